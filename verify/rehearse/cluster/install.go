@@ -1,0 +1,152 @@
+package cluster
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// ErrNoServer is returned, wrapped, where no PostgreSQL server was found that satisfies the request.
+var ErrNoServer = errors.New("no PostgreSQL server found")
+
+// An Install is one PostgreSQL server installation found on this machine.
+type Install struct {
+	Bin       string // directory of postgres and initdb
+	Major     int    // 15; 906 for 9.6, whose major has two parts
+	Version   string // as the server prints it: "15.20"
+	PGLogical bool   // pglogical.so lies in its library directory
+}
+
+// Installs returns the installations of this machine, newest first, and for one major in the order of discovery:
+// the directory in PGCUTOVER_PG_BIN, those of the list PGCUTOVER_PG_BINS (separated as in PATH),
+// /usr/lib/postgresql/*/bin, and the directory of the first postgres on PATH. A directory that holds no working server
+// is passed over. The slice is empty, and the error nil, where there is none.
+func Installs(ctx context.Context) ([]Install, error) {
+	dirs := []string{os.Getenv("PGCUTOVER_PG_BIN")}
+	dirs = append(dirs, filepath.SplitList(os.Getenv("PGCUTOVER_PG_BINS"))...)
+	debian, err := filepath.Glob("/usr/lib/postgresql/*/bin")
+	if err != nil {
+		return nil, fmt.Errorf("looking for servers: %w", err)
+	}
+	dirs = append(dirs, debian...)
+	if onPath, err := exec.LookPath("postgres"); err == nil {
+		if real, err := filepath.EvalSymlinks(onPath); err == nil {
+			dirs = append(dirs, filepath.Dir(real))
+		}
+	}
+	var found []Install
+	for _, dir := range dirs {
+		if dir == "" || slices.ContainsFunc(found, func(i Install) bool { return i.Bin == dir }) {
+			continue
+		}
+		if in, ok := inspect(ctx, dir); ok {
+			found = append(found, in)
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(found, func(a, b Install) int { return cmp.Compare(b.number(), a.number()) })
+	return found, nil
+}
+
+var versionText = regexp.MustCompile(`\(PostgreSQL\) (\d+)\.?(\d*)`)
+
+func inspect(ctx context.Context, dir string) (Install, bool) {
+	for _, tool := range []string{"postgres", "initdb"} {
+		if _, err := os.Stat(filepath.Join(dir, tool)); err != nil {
+			return Install{}, false
+		}
+	}
+	out, err := exec.CommandContext(ctx, filepath.Join(dir, "postgres"), "--version").Output()
+	if err != nil {
+		return Install{}, false
+	}
+	m := versionText.FindSubmatch(out)
+	if m == nil {
+		return Install{}, false
+	}
+	in := Install{Bin: dir, Version: versionWord(string(out))}
+	in.Major, _ = strconv.Atoi(string(m[1]))
+	if in.Major < 10 {
+		minor, _ := strconv.Atoi(string(m[2]))
+		in.Major = in.Major*100 + minor
+	}
+	in.PGLogical = hasLibrary(ctx, dir, "pglogical.so")
+	return in, true
+}
+
+func versionWord(s string) string {
+	_, after, _ := strings.Cut(s, "(PostgreSQL) ")
+	word, _, _ := strings.Cut(strings.TrimSpace(after), " ")
+	return word
+}
+
+// hasLibrary looks where Debian and relocatable builds keep server libraries before it asks pg_config, which packages
+// of bare servers lack.
+func hasLibrary(ctx context.Context, bin, file string) bool {
+	dirs := []string{filepath.Join(bin, "../lib"), filepath.Join(bin, "../lib/postgresql")}
+	if out, err := exec.CommandContext(ctx, filepath.Join(bin, "pg_config"), "--pkglibdir").Output(); err == nil {
+		dirs = append(dirs, strings.TrimSpace(string(out)))
+	}
+	return slices.ContainsFunc(dirs, func(d string) bool {
+		_, err := os.Stat(filepath.Join(d, file))
+		return err == nil
+	})
+}
+
+// number orders versions: 9.6 (906) below 10.
+func (i Install) number() int {
+	if i.Major >= 900 {
+		return i.Major
+	}
+	return i.Major * 100
+}
+
+// pick chooses the installation for a cluster: of the given major, or, where major is 0, the one of PGCUTOVER_PG_BIN,
+// else the newest that has pglogical, else the newest.
+func pick(ctx context.Context, major int) (Install, error) {
+	all, err := Installs(ctx)
+	if err != nil {
+		return Install{}, err
+	}
+	wanted := func(i Install) bool { return i.Major == major }
+	if major == 0 {
+		wanted = func(i Install) bool { return i.PGLogical }
+		if dir := os.Getenv("PGCUTOVER_PG_BIN"); dir != "" && slices.ContainsFunc(all, func(i Install) bool { return i.Bin == dir }) {
+			wanted = func(i Install) bool { return i.Bin == dir }
+		}
+	}
+	if i := slices.IndexFunc(all, wanted); i >= 0 {
+		return all[i], nil
+	}
+	if major != 0 {
+		return Install{}, fmt.Errorf("%w: of major %d", ErrNoServer, major)
+	}
+	if len(all) == 0 {
+		return Install{}, fmt.Errorf("%w: looked in PGCUTOVER_PG_BIN, /usr/lib/postgresql/*/bin and PATH", ErrNoServer)
+	}
+	return all[0], nil
+}
+
+// knowsSetting tells whether the server has a setting of that name; minors of one major differ in this.
+func (i Install) knowsSetting(ctx context.Context, name string) (bool, error) {
+	out, err := exec.CommandContext(ctx, filepath.Join(i.Bin, "postgres"), "--describe-config").Output()
+	if err != nil {
+		return false, fmt.Errorf("asking %s for its settings: %w", i.Bin, err)
+	}
+	for line := range strings.Lines(string(out)) {
+		if strings.HasPrefix(line, name+"\t") {
+			return true, nil
+		}
+	}
+	return false, nil
+}
