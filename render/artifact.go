@@ -1,0 +1,54 @@
+// Package render turns a plan into the bundle: the directory of SQL, shell and prose that people review, commit and run.
+//
+// Rendering is pure: the same plan gives the same bytes. Only write.go touches the disk. Every value that enters a file goes
+// through the quoting function of its language (quote.go); a template cannot be executed with a bare value in it.
+package render
+
+import (
+	"cmp"
+	"io/fs"
+	"slices"
+	"strings"
+)
+
+// Place is where an artifact is run, or which server it is run against.
+type Place string
+
+// The places.
+const (
+	OnSource   Place = "source"   // the primary
+	OnReplica  Place = "replica"  // the maintenance replica
+	OnTarget   Place = "target"
+	OnOperator Place = "operator" // the machine of the person who runs the migration
+)
+
+// Artifact is one file of the bundle and what has to be known to run it. RUNBOOK.md and MANIFEST.json are made from these.
+type Artifact struct {
+	Path    string      // slash-separated, relative to the bundle; paths sort in the order of work
+	Mode    fs.FileMode // 0o755 for scripts, 0o644 for the rest
+	Body    []byte
+	On      Place
+	Step    bool   // run by a person in the order of work; false: read, sourced or run by another file, or kept for an emergency
+	Title   string // what it does, imperative, no full stop
+	Needs   string // what must have happened before
+	Rerun   string // what a second run does
+	Undo    string // how to take it back
+	Gate    string // the verify gate that follows; empty: none
+	Minutes string // how long it takes, as the plan estimates; empty: seconds
+}
+
+// Bundle is a complete set of artifacts, sorted by path.
+type Bundle []Artifact
+
+// Artifact finds a file by its path.
+func (b Bundle) Artifact(path string) (Artifact, bool) {
+	i, ok := slices.BinarySearchFunc(b, path, func(a Artifact, p string) int { return strings.Compare(a.Path, p) })
+	if !ok {
+		return Artifact{}, false
+	}
+	return b[i], true
+}
+
+func (b Bundle) sort() {
+	slices.SortFunc(b, func(x, y Artifact) int { return cmp.Compare(x.Path, y.Path) })
+}

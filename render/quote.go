@@ -1,0 +1,128 @@
+package render
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"text/template"
+	"unicode/utf8"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/pgcutover/pgcutover/analyze"
+)
+
+// The functions of this file are the only way a value gets into a rendered file. Each quotes for one language, refuses what
+// that language cannot express, and is fuzzed against the program that reads the language.
+
+var errNUL = errors.New("a NUL character cannot be written")
+
+func expressible(s string) error {
+	if strings.IndexByte(s, 0) >= 0 {
+		return errNUL
+	}
+	if !utf8.ValidString(s) {
+		return errors.New("not valid UTF-8")
+	}
+	return nil
+}
+
+// ident is an SQL identifier.
+func ident(s string) (string, error) {
+	if s == "" {
+		return "", errors.New("an SQL identifier cannot be empty")
+	}
+	return analyze.Ident(s), expressible(s)
+}
+
+// name is a qualified SQL name.
+func name(n analyze.Name) (string, error) {
+	s, err := ident(n.Schema)
+	if err != nil {
+		return "", err
+	}
+	t, err := ident(n.Name)
+	return s + "." + t, err
+}
+
+// literal is an SQL string constant. It reads the same whatever standard_conforming_strings says: a backslash makes it
+// an escape string (PostgreSQL documentation, section 4.1.2).
+func literal(s string) (string, error) {
+	q := "'" + strings.ReplaceAll(s, "'", "''") + "'"
+	if strings.Contains(s, `\`) {
+		q = " E" + strings.ReplaceAll(q, `\`, `\\`)
+	}
+	return q, expressible(s)
+}
+
+// regclass is an SQL constant of a relation, as text to be cast to regclass: the quoted name inside a literal.
+func regclass(n analyze.Name) (string, error) {
+	q, err := name(n)
+	if err != nil {
+		return "", err
+	}
+	return literal(q)
+}
+
+// idents is a comma-separated list of SQL identifiers.
+func idents(ss []string) (string, error) {
+	out := make([]string, len(ss))
+	for i, s := range ss {
+		q, err := ident(s)
+		if err != nil {
+			return "", err
+		}
+		out[i] = q
+	}
+	return strings.Join(out, ", "), nil
+}
+
+// shellWord is one bash word.
+func shellWord(s string) (string, error) {
+	q, err := syntax.Quote(s, syntax.LangBash)
+	if err != nil {
+		return "", fmt.Errorf("quoting for bash: %w", err)
+	}
+	return q, nil
+}
+
+// copyText is one field of COPY's text format (PostgreSQL documentation, COPY, "Text Format").
+func copyText(s string) (string, error) {
+	return copyEscapes.Replace(s), expressible(s)
+}
+
+var copyEscapes = strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
+
+// comment is text inside a one-line comment of SQL or shell: nothing in it can end the line.
+func comment(s string) (string, error) {
+	return strings.Map(func(r rune) rune {
+		if r < 0x20 || r == 0x7f || 0x80 <= r && r < 0xa0 || r == 0x2028 || r == 0x2029 {
+			return ' '
+		}
+		return r
+	}, s), expressible(s)
+}
+
+// jsonString is a JSON value.
+func jsonString(v any) (string, error) {
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+// number is a decimal number that can follow a minus sign or stand anywhere in an expression: a negative one comes in
+// parentheses, because "- -5" without its space is a comment.
+func number(n int64) string {
+	if n < 0 {
+		return fmt.Sprintf("(%d)", n)
+	}
+	return fmt.Sprintf("%d", n)
+}
+
+// quoting is the FuncMap of every SQL and shell template. Every interpolation has to end in one of these.
+func quoting() template.FuncMap {
+	return template.FuncMap{
+		"ident": ident, "name": name, "literal": literal, "regclass": regclass, "idents": idents,
+		"sh": shellWord, "copytext": copyText, "comment": comment, "json": jsonString, "number": number,
+	}
+}
