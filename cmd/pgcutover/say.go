@@ -1,0 +1,134 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+)
+
+// report prints an error and its hints and returns the exit code it stands for.
+func (s streams) report(err error) int {
+	s.say(red, "error", err.Error())
+	var said []string
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		if h, ok := e.(*hintedError); ok { //nolint:errorlint // walks the chain itself, to find every hint
+			said = append(said, h.hint)
+		}
+	}
+	for i := len(said) - 1; i >= 0; i-- { // the innermost hint is the most specific
+		s.hint("%s", said[i])
+	}
+	var coded interface{ ExitCode() int }
+	if errors.As(err, &coded) {
+		return coded.ExitCode()
+	}
+	return codeFailed
+}
+
+// note says something that needs no action.
+func (s streams) note(format string, args ...any) { s.say("", "", fmt.Sprintf(format, args...)) }
+
+// warn says something that somebody should look at.
+func (s streams) warn(format string, args ...any) {
+	s.say(yellow, "warning", fmt.Sprintf(format, args...))
+}
+
+// hint says what to do next.
+func (s streams) hint(format string, args ...any) { s.say("", "hint", fmt.Sprintf(format, args...)) }
+
+// Colours of the labels, used on a terminal only.
+const (
+	red    = "\x1b[31m"
+	yellow = "\x1b[33m"
+)
+
+func (s streams) say(colour, label, text string) {
+	if label != "" {
+		if colour != "" && terminal(s.Stderr) && os.Getenv("NO_COLOR") == "" {
+			label = colour + label + "\x1b[0m"
+		}
+		label += ": "
+	}
+	fmt.Fprintf(s.Stderr, "pgcutover: %s%s\n", label, strings.ReplaceAll(text, "\n", "\n  "))
+}
+
+// terminal reports whether w is a terminal that can rewrite a line.
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
+}
+
+// progress shows how far a long piece of work is: on a terminal one line that is rewritten, elsewhere a plain line
+// now and then. The zero value is of no use; see [streams.progress]. It is not safe for concurrent use.
+type progress struct {
+	w     io.Writer
+	live  bool
+	every time.Duration
+	last  time.Time
+	shown bool
+}
+
+// plainEvery is how often a log that nobody watches gets a line: seldom enough for CI, often enough to see life.
+const plainEvery = 15 * time.Second
+
+func (s streams) progress() *progress {
+	p := &progress{w: s.Stderr, live: terminal(s.Stderr), every: plainEvery, last: time.Now()}
+	if p.live {
+		p.every, p.last = 100*time.Millisecond, time.Time{}
+	}
+	return p
+}
+
+// show replaces what was shown before. Calls that come too soon after the last are dropped.
+func (p *progress) show(format string, args ...any) {
+	now := time.Now()
+	if now.Sub(p.last) < p.every {
+		return
+	}
+	p.last = now
+	text := fmt.Sprintf(format, args...)
+	if !p.live {
+		fmt.Fprintf(p.w, "pgcutover: %s\n", text)
+		return
+	}
+	text = "pgcutover: " + text
+	if width, _, err := term.GetSize(int(p.w.(*os.File).Fd())); err == nil && width > 1 && utf8.RuneCountInString(text) >= width {
+		text = string([]rune(text)[:width-1]) // a wrapped line could not be rewritten
+	}
+	fmt.Fprint(p.w, "\r\x1b[K"+text)
+	p.shown = true
+}
+
+// clear removes the rewritten line, before anything else is said.
+func (p *progress) clear() {
+	if p.shown {
+		fmt.Fprint(p.w, "\r\x1b[K")
+		p.shown = false
+	}
+}
+
+// bytesText is a size for people: binary units, three digits.
+func bytesText(n int64) string {
+	if n < 1024 {
+		return fmt.Sprintf("%d B", n)
+	}
+	v, unit := float64(n), 0
+	for v >= 1023.5 && unit < 6 {
+		v /= 1024
+		unit++
+	}
+	decimals := 0
+	switch {
+	case v < 9.995:
+		decimals = 2
+	case v < 99.95:
+		decimals = 1
+	}
+	return fmt.Sprintf("%.*f %ciB", decimals, v, " KMGTPE"[unit])
+}
