@@ -69,17 +69,17 @@ func (inv Inventory) Structure() []Object {
 			continue
 		}
 		add(ObjectTable, t.Name, struct {
-			Kind           TableKind
-			Unlogged       bool
-			OfType         string
-			Parents        []Name
-			Key, Bound     string
-			Identity       string
-			Security       bool
-			ForceSecurity  bool
-			Policies       []string
-			Rules          []string
-			IdentityIndex  string
+			Kind          TableKind
+			Unlogged      bool
+			OfType        string
+			Parents       []Name
+			Key, Bound    string
+			Identity      string
+			Security      bool
+			ForceSecurity bool
+			Policies      []string
+			Rules         []string
+			IdentityIndex string
 		}{
 			t.Kind, t.Unlogged, t.OfType, keep(t.Parents), t.PartitionKey, t.PartitionBound, t.ReplicaIdentity, t.RowSecurity, t.ForceRowSecurity,
 			sorted(policies[t.Name], cmp.Compare[string]), sorted(rules[t.Name], cmp.Compare[string]), replicaIdentityIndex(t),
