@@ -69,13 +69,11 @@ func Start(ctx context.Context, o Options) (*Cluster, error) {
 	}
 	c := &Cluster{install: in, dir: dir, account: acct}
 	if err := c.begin(ctx, append(settings, o.Settings...), o.Password != ""); err != nil {
-		c.remove()
-		return nil, fmt.Errorf("starting a %s cluster: %w", o.Role, err)
+		return nil, errors.Join(fmt.Errorf("starting a %s cluster: %w", o.Role, err), c.remove())
 	}
 	if o.Password != "" {
 		if err := c.requirePassword(ctx, o.Password); err != nil {
-			c.Stop()
-			return nil, fmt.Errorf("starting a %s cluster: %w", o.Role, err)
+			return nil, errors.Join(fmt.Errorf("starting a %s cluster: %w", o.Role, err), c.Stop())
 		}
 	}
 	return c, nil
@@ -305,12 +303,10 @@ func (c *Cluster) Standby(ctx context.Context, settings ...string) (*Cluster, er
 		args = append(args, "--no-sync")
 	}
 	if err := runAs(ctx, c.account, c.Bin("pg_basebackup"), args...); err != nil {
-		s.remove()
-		return nil, fmt.Errorf("making a standby: %w", err)
+		return nil, errors.Join(fmt.Errorf("making a standby: %w", err), s.remove())
 	}
 	if err := s.begin(ctx, settings, c.tcp); err != nil {
-		s.remove()
-		return nil, fmt.Errorf("starting a standby: %w", err)
+		return nil, errors.Join(fmt.Errorf("starting a standby: %w", err), s.remove())
 	}
 	return s, nil
 }

@@ -51,7 +51,7 @@ func TestSourceStandbyTarget(t *testing.T) {
 	src.MustPsql(t, "shop", `create extension pglogical;
 		select pglogical.create_node('n', 'dbname=shop');
 		select slot_name from pg_create_logical_replication_slot('s1', 'pglogical_output');`)
-	require.Equal(t, "", dst.MustPsql(t, "postgres", "show shared_preload_libraries"))
+	require.Empty(t, dst.MustPsql(t, "postgres", "show shared_preload_libraries"))
 
 	src.MustPsql(t, "shop", "insert into t values (1001)")
 	src.MustCatchUp(t, replica)

@@ -1,0 +1,86 @@
+# Targets in alphabetical order; "make help" tells them. Every target that needs Go, PostgreSQL or shellcheck installs them
+# first where they are missing (.ci/deps), which takes a moment where they are there.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -Eeuo pipefail -c
+.DEFAULT_GOAL := build
+MAKEFLAGS += --no-print-directory
+
+# A Go fetched by .ci/deps wins: it is there only where the system's is too old.
+export PATH := $(CURDIR)/.cache/go/bin:$(CURDIR)/.cache/bin:$(PATH)
+
+GOLANGCI_LINT := v2.15.0
+GOVULNCHECK := v1.9.0
+BENCHTIME ?= 1s
+FUZZTIME ?= 20s
+TESTFLAGS ?=
+# Live tests share the machine's cores with the servers they start.
+TESTTIME := -timeout=30m
+
+# Packages whose tests import the given path.
+importers = go list -f '{{.ImportPath}}{{range .TestImports}} {{.}}{{end}}{{range .XTestImports}} {{.}}{{end}} ' ./... | awk '/ github.com\/pgcutover\/pgcutover\/$(1) / { print $$1 }'
+
+.PHONY: bench
+bench: deps ## run the benchmarks (BENCHTIME=1s)
+	go test -run='^$$' -bench=. -benchmem -benchtime=$(BENCHTIME) ./...
+
+.PHONY: build
+build: deps ## build bin/pgcutover
+	CGO_ENABLED=0 go build -trimpath -o bin/pgcutover ./cmd/pgcutover
+
+.PHONY: check
+check: lint golden ## what a commit has to pass: lint, golden files up to date, all tests
+	git diff --exit-code -- golden
+	PGCUTOVER_REQUIRE_LIVE=1 $(MAKE) test
+
+.PHONY: demo
+demo: build ## rehearse a whole migration on throwaway local servers; leaves demo-bundle/
+	bin/pgcutover rehearse --out demo-bundle
+
+.PHONY: deps
+deps: ## install what is missing: PostgreSQL with pglogical, shellcheck, Go
+	@.ci/deps
+
+.PHONY: e2e
+e2e: deps ## run the tests that need servers, and fail where they cannot run
+	PGCUTOVER_REQUIRE_LIVE=1 go test -count=1 $(TESTTIME) $(TESTFLAGS) $$($(call importers,verify\/rehearse[a-z\/]*))
+
+.PHONY: fuzz
+fuzz: deps ## fuzz every fuzz target for a while (FUZZTIME=20s each)
+	for package in $$(go list ./...); do \
+	  for target in $$(go test -list='^Fuzz' $$package | grep '^Fuzz' || true); do \
+	    echo "$$package $$target"; \
+	    go test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) $$package; \
+	  done; \
+	done
+
+.PHONY: golden
+golden: deps ## rewrite the golden files from what the program produces now
+	go test -count=1 $$($(call importers,golden); go list ./golden/...) -update
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: lint
+lint: deps .cache/bin/golangci-lint-$(GOLANGCI_LINT) ## golangci-lint (.golangci.yml) and shellcheck of our own scripts
+	golangci-lint-$(GOLANGCI_LINT) run ./...
+	shellcheck .ci/deps .ci/run
+
+.PHONY: race
+race: deps ## run all tests under the race detector
+	go test -race $(TESTTIME) $(TESTFLAGS) ./...
+
+.PHONY: test
+test: deps ## run all tests; those that need servers start their own
+	go test $(TESTTIME) $(TESTFLAGS) ./...
+
+.PHONY: vuln
+vuln: deps ## look for known vulnerabilities in what we call (asks vuln.go.dev)
+	go run golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK) ./...
+
+# Built once per version and kept; the name carries the version, so that a new pin builds anew.
+.cache/bin/golangci-lint-%:
+	@echo "building golangci-lint $* (once)"
+	GOBIN=$(CURDIR)/.cache/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$*
+	mv .cache/bin/golangci-lint $@
