@@ -16,8 +16,8 @@ type Place string
 
 // The places.
 const (
-	OnSource   Place = "source"   // the primary
-	OnReplica  Place = "replica"  // the maintenance replica
+	OnSource   Place = "source"  // the primary
+	OnReplica  Place = "replica" // the maintenance replica
 	OnTarget   Place = "target"
 	OnOperator Place = "operator" // the machine of the person who runs the migration
 )

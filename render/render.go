@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"fmt"
+	"path"
 	"strings"
 	"text/template"
 
@@ -20,6 +21,7 @@ func Render(p planner.Plan) (Bundle, error) {
 		make func(planner.Plan) ([]Artifact, error)
 	}{
 		// one line per folder, in the order of work
+		{"the root", top},
 	} {
 		as, err := part.make(p)
 		if err != nil {
@@ -27,34 +29,55 @@ func Render(p planner.Plan) (Bundle, error) {
 		}
 		out = append(out, as...)
 	}
+	for _, last := range []func(planner.Plan, Bundle) (Artifact, error){runbook, manifest} {
+		out.sort()
+		a, err := last(p, out)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
 	out.sort()
 	return out, nil
 }
 
-// execute runs the template file path over view and normalises the result for its language, so that white space in
+// fill renders the template over view into the artifact's body.
+func (a Artifact) fill(template string, view any) (Artifact, error) {
+	var err error
+	a.Body, err = execute(template, view)
+	return a, err
+}
+
+// execute runs the template file name over view and normalises the result for its language, so that white space in
 // templates never matters and a template that makes broken shell fails here, not in production.
-func execute(path string, view any) ([]byte, error) {
-	src, err := templates.FS.ReadFile(path)
+func execute(name string, view any) ([]byte, error) {
+	t, err := parse(name)
 	if err != nil {
-		return nil, fmt.Errorf("reading template %s: %w", path, err)
-	}
-	t, err := template.New(path).Option("missingkey=error").Funcs(quoting()).Parse(string(src))
-	if err != nil {
-		return nil, fmt.Errorf("parsing template %s: %w", path, err)
+		return nil, err
 	}
 	var buf bytes.Buffer
 	if err := t.Execute(&buf, view); err != nil {
-		return nil, fmt.Errorf("filling template %s: %w", path, err)
+		return nil, fmt.Errorf("filling template %s: %w", name, err)
 	}
-	if strings.HasSuffix(path, ".sh.tmpl") {
-		return normalizeShell(path, buf.Bytes())
+	if strings.HasSuffix(name, ".sh.tmpl") {
+		return normalizeShell(name, buf.Bytes())
 	}
 	return normalizeText(buf.Bytes()), nil
 }
 
+// parse reads a template and the shared parts of its folder: the files that start with an underscore.
+func parse(name string) (*template.Template, error) {
+	t := template.New(path.Base(name)).Option("missingkey=error").Funcs(quoting())
+	t, err := t.ParseFS(templates.FS, path.Dir(name)+"/_*.tmpl", name)
+	if err != nil {
+		return nil, fmt.Errorf("parsing template %s: %w", name, err)
+	}
+	return t, nil
+}
+
 // normalizeShell parses and prints a script the way shfmt does.
-func normalizeShell(path string, src []byte) ([]byte, error) {
-	f, err := syntax.NewParser(syntax.Variant(syntax.LangBash), syntax.KeepComments(true)).Parse(bytes.NewReader(src), path)
+func normalizeShell(name string, src []byte) ([]byte, error) {
+	f, err := syntax.NewParser(syntax.Variant(syntax.LangBash), syntax.KeepComments(true)).Parse(bytes.NewReader(src), name)
 	if err != nil {
 		return nil, fmt.Errorf("checking shell: %w", err)
 	}

@@ -12,6 +12,8 @@ import (
 
 // cli is the root. Each command is a struct in a file of its own with Run(ctx context.Context, s streams) error.
 type cli struct {
+	Render renderCmd `cmd:"" help:"Write a plan's bundle: the SQL, scripts and runbook to review, commit and run."`
+
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }
 

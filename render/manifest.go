@@ -1,0 +1,74 @@
+package render
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner"
+)
+
+// ManifestPath is where a bundle's manifest is: the machine-readable index and the seal of the bundle in one.
+const ManifestPath = "MANIFEST.json"
+
+// ManifestFormat is the version of the manifest's file format.
+const ManifestFormat = 1
+
+// Manifest lists every file of a bundle but itself.
+type Manifest struct {
+	Format int            `json:"format"`
+	Plan   string         `json:"plan"`  // [Fingerprint] of the plan
+	Files  []ManifestFile `json:"files"` // by path
+}
+
+// ManifestFile is one file of a bundle.
+type ManifestFile struct {
+	Path    string `json:"path"` // slash-separated, relative to the bundle
+	SHA256  string `json:"sha256"`
+	Mode    string `json:"mode"` // 0644 or 0755
+	On      Place  `json:"on"`
+	Step    bool   `json:"step"`
+	Order   int    `json:"order"` // 1 for the first step; 0 for a file that is no step
+	Title   string `json:"title"`
+	Needs   string `json:"needs"`
+	Rerun   string `json:"rerun"`
+	Undo    string `json:"undo"`
+	Gate    string `json:"gate"`
+	Minutes string `json:"minutes"`
+}
+
+func manifest(p planner.Plan, b Bundle) (Artifact, error) {
+	m := Manifest{Format: ManifestFormat, Plan: Fingerprint(p), Files: make([]ManifestFile, 0, len(b))}
+	order := 0
+	for _, a := range b {
+		f := ManifestFile{
+			Path: a.Path, SHA256: sum(a.Body), Mode: fmt.Sprintf("%04o", a.Mode.Perm()), On: a.On, Step: a.Step,
+			Title: a.Title, Needs: a.Needs, Rerun: a.Rerun, Undo: a.Undo, Gate: a.Gate, Minutes: a.Minutes,
+		}
+		if a.Step {
+			order++
+			f.Order = order
+		}
+		m.Files = append(m.Files, f)
+	}
+	var buf bytes.Buffer
+	if err := analyze.EncodeCanonical(&buf, m); err != nil {
+		return Artifact{}, fmt.Errorf("encoding the manifest: %w", err)
+	}
+	return Artifact{Path: ManifestPath, Mode: 0o644, Body: buf.Bytes(), On: OnOperator, Title: "Index and seal of the bundle"}, nil
+}
+
+// DecodeManifest reads a manifest strictly.
+func DecodeManifest(r io.Reader) (Manifest, error) {
+	var m Manifest
+	err := analyze.DecodeStrict(r, "manifest", ManifestFormat, &m)
+	return m, err
+}
+
+func sum(b []byte) string {
+	s := sha256.Sum256(b)
+	return hex.EncodeToString(s[:])
+}
