@@ -14,6 +14,8 @@ import (
 type cli struct {
 	Render renderCmd `cmd:"" help:"Write a plan's bundle: the SQL, scripts and runbook to review, commit and run."`
 
+	Verify verifyCmd `cmd:"" help:"Say whether it is safe to go on: run a gate's checks against the servers."`
+
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }
 

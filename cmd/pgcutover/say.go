@@ -14,7 +14,9 @@ import (
 
 // report prints an error and its hints and returns the exit code it stands for.
 func (s streams) report(err error) int {
-	s.say(red, "error", err.Error())
+	if text := err.Error(); text != "" { // else a report has said it all
+		s.say(red, "error", text)
+	}
 	var said []string
 	for e := err; e != nil; e = errors.Unwrap(e) {
 		if h, ok := e.(*hintedError); ok { //nolint:errorlint // walks the chain itself, to find every hint

@@ -1,0 +1,281 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner"
+	"github.com/pgcutover/pgcutover/verify"
+)
+
+// verifyCmd runs the checks of a gate, or of some families.
+type verifyCmd struct {
+	Gate string `arg:"" optional:"" help:"preflight, ready-to-pause, paused or loaded; without one, --check decides by how far state.json says the work is."`
+	Plan string `required:"" placeholder:"FILE" help:"The plan that the bundle was rendered from; - is standard input."`
+	servers
+	State   string   `env:"PGCUTOVER_STATE" placeholder:"FILE" help:"state.json as the rendered scripts wrote it (default: the one beside the plan, where there is one)."`
+	Check   []string `placeholder:"FAMILY,..." help:"Only these families of checks, or checks by code: servers, settings, roles, hazards, drift, sets, lsn, disk, activity, load, rows, schema, indexes, sequences."`
+	Rows    string   `enum:"exact,sample" default:"exact" help:"How to compare rows: count all (exact), or of large tables some months only (sample)."`
+	Jobs    int      `default:"4" help:"Checks at a time, and sessions on each server."`
+	Peek    bool     `help:"Also list transactions in flight at the hand-off, by a bounded look into each slot."`
+	Format  string   `enum:"text,json,junit,github" default:"text" help:"Form of the report: text, json, junit or github."`
+	Output  string   `short:"o" placeholder:"FILE" help:"Write the report to this file; standard output then gets the text form."`
+	Verbose bool     `short:"v" help:"Show every object and the evidence in the text form."`
+
+	SourceFreeBytes  int64  `env:"PGCUTOVER_SOURCE_FREE_BYTES" placeholder:"N" help:"Free bytes where the source keeps its WAL (default: what the plan's configuration says)."`
+	ReplicaFreeBytes int64  `env:"PGCUTOVER_REPLICA_FREE_BYTES" placeholder:"N" help:"Free bytes where the replica keeps its WAL."`
+	PGBin            string `name:"pg-bin" env:"PGCUTOVER_PG_BIN" placeholder:"DIR" help:"Directory of psql and pg_dump as the scripts use them (default: PATH)."`
+}
+
+// Help is the long help.
+func (verifyCmd) Help() string {
+	return `A gate says whether it is safe to go on:
+
+  preflight        before anything is changed
+  ready-to-pause   replication sets and slots are there; the replica may be paused
+  paused           the replica stands still at the LSN of the hand-off; the load may start
+  loaded           everything is copied and built; the replica may be resumed
+
+Sessions are read-only. Exit codes: 0 passed, 1 a check failed, 2 the command could not do its work, 3 nothing failed but
+something could not be decided. "pgcutover explain CODE" tells what a check is for.`
+}
+
+// Validate checks what kong cannot.
+func (c *verifyCmd) Validate() error {
+	if c.Gate == "" && len(c.Check) == 0 {
+		return errors.New("name a gate (preflight, ready-to-pause, paused, loaded), or families with --check")
+	}
+	if c.Gate != "" && !slices.Contains(verify.Gates, verify.Gate(c.Gate)) {
+		return fmt.Errorf("there is no gate %q: the gates are preflight, ready-to-pause, paused and loaded", c.Gate)
+	}
+	if len(c.sides()) == 0 {
+		return errors.New("name the servers with --source, --replica and --target")
+	}
+	if c.Jobs < 1 || c.Jobs > 64 {
+		return errors.New("--jobs takes a number from 1 to 64")
+	}
+	return nil
+}
+
+func (c *verifyCmd) dsn(side verify.Side) conninfo {
+	return map[verify.Side]conninfo{verify.Source: c.Source, verify.Replica: c.Replica, verify.Target: c.Target}[side]
+}
+
+func (c *verifyCmd) sides() (out []verify.Side) {
+	for _, side := range []verify.Side{verify.Source, verify.Replica, verify.Target} {
+		if c.dsn(side) != "" {
+			out = append(out, side)
+		}
+	}
+	return out
+}
+
+// Run asks, prints the report and turns the verdict into the exit code.
+func (c *verifyCmd) Run(ctx context.Context, s streams) error {
+	plan, err := (&renderCmd{Plan: c.Plan}).readPlan(s.Stdin)
+	if err != nil {
+		return err
+	}
+	state, err := c.readState()
+	if err != nil {
+		return err
+	}
+	checks, gate, err := verify.Select(verify.Checks(), verify.Gate(c.Gate), c.Check, state)
+	if err != nil {
+		return misused(hinted(err, "families: "+families()))
+	}
+	env := c.env(gate, plan, state)
+	if state == nil && gate != verify.Preflight {
+		return hinted(fmt.Errorf("the gate %s needs state.json, and there is none%s", gate, c.besidePlan()),
+			"the rendered scripts write it beside the bundle; name it with --state or PGCUTOVER_STATE")
+	}
+	if state != nil && state.Plan != verify.Fingerprint(plan) {
+		return refused(hinted(fmt.Errorf("state.json was written by the scripts of plan %.12s, this is plan %.12s", state.Plan, verify.Fingerprint(plan)),
+			"verify with the plan that the bundle in use was rendered from"))
+	}
+	report := c.run(ctx, s, env, checks)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	report.Families = c.Check
+	if err := c.print(report, s); err != nil {
+		return err
+	}
+	switch report.ExitCode() {
+	case codeRefused:
+		return refused(silent{})
+	case codeUndecided:
+		return undecided(silent{})
+	case codeFailed:
+		return silent{}
+	}
+	return nil
+}
+
+// silent is an error about which the report has said everything.
+type silent struct{}
+
+func (silent) Error() string { return "" }
+
+func (c *verifyCmd) env(gate verify.Gate, plan planner.Plan, state *verify.State) verify.Env {
+	env := verify.Env{
+		Gate: gate, Plan: plan, State: state, Sides: c.sides(),
+		Open: func(ctx context.Context, side verify.Side) (verify.Session, error) {
+			conn, err := c.dsn(side).open(ctx, string(side))
+			if err != nil {
+				return nil, err // not conn: a nil pointer in an interface is not nil
+			}
+			return conn, nil
+		},
+		Inventory:     func(ctx context.Context, side verify.Side) (analyze.Inventory, error) { return c.inventory(ctx, side) },
+		ClientVersion: c.clientVersion,
+		Rows:          verify.RowsMode(c.Rows), Jobs: c.Jobs, Peek: c.Peek, FreeBytes: map[verify.Side]int64{},
+	}
+	if c.SourceFreeBytes > 0 {
+		env.FreeBytes[verify.Source] = c.SourceFreeBytes
+	}
+	if c.ReplicaFreeBytes > 0 {
+		env.FreeBytes[verify.Replica] = c.ReplicaFreeBytes
+	}
+	return env
+}
+
+// inventory reads a side as the command analyze would, without samples and without looking into values.
+func (c *verifyCmd) inventory(context.Context, verify.Side) (analyze.Inventory, error) {
+	return analyze.Inventory{}, errors.New("reading an inventory is not built in yet")
+}
+
+// run runs the checks and shows how far they are.
+func (c *verifyCmd) run(ctx context.Context, s streams, env verify.Env, checks []verify.Check) verify.Report {
+	p := s.progress()
+	var mu sync.Mutex
+	done := map[string]bool{}
+	env.Progress = func(code string, n, total int) {
+		mu.Lock()
+		defer mu.Unlock()
+		p.show("%d of %d checks; %s: %d of %d", len(done), len(checks), code, n, total)
+	}
+	report := verify.Run(ctx, env, checks, func(r verify.Result) {
+		mu.Lock()
+		defer mu.Unlock()
+		done[r.Check] = true
+		p.show("%d of %d checks", len(done), len(checks))
+	})
+	p.clear()
+	return report
+}
+
+func (c *verifyCmd) print(r verify.Report, s streams) error {
+	f, style := verify.Format(c.Format), verify.Style{Unicode: utf8Locale(), All: c.Verbose, Colour: terminalOut(s.Stdout)}
+	if c.Output == "" || c.Output == "-" {
+		return r.Print(s.Stdout, f, style)
+	}
+	var b strings.Builder
+	if err := r.Print(&b, f, verify.Style{All: c.Verbose}); err != nil {
+		return err
+	}
+	if err := replaceFile(c.Output, b.String()); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return r.Print(s.Stdout, verify.Text, style)
+}
+
+// replaceFile writes a file whole or not at all.
+func replaceFile(path, text string) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+		}
+	}()
+	if _, err := io.WriteString(f, text); err != nil {
+		return err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+func terminalOut(w io.Writer) bool { return terminal(w) && os.Getenv("NO_COLOR") == "" }
+
+// utf8Locale tells whether the environment shows UTF-8, by the variables that the C library looks at.
+func utf8Locale() bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := os.Getenv(name); v != "" {
+			v = strings.ToLower(v)
+			return strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
+		}
+	}
+	return false
+}
+
+// readState reads state.json: the one named, else the one beside the plan. Nil: there is none.
+func (c *verifyCmd) readState() (*verify.State, error) {
+	path, named := c.State, c.State != ""
+	if !named {
+		if c.Plan == "-" {
+			return nil, nil
+		}
+		path = filepath.Join(filepath.Dir(c.Plan), "state.json")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		// A name in the environment is where the scripts are going to put it; preflight runs before they do.
+		if errors.Is(err, fs.ErrNotExist) && (!named || c.Gate == string(verify.Preflight)) {
+			return nil, nil
+		}
+		return nil, fmt.Errorf("reading state: %w", err)
+	}
+	defer f.Close()
+	state, err := verify.DecodeState(f)
+	if err != nil {
+		return nil, hinted(fmt.Errorf("%s: %w", path, err), "the rendered scripts write this file and nobody else; restore it from a copy, or start over")
+	}
+	return &state, nil
+}
+
+func (c *verifyCmd) besidePlan() string {
+	if c.Plan == "-" {
+		return ""
+	}
+	return " beside " + c.Plan
+}
+
+// clientVersion is what a client program says about its version.
+func (c *verifyCmd) clientVersion(ctx context.Context, program string) (string, error) {
+	path := program
+	if c.PGBin != "" {
+		path = filepath.Join(c.PGBin, program)
+	}
+	out, err := exec.CommandContext(ctx, path, "--version").Output()
+	if err != nil {
+		return "", fmt.Errorf("running %s --version: %w", path, err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+func families() string {
+	names := make([]string, len(verify.Families))
+	for i, f := range verify.Families {
+		names[i] = string(f)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,155 @@
+package verify
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/pgcutover/pgcutover/analyze"
+)
+
+// StateFormat is the version of state.json.
+const StateFormat = 1
+
+// State is state.json: what a run found out. The rendered scripts write it, beside the bundle, as the work reaches each key;
+// nobody edits it. Pointers are nil, LSNs zero and strings empty until then. It holds no secret and no host name.
+type State struct {
+	Format          int                  `json:"format"`
+	Plan            string               `json:"plan"` // fingerprint of the plan whose scripts wrote it
+	Source          *StateSource         `json:"source,omitempty"`
+	Slots           map[string]StateSlot `json:"slots,omitempty"`
+	SetsCompleteLSN LSN                  `json:"sets_complete_lsn,omitempty"` // the source's insert LSN after the last slot and the last membership
+	Pause           *StatePause          `json:"pause,omitempty"`
+	Schema          *StateSchema         `json:"schema,omitempty"`
+	Load            *StateLoad           `json:"load,omitempty"`
+	ResumedAt       *time.Time           `json:"resumed_at,omitempty"`
+	Timings         []StateTiming        `json:"timings,omitempty"`
+}
+
+// StateSource is the server that the slots were made on.
+type StateSource struct {
+	SystemIdentifier string `json:"system_identifier"` // empty when the role could not read it
+	Database         string `json:"database"`
+	Timeline         int    `json:"timeline"`
+}
+
+// StateSlot is a slot as it was when it was created.
+type StateSlot struct {
+	ConsistentPoint   LSN        `json:"consistent_point,omitempty"`
+	RestartLSN        LSN        `json:"restart_lsn,omitempty"`
+	ConfirmedFlushLSN LSN        `json:"confirmed_flush_lsn,omitempty"`
+	CreatedAt         *time.Time `json:"created_at,omitempty"`
+}
+
+// StatePause is the moment at which the replica stood still. Its LSN is where change data capture starts.
+type StatePause struct {
+	LSN                 LSN        `json:"lsn"`
+	Timeline            int        `json:"timeline"`
+	SystemIdentifier    string     `json:"system_identifier"`
+	PostmasterStartTime time.Time  `json:"postmaster_start_time"`
+	PausedAt            *time.Time `json:"paused_at,omitempty"`
+	Proof               string     `json:"proof"` // pause_state (14 and newer), wait_event (13) or stable_lsn
+}
+
+// StateSchema is the dump of the schema that the target got.
+type StateSchema struct {
+	DumpedAt               *time.Time `json:"dumped_at,omitempty"`
+	TargetSystemIdentifier string     `json:"target_system_identifier"`
+	TargetDatabase         string     `json:"target_database"`
+	PredataSHA256          string     `json:"predata_sha256"`
+}
+
+// StateLoad sums up the load. FinishedAt is nil while it runs and after one that failed.
+type StateLoad struct {
+	StartedAt  *time.Time `json:"started_at,omitempty"`
+	FinishedAt *time.Time `json:"finished_at,omitempty"`
+	Items      int64      `json:"items"`
+	Bytes      int64      `json:"bytes"`
+	Rows       int64      `json:"rows"`
+}
+
+// StateTiming is what one item of the load took.
+type StateTiming struct {
+	Item      int        `json:"item"`
+	Kind      string     `json:"kind"`
+	Table     string     `json:"table"`
+	Bytes     int64      `json:"bytes"`
+	Rows      *int64     `json:"rows"`
+	StartedAt *time.Time `json:"started_at"`
+	EndedAt   *time.Time `json:"ended_at"`
+	Worker    string     `json:"worker"`
+}
+
+// DecodeState reads state.json strictly: one JSON value, no unknown field, a known format, LSNs and times that are ones. What
+// the scripts write together has to be there together, so that a file cut or edited by hand is refused.
+func DecodeState(r io.Reader) (State, error) {
+	var s State
+	if err := analyze.DecodeStrict(r, "state", StateFormat, &s); err != nil {
+		return State{}, err
+	}
+	if err := s.validate(); err != nil {
+		return State{}, fmt.Errorf("reading state: %w", err)
+	}
+	return s, nil
+}
+
+// Encode writes the state as indented JSON with a final newline.
+func (s State) Encode(w io.Writer) error { return analyze.EncodeCanonical(w, s) }
+
+func (s State) validate() error {
+	if s.Plan == "" {
+		return errors.New("it names no plan")
+	}
+	if s.Source != nil && s.Source.Database == "" {
+		return errors.New("source names no database")
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Slots)) {
+		if name == "" {
+			return errors.New("a slot has no name")
+		}
+		if s.Slots[name].ConfirmedFlushLSN == 0 {
+			return fmt.Errorf("slot %s has no confirmed_flush_lsn", analyze.Display(name))
+		}
+	}
+	if p := s.Pause; p != nil {
+		switch {
+		case p.LSN == 0:
+			return errors.New("pause has no lsn")
+		case p.Timeline < 1:
+			return errors.New("pause has no timeline")
+		case p.PostmasterStartTime.IsZero():
+			return errors.New("pause has no postmaster_start_time")
+		}
+	}
+	if l := s.Load; l != nil && l.StartedAt != nil && l.FinishedAt != nil && l.FinishedAt.Before(*l.StartedAt) {
+		return errors.New("the load finished before it started")
+	}
+	return nil
+}
+
+// Reached is the gate that fits how far the work is.
+func (s *State) Reached() Gate {
+	switch {
+	case s == nil:
+		return Preflight
+	case s.Load != nil && s.Load.FinishedAt != nil:
+		return Loaded
+	case s.Pause != nil:
+		return Paused
+	case len(s.Slots) > 0:
+		return ReadyToPause
+	}
+	return Preflight
+}
+
+// sameInstant compares a recorded time with the server's. A record without a fraction is taken to the second: whoever wrote
+// it rounded, and no server starts twice within one.
+func sameInstant(recorded, now time.Time) bool {
+	if recorded.Nanosecond() == 0 {
+		return recorded.Equal(now.Truncate(time.Second))
+	}
+	return recorded.Truncate(time.Microsecond).Equal(now.Truncate(time.Microsecond))
+}
