@@ -28,6 +28,9 @@ type SlotOptions struct {
 	Pin        map[string]int `json:"pin" yaml:"pin"`                 // table: group number
 	MaxTables  int            `json:"max_tables" yaml:"max_tables"`   // tables in one group
 	TargetLoad float64        `json:"target_load" yaml:"target_load"` // share of one apply stream a group should need at most
+	// Plain row changes a second that one transactional apply stream manages on the target; until a rehearsal has measured
+	// it, an assumption that the whole estimate of catching up rests on.
+	ChangesPerSecond float64 `json:"changes_per_second" yaml:"changes_per_second"`
 }
 
 // TableOptions says what is left out and what is done about tables without a key.

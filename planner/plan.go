@@ -2,7 +2,7 @@
 // replication slot, in which pieces they are loaded, what waits for the cutover, which settings have to change, how long it
 // takes and what can go wrong.
 //
-// Planning is pure: the same inventory and options give the same plan, byte for byte. A plan is complete in itself: render
+// Planning ([Make]) is pure: the same inventory and options give the same plan, byte for byte. A plan is complete in itself: render
 // and verify need nothing else from before. Every decision carries its reason in one sentence.
 package planner
 
@@ -117,20 +117,21 @@ func (h Handling) Copied() bool { return h == Replicate || h == InsertsOnly }
 
 // Table is one table of the inventory and its fate.
 type Table struct {
-	Name        analyze.Name  `json:"name"`
-	Handling    Handling      `json:"handling"`
-	Reason      string        `json:"reason"`
-	Group       int           `json:"group"`   // number of its slot group; 0: in none
-	Columns     []Column      `json:"columns"` // columns that are copied, in attnum order
-	Key         []string      `json:"key"`     // columns of the replica identity, in key order; empty: none
-	Root        *analyze.Name `json:"root"`    // topmost parent of a partition or an inheritance child
-	Bytes       int64         `json:"bytes"`   // heap and TOAST
-	IndexBytes  int64         `json:"index_bytes"`
-	Rows        *int64        `json:"rows"`         // estimated; nil: unknown
-	Rate        float64       `json:"rate"`         // row changes a second: sampled, else estimated (see Weight)
-	Weight      float64       `json:"weight"`       // apply demand: rate weighted by the cost of each kind of change
-	BatchUnsafe string        `json:"batch_unsafe"` // why batched apply must not touch it; empty: it may
-	TimeColumn  string        `json:"time_column"`  // column of the spot checks; empty: none fits
+	Name        analyze.Name      `json:"name"`
+	Kind        analyze.TableKind `json:"kind"`
+	Handling    Handling          `json:"handling"`
+	Reason      string            `json:"reason"`
+	Group       int               `json:"group"`   // number of its slot group; 0: in none
+	Columns     []Column          `json:"columns"` // columns that are copied, in attnum order
+	Key         []string          `json:"key"`     // columns of the replica identity, in key order; empty: none
+	Root        *analyze.Name     `json:"root"`    // topmost parent of a partition or an inheritance child
+	Bytes       int64             `json:"bytes"`   // heap and TOAST
+	IndexBytes  int64             `json:"index_bytes"`
+	Rows        *int64            `json:"rows"`         // estimated; nil: unknown
+	Rate        float64           `json:"rate"`         // row changes a second: sampled, else estimated (see Weight)
+	Weight      float64           `json:"weight"`       // apply demand: rate weighted by the cost of each kind of change
+	BatchUnsafe string            `json:"batch_unsafe"` // why batched apply must not touch it; empty: it may
+	TimeColumn  string            `json:"time_column"`  // column of the spot checks; empty: none fits
 }
 
 // Column is a column that is copied.
@@ -182,7 +183,7 @@ type BuildKind string
 const (
 	BuildIndex      BuildKind = "index"      // CREATE INDEX, also of the index behind a primary key or unique constraint
 	BuildConstraint BuildKind = "constraint" // ADD CONSTRAINT … USING INDEX, or by definition
-	BuildAttach     BuildKind = "attach"     // an index of a partitioned table, then ATTACH of its partitions' indexes
+	BuildAttach     BuildKind = "attach"     // an index of a partitioned table (ON ONLY), or with Constraint set a constraint added to ONLY the parent; then ATTACH of its partitions' indexes
 	BuildAnalyze    BuildKind = "analyze"
 )
 
@@ -193,7 +194,7 @@ type Build struct {
 	Table             analyze.Name              `json:"table"`
 	Name              string                    `json:"name"`             // index or constraint; empty for analyze
 	Definition        string                    `json:"definition"`       // as the catalog prints it: pg_get_indexdef or pg_get_constraintdef
-	Constraint        *ConstraintSpec           `json:"constraint"`       // constraint only
+	Constraint        *ConstraintSpec           `json:"constraint"`       // constraint; attach of a constraint's index
 	Attach            []analyze.Name            `json:"attach"`           // attach only: the partitions' indexes, qualified by their schema
 	ReplicaIdentity   bool                      `json:"replica_identity"` // then ALTER TABLE … REPLICA IDENTITY USING INDEX
 	Clustered         bool                      `json:"clustered"`        // then ALTER TABLE … CLUSTER ON
@@ -234,7 +235,9 @@ type Deferred struct {
 	Definition string          `json:"definition"`
 	Index      string          `json:"index"` // DeferConstraint: pg_get_indexdef of the index behind it
 	Constraint *ConstraintSpec `json:"constraint"`
+	Attach     []analyze.Name  `json:"attach"`    // indexes and constraints of partitioned tables: the partitions' indexes to attach, restored before
 	Validated  bool            `json:"validated"` // foreign keys: false stays NOT VALID
+	TwoSteps   bool            `json:"two_steps"` // foreign keys: add NOT VALID, then validate; false: one plain ADD, which targets before 18 need on partitioned tables
 	Reason     string          `json:"reason"`
 }
 
@@ -258,8 +261,9 @@ type Sequence struct {
 
 // Balance is how good the two packings are, each against its lower bound.
 type Balance struct {
-	GroupMax    float64 `json:"group_max"`    // heaviest group's weight
+	GroupMax    float64 `json:"group_max"`    // heaviest group's weight, a third of it where changes are applied in batches
 	GroupBound  float64 `json:"group_bound"`  // no assignment to that many groups under the same constraints is below it
+	Weights     string  `json:"weights"`      // what weights are: sampled (shares of one apply stream), counters or bytes (shares of the whole)
 	LoadSeconds float64 `json:"load_seconds"` // makespan of the copies
 	LoadBound   float64 `json:"load_bound"`
 	Groups      int     `json:"groups"`

@@ -1,0 +1,186 @@
+package planner
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/pgcutover/pgcutover/analyze"
+)
+
+// Make plans the move of the database that an inventory describes. timings are what earlier loads of the same database
+// measured; nil is fine.
+//
+// Every error is an [OptionError]: the configuration names what does not exist, contradicts itself, or asks for what the
+// database does not allow. Whatever is wrong with the database itself is a finding in the plan.
+func Make(inv analyze.Inventory, opt Options, timings []Timing) (Plan, error) {
+	if err := opt.check(); err != nil {
+		return Plan{}, err
+	}
+	b, err := newBuilder(inv.Normalize(), opt, timings)
+	if err != nil {
+		return Plan{}, err
+	}
+	p := Plan{
+		Format:    Format,
+		Inventory: inv.Fingerprint(),
+		Source: Source{
+			VersionNum: inv.Server.VersionNum, Managed: inv.Server.Managed, SystemIdentifier: inv.Server.SystemIdentifier,
+			Database: inv.Database.Name, Encoding: inv.Database.Encoding, Collate: inv.Database.Collate, Ctype: inv.Database.Ctype,
+		},
+		Target:  b.target(),
+		Options: opt,
+		Names:   Names{Schema: ownSchema, Node: "pgcutover_provider", Role: "pgcutover_cdc"},
+	}
+	p.Tables = b.tables
+	if p.Groups, p.Balance, err = b.groups(); err != nil {
+		return Plan{}, err
+	}
+	for _, g := range p.Groups {
+		for _, n := range g.Tables {
+			p.Tables[b.at[n]].Group = g.Number
+		}
+	}
+	p.Items = b.items()
+	p.Deferred = b.deferred()
+	p.Builds = b.builds(p.Items)
+	p.Relaxed = b.relaxed()
+	p.Schemas = b.schemas()
+	p.Sequences = b.sequences()
+	p.Extensions = b.extensions()
+	p.Roles = b.roles()
+	p.Estimate = b.estimate(&p)
+	p.Settings = b.settings(p)
+	p.Structure = inv.Structure()
+	p.Findings = b.findings(p)
+	fillEmpty(reflect.ValueOf(&p).Elem())
+	if err := p.Validate(); err != nil {
+		panic("planning: the plan does not hold together: " + err.Error()) // a defect of the planner, never of its input
+	}
+	return p, nil
+}
+
+const ownSchema = "pgcutover"
+
+// neverPlanned reports schemas that belong to PostgreSQL, to pglogical or to pgcutover.
+func neverPlanned(schema string) bool {
+	switch schema {
+	case ownSchema, "pglogical", "pglogical_origin", "information_schema":
+		return true
+	}
+	return strings.HasPrefix(schema, "pg_")
+}
+
+// builder holds the inventory with the lookups that several decisions share.
+type builder struct {
+	inv     analyze.Inventory
+	opt     Options
+	known   directory
+	source  map[analyze.Name]*analyze.Table // every planned table of the inventory
+	tables  []Table                         // by name
+	at      map[analyze.Name]int            // position in tables
+	kids    map[analyze.Name][]analyze.Name // children in name order
+	weights string                          // what weights are: see Balance.Weights
+	speed   speeds
+	cut     map[analyze.Name]bool // tables whose LOBs may be truncated
+}
+
+func newBuilder(inv analyze.Inventory, opt Options, timings []Timing) (*builder, error) {
+	b := &builder{
+		inv: inv, opt: opt,
+		source: map[analyze.Name]*analyze.Table{}, at: map[analyze.Name]int{}, kids: map[analyze.Name][]analyze.Name{},
+		speed: newSpeeds(opt.Load, timings), cut: map[analyze.Name]bool{},
+	}
+	var planned []analyze.Table
+	for i := range inv.Tables {
+		t := &inv.Tables[i]
+		if neverPlanned(t.Name.Schema) {
+			continue
+		}
+		b.source[t.Name] = t
+		planned = append(planned, *t)
+		for _, parent := range t.Parents {
+			b.kids[parent] = append(b.kids[parent], t.Name)
+		}
+	}
+	b.known = newDirectory(planned)
+	cut, err := b.known.findAll("lob.truncate", opt.LOB.Truncate)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range cut {
+		b.cut[n] = true
+	}
+	if err := b.handle(); err != nil {
+		return nil, err
+	}
+	b.weigh()
+	return b, nil
+}
+
+func (b *builder) table(n analyze.Name) *Table {
+	if i, ok := b.at[n]; ok {
+		return &b.tables[i]
+	}
+	return nil
+}
+
+// copied reports whether the table's rows are loaded.
+func (b *builder) copied(n analyze.Name) bool {
+	t := b.table(n)
+	return t != nil && t.Handling.Copied()
+}
+
+// present reports whether the table will exist on the target.
+func (b *builder) present(n analyze.Name) bool {
+	t := b.table(n)
+	return t != nil && t.Handling != LeftOut
+}
+
+func (b *builder) target() Target {
+	t := Target{VersionNum: b.opt.Target.Version * 10000, Managed: b.opt.Target.Managed, Database: b.inv.Database.Name}
+	if s := b.inv.Target; s != nil {
+		t.VersionNum, t.SystemIdentifier, t.Database = s.Server.VersionNum, s.Server.SystemIdentifier, s.Database.Name
+		t.Managed = cmp.Or(b.opt.Target.Managed, s.Server.Managed)
+	}
+	return t
+}
+
+func (b *builder) setting(name string) (analyze.Setting, bool) { return lookup(b.inv.Settings, name) }
+
+func lookup(settings []analyze.Setting, name string) (analyze.Setting, bool) {
+	i := slices.IndexFunc(settings, func(s analyze.Setting) bool { return s.Name == name })
+	if i < 0 {
+		return analyze.Setting{}, false
+	}
+	return settings[i], true
+}
+
+// fillEmpty turns nil slices and maps into empty ones, which JSON shows as [] and {} rather than null.
+func fillEmpty(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			fillEmpty(v.Elem())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			fillEmpty(v.Field(i))
+		}
+	case reflect.Map:
+		if v.IsNil() {
+			v.Set(reflect.MakeMap(v.Type()))
+		}
+	case reflect.Slice:
+		if v.IsNil() {
+			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+		}
+		switch v.Type().Elem().Kind() {
+		case reflect.Struct, reflect.Slice:
+			for i := range v.Len() {
+				fillEmpty(v.Index(i))
+			}
+		}
+	}
+}

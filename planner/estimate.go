@@ -1,0 +1,232 @@
+package planner
+
+import (
+	"cmp"
+	"container/heap"
+	"fmt"
+	"math"
+)
+
+// Assumptions that no inventory can replace. Each is named in the estimate's basis.
+const (
+	countBytesPerSecond = 200e6 // one sequential pass of a comparison, for each worker
+	beforePauseSeconds  = 1800  // from the first slot to the pause: memberships one by one, and the replica's catching up
+	pauseProofSeconds   = 60    // proving that replay stands still, at both ends
+	analyzeSeconds      = 0.5   // ANALYZE reads a sample, whatever the size
+	minBuildSeconds     = 0.02
+)
+
+// estimate computes durations and the WAL that piles up meanwhile.
+func (b *builder) estimate(p *Plan) Estimate {
+	var e Estimate
+	say := func(format string, args ...any) { e.Basis = append(e.Basis, fmt.Sprintf(format, args...)) }
+	workers := b.opt.Load.Workers
+	copied, whole := b.simulate(*p)
+	p.Balance.LoadSeconds = seconds(b.makespan(p.Items))
+	p.Balance.LoadBound = min(seconds(b.loadBound()), p.Balance.LoadSeconds)
+	e.CopySeconds = seconds(copied)
+	e.BuildSeconds = seconds(max(whole-copied, 0))
+	bytes := int64(0)
+	for _, it := range p.Items {
+		bytes += it.Bytes
+	}
+	if b.speed.measuredCopy > 0 {
+		say("Copies: %s with %s; the rate of one stream, %s/s, is measured (%s of an earlier load).", size(bytes), plural(workers, "worker"), size(int64(b.speed.copy)), plural(b.speed.measuredCopy, "copy timing"))
+	} else {
+		say("Copies: %s with %s at an assumed %s/s for each stream (load.bytes_per_second).", size(bytes), plural(workers, "worker"), size(int64(b.speed.copy)))
+	}
+	index := int64(0)
+	for _, x := range p.Builds {
+		index += x.Bytes
+	}
+	how := "assumed (load.index_bytes_per_second)"
+	if b.speed.measuredIndex > 0 {
+		how = fmt.Sprintf("measured (%s)", plural(b.speed.measuredIndex, "index timing"))
+	}
+	say("Builds: %s of indexes as large as on the source at %s/s for each worker, %s; they overlap with the copies, only what is left after the last copy counts as build time.", size(index), size(int64(b.speed.index)), how)
+
+	count := float64(bytes) / countBytesPerSecond / float64(workers)
+	e.PauseSeconds = seconds(e.CopySeconds + e.BuildSeconds + count + 2*pauseProofSeconds)
+	say("Pause: copies, builds, a comparison of every table at %s/s for each worker, and %s to prove at both ends that replay stands still.", size(countBytesPerSecond), duration(pauseProofSeconds))
+
+	rate := b.walRate()
+	e.WALBytesPerSecond = rate
+	e.SourceFreeBytes, e.ReplicaFreeBytes = b.opt.WAL.SourceFreeBytes, b.opt.WAL.ReplicaFreeBytes
+	switch {
+	case rate == nil:
+		say("WAL: the rate was not sampled, so neither the WAL held on the source nor the time to catch up is known. Analyze with --sample, or set wal.bytes_per_second.")
+	case b.opt.WAL.BytesPerSecond != nil:
+		say("WAL: %s/s as configured (wal.bytes_per_second).", size(int64(*rate)))
+	default:
+		say("WAL: %s/s, the mean over a sample of %s; peaks are higher, wal.bytes_per_second takes a figure known better.", size(int64(*rate)), duration(b.inv.Sample.Seconds))
+	}
+
+	behind := e.PauseSeconds + float64(b.opt.WAL.SetupSeconds)
+	busiest := 0.0
+	for _, g := range p.Groups {
+		load := g.Weight
+		if g.BatchApply {
+			load /= batchSpeed
+		}
+		busiest = max(busiest, load)
+	}
+	switch {
+	case b.weights != BySample:
+		say("Catching up: write rates were not sampled, so it is not known.")
+	case busiest >= 1:
+		say("Catching up: never. The busiest group needs %s of one apply stream.", percent(busiest))
+	default:
+		t := seconds(behind * busiest / (1 - busiest))
+		e.CatchUpSeconds = &t
+		say("Catching up: %s behind when change data capture starts (the pause and %s of setup), the busiest group needs %s of one apply stream, assumed to manage %.0f plain changes a second (slots.changes_per_second), three times that in batches.",
+			duration(behind), duration(float64(b.opt.WAL.SetupSeconds)), percent(busiest), b.opt.Slots.ChangesPerSecond)
+	}
+	if rate != nil {
+		held := *rate * (beforePauseSeconds + behind)
+		if e.CatchUpSeconds != nil {
+			held += *rate * *e.CatchUpSeconds
+		}
+		if b.weights != BySample || e.CatchUpSeconds != nil {
+			e.SourceWALBytes = wholeBytes(held)
+			say("WAL on the source: held from the creation of the slots, %s before the pause, until the slowest group has caught up.", duration(beforePauseSeconds))
+		}
+		e.ReplicaWALBytes = wholeBytes(*rate * e.PauseSeconds)
+		say("WAL on the replica: it goes on receiving while it is paused.")
+	}
+	return e
+}
+
+func wholeBytes(x float64) *int64 {
+	n := int64(min(x, math.MaxInt64/2))
+	return &n
+}
+
+func (b *builder) walRate() *float64 {
+	if n := b.opt.WAL.BytesPerSecond; n != nil {
+		r := float64(*n)
+		return &r
+	}
+	s := b.inv.Sample
+	if s == nil || s.Seconds <= 0 || s.WALBytes < 0 {
+		return nil
+	}
+	r := round(float64(s.WALBytes) / s.Seconds)
+	return &r
+}
+
+// seconds drops what no estimate knows.
+func seconds(x float64) float64 { return math.Round(x*10) / 10 }
+
+func (b *builder) buildSeconds(x Build) float64 {
+	switch x.Kind {
+	case BuildAnalyze:
+		return analyzeSeconds
+	case BuildIndex:
+		return minBuildSeconds + float64(x.Bytes)/b.speed.index
+	case BuildConstraint:
+		if x.Constraint != nil && !x.Constraint.UsingIndex {
+			return minBuildSeconds + float64(x.Bytes)/b.speed.index
+		}
+	}
+	return minBuildSeconds
+}
+
+// simulate runs the load with all its workers and returns when the last copy and when everything is done.
+func (b *builder) simulate(p Plan) (copied, whole float64) {
+	waits := map[int][]int{} // id: positions of the builds that need it
+	open := make([]int, len(p.Builds))
+	var ready, running queue
+	for i, it := range p.Items {
+		heap.Push(&ready, task{key: float64(-it.Bytes), id: it.ID, copy: true, seconds: b.itemSeconds(p.Items[i])})
+	}
+	push := func(i int) {
+		x := p.Builds[i]
+		heap.Push(&ready, task{key: float64(-x.Bytes), id: x.ID, seconds: b.buildSeconds(x)})
+	}
+	for i, x := range p.Builds {
+		open[i] = len(x.Needs)
+		for _, n := range x.Needs {
+			waits[n] = append(waits[n], i)
+		}
+		if open[i] == 0 {
+			push(i)
+		}
+	}
+	now := 0.0
+	for len(ready) > 0 || len(running) > 0 {
+		for len(ready) > 0 && len(running) < b.opt.Load.Workers {
+			t := heap.Pop(&ready).(task)
+			t.key = now + t.seconds
+			heap.Push(&running, t)
+		}
+		t := heap.Pop(&running).(task)
+		now = t.key
+		if t.copy {
+			copied = now
+		}
+		for _, i := range waits[t.id] {
+			if open[i]--; open[i] == 0 {
+				push(i)
+			}
+		}
+	}
+	return copied, now
+}
+
+// task is a piece of work in the simulation; key orders its queue.
+type task struct {
+	key     float64
+	id      int
+	copy    bool
+	seconds float64
+}
+
+type queue []task
+
+func (q queue) Len() int { return len(q) }
+func (q queue) Less(i, j int) bool {
+	return cmp.Or(cmp.Compare(q[i].key, q[j].key), cmp.Compare(q[i].id, q[j].id)) < 0
+}
+func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
+func (q *queue) Push(x any)   { *q = append(*q, x.(task)) }
+func (q *queue) Pop() any {
+	old := *q
+	x := old[len(old)-1]
+	*q = old[:len(old)-1]
+	return x
+}
+
+// size shows bytes in the largest unit that keeps three digits.
+func size(n int64) string {
+	v, unit := float64(n), 0
+	for math.Abs(v) >= 999.5 && unit < 6 {
+		v /= 1000
+		unit++
+	}
+	switch {
+	case unit == 0:
+		return fmt.Sprintf("%d B", n)
+	case v < 9.995:
+		return fmt.Sprintf("%.2f %cB", v, " kMGTPE"[unit])
+	case v < 99.95:
+		return fmt.Sprintf("%.1f %cB", v, " kMGTPE"[unit])
+	}
+	return fmt.Sprintf("%.0f %cB", v, " kMGTPE"[unit])
+}
+
+// duration shows seconds in the two largest units.
+func duration(s float64) string {
+	switch {
+	case s < 1:
+		return "less than a second"
+	case s < 100:
+		return fmt.Sprintf("%.0f s", s)
+	case s < 5400:
+		return fmt.Sprintf("%.0f min", s/60)
+	case s < 2*86400:
+		h := math.Floor(s / 3600)
+		return fmt.Sprintf("%.0f h %02.0f min", h, math.Floor((s-h*3600)/60))
+	}
+	d := math.Floor(s / 86400)
+	return fmt.Sprintf("%.0f d %.0f h", d, math.Floor((s-d*86400)/3600))
+}

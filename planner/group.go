@@ -1,0 +1,600 @@
+package planner
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/pgcutover/pgcutover/analyze"
+)
+
+// unit is a job with what it is made of.
+type unit struct {
+	tables []*Table // by name
+	weight float64
+	unsafe bool
+	alone  bool
+	pin    int             // group number; 0: any
+	why    map[string]bool // reasons that hold its tables together, and the configuration's wishes
+}
+
+func (u *unit) first() analyze.Name { return u.tables[0].Name }
+
+// wishes are the grouping options with their tables looked up.
+type wishes struct {
+	alone    []analyze.Name
+	together [][]analyze.Name
+	apart    [][]analyze.Name
+	pin      map[analyze.Name]int
+}
+
+func (b *builder) wishes() (w wishes, err error) {
+	s := b.opt.Slots
+	check := func(path string, names []analyze.Name) error {
+		for _, n := range names {
+			if !b.copied(n) {
+				return wrong(path, "%s is in no slot: %s", n, b.table(n).Reason)
+			}
+		}
+		return nil
+	}
+	if w.alone, err = b.known.findAll("slots.dedicated", s.Dedicated); err != nil {
+		return w, err
+	}
+	if err := check("slots.dedicated", w.alone); err != nil {
+		return w, err
+	}
+	for _, list := range []struct {
+		path  string
+		texts [][]string
+		into  *[][]analyze.Name
+	}{{"slots.together", s.Together, &w.together}, {"slots.apart", s.Apart, &w.apart}} {
+		for i, texts := range list.texts {
+			path := fmt.Sprintf("%s[%d]", list.path, i)
+			names, err := b.known.findAll(path, texts)
+			if err != nil {
+				return w, err
+			}
+			if err := check(path, names); err != nil {
+				return w, err
+			}
+			if len(names) < 2 {
+				return w, wrong(path, "needs at least two tables")
+			}
+			*list.into = append(*list.into, names)
+		}
+	}
+	w.pin = map[analyze.Name]int{}
+	texts := make([]string, 0, len(s.Pin))
+	for text := range s.Pin {
+		texts = append(texts, text)
+	}
+	slices.Sort(texts)
+	for _, text := range texts {
+		n, err := b.known.find("slots.pin", text)
+		if err != nil {
+			return w, err
+		}
+		if err := check("slots.pin", []analyze.Name{n}); err != nil {
+			return w, err
+		}
+		group := s.Pin[text]
+		if most := cmp.Or(s.Count, s.Max); group < 1 || group > most {
+			return w, &OptionError{"slots.pin", fmt.Sprintf("%s is pinned to group %d, and there are %d at most", n, group, most), "groups are numbered from 1; raise slots.count or slots.max for more"}
+		}
+		if other, twice := w.pin[n]; twice && other != group {
+			return w, wrong("slots.pin", "%s is pinned to groups %d and %d", n, min(group, other), max(group, other))
+		}
+		w.pin[n] = group
+	}
+	return w, nil
+}
+
+// units joins tables that have to share a slot. whole says which partition trees stay in one piece.
+func (b *builder) units(w wishes, whole func(root analyze.Name) bool) ([]*unit, error) {
+	leader := map[analyze.Name]analyze.Name{}
+	var find func(n analyze.Name) analyze.Name
+	find = func(n analyze.Name) analyze.Name {
+		if up, ok := leader[n]; ok && up != n {
+			top := find(up)
+			leader[n] = top
+			return top
+		}
+		return n
+	}
+	join := func(x, y analyze.Name) {
+		x, y = find(x), find(y)
+		if x.Compare(y) > 0 {
+			x, y = y, x
+		}
+		leader[y] = x
+	}
+	for _, names := range w.together {
+		for _, n := range names[1:] {
+			join(names[0], n)
+		}
+	}
+	pinned := map[analyze.Name]bool{}
+	for n := range w.pin {
+		pinned[n] = true
+	}
+	for _, n := range w.alone {
+		pinned[n] = true
+	}
+	for _, names := range w.apart {
+		for _, n := range names {
+			pinned[n] = true // somebody decided about this very leaf
+		}
+	}
+	first := map[analyze.Name]analyze.Name{}
+	for i := range b.tables {
+		p := &b.tables[i]
+		if !p.Handling.Copied() {
+			continue
+		}
+		root := p.Name
+		if p.Root != nil {
+			root = *p.Root
+		}
+		if pinned[p.Name] || !whole(root) {
+			continue
+		}
+		if other, ok := first[root]; ok {
+			join(other, p.Name)
+		} else {
+			first[root] = p.Name
+		}
+	}
+	byLeader := map[analyze.Name]*unit{}
+	var units []*unit
+	for i := range b.tables {
+		p := &b.tables[i]
+		if !p.Handling.Copied() {
+			continue
+		}
+		u := byLeader[find(p.Name)]
+		if u == nil {
+			u = &unit{why: map[string]bool{}}
+			byLeader[find(p.Name)] = u
+			units = append(units, u)
+		}
+		u.tables = append(u.tables, p)
+		u.weight += p.Weight
+		u.unsafe = u.unsafe || p.BatchUnsafe != ""
+		if len(u.tables) > 1 && p.Root != nil {
+			u.why[fmt.Sprintf("%s is one tree", *p.Root)] = true
+		}
+	}
+	at := func(n analyze.Name) *unit { return byLeader[find(n)] }
+	for _, names := range w.together {
+		at(names[0]).why["kept together by the configuration: "+list(names, 3)] = true
+	}
+	for _, n := range sortedNames(w.pin) {
+		u, g := at(n), w.pin[n]
+		if u.pin != 0 && u.pin != g {
+			return nil, &OptionError{"slots.pin", fmt.Sprintf("%s is pinned to group %d, but has to share its slot with a table pinned to group %d", n, g, u.pin), "look at slots.together and slots.pin"}
+		}
+		u.pin = g
+		u.why[fmt.Sprintf("%s is pinned to this group by the configuration", n)] = true
+	}
+	for _, n := range w.alone {
+		u := at(n)
+		if len(u.tables) > 1 {
+			return nil, &OptionError{"slots.dedicated", fmt.Sprintf("%s is to have a slot of its own and to share one with %s", n, other(u, n)), "look at slots.together"}
+		}
+		u.alone = true
+		u.why[fmt.Sprintf("%s has a slot of its own by the configuration", n)] = true
+	}
+	for i, names := range w.apart {
+		for j, n := range names {
+			for _, m := range names[:j] {
+				if at(n) == at(m) {
+					return nil, &OptionError{fmt.Sprintf("slots.apart[%d]", i), fmt.Sprintf("%s and %s are to be apart and together at once", m, n), "look at slots.together"}
+				}
+				if at(n).pin != 0 && at(n).pin == at(m).pin {
+					return nil, &OptionError{fmt.Sprintf("slots.apart[%d]", i), fmt.Sprintf("%s and %s are to be apart, and both are pinned to group %d", m, n, at(n).pin), "look at slots.pin"}
+				}
+			}
+		}
+	}
+	taken := map[int]*unit{}
+	for _, u := range units {
+		if u.pin == 0 {
+			continue
+		}
+		if v := taken[u.pin]; v != nil && (u.alone || v.alone) {
+			return nil, &OptionError{"slots.dedicated", fmt.Sprintf("%s and %s are pinned to group %d, and one of them is to have a slot of its own", v.first(), u.first(), u.pin), "look at slots.pin"}
+		}
+		taken[u.pin] = u
+	}
+	slices.SortFunc(units, func(x, y *unit) int {
+		return cmp.Or(cmp.Compare(y.weight, x.weight), x.first().Compare(y.first()))
+	})
+	return units, nil
+}
+
+func other(u *unit, n analyze.Name) analyze.Name {
+	for _, p := range u.tables {
+		if p.Name != n {
+			return p.Name
+		}
+	}
+	return n
+}
+
+func sortedNames[V any](m map[analyze.Name]V) []analyze.Name {
+	names := make([]analyze.Name, 0, len(m))
+	for n := range m {
+		names = append(names, n)
+	}
+	slices.SortFunc(names, analyze.Name.Compare)
+	return names
+}
+
+// list shows up to n names.
+func list(names []analyze.Name, n int) string {
+	var out []string
+	for _, name := range names[:min(n, len(names))] {
+		out = append(out, name.String())
+	}
+	s := strings.Join(out, ", ")
+	if more := len(names) - n; more > 0 {
+		s += fmt.Sprintf(" and %d more", more)
+	}
+	return s
+}
+
+// groups decides the slots.
+func (b *builder) groups() ([]Group, Balance, error) {
+	w, err := b.wishes()
+	if err != nil {
+		return nil, Balance{}, err
+	}
+	balance := Balance{Weights: b.weights}
+	units, err := b.units(w, func(analyze.Name) bool { return true })
+	if err != nil {
+		return nil, balance, err
+	}
+	if len(units) == 0 {
+		balance.Reason = "There is no table to replicate."
+		return nil, balance, nil
+	}
+	if units, err = b.splitTrees(w, units); err != nil {
+		return nil, balance, err
+	}
+	chosen, reason, err := b.choose(w, units)
+	if err != nil {
+		return nil, balance, err
+	}
+	b.localize(units, &chosen)
+	order := numbering(units, chosen)
+	groups := make([]Group, len(chosen.batch))
+	members := make([][]*unit, len(groups))
+	for i, u := range units {
+		members[order[chosen.bin[i]]] = append(members[order[chosen.bin[i]]], u)
+	}
+	for g := range groups {
+		groups[g] = b.group(g+1, members[g], chosen.bound)
+		load := groups[g].Weight
+		if groups[g].BatchApply {
+			load /= batchSpeed
+		}
+		balance.GroupMax = max(balance.GroupMax, round(load))
+	}
+	balance.GroupBound = round(min(chosen.bound, balance.GroupMax))
+	balance.Groups = len(groups)
+	balance.Reason = reason
+	return groups, balance, nil
+}
+
+// splitTrees takes partition trees apart that are too heavy, or too many tables, for one slot.
+func (b *builder) splitTrees(w wishes, units []*unit) ([]*unit, error) {
+	k := cmp.Or(b.opt.Slots.Count, b.opt.Slots.Max)
+	total := 0.0
+	for _, u := range units {
+		total += u.weight
+	}
+	// What one slot would carry if all were spread evenly, or what is configured as bearable if that is more.
+	fair := total / float64(k)
+	if b.weights == BySample {
+		fair = max(fair, b.opt.Slots.TargetLoad)
+	}
+	broken := map[analyze.Name]bool{}
+	for _, u := range units {
+		if len(u.tables) < 2 || u.weight <= fair*1.05 && len(u.tables) <= b.opt.Slots.MaxTables {
+			continue
+		}
+		for _, p := range u.tables {
+			if p.Root != nil {
+				broken[*p.Root] = true
+			}
+		}
+	}
+	if len(broken) == 0 {
+		return units, nil
+	}
+	return b.units(w, func(root analyze.Name) bool { return !broken[root] })
+}
+
+// choose packs into the configured number of groups, or finds the smallest number worth having.
+func (b *builder) choose(w wishes, units []*unit) (packing, string, error) {
+	s := b.opt.Slots
+	jobs, apart := jobsOf(units, w)
+	least, why := 1, ""
+	raise := func(n int, reason string) {
+		if n > least {
+			least, why = n, reason
+		}
+	}
+	lonely, tables := 0, 0
+	for _, u := range units {
+		raise(u.pin, fmt.Sprintf("a table is pinned to group %d", u.pin))
+		tables += len(u.tables)
+		if u.alone {
+			lonely++
+		}
+		if len(u.tables) > s.MaxTables {
+			return packing{}, "", &OptionError{"slots.max_tables", fmt.Sprintf("%d tables around %s have to share a slot, and a slot takes %d", len(u.tables), u.first(), s.MaxTables), "raise slots.max_tables, or shorten slots.together"}
+		}
+	}
+	if lonely < len(units) {
+		raise(lonely+min(lonely, 1), fmt.Sprintf("%d tables have slots of their own, and the others need one", lonely))
+	} else {
+		raise(lonely, fmt.Sprintf("%d tables have slots of their own", lonely))
+	}
+	raise(apart, fmt.Sprintf("%d tables are to be kept apart from each other", apart))
+	raise((tables+s.MaxTables-1)/s.MaxTables, fmt.Sprintf("%d tables at %d a slot at most", tables, s.MaxTables))
+	most := min(cmp.Or(s.Count, s.Max), len(units))
+	if least > most {
+		if most < len(units) || s.Count > 0 {
+			return packing{}, "", &OptionError{"slots.count", fmt.Sprintf("%d groups are too few: %s", most, why), "raise slots.count or slots.max"}
+		}
+		return packing{}, "", &OptionError{"slots.pin", fmt.Sprintf("there are tables for %d groups only, and %s", len(units), why), "pin to a lower number"}
+	}
+	if s.Count > 0 {
+		p, ok := pack(jobs, most, s.MaxTables)
+		if !ok {
+			return p, "", unpackable(most)
+		}
+		reason := fmt.Sprintf("%s configured.", plural(s.Count, "group"))
+		if most < s.Count {
+			reason = fmt.Sprintf("%s configured, but there are tables for %d only.", plural(s.Count, "group"), most)
+		}
+		if i := slices.Index(occupied(p), false); i >= 0 {
+			return p, "", &OptionError{"slots.pin", fmt.Sprintf("nothing is left for group %d", i+1), "pin to lower numbers or lower slots.count"}
+		}
+		return p, reason, nil
+	}
+	return b.auto(jobs, least, most, why)
+}
+
+func unpackable(k int) error {
+	return &OptionError{"slots", fmt.Sprintf("found no way to keep to slots.apart, slots.pin, slots.dedicated and slots.max_tables with %d groups", k), "raise slots.count or slots.max, or drop one of the wishes"}
+}
+
+func occupied(p packing) []bool {
+	used := make([]bool, len(p.batch))
+	for _, b := range p.bin {
+		used[b] = true
+	}
+	return used
+}
+
+// auto takes the smallest number of groups with which the heaviest stays within the target load, or, where even the
+// largest number does not reach that, the number from which on one more hardly helps. Each slot decodes all WAL once more.
+func (b *builder) auto(jobs []job, least, most int, why string) (packing, string, error) {
+	enough, gain := b.opt.Slots.TargetLoad, 0.05
+	if b.weights != BySample {
+		enough, gain = 0, 0.25 // how busy the slots will be is not known: balance roughly and leave it at that
+	}
+	var tried []packing
+	var numbers []int
+	for k := least; k <= most; k++ {
+		p, ok := pack(jobs, k, b.opt.Slots.MaxTables)
+		if !ok || slices.Contains(occupied(p), false) {
+			continue
+		}
+		tried, numbers = append(tried, p), append(numbers, k)
+		if p.max <= enough || p.max == 0 {
+			break
+		}
+	}
+	if len(tried) == 0 {
+		return packing{}, "", unpackable(most)
+	}
+	pick := len(tried) - 1
+	if p := tried[pick]; p.max > enough || p.max == 0 {
+		pick = 0
+		for i := 1; i < len(tried); i++ {
+			// The best later number counts: two hot tables of equal weight show no gain before both have a slot.
+			if tried[i].max < tried[pick].max*math.Pow(1-gain, float64(i-pick)) {
+				pick = i
+			}
+		}
+	}
+	p, k := tried[pick], numbers[pick]
+	reason := ""
+	switch {
+	case k == least && why != "":
+		reason = fmt.Sprintf("%s at least: %s; one more is not needed.", plural(k, "group"), why)
+	case b.weights == BySample && p.max <= enough:
+		reason = fmt.Sprintf("the smallest number with which no group needs more than %s of one apply stream; the heaviest needs %s.", percent(enough), percent(p.max))
+	case b.weights == BySample:
+		reason = fmt.Sprintf("no number up to %d brings the heaviest group below %s of one apply stream; from %d on, one more lowers it by less than %s (it needs %s).", most, percent(enough), k, percent(gain), percent(p.max))
+	default:
+		reason = fmt.Sprintf("write rates were not sampled, so %s served for balance: from %d on, one more group lowers the heaviest by less than %s.", b.stand(), k, percent(gain))
+	}
+	return p, capital(reason), nil
+}
+
+// stand names what stands in for sampled rates.
+func (b *builder) stand() string {
+	if b.weights == ByCounters {
+		return "the changes counted since the last reset of the statistics"
+	}
+	return "bytes"
+}
+
+// jobsOf translates units for packing. apart is the size of the largest list of tables to keep apart.
+func jobsOf(units []*unit, w wishes) (jobs []job, apart int) {
+	at := map[analyze.Name]int{}
+	for i, u := range units {
+		jobs = append(jobs, job{weight: u.weight, tables: len(u.tables), unsafe: u.unsafe, alone: u.alone, pin: u.pin - 1})
+		for _, p := range u.tables {
+			at[p.Name] = i
+		}
+	}
+	for _, names := range w.apart {
+		apart = max(apart, len(names))
+		for _, n := range names {
+			for _, m := range names {
+				if n != m && !slices.Contains(jobs[at[n]].apart, at[m]) {
+					jobs[at[n]].apart = append(jobs[at[n]].apart, at[m])
+				}
+			}
+		}
+	}
+	return jobs, apart
+}
+
+// numbering maps bins to group numbers less one: pinned groups keep theirs, the others follow from the heaviest on.
+func numbering(units []*unit, p packing) []int {
+	k := len(p.batch)
+	fixed, weight, first := make([]bool, k), make([]float64, k), make([]*unit, k)
+	for i, u := range units {
+		b := p.bin[i]
+		fixed[b] = fixed[b] || u.pin != 0
+		weight[b] += u.weight
+		if first[b] == nil || u.first().Compare(first[b].first()) < 0 {
+			first[b] = u
+		}
+	}
+	var loose []int
+	for b := range k {
+		if !fixed[b] {
+			loose = append(loose, b)
+		}
+	}
+	slots := slices.Clone(loose)
+	slices.SortFunc(loose, func(x, y int) int {
+		return cmp.Or(cmp.Compare(round(weight[y]), round(weight[x])), first[x].first().Compare(first[y].first()))
+	})
+	number := make([]int, k)
+	for b := range k {
+		number[b] = b
+	}
+	for i, b := range loose {
+		number[b] = slots[i]
+	}
+	return number
+}
+
+func (b *builder) group(number int, units []*unit, bound float64) Group {
+	g := Group{Number: number, Slot: fmt.Sprintf("%s_%02d", b.opt.Slots.Prefix, number)}
+	g.UpdateSet, g.InsertSet = g.Slot, "i"+g.Slot
+	g.Marker = analyze.Name{Schema: ownSchema, Name: "marker_" + g.Slot}
+	var tables []*Table
+	why := map[string]bool{}
+	for _, u := range units {
+		tables = append(tables, u.tables...)
+		for s := range u.why {
+			why[s] = true
+		}
+	}
+	slices.SortFunc(tables, func(x, y *Table) int { return x.Name.Compare(y.Name) })
+	var unsafe []*Table
+	heaviest := tables[0]
+	for _, p := range tables {
+		g.Tables = append(g.Tables, p.Name)
+		g.Weight += p.Weight
+		g.Bytes += p.Bytes
+		if p.BatchUnsafe != "" {
+			unsafe = append(unsafe, p)
+		}
+		if p.Weight > heaviest.Weight {
+			heaviest = p
+		}
+	}
+	g.Weight = round(g.Weight)
+	g.BatchApply = len(unsafe) == 0
+	switch {
+	case g.BatchApply:
+		g.BatchReason = "No table of the group has a unique key beside its primary key or a LOB too large for batches."
+	case len(unsafe) == 1:
+		g.BatchReason = capital(fmt.Sprintf("row by row because of %s: %s.", unsafe[0].Name, unsafe[0].BatchUnsafe))
+	default:
+		g.BatchReason = capital(fmt.Sprintf("row by row because of %d tables, such as %s: %s.", len(unsafe), unsafe[0].Name, unsafe[0].BatchUnsafe))
+	}
+	sentences := []string{b.balanceReason(g, tables, heaviest, bound)}
+	for _, s := range sortedKeys(why) {
+		sentences = append(sentences, s+".")
+	}
+	if len(sentences) > 5 {
+		sentences = append(sentences[:5], fmt.Sprintf("and %d more reasons of that kind.", len(sentences)-5))
+	}
+	g.Reason = strings.Join(sentences, " ")
+	return g
+}
+
+func (b *builder) balanceReason(g Group, tables []*Table, heaviest *Table, bound float64) string {
+	measure := "of one apply stream"
+	switch b.weights {
+	case ByCounters:
+		measure = "of the changes counted since the last reset of the statistics"
+	case ByBytes:
+		measure = "of the bytes"
+	}
+	if len(tables) == 1 {
+		if bound > 0 && g.Weight >= 0.8*bound {
+			return fmt.Sprintf("%s makes up %s %s: nothing else shares its slot.", heaviest.Name, percent(g.Weight), measure)
+		}
+		return fmt.Sprintf("%s alone, with %s %s.", heaviest.Name, percent(g.Weight), measure)
+	}
+	if g.Weight == 0 {
+		return fmt.Sprintf("%s without changes in the sample.", plural(len(tables), "table"))
+	}
+	return fmt.Sprintf("%s with %s %s between them; the heaviest is %s with %s.", plural(len(tables), "table"), percent(g.Weight), measure, heaviest.Name, percent(heaviest.Weight))
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// capital starts a sentence; a name at its start stays as it is, because changing its case would change the name.
+func capital(s string) string {
+	for _, r := range s {
+		if r >= 'a' && r <= 'z' {
+			return strings.ToUpper(s[:1]) + s[1:]
+		}
+		break
+	}
+	return s
+}
+
+// percent shows a share with two significant digits.
+func percent(x float64) string {
+	x *= 100
+	switch {
+	case x == 0:
+		return "0 %"
+	case math.Abs(x) < 0.1:
+		return "less than 0.1 %"
+	case math.Abs(x) < 10:
+		return fmt.Sprintf("%.1f %%", x)
+	}
+	return fmt.Sprintf("%.0f %%", x)
+}

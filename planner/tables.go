@@ -1,0 +1,274 @@
+package planner
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pgcutover/pgcutover/analyze"
+)
+
+// maxLOBBytes is the largest limited LOB of AWS DMS: LobMaxSize goes up to 102400 kB.
+const maxLOBBytes = 102400 << 10
+
+// handle decides for every table whether and how it travels.
+func (b *builder) handle() error {
+	out, err := b.excluded()
+	if err != nil {
+		return err
+	}
+	insertsOnly, err := b.known.findAll("tables.inserts_only", b.opt.Tables.InsertsOnly)
+	if err != nil {
+		return err
+	}
+	for i := range b.inv.Tables {
+		t := &b.inv.Tables[i]
+		if b.source[t.Name] == nil {
+			continue
+		}
+		p := Table{Name: t.Name, Kind: t.Kind, Rows: t.EstimatedRows, Root: b.root(t)}
+		p.Bytes, p.IndexBytes = sizes(t)
+		p.Handling, p.Reason = handling(t, out[t.Name], slices.Contains(insertsOnly, t.Name))
+		p.Columns = copiedColumns(t)
+		p.Key = identity(t)
+		p.TimeColumn = timeColumn(t)
+		if p.Handling.Copied() {
+			p.BatchUnsafe = b.batchUnsafe(t)
+		}
+		b.at[t.Name] = len(b.tables)
+		b.tables = append(b.tables, p)
+	}
+	return nil
+}
+
+// excluded maps each table that the configuration leaves out to the reason. Partitions and inheritance children go with
+// their parent, without which they could not be created.
+func (b *builder) excluded() (map[analyze.Name]string, error) {
+	out := map[analyze.Name]string{}
+	names, err := b.known.findAll("tables.exclude", b.opt.Tables.Exclude)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range b.opt.Tables.ExcludeSchemas {
+		known := false
+		var schemas []string
+		for _, have := range b.inv.Schemas {
+			known = known || have.Name == s
+			schemas = append(schemas, have.Name)
+		}
+		for n := range b.source {
+			if n.Schema == s {
+				known = true
+				out[n] = "its schema is excluded in the configuration"
+			}
+		}
+		if !known {
+			e := wrong("tables.exclude_schemas", "there is no schema %s in the inventory", analyze.Display(s))
+			if near := Nearest(s, schemas, 3); len(near) > 0 {
+				e.Remedy = "did you mean " + strings.Join(near, " or ") + "?"
+			}
+			return nil, e
+		}
+	}
+	for _, n := range names {
+		out[n] = "excluded in the configuration"
+	}
+	queue := make([]analyze.Name, 0, len(out))
+	for n := range out {
+		queue = append(queue, n)
+	}
+	slices.SortFunc(queue, analyze.Name.Compare)
+	for len(queue) > 0 {
+		n := queue[0]
+		queue = queue[1:]
+		for _, kid := range b.kids[n] {
+			if out[kid] == "" {
+				out[kid] = "its parent " + n.String() + " is excluded"
+				queue = append(queue, kid)
+			}
+		}
+	}
+	return out, nil
+}
+
+func handling(t *analyze.Table, excluded string, acceptedInsertsOnly bool) (Handling, string) {
+	switch {
+	case excluded != "":
+		return LeftOut, excluded
+	case t.Extension != "":
+		return LeftOut, "belongs to the extension " + analyze.Display(t.Extension) + ", which creates it"
+	case t.Kind == analyze.Partitioned:
+		return Structure, "routes rows to its partitions and holds none itself"
+	case t.Kind == analyze.Foreign:
+		return Structure, "its rows are on a foreign server"
+	case t.Unlogged:
+		return Structure, "unlogged: a standby does not have its rows and the WAL does not carry them"
+	case t.CarriesUpdates():
+		if t.ReplicaIdentity == "index" {
+			return Replicate, "rows are identified by the index named as replica identity"
+		}
+		return Replicate, "rows are identified by the primary key"
+	case acceptedInsertsOnly:
+		return InsertsOnly, noIdentity(t) + "; configured as append-only"
+	}
+	return InsertsOnly, noIdentity(t) + ": updates and deletes cannot be carried"
+}
+
+// noIdentity says why logical decoding cannot identify the table's rows for pglogical.
+func noIdentity(t *analyze.Table) string {
+	pk := t.PrimaryKey()
+	switch {
+	case t.ReplicaIdentity == "full":
+		return "replica identity is FULL, which pglogical does not take"
+	case t.ReplicaIdentity == "nothing":
+		return "replica identity is NOTHING"
+	case t.ReplicaIdentity == "index":
+		return "the index of the replica identity is not usable"
+	case pk == nil:
+		return "no primary key"
+	case !pk.Immediate:
+		return "the primary key is deferrable"
+	default:
+		return "the primary key's index is not valid"
+	}
+}
+
+// root is the topmost table above t, nil when it has no parent that is planned.
+func (b *builder) root(t *analyze.Table) *analyze.Name {
+	var root *analyze.Name
+	seen := map[analyze.Name]bool{t.Name: true}
+	for len(t.Parents) > 0 && !seen[t.Parents[0]] {
+		up := b.source[t.Parents[0]]
+		if up == nil {
+			break
+		}
+		root = &up.Name
+		seen[up.Name] = true
+		t = up
+	}
+	if root == nil {
+		return nil
+	}
+	n := *root
+	return &n
+}
+
+// sizes are what a copy reads and what the indexes weigh; the heap's pages stand in for sizes that could not be read.
+func sizes(t *analyze.Table) (bytes, index int64) {
+	bytes, ok := t.Bytes()
+	if !ok {
+		bytes = t.Pages * blockSize
+		if t.HeapBytes != nil {
+			bytes = *t.HeapBytes
+		}
+	}
+	if t.IndexBytes != nil {
+		index = *t.IndexBytes
+	}
+	return max(bytes, 0), max(index, 0)
+}
+
+const blockSize = 8192 // of every build of PostgreSQL that anybody runs a fleet on; only a stand-in for unreadable sizes
+
+func copiedColumns(t *analyze.Table) []Column {
+	var out []Column
+	for _, c := range t.Columns {
+		if c.Generated == "" {
+			out = append(out, Column{Name: c.Name, Type: c.Type})
+		}
+	}
+	return out
+}
+
+// identityIndex is the index that identifies rows, nil when none can.
+func identityIndex(t *analyze.Table) *analyze.Index {
+	if !t.CarriesUpdates() {
+		return nil
+	}
+	for i := range t.Indexes {
+		x := &t.Indexes[i]
+		if t.ReplicaIdentity == "index" && x.ReplicaIdentity || t.ReplicaIdentity == "default" && x.Primary {
+			return x
+		}
+	}
+	return nil
+}
+
+func identity(t *analyze.Table) []string {
+	if x := identityIndex(t); x != nil {
+		return slices.Clone(x.KeyColumns)
+	}
+	return nil
+}
+
+// extraUnique are the indexes besides the one that identifies rows whose uniqueness the target would enforce.
+func extraUnique(t *analyze.Table) []analyze.Index {
+	id := identityIndex(t)
+	return slices.DeleteFunc(t.ExtraUnique(), func(x analyze.Index) bool { return id != nil && x.Name == id.Name })
+}
+
+// batchUnsafe says why changes of the table must be applied one by one and in order; empty: they need not be.
+func (b *builder) batchUnsafe(t *analyze.Table) string {
+	for _, x := range extraUnique(t) {
+		if x.Valid && !b.isDeferred(t, x) {
+			return fmt.Sprintf("unique index %s beside the key: batches apply changes out of their order and would collide in it", analyze.Display(x.Name))
+		}
+	}
+	for _, c := range t.Columns {
+		if !c.LOB.IsLOB() || c.Generated != "" || b.cut[t.Name] {
+			continue
+		}
+		switch need, known := b.lobNeed(c); {
+		case !known:
+			return fmt.Sprintf("the largest value of %s (%s) is not known, and batches take limited LOBs only", analyze.Display(c.Name), c.Type)
+		case need > maxLOBBytes:
+			return fmt.Sprintf("values of %s (%s) are larger than a limited LOB can be", analyze.Display(c.Name), c.Type)
+		}
+	}
+	return ""
+}
+
+// lobNeed is the limit in bytes that a LOB column needs: twice the largest value, because AWS DMS counts characters of
+// two bytes, times the configured margin.
+func (b *builder) lobNeed(c analyze.Column) (bytes int64, known bool) {
+	if c.LOBMax == nil || c.LOBMax.Bytes == nil {
+		return 0, false
+	}
+	return int64(float64(*c.LOBMax.Bytes) * 2 * b.opt.LOB.Margin), true
+}
+
+// timeColumn is the column by which spot checks cut the rows into months: the one that looks like the time of creation,
+// else the first timestamp without a chance of NULL, else the first.
+func timeColumn(t *analyze.Table) string {
+	best, rank := "", 0
+	for _, c := range t.Columns {
+		if c.Generated == "virtual" || c.BaseType != "timestamptz" && c.BaseType != "timestamp" && c.BaseType != "date" {
+			continue
+		}
+		r := 1
+		if c.NotNull {
+			r += 2
+		}
+		switch strings.ToLower(c.Name) {
+		case "created_at", "created", "created_on", "inserted_at", "creation_date", "create_date":
+			r += 8
+		case "date_created", "occurred_at", "started_at", "timestamp", "ts", "time", "logged_at", "at":
+			r += 4
+		case "updated_at", "modified_at", "deleted_at", "last_modified":
+			r -= 1 // moves with every update, and so does the month
+		}
+		if c.BaseType == "date" {
+			r--
+		}
+		if best == "" || r > rank {
+			best, rank = c.Name, r
+		}
+	}
+	return best
+}
+
+// byBytes orders the largest first, equal ones by name.
+func byBytes(a, b *Table) int {
+	return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), a.Name.Compare(b.Name))
+}
