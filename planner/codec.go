@@ -1,6 +1,8 @@
 package planner
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 
 	"github.com/pgcutover/pgcutover/analyze"
@@ -19,5 +21,11 @@ func Decode(r io.Reader) (Plan, error) {
 	return p, nil
 }
 
-// Validate checks what every reader of a plan relies on.
-func (p Plan) Validate() error { return nil }
+// Fingerprint is the SHA-256 of the canonical form in hex: what a bundle and its state file name their plan by.
+func (p Plan) Fingerprint() string {
+	h := sha256.New()
+	if err := p.Encode(h); err != nil { // a hash never refuses a write, and every field has a JSON form
+		panic("encoding a plan: " + err.Error())
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}

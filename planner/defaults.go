@@ -71,7 +71,7 @@ func (o Options) check() error {
 	}
 	if !legalPrefix(o.Slots.Prefix) {
 		return &OptionError{"slots.prefix", fmt.Sprintf("%q cannot begin a slot name", o.Slots.Prefix),
-			"use 1 to 58 lower-case letters, digits and underscores, beginning with a letter or an underscore"}
+			"use 1 to 53 lower-case letters, digits and underscores, beginning with a letter or an underscore"}
 	}
 	if o.Slots.Count < 0 || o.Slots.Count > maxSlots {
 		return wrong("slots.count", "must be auto or 1 to %d, is %d", maxSlots, o.Slots.Count)
@@ -137,12 +137,12 @@ func (o Options) check() error {
 
 const (
 	maxSlots   = 99
-	maxSlotLen = 62 // the insert set is "i" and the slot's name, and must fit 63 bytes too
+	maxSlotLen = 56 // "marker_" and the slot's name have to fit 63 bytes; so does "i" and its name, the insert set
 )
 
 // legalPrefix keeps slot names to what pg_replication_slots takes, and to what stays the same when an option list folds its case.
 func legalPrefix(s string) bool {
-	if s == "" || len(s) > maxSlotLen-4 || s[0] >= '0' && s[0] <= '9' {
+	if s == "" || len(s) > maxSlotLen-3 || s[0] >= '0' && s[0] <= '9' {
 		return false
 	}
 	return legalSlot(s)

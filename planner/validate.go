@@ -1,0 +1,491 @@
+package planner
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner/hazard"
+)
+
+// Validate checks what every reader of a plan relies on: that its parts agree with each other, that every table is loaded
+// once and sits in one group, that names are ones the servers take. The error says where in the file the fault is.
+func (p Plan) Validate() error {
+	v := validator{plan: &p, tables: make(map[analyze.Name]*Table, len(p.Tables))}
+	for _, check := range []func() error{v.head, v.tablesHold, v.groupsHold, v.itemsHold, v.buildsHold, v.deferredHolds, v.objectsHold} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type validator struct {
+	plan   *Plan
+	tables map[analyze.Name]*Table
+	items  map[analyze.Name][]int // positions of the items of each table
+}
+
+func invalid(where, format string, args ...any) error {
+	return fmt.Errorf("plan: %s: %w", where, fmt.Errorf(format, args...))
+}
+
+var (
+	hexSum      = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	settingName = regexp.MustCompile(`^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$`)
+	hazardCode  = regexp.MustCompile(`^[A-Z]{2}[0-9]{3}$`)
+)
+
+func (v *validator) head() error {
+	p := v.plan
+	if p.Format != Format {
+		return invalid("format", "is %d, this program writes %d", p.Format, Format)
+	}
+	if !hexSum.MatchString(p.Inventory) {
+		return invalid("inventory", "%q is not the SHA-256 of an inventory", p.Inventory)
+	}
+	if p.Source.VersionNum < 90600 || p.Source.VersionNum > 999999 {
+		return invalid("source.version_num", "%d is no version that can be a source", p.Source.VersionNum)
+	}
+	if n := p.Target.VersionNum; n != 0 && (n < 90600 || n > 999999) {
+		return invalid("target.version_num", "%d is no version that can be a target", n)
+	}
+	if p.Source.Database == "" {
+		return invalid("source.database", "is empty")
+	}
+	if err := p.Options.check(); err != nil {
+		return invalid("options", "%w", err)
+	}
+	for where, s := range map[string]string{"names.schema": p.Names.Schema, "names.node": p.Names.Node, "names.role": p.Names.Role} {
+		if !legalSlot(s) {
+			return invalid(where, "%q is not a name of lower-case letters, digits and underscores", s)
+		}
+	}
+	if p.Names.Schema != ownSchema {
+		return invalid("names.schema", "is %q, and checks and scripts look in %q", p.Names.Schema, ownSchema)
+	}
+	return nil
+}
+
+func (v *validator) tablesHold() error {
+	for i := range v.plan.Tables {
+		t := &v.plan.Tables[i]
+		where := fmt.Sprintf("tables[%d] (%s)", i, t.Name)
+		if err := legalName(where, t.Name); err != nil {
+			return err
+		}
+		if i > 0 && v.plan.Tables[i-1].Name.Compare(t.Name) >= 0 {
+			return invalid(where, "is not behind %s: tables are sorted by name, each once", v.plan.Tables[i-1].Name)
+		}
+		switch t.Handling {
+		case Replicate, InsertsOnly, Structure, LeftOut:
+		default:
+			return invalid(where, "unknown handling %q", t.Handling)
+		}
+		switch t.Kind {
+		case analyze.Ordinary, analyze.Partitioned, analyze.Foreign:
+		default:
+			return invalid(where, "unknown kind %q", t.Kind)
+		}
+		if t.Handling.Copied() && t.Kind != analyze.Ordinary {
+			return invalid(where, "a %s table holds no rows to copy", t.Kind)
+		}
+		if t.Handling == Replicate && len(t.Key) == 0 {
+			return invalid(where, "updates and deletes cannot be replicated without a key")
+		}
+		if t.Handling.Copied() != (t.Group != 0) {
+			return invalid(where, "handling %q does not go with group %d", t.Handling, t.Group)
+		}
+		if t.Bytes < 0 || t.IndexBytes < 0 || t.Weight < 0 || t.Rate < 0 {
+			return invalid(where, "a size or rate is negative")
+		}
+		seen := map[string]bool{}
+		for _, c := range t.Columns {
+			if c.Name == "" || seen[c.Name] {
+				return invalid(where, "column %q is empty or there twice", c.Name)
+			}
+			seen[c.Name] = true
+		}
+		v.tables[t.Name] = t
+	}
+	return nil
+}
+
+func legalName(where string, n analyze.Name) error {
+	for _, s := range []string{n.Schema, n.Name} {
+		if s == "" || len(s) > 63 {
+			return invalid(where, "%q is not a name: 1 to 63 bytes", s)
+		}
+	}
+	return nil
+}
+
+func (v *validator) groupsHold() error {
+	p := v.plan
+	in := map[analyze.Name]int{}
+	for i, g := range p.Groups {
+		where := fmt.Sprintf("groups[%d] (%s)", i, g.Slot)
+		if g.Number != i+1 {
+			return invalid(where, "its number is %d: groups are numbered from 1 without gaps", g.Number)
+		}
+		if !legalSlot(g.Slot) || len(g.Slot) > maxSlotLen {
+			return invalid(where, "%q cannot be a slot: 1 to %d lower-case letters, digits and underscores", g.Slot, maxSlotLen)
+		}
+		for _, h := range p.Groups[:i] {
+			if h.Slot == g.Slot || h.Slot == g.InsertSet || h.InsertSet == g.Slot {
+				return invalid(where, "its names collide with those of group %d", h.Number)
+			}
+		}
+		if g.UpdateSet != g.Slot || g.InsertSet != "i"+g.Slot {
+			return invalid(where, "its sets must be named %q and %q", g.Slot, "i"+g.Slot)
+		}
+		if want := (analyze.Name{Schema: p.Names.Schema, Name: "marker_" + g.Slot}); g.Marker != want {
+			return invalid(where, "its marker table must be %s", want)
+		}
+		if len(g.Tables) == 0 {
+			return invalid(where, "has no tables")
+		}
+		weight, bytes := 0.0, int64(0)
+		for j, n := range g.Tables {
+			t := v.tables[n]
+			switch {
+			case t == nil:
+				return invalid(where, "%s is not among the plan's tables", n)
+			case in[n] != 0:
+				return invalid(where, "%s is in group %d already", n, in[n])
+			case t.Group != g.Number:
+				return invalid(where, "%s says that it is in group %d", n, t.Group)
+			case j > 0 && g.Tables[j-1].Compare(n) >= 0:
+				return invalid(where, "%s is not behind %s: tables are sorted by name", n, g.Tables[j-1])
+			case g.BatchApply && t.BatchUnsafe != "":
+				return invalid(where, "%s must not be applied in batches: %s", n, t.BatchUnsafe)
+			}
+			in[n] = g.Number
+			weight, bytes = weight+t.Weight, bytes+t.Bytes
+		}
+		if bytes != g.Bytes {
+			return invalid(where, "its tables have %d bytes, it says %d", bytes, g.Bytes)
+		}
+		if math.Abs(weight-g.Weight) > 1e-4*max(weight, g.Weight) {
+			return invalid(where, "its tables weigh %v, it says %v", weight, g.Weight)
+		}
+	}
+	for _, t := range p.Tables {
+		if t.Handling.Copied() && in[t.Name] == 0 {
+			return invalid("groups", "%s is in none", t.Name)
+		}
+	}
+	if p.Balance.Groups != len(p.Groups) {
+		return invalid("balance.groups", "is %d, there are %d", p.Balance.Groups, len(p.Groups))
+	}
+	return nil
+}
+
+func (v *validator) itemsHold() error {
+	p := v.plan
+	v.items = map[analyze.Name][]int{}
+	for i, it := range p.Items {
+		where := fmt.Sprintf("items[%d]", i)
+		if it.ID != i+1 {
+			return invalid(where, "its id is %d: items are numbered from 1 without gaps", it.ID)
+		}
+		if len(it.Tables) == 0 {
+			return invalid(where, "has no tables")
+		}
+		if it.Bytes < 0 {
+			return invalid(where, "has a negative size")
+		}
+		if it.Range != nil && len(it.Tables) != 1 {
+			return invalid(where, "a range is of one table, it has %d", len(it.Tables))
+		}
+		bytes := int64(0)
+		for _, n := range it.Tables {
+			t := v.tables[n]
+			if t == nil {
+				return invalid(where, "%s is not among the plan's tables", n)
+			}
+			if !t.Handling.Copied() {
+				return invalid(where, "%s is not to be copied: %s", n, t.Handling)
+			}
+			if at := v.items[n]; len(at) > 0 && (it.Range == nil || p.Items[at[0]].Range == nil) {
+				return invalid(where, "%s is loaded by item %d already", n, p.Items[at[0]].ID)
+			}
+			v.items[n] = append(v.items[n], i)
+			bytes += t.Bytes
+		}
+		if it.Range == nil && bytes != it.Bytes {
+			return invalid(where, "its tables have %d bytes, it says %d", bytes, it.Bytes)
+		}
+	}
+	for i := range p.Tables {
+		t := &p.Tables[i]
+		if !t.Handling.Copied() {
+			continue
+		}
+		at := v.items[t.Name]
+		if len(at) == 0 {
+			return invalid("items", "none loads %s", t.Name)
+		}
+		if p.Items[at[0]].Range != nil {
+			if err := v.rangesHold(t, at); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// rangesHold checks that the ranges of a table touch without gap or overlap.
+func (v *validator) rangesHold(t *Table, at []int) error {
+	items := slices.Clone(at)
+	part := func(i int) *Range { return v.plan.Items[i].Range }
+	slices.SortStableFunc(items, func(a, b int) int { return part(a).Part - part(b).Part })
+	bytes := int64(0)
+	for i, pos := range items {
+		r, where := part(pos), fmt.Sprintf("items[%d] (%s)", pos, t.Name)
+		bytes += v.plan.Items[pos].Bytes
+		if r.Part != i+1 || r.Of != len(items) {
+			return invalid(where, "is part %d of %d, and the plan has %d parts of this table", r.Part, r.Of, len(items))
+		}
+		first := part(items[0])
+		if r.By != first.By || r.Column != first.Column || r.Type != first.Type || r.Collate != first.Collate {
+			return invalid(where, "is cut by something else than part 1")
+		}
+		switch {
+		case r.By == "tid" && v.plan.Source.VersionNum < 140000:
+			return invalid(where, "ranges by tid need version 14 on the source")
+		case r.By == "tid" && r.Column != "":
+			return invalid(where, "ranges by tid have no column")
+		case r.By == "key" && (r.Column == "" || r.Type == ""):
+			return invalid(where, "ranges by key need a column and its type")
+		case r.By != "tid" && r.By != "key":
+			return invalid(where, "cut by %q: tid and key are known", r.By)
+		}
+		if (i == 0) != (r.From == nil) || (i == len(items)-1) != (r.To == nil) {
+			return invalid(where, "only the first part begins and only the last ends open")
+		}
+		if i > 0 && *r.From != *part(items[i-1]).To {
+			return invalid(where, "begins at %q, the part before it ends at %q", *r.From, *part(items[i-1]).To)
+		}
+		if r.From != nil {
+			if err := ascending(where, r); err != nil {
+				return err
+			}
+		}
+		if r.By == "key" && !slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Name == r.Column }) {
+			return invalid(where, "%s has no column %s", t.Name, analyze.Display(r.Column))
+		}
+	}
+	if bytes != t.Bytes {
+		return invalid(fmt.Sprintf("items of %s", t.Name), "have %d bytes, the table has %d", bytes, t.Bytes)
+	}
+	return nil
+}
+
+// ascending checks a range that has a lower bound, as far as the order of its values can be told here.
+func ascending(where string, r *Range) error {
+	numeric := r.By == "tid" || r.Type == "smallint" || r.Type == "integer" || r.Type == "bigint"
+	if !numeric {
+		if r.To != nil && *r.From == *r.To {
+			return invalid(where, "is empty: it begins and ends at %q", *r.From)
+		}
+		return nil
+	}
+	from, err := strconv.ParseInt(*r.From, 10, 64)
+	if err != nil || r.By == "tid" && (from < 0 || from > math.MaxUint32) {
+		return invalid(where, "%q is not a number to cut by", *r.From)
+	}
+	if r.To == nil {
+		return nil
+	}
+	to, err := strconv.ParseInt(*r.To, 10, 64)
+	if err != nil || r.By == "tid" && to > math.MaxUint32 {
+		return invalid(where, "%q is not a number to cut by", *r.To)
+	}
+	if to <= from {
+		return invalid(where, "ends at %d, before it begins at %d", to, from)
+	}
+	return nil
+}
+
+func (v *validator) buildsHold() error {
+	p := v.plan
+	for i, b := range p.Builds {
+		where := fmt.Sprintf("builds[%d] (%s)", i, b.Name)
+		if b.ID != len(p.Items)+1+i {
+			return invalid(where, "its id is %d: builds are numbered on from the items without gaps", b.ID)
+		}
+		t := v.tables[b.Table]
+		if t == nil || t.Handling == LeftOut {
+			return invalid(where, "%s is not among the tables that will exist", b.Table)
+		}
+		if (b.Kind == BuildAnalyze) != (b.Name == "") || b.Kind != BuildAnalyze && b.Definition == "" {
+			return invalid(where, "a build has a name and a definition, unless it is an analyze")
+		}
+		if (b.ReplicaIdentity || b.Clustered) && b.Kind != BuildIndex && b.Kind != BuildConstraint {
+			return invalid(where, "only an index or its constraint can be replica identity or clustered")
+		}
+		switch b.Kind {
+		case BuildIndex, BuildAnalyze:
+			if b.Constraint != nil || len(b.Attach) > 0 {
+				return invalid(where, "%s has neither a constraint nor something to attach", b.Kind)
+			}
+		case BuildConstraint:
+			if b.Constraint == nil || len(b.Attach) > 0 {
+				return invalid(where, "a constraint needs its spec and attaches nothing")
+			}
+			if b.Constraint.Kind == analyze.ForeignKey {
+				return invalid(where, "foreign keys wait for the cutover")
+			}
+		case BuildAttach:
+			if t.Kind != analyze.Partitioned {
+				return invalid(where, "%s is not partitioned", b.Table)
+			}
+		default:
+			return invalid(where, "unknown kind %q", b.Kind)
+		}
+		for j, n := range b.Needs {
+			if n < 1 || n >= b.ID {
+				return invalid(where, "it needs %d: work needs only what has a smaller id, so that it cannot wait for itself", n)
+			}
+			if j > 0 && b.Needs[j-1] >= n {
+				return invalid(where, "needs are sorted, each once")
+			}
+		}
+		for _, pos := range v.items[b.Table] {
+			if _, ok := slices.BinarySearch(b.Needs, p.Items[pos].ID); !ok {
+				return invalid(where, "it does not wait for item %d, which loads its table", p.Items[pos].ID)
+			}
+		}
+	}
+	return nil
+}
+
+var deferOrder = []DeferredKind{DeferIndex, DeferConstraint, DeferForeignKey, DeferTrigger, DeferRule, DeferPolicy, DeferEventTrigger, DeferMatview}
+
+func (v *validator) deferredHolds() error {
+	p := v.plan
+	last := 0
+	for i, d := range p.Deferred {
+		where := fmt.Sprintf("deferred[%d] (%s)", i, d.Name)
+		rank := slices.Index(deferOrder, d.Kind)
+		if rank < 0 {
+			return invalid(where, "unknown kind %q", d.Kind)
+		}
+		if rank < last {
+			return invalid(where, "a %s does not come behind a %s", d.Kind, deferOrder[last])
+		}
+		last = rank
+		if d.Name == "" {
+			return invalid(where, "has no name")
+		}
+		if d.Kind != DeferEventTrigger && d.Kind != DeferMatview {
+			if t := v.tables[d.Table]; t == nil || t.Handling == LeftOut {
+				return invalid(where, "%s is not among the tables that will exist", d.Table)
+			}
+		}
+		switch d.Kind {
+		case DeferIndex, DeferTrigger, DeferMatview:
+			if d.Definition == "" {
+				return invalid(where, "has no definition")
+			}
+		case DeferConstraint, DeferForeignKey:
+			if d.Definition == "" || d.Constraint == nil {
+				return invalid(where, "has no definition or no constraint")
+			}
+			if (d.Constraint.Kind == analyze.ForeignKey) != (d.Kind == DeferForeignKey) {
+				return invalid(where, "a %s is not a %s constraint", d.Kind, d.Constraint.Kind)
+			}
+			if d.Kind == DeferConstraint && d.Index == "" {
+				return invalid(where, "has no index definition")
+			}
+		}
+	}
+	for i, r := range p.Relaxed {
+		where := fmt.Sprintf("relaxed[%d] (%s)", i, r.Table)
+		t := v.tables[r.Table]
+		if t == nil || t.Handling == LeftOut {
+			return invalid(where, "is not among the tables that will exist")
+		}
+		if !slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Name == r.Column }) {
+			return invalid(where, "has no column %s", analyze.Display(r.Column))
+		}
+		if slices.Contains(t.Key, r.Column) {
+			return invalid(where, "column %s belongs to the key", analyze.Display(r.Column))
+		}
+		if i > 0 {
+			if q := p.Relaxed[i-1]; q.Table.Compare(r.Table) > 0 || q.Table == r.Table && q.Column >= r.Column {
+				return invalid(where, "is not behind %s: sorted by table and column, each once", q.Table)
+			}
+		}
+	}
+	return nil
+}
+
+func (v *validator) objectsHold() error {
+	p := v.plan
+	for i, s := range p.Settings {
+		where := fmt.Sprintf("settings[%d]", i)
+		if s.On != OnStandby && s.On != OnSource && s.On != OnTarget {
+			return invalid(where, "unknown server %q", s.On)
+		}
+		if !settingName.MatchString(s.Name) {
+			return invalid(where, "%q is not the name of a setting", s.Name)
+		}
+		if strings.ContainsAny(s.To, "\n\r") {
+			return invalid(where, "a value is one line")
+		}
+	}
+	seen := map[string]bool{}
+	for i, r := range p.Roles {
+		if r.Name == "" || seen[r.Name] {
+			return invalid(fmt.Sprintf("roles[%d]", i), "%q is empty or there twice", r.Name)
+		}
+		seen[r.Name] = true
+		for _, a := range r.Attributes {
+			if !roleAttribute.MatchString(a) {
+				return invalid(fmt.Sprintf("roles[%d] (%s)", i, r.Name), "%q is not an attribute that a plan grants", a)
+			}
+		}
+	}
+	seen = map[string]bool{}
+	for i, e := range p.Extensions {
+		if e.Name == "" || seen[e.Name] {
+			return invalid(fmt.Sprintf("extensions[%d]", i), "%q is empty or there twice", e.Name)
+		}
+		seen[e.Name] = true
+	}
+	for i, s := range p.Schemas {
+		if s == "" || neverPlanned(s) || i > 0 && p.Schemas[i-1] >= s {
+			return invalid(fmt.Sprintf("schemas[%d]", i), "%q is empty, not to be planned, or not in its place", s)
+		}
+	}
+	for i, s := range p.Sequences {
+		where := fmt.Sprintf("sequences[%d] (%s)", i, s.Name)
+		if err := legalName(where, s.Name); err != nil {
+			return err
+		}
+		if s.Increment == 0 || s.Minimum > s.Maximum || s.Margin < 0 {
+			return invalid(where, "increment %d, minimum %d, maximum %d and margin %d do not go together", s.Increment, s.Minimum, s.Maximum, s.Margin)
+		}
+		if i > 0 && p.Sequences[i-1].Name.Compare(s.Name) >= 0 {
+			return invalid(where, "is not behind %s: sequences are sorted by name, each once", p.Sequences[i-1].Name)
+		}
+	}
+	for i, f := range p.Findings {
+		where := fmt.Sprintf("findings[%d]", i)
+		if !hazardCode.MatchString(f.Code) {
+			return invalid(where, "%q is not a code", f.Code)
+		}
+		if f.Severity != hazard.Error && f.Severity != hazard.Warning && f.Severity != hazard.Note {
+			return invalid(where, "unknown severity %q", f.Severity)
+		}
+	}
+	return nil
+}
+
+var roleAttribute = regexp.MustCompile(`^(CREATEDB|CREATEROLE|INHERIT|NOINHERIT|REPLICATION|BYPASSRLS|CONNECTION LIMIT [0-9]{1,9})$`)
