@@ -22,6 +22,7 @@ func Render(p planner.Plan) (Bundle, error) {
 	}{
 		// one line per folder, in the order of work
 		{"the root", top},
+		{"10-source", source},
 	} {
 		as, err := part.make(p)
 		if err != nil {

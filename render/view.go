@@ -73,6 +73,9 @@ func headOf(p planner.Plan, a Artifact) head {
 	return head{Path: a.Path, Title: a.Title, Needs: a.Needs, Rerun: a.Rerun, Undo: a.Undo, Fingerprint: Fingerprint(p)}
 }
 
+// xlog reports whether the source still speaks of xlog and locations: the functions were renamed in version 10.
+func xlog(p planner.Plan) bool { return p.Source.VersionNum < 100000 }
+
 type sessionView struct {
 	Fingerprint                   string
 	Database, SystemIdentifier    string
@@ -80,6 +83,7 @@ type sessionView struct {
 	TargetDatabase, TargetManaged string
 	Schema, Node, Role            string
 	Slots                         []string
+	Xlog                          bool
 }
 
 // top makes the files in the root of the bundle that are not made from the others.
@@ -89,6 +93,7 @@ func top(p planner.Plan) ([]Artifact, error) {
 		Database:    p.Source.Database, SystemIdentifier: p.Source.SystemIdentifier,
 		SourceMajor: major(p.Source.VersionNum), TargetMajor: major(p.Target.VersionNum),
 		TargetDatabase: p.Target.Database, TargetManaged: p.Target.Managed,
+		Xlog:   xlog(p),
 		Schema: p.Names.Schema, Node: p.Names.Node, Role: p.Names.Role,
 	}
 	for _, g := range p.Groups {

@@ -1,0 +1,171 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner"
+)
+
+// sourceView is what the templates of 10-source see.
+type sourceView struct {
+	Guard         guard
+	Head          head
+	Schema        string // pgcutover's own
+	Node, Role    string
+	DSN           string // of the node: no host, user or password
+	Major         int64
+	Xlog          bool
+	Managed       bool
+	SourceManaged string
+	Schemas       []string // of the tables that are replicated
+	Tables        []analyze.Name
+	Markers       []analyze.Name
+	Groups        []planner.Group
+	Members       []member
+	Settings      []setting
+}
+
+// member is a table in the sets of a slot.
+type member struct {
+	Slot  string
+	Kind  string // both: updates and deletes, and inserts; insert: only inserts
+	Table analyze.Name
+}
+
+// setting is a setting of the plan and how a server's value is judged.
+type setting struct {
+	On, Name, To string
+	Compare      string // exact, least or list
+	Takes        string // restart or reload
+	Reason       string
+}
+
+// listSettings take a comma-separated list to which elements are added.
+var listSettings = []string{"shared_preload_libraries", "output_plugin_libraries", "session_preload_libraries"}
+
+// limits are settings of which more than planned is good too.
+var limits = []string{
+	"max_connections", "max_locks_per_transaction", "max_logical_replication_workers", "max_prepared_transactions", "max_replication_slots",
+	"max_active_replication_origins", "max_sync_workers_per_subscription", "max_wal_senders", "max_worker_processes",
+}
+
+func settingsOf(p planner.Plan) []setting {
+	out := make([]setting, len(p.Settings))
+	for i, s := range p.Settings {
+		out[i] = setting{On: s.On, Name: s.Name, To: s.To, Compare: "exact", Takes: "reload", Reason: s.Reason}
+		switch {
+		case slices.Contains(listSettings, s.Name):
+			out[i].Compare = "list"
+		case slices.Contains(limits, s.Name):
+			out[i].Compare = "least"
+		}
+		if s.Restart {
+			out[i].Takes = "restart"
+		}
+	}
+	return out
+}
+
+// membersOf lists the tables of every slot, its marker first.
+func membersOf(p planner.Plan) []member {
+	handling := make(map[analyze.Name]planner.Handling, len(p.Tables))
+	for _, t := range p.Tables {
+		handling[t.Name] = t.Handling
+	}
+	var out []member
+	for _, g := range p.Groups {
+		out = append(out, member{g.Slot, "both", g.Marker})
+		for _, t := range g.Tables {
+			kind := "both"
+			if handling[t] == planner.InsertsOnly {
+				kind = "insert"
+			}
+			out = append(out, member{g.Slot, kind, t})
+		}
+	}
+	return out
+}
+
+// source makes 10-source: everything that is done on the primary, in the order that leaves no gap.
+func source(p planner.Plan) ([]Artifact, error) {
+	v := sourceView{
+		Schema: p.Names.Schema, Node: p.Names.Node, Role: p.Names.Role,
+		DSN:   "dbname='" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(p.Source.Database) + "'",
+		Major: major(p.Source.VersionNum), Xlog: xlog(p), Managed: p.Source.Managed != "", SourceManaged: p.Source.Managed,
+		Groups: p.Groups, Members: membersOf(p), Settings: settingsOf(p),
+	}
+	for _, t := range p.Tables {
+		if t.Handling.Copied() {
+			v.Tables = append(v.Tables, t.Name)
+			v.Schemas = append(v.Schemas, t.Name.Schema)
+		}
+	}
+	slices.Sort(v.Schemas)
+	v.Schemas = slices.Compact(v.Schemas)
+	for _, g := range p.Groups {
+		v.Markers = append(v.Markers, g.Marker)
+	}
+	out := []Artifact{
+		{
+			Path: "10-source/11-preflight.sh", Mode: 0o755, On: OnSource, Step: true,
+			Title: "Look for whatever would stop the migration on the source and the replica",
+			Rerun: "as often as you like: it only reads", Gate: "preflight",
+		},
+		{
+			Path: "10-source/12-settings.sh", Mode: 0o755, On: OnSource, Step: true,
+			Title: "Show and set what the servers have to be configured with, standbys first",
+			Needs: "a maintenance window for the restarts, where any are needed",
+			Rerun: "sets only what is still missing", Undo: "ALTER SYSTEM RESET name, then restart the source before the standbys",
+		},
+		{
+			Path: "10-source/13-role.sql", Mode: 0o644, On: OnSource, Step: true,
+			Title: "Create the role of change data capture, without a password and without the right to log in",
+			Rerun: "changes nothing that is right already", Undo: "DROP OWNED BY the role, then DROP ROLE",
+		},
+		{
+			Path: "10-source/14-markers.sql", Mode: 0o644, On: OnSource, Step: true,
+			Title: "Create a marker table for each slot", Rerun: "keeps the tables and rows that are there",
+			Undo: "80-recovery/81-abort.sh",
+		},
+		{
+			Path: "10-source/15-node.sql", Mode: 0o644, On: OnSource, Step: true,
+			Title: "Create the pglogical node and two replication sets for each slot", Needs: "14-markers.sql, and pglogical loaded",
+			Rerun: "keeps what is there, refuses what was made for something else", Undo: "80-recovery/81-abort.sh",
+		},
+		{
+			Path: "10-source/16-members.sh", Mode: 0o755, On: OnSource, Step: true,
+			Title: "Put every table into its replication sets", Needs: "15-node.sql; from here on no DDL, no new partitions and no TRUNCATE on the source",
+			Rerun: "adds what is missing", Undo: "80-recovery/81-abort.sh",
+		},
+		{
+			Path: "10-source/17-slots.sh", Mode: 0o755, On: OnSource, Step: true,
+			Title: "Create the replication slots", Needs: "16-members.sh, and no transaction that has been writing for long",
+			Rerun: "creates what is missing; refuses slots that it did not make", Undo: "80-recovery/81-abort.sh", Gate: "ready-to-pause",
+		},
+	}
+	return fillAll(out, func(a Artifact) any {
+		v.Guard, v.Head = guardOf(p, a), headOf(p, a)
+		return v
+	})
+}
+
+// fillAll renders each artifact from the template of its name: sql/ for SQL, shell/ for scripts, runbook/ for prose.
+func fillAll(as []Artifact, view func(Artifact) any) ([]Artifact, error) {
+	for i, a := range as {
+		base := a.Path[strings.LastIndexByte(a.Path, '/')+1:]
+		folder := "runbook/"
+		switch {
+		case strings.HasSuffix(base, ".sql"):
+			folder = "sql/"
+		case strings.HasSuffix(base, ".sh"):
+			folder = "shell/"
+		}
+		var err error
+		if as[i], err = a.fill(folder+base+".tmpl", view(a)); err != nil {
+			return nil, err
+		}
+	}
+	return as, nil
+}
