@@ -33,7 +33,7 @@ type Table struct {
 	HeapBytes        *int64       `json:"heap_bytes"`     // nil: size not readable
 	ToastBytes       *int64       `json:"toast_bytes"`    // TOAST table with its index
 	IndexBytes       *int64       `json:"index_bytes"`
-	Readable         bool         `json:"readable"`    // the reading role may SELECT every column
+	Readable         bool         `json:"readable"`    // the reading role may SELECT every column and every row
 	Columns          []Column     `json:"columns"`     // by number
 	Indexes          []Index      `json:"indexes"`     // by name
 	Constraints      []Constraint `json:"constraints"` // by name; check, foreign key, exclusion, primary key, unique
@@ -65,7 +65,7 @@ type Column struct {
 	Collation        string   `json:"collation"`         // empty: the type's default
 	StatisticsTarget int      `json:"statistics_target"` // -1: the default
 	LOB              LOBClass `json:"lob"`               // how AWS DMS treats the type; see LOBClass
-	LOBMax           *LOBMax  `json:"lob_max"`           // nil for columns that are not LOBs or were not looked at
+	LOBMax           *LOBMax  `json:"lob_max"`           // nil for columns that are neither LOBs nor unbounded varchars, and on partitioned tables
 	AvgWidth         *int     `json:"avg_width"`         // pg_stats; nil: no statistics or not visible
 	NullFraction     *float64 `json:"null_fraction"`
 	Bounds           []string `json:"bounds"` // histogram_bounds as text; only the leading columns of keys that can split a table

@@ -17,6 +17,8 @@ type cli struct {
 	Verify verifyCmd `cmd:"" help:"Say whether it is safe to go on: run a gate's checks against the servers."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`
+
+	Analyze AnalyzeCmd `cmd:"" help:"Take the inventory of a source: everything a plan is made from."`
 }
 
 // streams are the three standard streams of a run. Data goes to Stdout, everything said to people to Stderr.

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -133,4 +135,19 @@ func bytesText(n int64) string {
 		decimals = 1
 	}
 	return fmt.Sprintf("%.*f %ciB", decimals, v, " KMGTPE"[unit])
+}
+
+// serial makes a function safe to call from several goroutines.
+func serial(fn func(what, text string)) func(what, text string) {
+	var mutex sync.Mutex
+	return func(what, text string) {
+		mutex.Lock()
+		defer mutex.Unlock()
+		fn(what, text)
+	}
+}
+
+// join puts a comma between the parts that are not empty.
+func join(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ")
 }

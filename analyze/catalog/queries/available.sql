@@ -1,0 +1,1 @@
+select name, coalesce(default_version, '') from pg_catalog.pg_available_extensions

@@ -1,0 +1,1 @@
+select count(*) from pg_catalog.pg_largeobject_metadata

@@ -1,0 +1,5 @@
+-- 16 and newer have one row for each grantor.
+select m.member, r.rolname, bool_or(m.admin_option)
+  from pg_catalog.pg_auth_members m
+       join pg_catalog.pg_roles r on r.oid = m.roleid
+ group by 1, 2

@@ -1,0 +1,121 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/pgcutover/pgcutover/analyze"
+)
+
+// sequence is what the values of a sequence need beside its definition.
+type sequence struct {
+	readable bool
+}
+
+// SequencesPerStatement is how many sequences one statement reads the values of. Up to this many, the number of
+// statements of a reading is the same for every database. Each holds a lock entry until its statement ends, and the server's lock table
+// has room for max_locks_per_transaction (64) times max_connections of them.
+const SequencesPerStatement = 1000
+
+func (r *reader) readSequences() error {
+	var (
+		s                     analyze.Sequence
+		oid                   uint32
+		readable              bool
+		schema, table, column *string
+	)
+	return r.each("sequences", nil, []any{&oid, &s.Name.Schema, &s.Name.Name, &s.Owner, &s.Extension, &readable, &schema, &table, &column, &s.Identity,
+		&s.Type, &s.Start, &s.Minimum, &s.Maximum, &s.Increment, &s.Cache, &s.Cycle}, func() error {
+		s := s
+		if schema != nil && table != nil && column != nil {
+			s.OwnedBy = &analyze.ColumnRef{Table: analyze.Name{Schema: *schema, Name: *table}, Column: *column}
+		}
+		r.inv.Sequences = append(r.inv.Sequences, s)
+		r.seqs = append(r.seqs, sequence{readable})
+		return nil
+	})
+}
+
+// sequenceValues reads the last values. A sequence knows no snapshot, so nothing is lost by doing so after the snapshot's
+// transaction, and the locks of thousands of sequences are never held at once.
+func (r *reader) sequenceValues() error {
+	var todo []int
+	for i, s := range r.seqs {
+		if s.readable {
+			todo = append(todo, i)
+		}
+	}
+	for len(todo) > 0 {
+		n := min(len(todo), SequencesPerStatement)
+		if err := r.readValues(todo[:n]); err != nil {
+			return fmt.Errorf("reading sequence values: %w", err)
+		}
+		todo = todo[n:]
+	}
+	return nil
+}
+
+// readValues reads the values of some sequences with one statement. Where one of them makes it fail (dropped meanwhile, or
+// unlogged on a standby), halves are tried until only that one is left out.
+func (r *reader) readValues(which []int) error {
+	err := r.snapshot(func() error {
+		if err := r.settle(); err != nil {
+			return err
+		}
+		var (
+			i                         int
+			last                      int64
+			called                    bool
+			start, low, high, by, own int64
+			cycle                     bool
+		)
+		into := []any{&i, &last, &called}
+		old := r.major() < 1000
+		if old {
+			into = append(into, &start, &low, &high, &by, &own, &cycle)
+		}
+		return each(r.ctx, r.conn, valuesQuery(r.inv.Sequences, which, old), nil, into, func() error {
+			s, last, called := &r.inv.Sequences[i], last, called
+			s.LastValue, s.IsCalled = &last, &called
+			if old {
+				s.Start, s.Minimum, s.Maximum, s.Increment, s.Cache, s.Cycle = start, low, high, by, own, cycle
+			}
+			return nil
+		})
+	})
+	pe, refused := errors.AsType[*pgconn.PgError](err)
+	switch {
+	case err == nil:
+		return nil
+	case !refused || r.conn.IsClosed() || r.ctx.Err() != nil:
+		return err
+	case len(which) == 1:
+		r.unknown("sequence value", r.inv.Sequences[which[0]].Name.String(), pe.Message, "")
+		return nil
+	}
+	half := len(which) / 2
+	if err := r.readValues(which[:half]); err != nil {
+		return err
+	}
+	return r.readValues(which[half:])
+}
+
+// valuesQuery reads every sequence as the one-row relation it is, which alone tells last_value and is_called apart on every
+// version. Before 10 its definition lies there too.
+func valuesQuery(sequences []analyze.Sequence, which []int, definition bool) string {
+	var b strings.Builder
+	for n, i := range which {
+		if n > 0 {
+			b.WriteString("\nunion all ")
+		}
+		fmt.Fprintf(&b, "select %d, last_value, is_called", i)
+		if definition {
+			b.WriteString(", start_value, min_value, max_value, increment_by, cache_value, is_cycled")
+		}
+		b.WriteString(" from " + sequences[i].Name.SQL())
+	}
+	return b.String()
+}
