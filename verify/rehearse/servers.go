@@ -1,0 +1,163 @@
+package rehearse
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
+	"github.com/pgcutover/pgcutover/verify/rehearse/sample"
+)
+
+// database is the one that moves, on every server.
+const database = "calltrack"
+
+// Servers are the three of a rehearsal. People reach them by service name, with a password over 127.0.0.1.
+type Servers struct {
+	Source, Replica, Target *cluster.Cluster
+	ServiceFile, PassFile   string // of libpq; in Dir
+	Dir                     string // temporary; gone afterwards
+	password                string
+}
+
+type namedServer struct {
+	name string
+	*cluster.Cluster
+}
+
+// all returns those that were started, in the order in which they may be stopped.
+func (s *Servers) all() []namedServer {
+	var out []namedServer
+	for _, n := range []namedServer{{"target", s.Target}, {"replica", s.Replica}, {"source", s.Source}} {
+		if n.Cluster != nil {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// start brings up the servers and loads the sample into the primary.
+func (s *Servers) start(ctx context.Context, o Options, say func(string, ...any)) (err error) {
+	s.password = o.Password
+	if s.password == "" {
+		s.password = rand.Text()
+	}
+	if s.Dir, err = os.MkdirTemp("", "pgcutover-rehearsal"); err != nil {
+		return fmt.Errorf("making a temporary directory: %w", err)
+	}
+	timed := func(what string, do func() error) error {
+		start := time.Now()
+		err := do()
+		if err == nil {
+			say("  %-64s %5.1f s\n", what, time.Since(start).Seconds())
+		}
+		return err
+	}
+	err = timed("a primary", func() (err error) {
+		// The application's retries should show, not the patience of a busy machine.
+		s.Source, err = cluster.Start(ctx, cluster.Options{Role: cluster.Source, Major: o.SourceMajor, Password: s.password})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if in := s.Source.Install(); !in.PGLogical {
+		return fmt.Errorf("PostgreSQL %s in %s has no pglogical", in.Version, in.Bin)
+	}
+	if err := timed("a sample database: a business that tracks phone calls", func() error { return s.loadSample(ctx) }); err != nil {
+		return err
+	}
+	err = timed("its streaming standby", func() (err error) {
+		s.Replica, err = s.Source.Standby(ctx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = timed("a target, empty", func() (err error) {
+		major := o.TargetMajor
+		if major == 0 {
+			major = s.Source.Install().Major
+		}
+		if s.Target, err = cluster.Start(ctx, cluster.Options{Role: cluster.Target, Major: major, Password: s.password}); err != nil {
+			return err
+		}
+		return s.Target.AddDatabase(ctx, database)
+	})
+	if err != nil {
+		return err
+	}
+	return s.writeServices()
+}
+
+func (s *Servers) loadSample(ctx context.Context) error {
+	if err := s.Source.AddDatabase(ctx, database); err != nil {
+		return err
+	}
+	conn, err := pgx.Connect(ctx, s.Source.DSN(database))
+	if err != nil {
+		return fmt.Errorf("connecting to the primary: %w", err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	return sample.Load(ctx, conn)
+}
+
+// writeServices writes libpq's service and password files.
+func (s *Servers) writeServices() error {
+	var services, passwords strings.Builder
+	for _, n := range s.all() {
+		fmt.Fprintf(&services, "[pgcutover_%s]\nhost=127.0.0.1\nport=%d\ndbname=%s\nuser=postgres\n\n", n.name, n.Port(), database)
+		fmt.Fprintf(&passwords, "127.0.0.1:%d:*:postgres:%s\n", n.Port(), strings.NewReplacer(`\`, `\\`, `:`, `\:`).Replace(s.password))
+	}
+	s.ServiceFile, s.PassFile = filepath.Join(s.Dir, "pg_service.conf"), filepath.Join(s.Dir, "pgpass")
+	return errors.Join(
+		os.WriteFile(s.ServiceFile, []byte(services.String()), 0o600),
+		os.WriteFile(s.PassFile, []byte(passwords.String()), 0o600),
+	)
+}
+
+// environment is what the steps run in: ours without anything that says PG or is pgcutover's, and the three services.
+func (s *Servers) environment() []string {
+	var env []string
+	for _, v := range os.Environ() {
+		if !strings.HasPrefix(v, "PG") {
+			env = append(env, v)
+		}
+	}
+	return append(env, s.exports()...)
+}
+
+// exports are the variables that a person would set.
+func (s *Servers) exports() []string {
+	return []string{
+		"PGSERVICEFILE=" + s.ServiceFile, "PGPASSFILE=" + s.PassFile,
+		"PGCUTOVER_SOURCE=pgcutover_source", "PGCUTOVER_REPLICA=pgcutover_replica", "PGCUTOVER_TARGET=pgcutover_target",
+		"PGCUTOVER_PG_BIN=" + filepath.Dir(s.Target.Bin("psql")),
+	}
+}
+
+func (s *Servers) saveLogs(dir string) error {
+	var errs []error
+	for _, n := range s.all() {
+		errs = append(errs, os.WriteFile(filepath.Join(dir, n.name+".server.log"), []byte(n.Log()), 0o644))
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Servers) stop() error {
+	var errs []error
+	for _, n := range s.all() {
+		errs = append(errs, n.Stop())
+	}
+	if s.Dir != "" {
+		errs = append(errs, os.RemoveAll(s.Dir))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,200 @@
+package rehearse
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pgcutover/pgcutover/render"
+	"github.com/pgcutover/pgcutover/verify"
+)
+
+// Paths in Out.
+const (
+	bundleDir     = "migration"
+	inventoryFile = "inventory.json"
+	planFile      = "plan.json"
+	configFile    = "pgcutover.yaml"
+)
+
+// resume is the script that comes late: in the order of paths it stands beside its counterpart, but the replica stays paused
+// until the load is done and verified.
+const resume = "20-replica/22-resume.sh"
+
+// rehearsed are the folders of the bundle that a rehearsal walks through: up to the start of change data capture.
+var rehearsed = []string{"10-source", "20-replica", "30-target", "40-load"}
+
+// command is one line to type.
+type command struct {
+	name  string
+	title string
+	words []string // "pgcutover" stands for the program that is rehearsed
+}
+
+func (c command) String() string {
+	out := make([]string, len(c.words))
+	for i, w := range c.words {
+		if strings.ContainsAny(w, " \t\n'\"$&|;<>()*?[]{}~#!\\") || w == "" {
+			w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+		out[i] = w
+	}
+	return strings.Join(out, " ")
+}
+
+// migrate does the work.
+func (r *run) migrate(ctx context.Context) error {
+	r.printf("$ cd %s\n", r.options.Out)
+	for _, v := range r.servers.exports() {
+		r.printf("$ export %s\n", v)
+	}
+	for _, c := range []command{
+		{"analyze", "take the inventory", []string{"pgcutover", "analyze", "--sample", r.options.Sample.String(), "-o", inventoryFile}},
+		{"plan", "decide: slots, load items, what is deferred", []string{"pgcutover", "plan", inventoryFile, "-c", configFile, "-o", planFile}},
+		{"render", "write the bundle", []string{"pgcutover", "render", planFile, "-o", bundleDir}},
+	} {
+		if err := r.do(ctx, c); err != nil {
+			return err
+		}
+	}
+	m, err := r.manifest()
+	if err != nil {
+		return err
+	}
+	commands, err := script(m)
+	if err != nil {
+		return err
+	}
+	for _, c := range commands {
+		if err := r.do(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) manifest() (render.Manifest, error) {
+	b, err := os.ReadFile(filepath.Join(r.out, bundleDir, render.ManifestPath))
+	if err != nil {
+		return render.Manifest{}, fmt.Errorf("reading the bundle: %w", err)
+	}
+	return render.DecodeManifest(bytes.NewReader(b))
+}
+
+// script turns a bundle's manifest into what is typed: its steps in order, each with the gate that follows; the gate preflight before
+// all of them where no step has it, and the resume of the replica last.
+func script(m render.Manifest) ([]command, error) {
+	var steps []render.ManifestFile
+	for _, f := range m.Files {
+		if dir, _, _ := strings.Cut(f.Path, "/"); f.Step && slices.Contains(rehearsed, dir) {
+			steps = append(steps, f)
+		}
+	}
+	slices.SortStableFunc(steps, func(a, b render.ManifestFile) int {
+		if last := btoi(a.Path == resume) - btoi(b.Path == resume); last != 0 {
+			return last
+		}
+		return a.Order - b.Order
+	})
+	var out []command
+	passed := map[string]bool{}
+	gate := func(name string) {
+		if passed[name] {
+			return
+		}
+		passed[name] = true
+		out = append(out, command{"gate " + name, gateTitles[verify.Gate(name)], []string{
+			"pgcutover", "verify", name, "--plan", planFile, "--format", "json", "-o", "reports/" + name + ".json",
+		}})
+	}
+	if !slices.ContainsFunc(steps, func(f render.ManifestFile) bool { return f.Gate == string(verify.Preflight) }) {
+		gate(string(verify.Preflight))
+	}
+	for _, f := range steps {
+		c, err := run1(f)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+		if f.Gate != "" {
+			gate(f.Gate)
+		}
+	}
+	for _, g := range []verify.Gate{verify.Preflight, verify.ReadyToPause, verify.Paused, verify.Loaded} {
+		if !passed[string(g)] {
+			return nil, fmt.Errorf("the bundle has no step that the gate %s follows", g)
+		}
+	}
+	return out, nil
+}
+
+var gateTitles = map[verify.Gate]string{
+	verify.Preflight:    "may anything be changed at all?",
+	verify.ReadyToPause: "are sets and slots complete, so that the replica may be paused?",
+	verify.Paused:       "does the replica stand still at the LSN of the hand-off?",
+	verify.Loaded:       "is everything on the target, and right?",
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// run1 is the command that runs a file of the bundle.
+func run1(f render.ManifestFile) (command, error) {
+	file := path.Join(bundleDir, f.Path)
+	switch path.Ext(f.Path) {
+	case ".sh":
+		return command{f.Path, f.Title, []string{file}}, nil
+	case ".sql":
+		if f.On != render.OnSource && f.On != render.OnReplica && f.On != render.OnTarget {
+			return command{}, fmt.Errorf("%s: SQL to run on %q", f.Path, f.On)
+		}
+		return command{f.Path, f.Title, []string{"psql", "-X", "-v", "ON_ERROR_STOP=1", "service=pgcutover_" + string(f.On), "-f", file}}, nil
+	}
+	return command{}, fmt.Errorf("%s: a step that is neither a script nor SQL", f.Path)
+}
+
+// do runs one command, echoes it and what it says, and keeps both.
+func (r *run) do(ctx context.Context, c command) error {
+	select {
+	case <-r.workload.Failed():
+		_, err := r.workload.Stop()
+		return err
+	default:
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if c.title != "" {
+		r.printf("\n# %s\n", c.title)
+	}
+	r.printf("$ %s\n", c)
+	step := Step{Name: c.name, Title: c.title, Command: c.String(), Log: fmt.Sprintf("logs/%02d-%s.log", len(r.steps)+1, logName(c.name))}
+	before, start := r.workload.Stats().Committed, time.Now()
+	tail, code, err := r.execute(ctx, c, filepath.Join(r.out, step.Log))
+	step.Seconds, step.Commits, step.Exit = time.Since(start).Seconds(), r.workload.Stats().Committed-before, code
+	r.steps = append(r.steps, step)
+	if err != nil {
+		return fmt.Errorf("running %s: %w", c, err)
+	}
+	if code != 0 {
+		return &StepError{Step: step, Tail: tail}
+	}
+	if r.options.AfterEach != nil {
+		r.options.AfterEach(step)
+	}
+	return nil
+}
+
+func logName(s string) string {
+	return strings.NewReplacer("/", "_", " ", "-").Replace(s)
+}
