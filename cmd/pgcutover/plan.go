@@ -1,0 +1,189 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner"
+	"github.com/pgcutover/pgcutover/planner/hazard"
+	"github.com/pgcutover/pgcutover/render"
+	"github.com/pgcutover/pgcutover/verify"
+)
+
+// planCmd turns an inventory into a plan and its report.
+type planCmd struct {
+	Inventory string `arg:"" help:"The inventory, as the command analyze wrote it; - is standard input."`
+	Config    string `short:"c" placeholder:"FILE" help:"The configuration, in YAML."`
+	Timings   string `placeholder:"FILE" help:"The state.json of an earlier load, whose timings replace the assumed rates."`
+	Output    string `short:"o" required:"" placeholder:"FILE" help:"The plan; plan.md and plan.html appear beside it. - is standard output, without the reports."`
+}
+
+// Help is the long help.
+func (planCmd) Help() string {
+	return `The plan says which tables share a replication slot, in which pieces the rows are loaded, what waits for the
+cutover, which settings have to change, how long it takes, and what can go wrong. The same inventory and configuration give
+the same plan. The report beside it is what to review; commit all three.
+
+An error that nobody has accepted in the configuration makes the command end with 1; the files are written all the same.
+"pgcutover explain CODE" says what stands behind a finding.`
+}
+
+func (c *planCmd) Run(s streams) error {
+	cfg, err := readConfig(c.Config)
+	if err != nil {
+		return err
+	}
+	inv, err := c.readInventory(s.Stdin)
+	if err != nil {
+		return err
+	}
+	timings, err := c.readTimings(inv)
+	if err != nil {
+		return err
+	}
+	p, err := planner.Make(inv, cfg.options, timings)
+	if err != nil {
+		return cfg.locate(err)
+	}
+	if err := c.write(p, s.Stdout); err != nil {
+		return err
+	}
+	return c.tell(p, s)
+}
+
+func (c *planCmd) readInventory(stdin io.Reader) (analyze.Inventory, error) {
+	if c.Inventory == "-" {
+		return analyze.Decode(stdin)
+	}
+	f, err := os.Open(c.Inventory)
+	if err != nil {
+		return analyze.Inventory{}, fmt.Errorf("reading the inventory: %w", err)
+	}
+	defer f.Close()
+	inv, err := analyze.Decode(f)
+	if err != nil {
+		return inv, fmt.Errorf("%s: %w", c.Inventory, err)
+	}
+	return inv, nil
+}
+
+func (c *planCmd) readTimings(inv analyze.Inventory) ([]planner.Timing, error) {
+	if c.Timings == "" {
+		return nil, nil
+	}
+	f, err := os.Open(c.Timings)
+	if err != nil {
+		return nil, fmt.Errorf("reading the timings: %w", err)
+	}
+	defer f.Close()
+	state, err := verify.DecodeState(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Timings, err)
+	}
+	return timingsOf(state, inv), nil
+}
+
+// timingsOf keeps what tells a rate: work that ended. A batch is of no single table and counts for the mean rate only.
+func timingsOf(state verify.State, inv analyze.Inventory) []planner.Timing {
+	names := map[string]analyze.Name{}
+	for _, t := range inv.Tables {
+		names[t.Name.String()] = t.Name
+	}
+	var out []planner.Timing
+	for _, t := range state.Timings {
+		if t.StartedAt == nil || t.EndedAt == nil {
+			continue
+		}
+		out = append(out, planner.Timing{Kind: t.Kind, Table: names[t.Table], Bytes: t.Bytes, Seconds: t.EndedAt.Sub(*t.StartedAt).Seconds()})
+	}
+	return out
+}
+
+func (c *planCmd) write(p planner.Plan, stdout io.Writer) error {
+	var plan bytes.Buffer
+	if err := p.Encode(&plan); err != nil {
+		return fmt.Errorf("encoding the plan: %w", err)
+	}
+	if c.Output == "-" {
+		if _, err := stdout.Write(plan.Bytes()); err != nil {
+			return fmt.Errorf("writing the plan: %w", err)
+		}
+		return nil
+	}
+	markdown, html, err := render.Report(p)
+	if err != nil {
+		return err
+	}
+	base := strings.TrimSuffix(c.Output, filepath.Ext(c.Output))
+	files := []struct {
+		name string
+		body []byte
+	}{{base + ".md", markdown}, {base + ".html", html}, {c.Output, plan.Bytes()}} // the plan last: it is there only when its report is
+	for _, f := range files[:2] {
+		if f.name == c.Output {
+			return misused(hinted(fmt.Errorf("the plan cannot be named %s: its report has that name", c.Output), "name it plan.json"))
+		}
+	}
+	for _, f := range files {
+		if err := writeWhole(f.name, f.body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tell sums the plan up and lists what stands in its way.
+func (c *planCmd) tell(p planner.Plan, s streams) error {
+	bytes := int64(0)
+	tables := 0
+	for _, t := range p.Tables {
+		if t.Handling.Copied() {
+			bytes += t.Bytes
+			tables++
+		}
+	}
+	s.note("%d tables with %s in %d slot groups, %d pieces to load, %d builds", tables, bytesText(bytes), len(p.Groups), len(p.Items), len(p.Builds))
+	var open []hazard.Finding
+	count := map[hazard.Severity]int{}
+	accepted := 0
+	for _, f := range p.Findings {
+		switch {
+		case f.Accepted != "":
+			accepted++
+		default:
+			count[f.Severity]++
+			if f.Severity == hazard.Error {
+				open = append(open, f)
+			}
+		}
+	}
+	for _, f := range open {
+		s.say(red, "hazard", fmt.Sprintf("%s %s: %s\n%s", f.Code, f.Subject, f.Detail, f.Remedy))
+	}
+	s.note("hazards: %d errors, %d warnings, %d notes; %d accepted", count[hazard.Error], count[hazard.Warning], count[hazard.Note], accepted)
+	if len(open) == 0 {
+		return nil
+	}
+	return refused(hinted(fmt.Errorf("%d error hazards are not accepted", len(open)),
+		"remove the causes and analyze again, or take them on: paste into the configuration, and say why\n"+acceptLines(open)))
+}
+
+// acceptLines are ready for the configuration but for the reasons. JSON strings are YAML strings too.
+func acceptLines(findings []hazard.Finding) string {
+	var b strings.Builder
+	b.WriteString("accept:")
+	for _, f := range findings {
+		subject, err := json.Marshal(f.Subject)
+		if err != nil {
+			panic("encoding a string: " + err.Error())
+		}
+		fmt.Fprintf(&b, "\n  - {code: %s, subject: %s, reason: \"\"}", f.Code, subject)
+	}
+	return b.String()
+}
