@@ -128,5 +128,13 @@ func TestSource(t *testing.T) {
 		l.must(t, "10-source/16-members.sh")
 		l.must(t, "10-source/17-slots.sh")
 	}
+	for range 2 {
+		l.must(t, "20-replica/21-pause.sh")
+	}
 	t.Log(l.state(t))
+	l.refused(t, nil, "20-replica/22-resume.sh")
+	for range 2 {
+		l.must(t, "20-replica/22-resume.sh", "--force")
+	}
+	l.must(t, "20-replica/21-pause.sh")
 }

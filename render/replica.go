@@ -1,0 +1,34 @@
+package render
+
+import "github.com/pgcutover/pgcutover/planner"
+
+// replicaView is what the templates of 20-replica see.
+type replicaView struct {
+	Head  head
+	Major int64
+	Xlog  bool
+}
+
+// replica makes 20-replica: the pause that gives the migration its one position in time, and its end.
+func replica(p planner.Plan) ([]Artifact, error) {
+	v := replicaView{Major: major(p.Source.VersionNum), Xlog: xlog(p)}
+	out := []Artifact{
+		{
+			Path: "20-replica/21-pause.sh", Mode: 0o755, On: OnReplica, Step: true,
+			Title: "Pause replay of the maintenance replica and note its position",
+			Needs: "10-source complete, and nobody who needs fresh data from this replica until the load is done",
+			Rerun: "confirms a pause that still holds; refuses once something was loaded at another position",
+			Undo:  "20-replica/22-resume.sh --force", Gate: "paused",
+		},
+		{
+			Path: "20-replica/22-resume.sh", Mode: 0o755, On: OnReplica,
+			Title: "Resume replay of the maintenance replica",
+			Needs: "the load finished and the gate \"loaded\" passed: rows can be compared exactly only while the replica stands",
+			Rerun: "says that the replica is not paused",
+		},
+	}
+	return fillAll(out, func(a Artifact) any {
+		v.Head = headOf(p, a)
+		return v
+	})
+}
