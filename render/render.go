@@ -23,6 +23,8 @@ func Render(p planner.Plan) (Bundle, error) {
 		// one line per folder, in the order of work
 		{"the root", top},
 		{"10-source", source},
+		{"40-load", load},
+		{"70-cutover", cutover},
 	} {
 		as, err := part.make(p)
 		if err != nil {

@@ -1,0 +1,389 @@
+package render
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner"
+)
+
+// ledgerSchema is where 41-ledger.sql puts the ledger. The SQL spells it out, so that it can be read.
+const ledgerSchema = "pgcutover"
+
+// ledgerItem is one row of items.tsv: a piece of work of the load.
+type ledgerItem struct {
+	ID        int
+	Kind      string // copy, index, constraint, attach or analyze
+	Label     string // for people
+	Relation  string // its table, for people; empty for a batch
+	Bytes     int64
+	Tail      int64 // milliseconds from its start to the end of everything that waits for it, as the plan reckons
+	Needs     []int
+	Tables    []analyze.Name // copy only
+	Statement string
+}
+
+// ledgerItems are the plan's items and builds under their ids, and one more copy under the next id: the marker tables, which
+// are pgcutover's own and so in no plan.
+func ledgerItems(p planner.Plan) ([]ledgerItem, error) {
+	columns := make(map[analyze.Name][]string, len(p.Tables))
+	for _, t := range p.Tables {
+		names := make([]string, len(t.Columns))
+		for i, c := range t.Columns {
+			names[i] = c.Name
+		}
+		columns[t.Name] = names
+	}
+	out := make([]ledgerItem, 0, len(p.Items)+len(p.Builds)+1)
+	last := 0
+	for _, it := range p.Items {
+		l, err := copyItem(it, columns)
+		if err != nil {
+			return nil, fmt.Errorf("item %d: %w", it.ID, err)
+		}
+		out = append(out, l)
+		last = max(last, it.ID)
+	}
+	for _, b := range p.Builds {
+		l, err := buildItem(b)
+		if err != nil {
+			return nil, fmt.Errorf("build %d: %w", b.ID, err)
+		}
+		out = append(out, l)
+		last = max(last, b.ID)
+	}
+	if len(p.Groups) > 0 {
+		it := planner.Item{ID: last + 1}
+		for _, g := range p.Groups {
+			it.Tables = append(it.Tables, g.Marker)
+			columns[g.Marker] = []string{"id", "token", "source_lsn", "at"}
+		}
+		l, err := copyItem(it, columns)
+		if err != nil {
+			return nil, fmt.Errorf("markers: %w", err)
+		}
+		l.Label = fmt.Sprintf("%d marker tables", len(it.Tables))
+		out = append(out, l)
+	}
+	slices.SortFunc(out, func(a, b ledgerItem) int { return a.ID - b.ID })
+	return out, tails(out, p.Options.Load)
+}
+
+// tails sets the tail of each item: list scheduling by the longest tail ends at most twice as late as any schedule
+// (R. L. Graham, "Bounds on Multiprocessing Timing Anomalies", 1969), and in practice close to the best.
+func tails(items []ledgerItem, o planner.LoadOptions) error {
+	at := make(map[int]int, len(items))
+	for i := range items {
+		at[items[i].ID] = i
+	}
+	if len(at) != len(items) {
+		return errors.New("two items have the same id")
+	}
+	dependents := make([][]int, len(items))
+	open := make([]int, len(items)) // needs that are not placed yet
+	for i := range items {
+		for _, id := range items[i].Needs {
+			j, ok := at[id]
+			if !ok {
+				return fmt.Errorf("item %d needs item %d, which does not exist", items[i].ID, id)
+			}
+			dependents[j] = append(dependents[j], i)
+			open[i]++
+		}
+	}
+	var order []int
+	for i := range items {
+		if open[i] == 0 {
+			order = append(order, i)
+		}
+	}
+	for n := 0; n < len(order); n++ {
+		for _, d := range dependents[order[n]] {
+			if open[d]--; open[d] == 0 {
+				order = append(order, d)
+			}
+		}
+	}
+	if len(order) != len(items) {
+		return errors.New("items need each other in a circle")
+	}
+	for _, i := range slices.Backward(order) {
+		rate := o.IndexBytesPerSecond
+		if items[i].Kind == string(planner.BuildAnalyze) || items[i].Kind == kindCopy {
+			rate = o.BytesPerSecond
+		}
+		if items[i].Kind == string(planner.BuildAnalyze) { // reads a sample, whatever the size
+			items[i].Tail = min(items[i].Bytes, 256<<20) * 1000 / max(rate, 1)
+		} else {
+			items[i].Tail = int64(float64(items[i].Bytes) / float64(max(rate, 1)) * 1000)
+		}
+		longest := int64(0)
+		for _, d := range dependents[i] {
+			longest = max(longest, items[d].Tail)
+		}
+		items[i].Tail += longest
+	}
+	return nil
+}
+
+const kindCopy = "copy"
+
+// toFrame is where the replica's session writes what the target's session reads. With \g and a file psql counts the rows of a
+// COPY to the client, flushes after each statement, and takes several lines of text as they are; its plain output does none
+// of the three.
+const toFrame = ` \g /dev/fd/1`
+
+func copyItem(it planner.Item, columns map[analyze.Name][]string) (ledgerItem, error) {
+	l := ledgerItem{ID: it.ID, Kind: kindCopy, Bytes: it.Bytes, Tables: it.Tables, Needs: []int{}}
+	switch {
+	case len(it.Tables) == 0:
+		return l, errors.New("copies no table")
+	case it.Range != nil && len(it.Tables) > 1:
+		return l, errors.New("is a range of more than one table")
+	case it.Range != nil:
+		l.Label = fmt.Sprintf("%s [range %d of %d]", it.Tables[0], it.Range.Part, it.Range.Of)
+	case len(it.Tables) == 1:
+		l.Label = it.Tables[0].String()
+	default:
+		l.Label = fmt.Sprintf("batch of %d tables, %s to %s", len(it.Tables), it.Tables[0], it.Tables[len(it.Tables)-1])
+	}
+	if len(it.Tables) == 1 {
+		l.Relation = it.Tables[0].String()
+	}
+	var b strings.Builder
+	for i, n := range it.Tables {
+		cs, ok := columns[n]
+		if !ok {
+			return l, fmt.Errorf("table %s is not in the plan", n)
+		}
+		if err := copyTable(&b, it, i+1, n, cs); err != nil {
+			return l, fmt.Errorf("table %s: %w", n, err)
+		}
+	}
+	l.Statement = b.String()
+	return l, nil
+}
+
+// copyTable writes the psql script that copies one table: what the target is to do before the rows, the rows, what it is to do
+// after them.
+func copyTable(b *strings.Builder, it planner.Item, seq int, n analyze.Name, columns []string) error {
+	table, err := name(n)
+	if err != nil {
+		return err
+	}
+	list, err := idents(columns)
+	if err != nil {
+		return err
+	}
+	inParentheses := ""
+	if len(columns) > 0 { // without a list COPY leaves generated columns out by itself, and a table may have no others
+		inParentheses = " (" + list + ")"
+	}
+	from := "COPY " + table + inParentheses + " TO STDOUT" // the named table alone, without what inherits from it
+	freeze := " WITH (FREEZE)"
+	if it.Range != nil {
+		freeze = "" // frozen rows need a table that the same transaction truncated
+		where, err := rangeCondition(*it.Range)
+		if err != nil {
+			return err
+		}
+		from = "COPY (SELECT " + list + " FROM ONLY " + table + where + ") TO STDOUT"
+	}
+	before, err := literal(fmt.Sprintf("SELECT pgcutover.begin_table(%d, %d, %t);\nCOPY %s%s FROM stdin%s;", it.ID, seq, it.Range == nil, table, inParentheses, freeze))
+	if err != nil {
+		return err
+	}
+	after, err := literal(fmt.Sprintf("\\.\nSELECT pgcutover.count_table(%d, %d, ", it.ID, seq))
+	if err != nil {
+		return err
+	}
+	// The first ROW_COUNT is what the replica's session sent; the second goes out as text and is the target's.
+	fmt.Fprintf(b, "SELECT %s%s\n%s%s\nSELECT %s || :ROW_COUNT || ', :ROW_COUNT);'%s\n",
+		strings.TrimSpace(before), toFrame, from, toFrame, strings.TrimSpace(after), toFrame)
+	return nil
+}
+
+// rangeCondition is the WHERE of a range, with a leading blank; empty for one that is open on both sides.
+func rangeCondition(r planner.Range) (string, error) {
+	var side func(string) (string, error)
+	var what string
+	switch r.By {
+	case "tid":
+		what = "ctid"
+		side = func(block string) (string, error) {
+			n, err := strconv.ParseUint(block, 10, 32)
+			return fmt.Sprintf("'(%d,0)'::tid", n), err
+		}
+	case "key":
+		column, err := ident(r.Column)
+		if err != nil {
+			return "", err
+		}
+		what = column
+		if r.Collate {
+			what += ` COLLATE "C"` // bounds must mean the same whatever the server's language
+		}
+		side = func(value string) (string, error) {
+			q, err := literal(value)
+			return strings.TrimSpace(q) + "::" + r.Type, err
+		}
+	default:
+		return "", fmt.Errorf("unknown kind of range %q", r.By)
+	}
+	var conditions []string
+	for _, c := range []struct {
+		operator string
+		bound    *string
+	}{{">=", r.From}, {"<", r.To}} {
+		if c.bound == nil {
+			continue
+		}
+		value, err := side(*c.bound)
+		if err != nil {
+			return "", err
+		}
+		conditions = append(conditions, what+" "+c.operator+" "+value)
+	}
+	if len(conditions) == 0 {
+		return "", nil
+	}
+	return " WHERE " + strings.Join(conditions, " AND "), nil
+}
+
+func buildItem(b planner.Build) (ledgerItem, error) {
+	l := ledgerItem{ID: b.ID, Kind: string(b.Kind), Relation: b.Table.String(), Bytes: b.Bytes, Needs: b.Needs}
+	object := analyze.Name{Schema: b.Table.Schema, Name: b.Name}
+	switch b.Kind {
+	case planner.BuildIndex, planner.BuildAttach:
+		l.Label = string(b.Kind) + " " + object.String()
+		if b.Kind == planner.BuildAttach {
+			l.Label = fmt.Sprintf("partitioned index %s with %d partitions", object, len(b.Attach))
+		}
+	case planner.BuildConstraint:
+		l.Label = fmt.Sprintf("constraint %s of %s", analyze.Display(b.Name), b.Table)
+	case planner.BuildAnalyze:
+		l.Label = "analyze " + b.Table.String()
+	}
+	var err error
+	l.Statement, err = buildStatement(b)
+	return l, err
+}
+
+// buildStatement is the SQL of a build, run in one transaction with its row in the ledger.
+func buildStatement(b planner.Build) (string, error) {
+	table, err := name(b.Table)
+	if err != nil {
+		return "", err
+	}
+	if b.Kind == planner.BuildAnalyze {
+		return "ANALYZE " + table + ";", nil
+	}
+	object, err := ident(b.Name)
+	if err != nil {
+		return "", err
+	}
+	index, err := name(analyze.Name{Schema: b.Table.Schema, Name: b.Name})
+	if err != nil {
+		return "", err
+	}
+	var out []string
+	switch {
+	case b.Kind == planner.BuildIndex, b.Kind == planner.BuildAttach && b.Constraint == nil:
+		out = append(out, b.Definition+";")
+	case b.Constraint == nil:
+		return "", errors.New("says nothing about the constraint")
+	default:
+		only := ""
+		if b.Constraint.Only || b.Kind == planner.BuildAttach {
+			only = "ONLY "
+		}
+		what := b.Definition
+		if b.Constraint.UsingIndex {
+			if what, err = usingIndex(*b.Constraint, object); err != nil {
+				return "", err
+			}
+		}
+		out = append(out, fmt.Sprintf("ALTER TABLE %s%s ADD CONSTRAINT %s %s;", only, table, object, what))
+	}
+	for _, child := range b.Attach {
+		q, err := name(child)
+		if err != nil {
+			return "", err
+		}
+		out = append(out, fmt.Sprintf("ALTER INDEX %s ATTACH PARTITION %s;", index, q))
+	}
+	for _, s := range b.StatisticsTargets {
+		out = append(out, fmt.Sprintf("ALTER INDEX %s ALTER COLUMN %d SET STATISTICS %d;", index, s.Column, s.Target))
+	}
+	if b.ReplicaIdentity {
+		out = append(out, fmt.Sprintf("ALTER TABLE ONLY %s REPLICA IDENTITY USING INDEX %s;", table, object))
+	}
+	if b.Clustered {
+		out = append(out, fmt.Sprintf("ALTER TABLE %s CLUSTER ON %s;", table, object))
+	}
+	return strings.Join(out, "\n"), nil
+}
+
+// usingIndex is the definition of a constraint over an index that exists.
+func usingIndex(c planner.ConstraintSpec, index string) (string, error) {
+	var what string
+	switch c.Kind {
+	case analyze.PrimaryKey:
+		what = "PRIMARY KEY"
+	case analyze.UniqueKey:
+		what = "UNIQUE"
+	default:
+		return "", fmt.Errorf("a constraint of kind %q cannot be added over an index", c.Kind)
+	}
+	what += " USING INDEX " + index
+	if c.Deferrable {
+		what += " DEFERRABLE"
+	}
+	if c.Deferred {
+		what += " INITIALLY DEFERRED"
+	}
+	return what, nil
+}
+
+// itemsHeader names the columns of items.tsv.
+const itemsHeader = "id\tkind\tlabel\trelation\tbytes\ttail\tneeds\ttables\tstatement\n"
+
+// itemsTSV is the ledger's content in the text format of COPY: needs as an array, tables as JSON.
+func itemsTSV(items []ledgerItem) ([]byte, error) {
+	var b strings.Builder
+	b.WriteString(itemsHeader)
+	for _, it := range items {
+		tables := make([][2]string, len(it.Tables))
+		for i, n := range it.Tables {
+			tables[i] = [2]string{n.Schema, n.Name}
+		}
+		list, err := jsonString(tables)
+		if err != nil {
+			return nil, err
+		}
+		needs := make([]string, len(it.Needs))
+		for i, id := range it.Needs {
+			needs[i] = strconv.Itoa(id)
+		}
+		fields := []string{
+			strconv.Itoa(it.ID), it.Kind, it.Label, it.Relation, strconv.FormatInt(it.Bytes, 10), strconv.FormatInt(it.Tail, 10),
+			"{" + strings.Join(needs, ",") + "}", list, it.Statement,
+		}
+		for i, f := range fields {
+			q, err := copyText(f)
+			if err != nil {
+				return nil, fmt.Errorf("item %d: %w", it.ID, err)
+			}
+			if i > 0 {
+				b.WriteByte('\t')
+			}
+			b.WriteString(q)
+		}
+		b.WriteByte('\n')
+	}
+	return []byte(b.String()), nil
+}
