@@ -23,6 +23,7 @@ func Render(p planner.Plan) (Bundle, error) {
 		// one line per folder, in the order of work
 		{"the root", top},
 		{"10-source", source},
+		{"20-replica", replica},
 		{"40-load", load},
 		{"70-cutover", cutover},
 	} {
