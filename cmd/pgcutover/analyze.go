@@ -18,8 +18,8 @@ import (
 	"github.com/pgcutover/pgcutover/analyze/catalog"
 )
 
-// AnalyzeCmd takes the inventory of a source.
-type AnalyzeCmd struct {
+// analyzeCmd takes the inventory of a source.
+type analyzeCmd struct {
 	servers
 	Sample  time.Duration   `default:"0s" placeholder:"10m" help:"Read the statistics twice, so much time apart, for write and WAL rates."`
 	LOB     catalog.LOBMode `name:"lob" enum:"exact,sample,skip" default:"sample" help:"How to look for the largest value of a LOB column: exact, sample or skip (${default})."`
@@ -28,14 +28,14 @@ type AnalyzeCmd struct {
 }
 
 // Help is shown below the flags.
-func (AnalyzeCmd) Help() string {
+func (analyzeCmd) Help() string {
 	return `Reads the catalogs of the source in one read-only transaction, and nothing else unless --lob asks for data. With a
 replica, sizes and LOBs are read there. A connection is a service name or whatever libpq takes, without a password.
 What the role may not see is listed with the grant that would show it.`
 }
 
 // Validate refuses what no server has to be asked about.
-func (c *AnalyzeCmd) Validate() error {
+func (c *analyzeCmd) Validate() error {
 	switch {
 	case c.Source == "" && os.Getenv("PGHOST") == "" && os.Getenv("PGSERVICE") == "" && os.Getenv("PGDATABASE") == "":
 		return errors.New("no source: use --source, PGCUTOVER_SOURCE or libpq's PG* variables")
@@ -50,7 +50,7 @@ func (c *AnalyzeCmd) Validate() error {
 }
 
 // Run takes the inventory and writes it whole or not at all.
-func (c *AnalyzeCmd) Run(ctx context.Context, s streams) error {
+func (c *analyzeCmd) Run(ctx context.Context, s streams) error {
 	if c.Output != "-" {
 		if err := writable(c.Output); err != nil {
 			return err
@@ -86,7 +86,7 @@ func (c *AnalyzeCmd) Run(ctx context.Context, s streams) error {
 	return nil
 }
 
-func (c *AnalyzeCmd) analyze(ctx context.Context, s streams) (analyze.Inventory, error) {
+func (c *analyzeCmd) analyze(ctx context.Context, s streams) (analyze.Inventory, error) {
 	source, err := c.Source.open(ctx, "source")
 	if err != nil {
 		return analyze.Inventory{}, err
@@ -119,7 +119,7 @@ func (c *AnalyzeCmd) analyze(ctx context.Context, s streams) (analyze.Inventory,
 }
 
 // measure adds rates and LOB sizes. They are taken at the same time: reading LOBs writes nothing.
-func (c *AnalyzeCmd) measure(ctx context.Context, source *pgx.Conn, inv *analyze.Inventory, progress *progress) error {
+func (c *analyzeCmd) measure(ctx context.Context, source *pgx.Conn, inv *analyze.Inventory, progress *progress) error {
 	var rates catalog.Rates
 	var lobs catalog.LOBs
 	var left, read string
@@ -189,7 +189,7 @@ func readError(err error, source *pgx.Conn, o catalog.Options) error {
 }
 
 // summarize tells what the inventory holds and, with the grants to paste, what it does not.
-func (c *AnalyzeCmd) summarize(s streams, inv analyze.Inventory) {
+func (c *analyzeCmd) summarize(s streams, inv analyze.Inventory) {
 	var rows, bytes, indexes int64
 	var writes float64
 	tables := 0

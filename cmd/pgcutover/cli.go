@@ -12,15 +12,12 @@ import (
 
 // cli is the root. Each command is a struct in a file of its own with Run(ctx context.Context, s streams) error.
 type cli struct {
-	Plan planCmd `cmd:"" help:"Decide how to move a database: slots, load, settings, what can go wrong."`
-
-	Render renderCmd `cmd:"" help:"Write a plan's bundle: the SQL, scripts and runbook to review, commit and run."`
-
-	Verify verifyCmd `cmd:"" help:"Say whether it is safe to go on: run a gate's checks against the servers."`
+	Analyze analyzeCmd `cmd:"" help:"Take the inventory of a source: everything a plan is made from."`
+	Plan    planCmd    `cmd:"" help:"Decide how to move a database: slots, load, settings, what can go wrong."`
+	Render  renderCmd  `cmd:"" help:"Write a plan's bundle: the SQL, scripts and runbook to review, commit and run."`
+	Verify  verifyCmd  `cmd:"" help:"Say whether it is safe to go on: run a gate's checks against the servers."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`
-
-	Analyze AnalyzeCmd `cmd:"" help:"Take the inventory of a source: everything a plan is made from."`
 }
 
 // streams are the three standard streams of a run. Data goes to Stdout, everything said to people to Stderr.
