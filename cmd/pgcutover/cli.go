@@ -17,6 +17,8 @@ type cli struct {
 	Render  renderCmd  `cmd:"" help:"Write a plan's bundle: the SQL, scripts and runbook to review, commit and run."`
 	Verify  verifyCmd  `cmd:"" help:"Say whether it is safe to go on: run a gate's checks against the servers."`
 
+	Rehearse rehearseCmd `cmd:"" help:"Run a whole migration on throwaway servers of this machine."`
+
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }
 

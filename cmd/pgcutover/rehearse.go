@@ -11,8 +11,8 @@ import (
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 )
 
-// RehearseCmd runs the whole migration on throwaway local servers.
-type RehearseCmd struct {
+// rehearseCmd runs the whole migration on throwaway local servers.
+type rehearseCmd struct {
 	Out         string        `required:"" placeholder:"DIR" help:"Directory for the bundle, the reports and the logs; what an earlier rehearsal left there is replaced."`
 	Sample      time.Duration `default:"3s" help:"How long analyze watches the write rates."`
 	Rate        float64       `default:"150" help:"Transactions a second that the application commits on the primary."`
@@ -21,7 +21,7 @@ type RehearseCmd struct {
 }
 
 // Help is the long help.
-func (RehearseCmd) Help() string {
+func (rehearseCmd) Help() string {
 	return `Starts a primary with pglogical, a streaming standby and a target in a temporary directory, loads a sample database, keeps
 writing to the primary, and types what the runbook says: analyze, plan, render, the rendered scripts in their order, and
 the gates. Nothing but these servers is touched, and they are gone afterwards; the bundle stays for reading.
@@ -32,7 +32,7 @@ work, 3 a gate could not be decided.`
 }
 
 // Validate checks what kong cannot.
-func (c *RehearseCmd) Validate() error {
+func (c *rehearseCmd) Validate() error {
 	if c.Rate <= 0 || c.Rate > 100_000 {
 		return errors.New("--rate takes a number of transactions a second, greater than 0")
 	}
@@ -43,7 +43,7 @@ func (c *RehearseCmd) Validate() error {
 }
 
 // Run rehearses.
-func (c *RehearseCmd) Run(ctx context.Context, s streams) error {
+func (c *rehearseCmd) Run(ctx context.Context, s streams) error {
 	program, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("finding this program's file: %w", err)
