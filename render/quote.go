@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"text/template"
 	"unicode/utf8"
@@ -110,6 +111,16 @@ func jsonString(v any) (string, error) {
 	return string(b), err
 }
 
+// keywords are SQL key words that a plan may hold as they are, such as CONNECTION LIMIT 5: nothing else passes.
+func keywords(s string) (string, error) {
+	if !keywordList.MatchString(s) {
+		return "", fmt.Errorf("%q is not made of key words", s)
+	}
+	return s, nil
+}
+
+var keywordList = regexp.MustCompile(`^[A-Z]+( [A-Z]+)*( [0-9]+)?$`)
+
 // number is a decimal number that can follow a minus sign or stand anywhere in an expression: a negative one comes in
 // parentheses, because "- -5" without its space is a comment.
 func number(n int64) string {
@@ -123,6 +134,6 @@ func number(n int64) string {
 func quoting() template.FuncMap {
 	return template.FuncMap{
 		"ident": ident, "name": name, "literal": literal, "regclass": regclass, "idents": idents,
-		"sh": shellWord, "copytext": copyText, "comment": comment, "json": jsonString, "number": number,
+		"sh": shellWord, "copytext": copyText, "comment": comment, "json": jsonString, "number": number, "keywords": keywords,
 	}
 }

@@ -24,7 +24,9 @@ func Render(p planner.Plan) (Bundle, error) {
 		{"the root", top},
 		{"10-source", source},
 		{"20-replica", replica},
+		{"30-target", target},
 		{"40-load", load},
+		{"60-qa", qa},
 		{"70-cutover", cutover},
 	} {
 		as, err := part.make(p)

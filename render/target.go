@@ -1,0 +1,162 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner"
+)
+
+// targetView is what the templates of 30-target see.
+type targetView struct {
+	Guard          guard
+	Head           head
+	Schema         string // pgcutover's own
+	Schemas        []string
+	LeftOutSchemas []string
+	LeftOut        []analyze.Name
+	Tables         []analyze.Name // into which changes are applied
+	Extensions     []planner.Extension
+	Roles          []planner.Role
+	Logins         []string
+	Members        []membership
+	Settings       []string // ALTER ROLE statements
+	Relaxed        []planner.NotNull
+}
+
+type membership struct{ Role, Of string }
+
+// listValued are the settings whose value is a list of quoted names: each element has to be a literal of its own
+// (variable_is_guc_list_quote in PostgreSQL's src/fe_utils/string_utils or src/bin/pg_dump/dumputils.c).
+var listValued = []string{
+	"local_preload_libraries", "search_path", "session_preload_libraries", "shared_preload_libraries", "temp_tablespaces", "unix_socket_directories",
+}
+
+// roleSetting makes ALTER ROLE … SET of a name=value of pg_db_role_setting.
+func roleSetting(role, pair string) (string, error) {
+	key, value, _ := strings.Cut(pair, "=")
+	values := []string{value}
+	if slices.Contains(listValued, strings.ToLower(key)) {
+		values = identifierList(value)
+	}
+	r, err := ident(role)
+	if err != nil {
+		return "", err
+	}
+	k, err := ident(key)
+	if err != nil {
+		return "", err
+	}
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		if quoted[i], err = literal(v); err != nil {
+			return "", err
+		}
+	}
+	return "ALTER ROLE " + r + " SET " + k + " TO " + strings.Join(quoted, ", "), nil
+}
+
+// identifierList splits a list of names as the server keeps it: separated by commas, in double quotes where needed. An empty
+// list is one empty name, which is how SET spells it.
+func identifierList(s string) []string {
+	var out []string
+	rest := strings.TrimSpace(s)
+	for rest != "" {
+		var name string
+		if strings.HasPrefix(rest, `"`) {
+			end := 1
+			for end < len(rest) {
+				if rest[end] == '"' {
+					if end+1 < len(rest) && rest[end+1] == '"' {
+						end++
+					} else {
+						break
+					}
+				}
+				end++
+			}
+			name = strings.ReplaceAll(rest[1:min(end, len(rest))], `""`, `"`)
+			rest = rest[min(end+1, len(rest)):]
+		} else {
+			name, rest, _ = strings.Cut(rest, ",")
+			name, rest = strings.TrimSpace(name), ","+rest
+		}
+		out = append(out, name)
+		_, rest, _ = strings.Cut(rest, ",")
+		rest = strings.TrimSpace(rest)
+	}
+	if out == nil {
+		return []string{""}
+	}
+	return out
+}
+
+// target makes 30-target: everything the target needs before rows come.
+func target(p planner.Plan) ([]Artifact, error) {
+	v := targetView{Schema: p.Names.Schema, Schemas: p.Schemas, LeftOutSchemas: p.Options.Tables.ExcludeSchemas, Roles: p.Roles}
+	root := make(map[analyze.Name]*analyze.Name, len(p.Tables))
+	for _, t := range p.Tables {
+		root[t.Name] = t.Root
+		switch {
+		case t.Handling == planner.LeftOut:
+			v.LeftOut = append(v.LeftOut, t.Name)
+		case t.Handling.Copied():
+			v.Tables = append(v.Tables, t.Name)
+		}
+	}
+	for _, e := range p.Extensions {
+		if e.Create {
+			v.Extensions = append(v.Extensions, e)
+		}
+	}
+	for _, r := range p.Roles {
+		if r.Login {
+			v.Logins = append(v.Logins, r.Name)
+		}
+		for _, of := range r.MemberOf {
+			v.Members = append(v.Members, membership{r.Name, of})
+		}
+		for _, pair := range r.Settings {
+			s, err := roleSetting(r.Name, pair)
+			if err != nil {
+				return nil, err
+			}
+			v.Settings = append(v.Settings, s)
+		}
+	}
+	// A parent's NOT NULL goes before its children's: it takes theirs with it, and theirs alone would be refused.
+	v.Relaxed = slices.Clone(p.Relaxed)
+	slices.SortStableFunc(v.Relaxed, func(x, y planner.NotNull) int {
+		below := func(n planner.NotNull) int {
+			if root[n.Table] != nil {
+				return 1
+			}
+			return 0
+		}
+		return below(x) - below(y)
+	})
+	out := []Artifact{
+		{
+			Path: "30-target/31-roles.sql", Mode: 0o644, On: OnTarget, Step: true,
+			Title: "Create the roles of the source, without passwords and without the right to log in",
+			Rerun: "changes no role that is there, grants what is missing", Undo: "DROP ROLE, before the schema is restored",
+		},
+		{
+			Path: "30-target/32-schema.sh", Mode: 0o755, On: OnTarget, Step: true,
+			Title: "Restore the schema before data: tables without indexes, constraints and triggers",
+			Needs: "an empty database on the target, and 31-roles.sql",
+			Rerun: "says that the target has the schema already; one that failed has left nothing",
+			Undo:  "drop the database and create it again",
+		},
+		{
+			Path: "30-target/33-relax.sql", Mode: 0o644, On: OnTarget, Step: true,
+			Title: "Drop the NOT NULLs that changes with large values would violate",
+			Needs: "32-schema.sh", Rerun: "does nothing", Undo: "70-cutover/74-constraints.sh",
+		},
+	}
+	return fillAll(out, func(a Artifact) any {
+		v.Guard, v.Head = guardOf(p, a), headOf(p, a)
+		return v
+	})
+}
