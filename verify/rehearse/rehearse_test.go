@@ -54,13 +54,15 @@ func fake(mode string, args []string) int {
 
 // fakeFiles are the steps of the fake bundle, in the order of paths.
 var fakeFiles = []render.ManifestFile{
-	{Path: "10-source/13-role.sql", On: render.OnSource, Step: true, Order: 1},
-	{Path: "10-source/17-slots.sh", On: render.OnSource, Step: true, Order: 2, Gate: "ready-to-pause", Title: "Create the slots"},
-	{Path: "20-replica/21-pause.sh", On: render.OnReplica, Step: true, Order: 3, Gate: "paused"},
-	{Path: "20-replica/22-resume.sh", On: render.OnReplica, Step: true, Order: 4},
-	{Path: "40-load/42-load.sh", On: render.OnTarget, Step: true, Order: 5, Gate: "loaded"},
+	{Path: "10-source/11-preflight.sh", On: render.OnSource, Step: true, Order: 1},
+	{Path: "10-source/12-settings.sh", On: render.OnSource, Step: true, Order: 2},
+	{Path: "10-source/13-role.sql", On: render.OnSource, Step: true, Order: 3},
+	{Path: "10-source/17-slots.sh", On: render.OnSource, Step: true, Order: 4, Gate: "ready-to-pause", Title: "Create the slots"},
+	{Path: "20-replica/21-pause.sh", On: render.OnReplica, Step: true, Order: 5, Gate: "paused"},
+	{Path: "20-replica/22-resume.sh", On: render.OnReplica, Step: true, Order: 6},
+	{Path: "40-load/42-load.sh", On: render.OnTarget, Step: true, Order: 7, Gate: "loaded"},
 	{Path: "40-load/progress.sql", On: render.OnTarget},
-	{Path: "70-cutover/71-freeze.sh", On: render.OnSource, Step: true, Order: 6},
+	{Path: "70-cutover/71-freeze.sh", On: render.OnSource, Step: true, Order: 8},
 }
 
 func fakeBundle(dir, mode string) error {
@@ -68,6 +70,9 @@ func fakeBundle(dir, mode string) error {
 		body := "#!/usr/bin/env bash\necho \"script $0 in $PWD\"\npsql service=pgcutover_source -XAtc 'select 40 + 2'\n"
 		if strings.HasSuffix(f.Path, ".sql") {
 			body = "select 'sql on ' || current_database();\n"
+		}
+		if f.Path == preflight {
+			body = "#!/usr/bin/env bash\nif [ -e looked ]; then exit 0; fi\ntouch looked; echo 'something is missing'; exit 1\n"
 		}
 		if mode == "hang" && strings.HasSuffix(f.Path, "pause.sh") {
 			body = "#!/usr/bin/env bash\necho hanging $BASHPID\nsleep 600\n"
@@ -120,7 +125,8 @@ func TestOrder(t *testing.T) {
 	})
 	require.NoError(t, err)
 	want := []string{
-		"analyze", "plan", "render", "gate preflight", "10-source/13-role.sql", "10-source/17-slots.sh", "gate ready-to-pause",
+		"analyze", "plan", "render", "10-source/11-preflight.sh", "10-source/12-settings.sh standby", "10-source/12-settings.sh source",
+		"10-source/12-settings.sh target", "10-source/11-preflight.sh again", "gate preflight", "10-source/13-role.sql", "10-source/17-slots.sh", "gate ready-to-pause",
 		"20-replica/21-pause.sh", "gate paused", "40-load/42-load.sh", "gate loaded", "20-replica/22-resume.sh",
 	}
 	if diff := cmp.Diff(want, done); diff != "" {

@@ -27,14 +27,23 @@ const (
 // until the load is done and verified.
 const resume = "20-replica/22-resume.sh"
 
+// The preflight looks before anything is set, and may find settings that are missing: applying them is the step that follows, and
+// only then everything has to be right.
+const (
+	preflight = "10-source/11-preflight.sh"
+	settings  = "10-source/12-settings.sh"
+)
+
 // rehearsed are the folders of the bundle that a rehearsal walks through: up to the start of change data capture.
 var rehearsed = []string{"10-source", "20-replica", "30-target", "40-load"}
 
 // command is one line to type.
 type command struct {
-	name  string
-	title string
-	words []string // "pgcutover" stands for the program that is rehearsed
+	name     string
+	title    string
+	words    []string // "pgcutover" stands for the program that is rehearsed
+	mayDeny  bool     // exit code 1 is an answer to go on with
+	yielding string   // with mayDeny: what is said then
 }
 
 func (c command) String() string {
@@ -55,9 +64,9 @@ func (r *run) migrate(ctx context.Context) error {
 		r.printf("$ export %s\n", v)
 	}
 	for _, c := range []command{
-		{"analyze", "take the inventory", []string{"pgcutover", "analyze", "--sample", r.options.Sample.String(), "-o", inventoryFile}},
-		{"plan", "decide: slots, load items, what is deferred", []string{"pgcutover", "plan", inventoryFile, "-c", configFile, "-o", planFile}},
-		{"render", "write the bundle", []string{"pgcutover", "render", planFile, "-o", bundleDir}},
+		{name: "analyze", title: "Take the inventory of the primary", words: []string{"pgcutover", "analyze", "--sample", r.options.Sample.String(), "-o", inventoryFile}},
+		{name: "plan", title: "Decide: slots, load items, what is deferred", words: []string{"pgcutover", "plan", inventoryFile, "-c", configFile, "-o", planFile}},
+		{name: "render", title: "Write the bundle", words: []string{"pgcutover", "render", planFile, "-o", bundleDir}},
 	} {
 		if err := r.do(ctx, c); err != nil {
 			return err
@@ -109,21 +118,25 @@ func script(m render.Manifest) ([]command, error) {
 			return
 		}
 		passed[name] = true
-		out = append(out, command{"gate " + name, gateTitles[verify.Gate(name)], []string{
+		out = append(out, command{name: "gate " + name, title: gateTitles[verify.Gate(name)], words: []string{
 			"pgcutover", "verify", name, "--plan", planFile, "--format", "json", "-o", "reports/" + name + ".json",
 		}})
 	}
-	if !slices.ContainsFunc(steps, func(f render.ManifestFile) bool { return f.Gate == string(verify.Preflight) }) {
+	early := !slices.ContainsFunc(steps, func(f render.ManifestFile) bool { return f.Gate == string(verify.Preflight) || f.Path == settings })
+	if early {
 		gate(string(verify.Preflight))
 	}
 	for _, f := range steps {
-		c, err := run1(f)
+		cs, err := commands(f)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, c)
-		if f.Gate != "" {
+		out = append(out, cs...)
+		if f.Gate != "" && f.Path != preflight {
 			gate(f.Gate)
+		}
+		if f.Path == settings {
+			gate(string(verify.Preflight))
 		}
 	}
 	for _, g := range []verify.Gate{verify.Preflight, verify.ReadyToPause, verify.Paused, verify.Loaded} {
@@ -148,19 +161,32 @@ func btoi(b bool) int {
 	return 0
 }
 
-// run1 is the command that runs a file of the bundle.
-func run1(f render.ManifestFile) (command, error) {
+// commands are the lines that run a file of the bundle.
+func commands(f render.ManifestFile) ([]command, error) {
 	file := path.Join(bundleDir, f.Path)
+	c := command{name: f.Path, title: f.Title, words: []string{file}}
 	switch path.Ext(f.Path) {
 	case ".sh":
-		return command{f.Path, f.Title, []string{file}}, nil
 	case ".sql":
 		if f.On != render.OnSource && f.On != render.OnReplica && f.On != render.OnTarget {
-			return command{}, fmt.Errorf("%s: SQL to run on %q", f.Path, f.On)
+			return nil, fmt.Errorf("%s: SQL to run on %q", f.Path, f.On)
 		}
-		return command{f.Path, f.Title, []string{"psql", "-X", "-v", "ON_ERROR_STOP=1", "service=pgcutover_" + string(f.On), "-f", file}}, nil
+		c.words = []string{"psql", "-X", "-v", "ON_ERROR_STOP=1", "service=pgcutover_" + string(f.On), "-f", file}
+	default:
+		return nil, fmt.Errorf("%s: a step that is neither a script nor SQL", f.Path)
 	}
-	return command{}, fmt.Errorf("%s: a step that is neither a script nor SQL", f.Path)
+	switch f.Path {
+	case preflight:
+		c.mayDeny, c.yielding = true, "The next step mends what it found; then it is asked again."
+	case settings:
+		var out []command
+		for _, where := range []string{"standby", "source", "target"} {
+			out = append(out, command{name: f.Path + " " + where, title: f.Title, words: []string{file, "--apply", where}})
+		}
+		again := command{name: preflight + " again", title: "Is anything left that would stop the migration?", words: []string{path.Join(bundleDir, preflight)}}
+		return append(out, again), nil
+	}
+	return []command{c}, nil
 }
 
 // do runs one command, echoes it and what it says, and keeps both.
@@ -185,6 +211,10 @@ func (r *run) do(ctx context.Context, c command) error {
 	r.steps = append(r.steps, step)
 	if err != nil {
 		return fmt.Errorf("running %s: %w", c, err)
+	}
+	if code == 1 && c.mayDeny {
+		r.printf("%s\n", c.yielding)
+		code = 0
 	}
 	if code != 0 {
 		return &StepError{Step: step, Tail: tail}
