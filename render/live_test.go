@@ -219,3 +219,208 @@ func TestServersThatAreNotTheRightOnes(t *testing.T) {
 	l.render(t, samplePlan())
 	l.refused(t, []string{"belongs to another plan"}, "10-source/17-slots.sh")
 }
+
+func TestPreflightNamesEveryProblem(t *testing.T) {
+	l := newLab(t, "max_prepared_transactions=5")
+	p := samplePlan()
+	p.Settings = append(p.Settings, planner.SettingChange{On: "source", Name: "max_wal_senders", From: "32", To: "64", Restart: true, Reason: "One for each slot."})
+	l.render(t, p)
+	l.src.MustPsql(t, "shop", `select pg_create_logical_replication_slot('dms_slot_02', 'test_decoding');
+		select pg_create_logical_replication_slot('idle_of_others', 'test_decoding');
+		create extension pglogical; select pglogical.create_node('theirs', 'dbname=shop'); select pglogical.create_replication_set('dms_slot_01', true, true, true, true);
+		begin; insert into nokey values (0); prepare transaction 'it''s'`)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = l.src.Psql(t.Context(), "shop", "set application_name = 'batch job'; begin; insert into nokey values (1); select pg_sleep(15)")
+	}()
+	require.Eventually(t, func() bool {
+		return l.src.MustPsql(t, "shop", "select count(*) from pg_stat_activity where application_name = 'batch job' and backend_xid is not null and xact_start < now() - interval '3s'") == "1"
+	}, 20*time.Second, 100*time.Millisecond)
+	l.refused(t, []string{
+		"max_wal_senders is 32 on the source, the plan wants 64",
+		"this database is pglogical node theirs already",
+		"replication set dms_slot_01 exists and is not made the way",
+		"slot dms_slot_02 exists, and state.json does not know it",
+		"warning: logical slot idle_of_others",
+		"prepared transaction it's",
+		"application batch job) has had a writing transaction open",
+		"hint: COMMIT PREPARED 'it''s'",
+	}, "10-source/11-preflight.sh", "--max-age", "2")
+	l.must(t, "10-source/14-markers.sql")
+	l.refused(t, []string{"is pglogical node theirs already"}, "10-source/15-node.sql")
+	<-done
+
+	if l.src.MustPsql(t, "shop", "select count(*) from pg_settings where name = 'output_plugin_libraries'") == "1" {
+		l.src.MustPsql(t, "shop", "alter system set output_plugin_libraries = 'pgoutput'; ")
+		l.src.MustPsql(t, "shop", "select pg_reload_conf()")
+		require.Eventually(t, func() bool { return l.src.MustPsql(t, "shop", "show output_plugin_libraries") == "pgoutput" }, 10*time.Second, 50*time.Millisecond)
+		l.refused(t, []string{"output_plugin_libraries does not list pglogical"}, "10-source/11-preflight.sh")
+	}
+}
+
+func TestSettings(t *testing.T) {
+	l := newLab(t)
+	p := samplePlan()
+	p.Settings = []planner.SettingChange{
+		{On: "source", Name: "max_worker_processes", To: "40", Restart: true, Reason: "Room for the apply."},
+		{On: "source", Name: "shared_preload_libraries", To: "pg_stat_statements, pglogical", Restart: true, Reason: "Slots need it."},
+		{On: "standby", Name: "max_worker_processes", To: "40", Restart: true, Reason: "A standby needs what its primary has."},
+		{On: "standby", Name: "hot_standby_feedback", To: "off", Reason: "A paused replica would hold vacuum back."},
+		{On: "target", Name: "work_mem", To: "8MB", Reason: "It's enough."},
+	}
+	l.render(t, p)
+	l.refused(t, []string{"3 settings are not as planned"}, "10-source/12-settings.sh", "--check", "source", "target")
+	l.refused(t, []string{"the replica does not have what it needs"}, "10-source/12-settings.sh", "--apply", "source")
+	require.Contains(t, l.must(t, "10-source/12-settings.sh", "--apply", "standby"), "max_worker_processes waits for a restart to become 40")
+	l.refused(t, []string{"the replica does not have what it needs"}, "10-source/12-settings.sh", "--apply", "source")
+	require.NoError(t, l.rep.Restart())
+	l.must(t, "10-source/12-settings.sh", "--apply", "source")
+	l.must(t, "10-source/12-settings.sh", "--apply", "target")
+	require.NoError(t, l.src.Restart())
+	l.must(t, "10-source/12-settings.sh")
+	require.Equal(t, "pglogical, pg_stat_statements|40", l.src.MustPsql(t, "shop", "select current_setting('shared_preload_libraries'), current_setting('max_worker_processes')"))
+	require.Equal(t, "8MB", l.dst.MustPsql(t, "shop", "show work_mem"))
+
+	p.Source.Managed = "rds"
+	p.Settings = append(p.Settings[:2:2], planner.SettingChange{On: "source", Name: "max_wal_senders", To: "90", Restart: true})
+	l.render(t, p)
+	out := l.must(t, "10-source/12-settings.sh", "--apply", "source")
+	require.Contains(t, out, "max_wal_senders | 90    | pending-reboot")
+	require.Equal(t, "32", l.src.MustPsql(t, "shop", "show max_wal_senders"))
+}
+
+// ready brings the lab to where the replica can be paused.
+func (l *lab) ready(t *testing.T) {
+	t.Helper()
+	for _, f := range []string{"14-markers.sql", "15-node.sql", "16-members.sh", "17-slots.sh"} {
+		l.must(t, "10-source/"+f)
+	}
+}
+
+func TestOutOfOrder(t *testing.T) {
+	l := newLab(t)
+	l.refused(t, []string{"the marker tables are missing"}, "10-source/15-node.sql")
+	l.refused(t, []string{"replication sets of dms_slot_01 are missing"}, "10-source/16-members.sh")
+	l.refused(t, []string{"replication sets of dms_slot_01 are missing"}, "10-source/17-slots.sh")
+	l.refused(t, []string{"state.json has no sets_complete_lsn yet"}, "20-replica/21-pause.sh")
+	l.must(t, "10-source/14-markers.sql")
+	l.must(t, "10-source/15-node.sql")
+	l.refused(t, []string{"missing in the sets of dms_slot_02", "the sets come before the slots"}, "10-source/17-slots.sh")
+	require.Equal(t, "0", l.src.MustPsql(t, "shop", "select count(*) from pg_replication_slots"))
+}
+
+func TestMembersWaitForWritersAndGiveUp(t *testing.T) {
+	l := newLab(t)
+	l.must(t, "10-source/14-markers.sql")
+	l.must(t, "10-source/15-node.sql")
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = l.src.Psql(t.Context(), "shop", "set application_name = 'writer'; begin; insert into nokey values (1); select pg_sleep(6)")
+	}()
+	require.Eventually(t, func() bool {
+		return l.src.MustPsql(t, "shop", "select count(*) from pg_stat_activity where application_name = 'writer' and backend_xid is not null") == "1"
+	}, 10*time.Second, 50*time.Millisecond)
+	l.refused(t, []string{"not added: public.nokey", "1 tables could not be added; the others are in"}, "10-source/16-members.sh", "--lock-timeout", "100ms", "--attempts", "2")
+	l.refused(t, []string{"missing in the sets of dms_slot_02: public.nokey"}, "10-source/16-members.sh", "--check")
+	out := l.must(t, "10-source/16-members.sh", "--lock-timeout", "500ms")
+	<-done
+	require.Contains(t, out, "1 tables added")
+	require.Equal(t, "idms_slot_02", l.src.MustPsql(t, "shop", "select string_agg(set_name, ',') from pglogical.replication_set_table join pglogical.replication_set using (set_id) where set_reloid = 'nokey'::regclass"),
+		"a table without an identity is in no set that carries updates")
+
+	l.src.MustPsql(t, "shop", "select pglogical.replication_set_add_table('idms_slot_01', 'left_out')")
+	l.refused(t, []string{"set idms_slot_01 has a table that is not planned for it: public.left_out"}, "10-source/16-members.sh")
+}
+
+func TestSlots(t *testing.T) {
+	l := newLab(t)
+	for _, f := range []string{"14-markers.sql", "15-node.sql", "16-members.sh"} {
+		l.must(t, "10-source/"+f)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = l.src.Psql(ctx, "postgres", "set application_name = 'idler'; begin; create table x (); select pg_sleep(600)")
+	}()
+	require.Eventually(t, func() bool {
+		return l.src.MustPsql(t, "shop", "select count(*) from pg_stat_activity where application_name = 'idler' and backend_xid is not null") == "1"
+	}, 10*time.Second, 50*time.Millisecond)
+	l.refused(t, []string{"waiting for process", "application idler", "did not become consistent within 7 seconds"}, "10-source/17-slots.sh", "--wait", "7")
+	require.Equal(t, "0", l.src.MustPsql(t, "shop", "select count(*) from pg_replication_slots"), "a wait that was given up leaves no slot")
+	cancel()
+	<-done
+	l.src.MustPsql(t, "shop", "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'idler'")
+
+	l.src.MustPsql(t, "shop", "select pg_create_logical_replication_slot('dms_slot_02', 'pglogical')")
+	l.refused(t, []string{"dms_slot_02 exists, and this run did not make it"}, "10-source/17-slots.sh")
+	l.src.MustPsql(t, "shop", "select pg_drop_replication_slot('dms_slot_02')")
+	l.must(t, "10-source/17-slots.sh")
+	l.src.MustPsql(t, "shop", "select pg_drop_replication_slot('dms_slot_01')")
+	l.refused(t, []string{"dms_slot_01 is in state.json but not on the source any more"}, "10-source/17-slots.sh")
+	l.refused(t, []string{"slot dms_slot_01 does not exist"}, "20-replica/21-pause.sh")
+}
+
+func TestPauseWaitsForTheReplica(t *testing.T) {
+	l := newLab(t)
+	l.ready(t)
+	// A replica that does not replay is behind everything.
+	l.rep.MustPsql(t, "postgres", "select pg_wal_replay_pause()")
+	l.refused(t, []string{"paused already, and not by this run"}, "20-replica/21-pause.sh")
+	l.rep.MustPsql(t, "postgres", "select pg_wal_replay_resume()")
+
+	// A replica that lags is waited for, and not paused too early.
+	reload := func(setting string) {
+		l.rep.MustPsql(t, "postgres", "alter system set "+setting)
+		l.rep.MustPsql(t, "postgres", "select pg_reload_conf()")
+	}
+	l.src.MustCatchUp(t, l.rep)
+	reload("recovery_min_apply_delay = '1h'")
+	l.src.MustPsql(t, "shop", "select pglogical.replication_set_remove_table('idms_slot_02', 'nokey')")
+	l.must(t, "10-source/16-members.sh")
+	l.must(t, "10-source/17-slots.sh")
+	l.refused(t, []string{"after 4 seconds the replica has replayed to", "waiting for"}, "20-replica/21-pause.sh", "--wait", "4")
+	reload("recovery_min_apply_delay = 0")
+	reload("max_standby_streaming_delay = -1")
+	l.src.MustCatchUp(t, l.rep)
+
+	// A record that a query on the replica holds up would be applied after a pause that was only requested.
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = l.rep.Psql(ctx, "shop", "set application_name = 'report'; begin isolation level repeatable read; select count(*) from nokey; select pg_sleep(600)")
+	}()
+	require.Eventually(t, func() bool {
+		return l.rep.MustPsql(t, "shop", "select count(*) from pg_stat_activity where application_name = 'report' and wait_event = 'PgSleep'") == "1"
+	}, 10*time.Second, 50*time.Millisecond)
+	l.src.MustPsql(t, "shop", "delete from events; vacuum events_1; vacuum events_2; drop table left_out; insert into nokey values (7)")
+	l.refused(t, []string{"replay does not stand still within 6 seconds", "on the replica: process", "application report", "replay of the replica was resumed"}, "20-replica/21-pause.sh", "--prove-within", "6")
+	require.Equal(t, "f", l.rep.MustPsql(t, "postgres", "select pg_is_wal_replay_paused()"))
+	cancel()
+	<-done
+	l.rep.MustPsql(t, "postgres", "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'report'")
+	l.must(t, "20-replica/21-pause.sh")
+	paused := l.rep.MustPsql(t, "postgres", "select pg_last_wal_replay_lsn()")
+	require.Contains(t, l.state(t), paused)
+	require.Equal(t, "2", l.src.MustPsql(t, "shop", "select count(*) from (select token from pgcutover.marker_dms_slot_01 union all select token from pgcutover.marker_dms_slot_02) m where token = 'paused at "+paused+"'"))
+	require.Equal(t, "waiting", l.rep.MustPsql(t, "shop", "select token from pgcutover.marker_dms_slot_01"), "the event comes after the position")
+	l.src.MustPsql(t, "shop", "create table public.added (id int primary key)")
+	require.NoError(t, l.rep.Restart())
+	l.must(t, "20-replica/21-pause.sh") // nothing was loaded: a new pause at a new position is right
+	require.NotContains(t, l.state(t), paused)
+}
+
+func TestPauseRefusesAPositionBeforeASlot(t *testing.T) {
+	l := newLab(t)
+	l.ready(t)
+	// Somebody reads from a slot: what is confirmed lies after the position that the replica reaches.
+	l.must(t, "20-replica/21-pause.sh")
+	l.must(t, "20-replica/22-resume.sh", "--force")
+	l.src.MustPsql(t, "shop", "insert into nokey values (8)")
+	l.src.MustPsql(t, "shop", "select pg_replication_slot_advance('dms_slot_01', pg_current_wal_insert_lsn())")
+	l.must(t, "20-replica/21-pause.sh")
+	require.Equal(t, "t", l.rep.MustPsql(t, "postgres", "select pg_last_wal_replay_lsn() >= '"+l.src.MustPsql(t, "shop", "select confirmed_flush_lsn from pg_replication_slots where slot_name = 'dms_slot_01'")+"'"))
+}
