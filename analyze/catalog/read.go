@@ -58,8 +58,11 @@ func Read(ctx context.Context, conn *pgx.Conn, o Options) (analyze.Inventory, er
 	}
 	for try := 1; ; try++ {
 		inv, err := readOnce(ctx, conn, o)
-		if err == nil || try == attempts || !worthRetrying(err) {
-			return inv, err
+		if err == nil {
+			return inv, nil
+		}
+		if try == attempts || !worthRetrying(err) {
+			return inv, lockHolders(ctx, conn, err)
 		}
 		o.Say("reading again: " + err.Error())
 	}
@@ -293,6 +296,32 @@ func (r *reader) optional(fact, grant string, read func() error) error {
 // undefined_function, undefined_table, undefined_column, query_canceled (statement_timeout), lock_not_available.
 func canDoWithout(code string) bool {
 	return slices.Contains([]string{"42501", "0A000", "42883", "42P01", "42703", "57014", "55P03"}, code)
+}
+
+// lockHolders adds to a lock_timeout which tables are locked, and by whom.
+func lockHolders(ctx context.Context, conn *pgx.Conn, err error) error {
+	pe, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok || pe.Code != "55P03" || conn.IsClosed() {
+		return err
+	}
+	var name analyze.Name
+	var pid int
+	var held []string
+	r := &reader{Options: Options{StatementTimeout: defaultStatementTimeout, LockTimeout: defaultLockTimeout}, ctx: ctx, conn: conn}
+	_ = r.snapshot(func() error { // the first error is the one to report
+		if err := r.settle(); err != nil {
+			return err
+		}
+		return r.each("locked", nil, []any{&name.Schema, &name.Name, &pid}, func() error {
+			held = append(held, fmt.Sprintf("%s (process %d)", name, pid))
+			return nil
+		})
+	})
+	if len(held) == 0 {
+		return err
+	}
+	slices.Sort(held)
+	return fmt.Errorf("%w; locked now: %s", err, listed(held))
 }
 
 // worthRetrying tells errors that a second reading will hardly meet again.

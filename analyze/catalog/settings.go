@@ -122,7 +122,7 @@ func (r *reader) keepRoleSettings(row analyze.RoleSetting) analyze.RoleSetting {
 	for _, pair := range row.Settings {
 		name, _, _ := strings.Cut(pair, "=")
 		if secret(name) {
-			r.unknown("role setting", strings.TrimPrefix(row.Database+"/"+row.Role+"/"+name, "/"), "left out, because its value can hold a password", "")
+			r.unknown("role setting", strings.Join(slices.DeleteFunc([]string{row.Database, row.Role, name}, func(s string) bool { return s == "" }), "/"), "left out, because its value can hold a password", "")
 			continue
 		}
 		kept = append(kept, pair)
