@@ -1,16 +1,26 @@
 package render
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/planner"
 )
 
-type sequencesView struct {
-	Head      head
-	Margin    int64
-	Sequences []sequence
+// cutoverView is what the templates of 70-cutover see.
+type cutoverView struct {
+	Head               head
+	Role               string
+	Xlog               bool // the source's functions say xlog, not wal
+	Jobs               int64
+	MaintenanceWorkMem string
+	Schemas            []string
+	Markers            []marker
+	Margin             int64
+	Sequences          []sequence
+	restoration
 }
 
 // sequence is a sequence with its numbers as decimal text.
@@ -19,27 +29,219 @@ type sequence struct {
 	Increment, Minimum, Maximum, Cycle, Margin string
 }
 
-// cutover makes the folder 70-cutover.
-func cutover(p planner.Plan) ([]Artifact, error) {
-	sequences, err := sequencesScript(p)
-	if err != nil {
-		return nil, err
-	}
-	return []Artifact{sequences}, nil
+// restoration is what 74-constraints.sh does, by phase.
+type restoration struct {
+	Unique, UniqueParents    []step
+	ForeignKeys, Validations []step
+	NotNulls, Matviews       []step
+	FromDump                 int64 // triggers, rules, policies, event triggers: restored from the schema's dump
 }
 
-func sequencesScript(p planner.Plan) (Artifact, error) {
-	a := Artifact{
-		Path: "70-cutover/73-sequences.sh", Mode: 0o755, On: OnOperator, Step: true,
-		Title: "Set the sequences of the target past those of the source",
-		Needs: "the source is frozen (71-freeze.sh) and drained (72-drain.sh)",
-		Rerun: "moves what is behind; no sequence goes back",
-		Undo:  "nothing to undo: values that are skipped are lost, no more",
+// step is SQL that is run on the target where its condition holds. Steps of a lane follow each other.
+type step struct {
+	Lane      string
+	Label     string
+	Condition string // SQL expression
+	SQL       string
+}
+
+// cutover makes the folder 70-cutover.
+func cutover(p planner.Plan) ([]Artifact, error) {
+	v := cutoverView{
+		Role: p.Names.Role, Xlog: xlog(p),
+		Jobs: int64(max(p.Options.Load.Workers, 1)), MaintenanceWorkMem: p.Options.Load.MaintenanceWorkMem,
+		Schemas: p.Schemas, Margin: p.Options.Cutover.SequenceMargin,
 	}
-	v := sequencesView{Head: headOf(p, a), Margin: p.Options.Cutover.SequenceMargin}
+	for _, g := range p.Groups {
+		v.Markers = append(v.Markers, marker{g.Slot, g.Marker})
+	}
 	decimal := func(n int64) string { return strconv.FormatInt(n, 10) }
 	for _, s := range p.Sequences {
 		v.Sequences = append(v.Sequences, sequence{s.Name, decimal(s.Increment), decimal(s.Minimum), decimal(s.Maximum), strconv.FormatBool(s.Cycle), decimal(s.Margin)})
 	}
-	return a.fill("shell/73-sequences.sh.tmpl", v)
+	var err error
+	if v.restoration, err = restorationOf(p); err != nil {
+		return nil, err
+	}
+	out := []Artifact{
+		{
+			Path: "70-cutover/71-freeze.sh", Mode: 0o755, On: OnSource, Step: true,
+			Title: "Cut the application off from the source and prove that nothing writes any more",
+			Needs: "the gate cutover-ready has passed, jobs and connection pools are stopped; the downtime begins here",
+			Rerun: "cuts off what came back, and looks again", Undo: "76-unfreeze.sh",
+		},
+		{
+			Path: "70-cutover/72-drain.sh", Mode: 0o755, On: OnOperator, Step: true,
+			Title: "Wait until the last change of the source is on the target",
+			Needs: "the source is frozen (71-freeze.sh)",
+			Rerun: "proves it once more",
+		},
+		{
+			Path: "70-cutover/73-sequences.sh", Mode: 0o755, On: OnOperator, Step: true,
+			Title: "Set the sequences of the target past those of the source",
+			Needs: "the source is frozen (71-freeze.sh) and drained (72-drain.sh); useful at any time before, too",
+			Rerun: "moves what is behind; no sequence goes back",
+		},
+		{
+			Path: "70-cutover/74-constraints.sh", Mode: 0o755, On: OnTarget, Step: true,
+			Title: "Give the target the keys, triggers, policies and NOT NULLs that it went without",
+			Needs: "the source is drained (72-drain.sh), and whatever applied the changes is stopped",
+			Rerun: "does what is not done yet", Gate: "cutover",
+		},
+		{
+			Path: "70-cutover/75-analyze.sh", Mode: 0o755, On: OnTarget, Step: true,
+			Title: "Gather statistics of every table of the target",
+			Needs: "74-constraints.sh", Rerun: "gathers them again",
+		},
+		{
+			Path: "70-cutover/76-unfreeze.sh", Mode: 0o755, On: OnSource,
+			Title: "Give the source back to the application: the way back from a cutover that was called off",
+			Needs: "nothing has been written to the target by anybody but change data capture", Rerun: "does nothing once the source is back",
+			Undo: "71-freeze.sh",
+		},
+	}
+	for i := range out {
+		v.Head = headOf(p, out[i])
+		template := "shell/" + strings.TrimPrefix(out[i].Path, "70-cutover/") + ".tmpl"
+		if out[i], err = out[i].fill(template, v); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// restorationOf turns what the plan keeps off the target until the cutover into steps.
+func restorationOf(p planner.Plan) (restoration, error) {
+	var r restoration
+	for _, d := range p.Deferred {
+		var err error
+		switch d.Kind {
+		case planner.DeferIndex, planner.DeferConstraint:
+			err = r.unique(d)
+		case planner.DeferForeignKey:
+			err = r.foreignKey(d)
+		case planner.DeferTrigger, planner.DeferRule, planner.DeferPolicy, planner.DeferEventTrigger:
+			r.FromDump++
+		case planner.DeferMatview:
+			err = r.matview(d)
+		default:
+			err = fmt.Errorf("unknown kind %q", d.Kind)
+		}
+		if err != nil {
+			return r, fmt.Errorf("deferred %s %s of %s: %w", d.Kind, analyze.Display(d.Name), d.Table, err)
+		}
+	}
+	for i, n := range p.Relaxed {
+		if err := r.notNull(n, i+1); err != nil {
+			return r, fmt.Errorf("NOT NULL of %s of %s: %w", analyze.Display(n.Column), n.Table, err)
+		}
+	}
+	return r, nil
+}
+
+// quoted collects quoted values and the first error among them, so that a statement can be put together in one go.
+type quoted struct{ err error }
+
+func (q *quoted) keep(s string, err error) string {
+	if q.err == nil {
+		q.err = err
+	}
+	return strings.TrimSpace(s)
+}
+
+func (q *quoted) ident(s string) string          { return q.keep(ident(s)) }
+func (q *quoted) name(n analyze.Name) string     { return q.keep(name(n)) }
+func (q *quoted) literal(s string) string        { return q.keep(literal(s)) }
+func (q *quoted) regclass(n analyze.Name) string { return q.keep(regclass(n)) }
+
+// hasConstraint is an SQL condition.
+func (q *quoted) hasConstraint(table analyze.Name, constraint, and string) string {
+	return fmt.Sprintf("EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = pg_catalog.to_regclass(%s) AND conname = %s%s)", q.regclass(table), q.literal(constraint), and)
+}
+
+// unique restores a unique index, or a constraint with the index behind it.
+func (r *restoration) unique(d planner.Deferred) error {
+	var q quoted
+	lane := d.Table.String()
+	index := analyze.Name{Schema: d.Table.Schema, Name: d.Name}
+	noIndex := "pg_catalog.to_regclass(" + q.regclass(index) + ") IS NULL"
+	var steps []step
+	add := func(label, condition, sql string) { steps = append(steps, step{lane, label, condition, sql}) }
+	switch c := d.Constraint; {
+	case d.Kind == planner.DeferIndex:
+		add("unique index "+index.String(), noIndex, d.Definition+";")
+	case c == nil:
+		return fmt.Errorf("the plan does not say how it is added")
+	default:
+		label := fmt.Sprintf("constraint %s of %s", analyze.Display(d.Name), d.Table)
+		what, only := d.Definition, ""
+		if c.Only {
+			only = "ONLY "
+		}
+		if c.UsingIndex {
+			add("index of "+label, noIndex, d.Index+";")
+			what = q.keep(usingIndex(*c, q.ident(d.Name)))
+		}
+		add(label, "NOT "+q.hasConstraint(d.Table, d.Name, ""), fmt.Sprintf("ALTER TABLE %s%s ADD CONSTRAINT %s %s;", only, q.name(d.Table), q.ident(d.Name), what))
+	}
+	for _, child := range d.Attach {
+		add(fmt.Sprintf("attach %s to %s", child, index),
+			fmt.Sprintf("NOT EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = pg_catalog.to_regclass(%s))", q.regclass(child)),
+			fmt.Sprintf("ALTER INDEX %s ATTACH PARTITION %s;", q.name(index), q.name(child)))
+	}
+	if len(d.Attach) > 0 || d.Constraint != nil && d.Constraint.Only || strings.Contains(d.Definition, " ON ONLY ") {
+		for i := range steps {
+			steps[i].Lane = "all" // in the order of the plan: partitions of partitions first
+		}
+		r.UniqueParents = append(r.UniqueParents, steps...)
+	} else {
+		r.Unique = append(r.Unique, steps...)
+	}
+	return q.err
+}
+
+func (r *restoration) foreignKey(d planner.Deferred) error {
+	var q quoted
+	label := fmt.Sprintf("foreign key %s of %s", analyze.Display(d.Name), d.Table)
+	definition := d.Definition
+	if d.TwoSteps && d.Validated {
+		definition += " NOT VALID"
+		r.Validations = append(r.Validations, step{
+			d.Table.String(), "validate " + label, q.hasConstraint(d.Table, d.Name, " AND NOT convalidated"),
+			fmt.Sprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s;", q.name(d.Table), q.ident(d.Name)),
+		})
+	}
+	r.ForeignKeys = append(r.ForeignKeys, step{
+		"all", label, "NOT " + q.hasConstraint(d.Table, d.Name, ""),
+		fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s %s;", q.name(d.Table), q.ident(d.Name), definition),
+	})
+	return q.err
+}
+
+func (r *restoration) matview(d planner.Deferred) error {
+	var q quoted
+	r.Matviews = append(r.Matviews, step{
+		"all", "refresh " + d.Table.String(), "pg_catalog.to_regclass(" + q.regclass(d.Table) + ") IS NOT NULL",
+		"REFRESH MATERIALIZED VIEW " + q.name(d.Table) + ";",
+	})
+	return q.err
+}
+
+// notNull is the inverse of what 33-relax.sql did to a column.
+func (r *restoration) notNull(n planner.NotNull, number int) error {
+	var q quoted
+	lane, table, column := n.Table.String(), q.name(n.Table), q.ident(n.Column)
+	check := fmt.Sprintf("pgcutover_not_null_%d", number)
+	label := fmt.Sprintf("NOT NULL of %s of %s", analyze.Display(n.Column), n.Table)
+	nullable := fmt.Sprintf("EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass(%s) AND attname = %s AND NOT attnotnull)", q.regclass(n.Table), q.literal(n.Column))
+	proves := "pg_catalog.current_setting('server_version_num')::integer >= 120000"
+	r.NotNulls = append(r.NotNulls,
+		step{lane, label + ": check", proves + " AND " + nullable + " AND NOT " + q.hasConstraint(n.Table, check, ""),
+			fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;", table, q.ident(check), column)},
+		step{lane, label + ": look for NULLs", q.hasConstraint(n.Table, check, " AND NOT convalidated"),
+			fmt.Sprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, q.ident(check))},
+		step{lane, label, nullable, fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", table, column)},
+		step{lane, label + ": drop the check", q.hasConstraint(n.Table, check, ""), fmt.Sprintf("ALTER TABLE %s DROP CONSTRAINT %s;", table, q.ident(check))},
+	)
+	return q.err
 }

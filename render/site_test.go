@@ -35,7 +35,7 @@ type site struct {
 // newSite makes the database from SQL, plans it and does everything up to the ledger. configure may change the options.
 func newSite(t *testing.T, sql string, configure func(*planner.Options)) *site {
 	t.Helper()
-	s := &site{src: cluster.StartSource(t), dst: cluster.StartTarget(t), dir: t.TempDir()}
+	s := &site{src: cluster.StartSource(t, "max_prepared_transactions=5"), dst: cluster.StartTarget(t), dir: t.TempDir()}
 	s.src.CreateDatabase(t, "shop")
 	s.dst.CreateDatabase(t, "shop")
 	s.src.MustPsql(t, "shop", sql+"\n;vacuum analyze")
@@ -53,8 +53,9 @@ func newSite(t *testing.T, sql string, configure func(*planner.Options)) *site {
 	s.env = append(os.Environ(), "PGSERVICEFILE="+file, "PGCUTOVER_PG_BIN="+filepath.Dir(s.src.Bin("pg_dump")))
 	s.must(t, "10-source/14-markers.sql")
 	s.pause(t)
-	s.predata(t)
-	s.must(t, "40-load/41-ledger.sql")
+	for _, step := range []string{"30-target/31-roles.sql", "30-target/32-schema.sh", "30-target/33-relax.sql", "40-load/41-ledger.sql"} {
+		s.must(t, step)
+	}
 	return s
 }
 
@@ -95,19 +96,6 @@ func (s *site) pause(t *testing.T) {
 		'postmaster_start_time', to_char(pg_postmaster_start_time() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))`)
 	state = fmt.Sprintf(`{"format": 1, "plan": %q, "pause": %s}`, render.Fingerprint(s.plan), pause)
 	require.NoError(t, os.WriteFile(filepath.Join(s.dir, "state.json"), []byte(state), 0o600))
-}
-
-// predata gives the target the schema before data, read from the replica.
-func (s *site) predata(t *testing.T) {
-	t.Helper()
-	dump := exec.Command(s.src.Bin("pg_dump"), "-d", s.rep.DSN("shop"), "--section=pre-data", "--no-sync", "--extension=plpgsql")
-	if s.plan.Source.VersionNum >= 100000 {
-		dump.Args = dump.Args[:len(dump.Args)-1]
-	}
-	out, err := dump.Output()
-	require.NoError(t, err)
-	_, err = s.dst.Psql(t.Context(), "shop", string(out))
-	require.NoError(t, err)
 }
 
 func (s *site) path(parts ...string) string {

@@ -1,0 +1,170 @@
+package render_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pgcutover/pgcutover/planner"
+)
+
+const cutoverSQL = `
+create role app login;
+create role cron login superuser;
+create table public.customer (id int primary key, email text not null unique deferrable initially deferred, note text not null default 'x',
+  period int4range, exclude using gist (period with &&) deferrable);
+create table public."Order's" (id bigint generated always as identity primary key, customer int not null references public.customer on delete cascade,
+  body text not null, parent bigint references public."Order's" deferrable initially deferred, constraint "a'b\c" check (id > 0) not valid);
+alter table public.customer add column last_order bigint references public."Order's";
+alter table public.customer add constraint never foreign key (id) references public.customer (id) not valid;
+create table public.event (id int, day date not null, customer int references public.customer, code text, primary key (id, day), unique (code, day) deferrable) partition by range (day);
+create table public.event_1 partition of public.event for values from ('2020-01-01') to ('2025-01-01');
+create table public.event_2 partition of public.event for values from ('2025-01-01') to ('2035-01-01') partition by range (day);
+create table public.event_2a partition of public.event_2 for values from ('2025-01-01') to ('2026-01-01');
+create index on public.event (day);
+insert into public.customer select n, n || '@example.org', 'n', int4range(n * 10, n * 10 + 5) from generate_series(1, 500) n;
+insert into public."Order's" (customer, body) select n, repeat('b', n) from generate_series(1, 500) n;
+insert into public.event select n, '2024-01-01'::date + n, n, 'c' || n from generate_series(1, 500) n;
+create function public.touch() returns trigger language plpgsql as 'begin return new; end';
+create trigger "tou'ch" before update on public.customer for each row execute function public.touch();
+create trigger off before update on public.customer for each row execute function public.touch();
+alter table public.customer disable trigger off;
+create rule keep as on delete to public."Order's" do instead nothing;
+alter table public.customer enable row level security;
+create policy mine on public.customer using (true);
+create materialized view public.per_day as select day, count(*) from public.event group by 1;
+create unique index per_day_key on public.per_day (day);
+create materialized view public.a_first as select max(day) from public.per_day;
+create function public.tell() returns event_trigger language plpgsql as 'begin end';
+create event trigger tell on ddl_command_start execute function public.tell();
+create sequence public.up maxvalue 100; select setval('public.up', 97);
+create sequence public.down increment -5 minvalue -1000000 start -10; select nextval('public.down'), nextval('public.down');
+create sequence public.round maxvalue 10 cycle; select setval('public.round', 9);
+create sequence public."q""u'ote\d
+line" as int;
+comment on constraint customer_pkey on public.customer is 'the key';
+`
+
+// structure is everything a cutover restores, as text.
+const structure = `
+select 'c', conrelid::regclass, conname, pg_get_constraintdef(oid), convalidated from pg_constraint where connamespace = 'public'::regnamespace and contype <> 'n'
+union all select 'i', indrelid::regclass, indexrelid::regclass::text, pg_get_indexdef(indexrelid), indisvalid from pg_index where indrelid in (select oid from pg_class where relnamespace = 'public'::regnamespace)
+union all select 'n', attrelid::regclass, attname, attidentity::text || attnotnull::text, null from pg_attribute where attnum > 0 and attrelid in (select oid from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p'))
+union all select 't', tgrelid::regclass, tgname, pg_get_triggerdef(oid), tgenabled = 'O' from pg_trigger where not tgisinternal
+union all select 'r', format('%I.%I', schemaname, tablename)::regclass, rulename, definition, null from pg_rules where schemaname = 'public'
+union all select 'p', format('%I.%I', schemaname, tablename)::regclass, policyname, qual, null from pg_policies where schemaname = 'public'
+union all select 's', oid::regclass, relname, null, relrowsecurity from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
+union all select 'e', 0::regclass, evtname, evtfoid::regproc::text, null from pg_event_trigger where evtname <> 'pglogical_truncate_trigger_add'
+union all select 'd', 0::regclass, classoid::regclass::text, description, null from pg_description where objsubid = 0 and classoid in ('pg_constraint'::regclass, 'pg_class'::regclass) and objoid > 16383 and description like 'the %'
+union all select 'm', 0::regclass, matviewname, null, ispopulated from pg_matviews`
+
+func TestCutover(t *testing.T) {
+	s := newSite(t, cutoverSQL, func(o *planner.Options) { o.Unique = planner.UniqueDefer; o.Cutover.SequenceMargin = 1000 })
+	s.must(t, "40-load/42-load.sh")
+	s.sameRows(t)
+	s.must(t, "60-qa/61-spot-checks.sh")
+
+	s.refused(t, []string{"not frozen"}, "70-cutover/72-drain.sh")
+	s.refused(t, []string{"not frozen"}, "70-cutover/74-constraints.sh")
+
+	acl := "select x.*, datconnlimit from pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) x where datname = 'shop' order by 1, 2, 3, 4"
+	before := s.src.MustPsql(t, "postgres", acl)
+	require.NotContains(t, s.must(t, "70-cutover/71-freeze.sh", "--check"), "pid")
+	app, err := pgx.Connect(t.Context(), strings.Replace(s.src.DSN("shop"), "user=postgres", "user=app", 1))
+	require.NoError(t, err)
+	defer app.Close(context.Background())
+	s.src.MustPsql(t, "shop", "begin; create table public.half (a int); prepare transaction 'half''way'")
+	require.Contains(t, s.must(t, "70-cutover/71-freeze.sh", "--check"), "app, pid")
+	require.NoError(t, app.Ping(t.Context()), "--check changes nothing")
+
+	s.refused(t, []string{"'half''way' of postgres"}, "70-cutover/71-freeze.sh")
+	require.Error(t, app.Ping(t.Context()))
+	_, err = pgx.Connect(t.Context(), strings.Replace(s.src.DSN("shop"), "user=postgres", "user=app", 1))
+	require.ErrorContains(t, err, "permission denied for database")
+	_, err = s.src.Psql(t.Context(), "shop", "create table public.late (a int)")
+	require.ErrorContains(t, err, "read-only")
+	s.src.MustPsql(t, "shop", "set default_transaction_read_only = off; rollback prepared 'half''way'")
+	s.must(t, "70-cutover/71-freeze.sh")
+
+	// Nothing carries the markers: the drain has to give up, and to say which slot.
+	s.refused(t, []string{"still not dms_slot_01"}, "70-cutover/72-drain.sh", "--timeout", "2")
+	stop := s.carryMarkers(t)
+	s.refused(t, []string{"confirmed: after 2 s still not dms_slot_01"}, "70-cutover/72-drain.sh", "--timeout", "2")
+	for _, g := range s.plan.Groups {
+		s.src.MustPsql(t, "shop", "select pg_create_logical_replication_slot('"+g.Slot+"', 'test_decoding')")
+	}
+	s.must(t, "70-cutover/72-drain.sh", "--timeout", "60")
+	stop()
+
+	s.must(t, "70-cutover/73-sequences.sh")
+	s.must(t, "70-cutover/74-constraints.sh")
+	again := s.must(t, "70-cutover/74-constraints.sh")
+	require.NotRegexp(t, `: [1-9][0-9]* steps done`, strings.ReplaceAll(again, "materialized views: 2 steps", ""), "nothing is done twice")
+	s.must(t, "70-cutover/75-analyze.sh")
+	s.must(t, "70-cutover/75-analyze.sh", "--vacuum", "--jobs", "2")
+	require.ElementsMatch(t, strings.Split(s.rep.MustPsql(t, "shop", structure), "\n"), strings.Split(s.target(t, structure), "\n"))
+	require.Equal(t, "0", s.target(t, "select count(*) from pg_stat_user_tables where schemaname = 'public' and last_analyze is null and relname not in ('event', 'event_2')"))
+
+	s.must(t, "70-cutover/76-unfreeze.sh")
+	s.src.MustPsql(t, "shop", "create table public.late (a int)")
+	require.Equal(t, before, s.src.MustPsql(t, "postgres", acl))
+	require.Contains(t, s.must(t, "70-cutover/76-unfreeze.sh"), "nothing to do")
+}
+
+// carryMarkers does what change data capture does for the markers: it carries them to the target, and confirms.
+func (s *site) carryMarkers(t *testing.T) (stop func()) {
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for ctx.Err() == nil {
+			for _, g := range s.plan.Groups {
+				row, err := s.src.Psql(ctx, "shop", "select format('update "+g.Marker.SQL()+" set token = %L, source_lsn = %L where id = 1', token, source_lsn) from "+g.Marker.SQL())
+				if err == nil {
+					_, _ = s.dst.Psql(ctx, "shop", row)
+					_, _ = s.src.Psql(ctx, "shop", "select count(*) from pg_logical_slot_get_changes('"+g.Slot+"', null, null)")
+				}
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(300 * time.Millisecond):
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
+}
+
+func TestSequences(t *testing.T) {
+	s := newSite(t, cutoverSQL, func(o *planner.Options) { o.Cutover.SequenceMargin = 1000 })
+	s.must(t, "40-load/42-load.sh", "--only-copies")
+	next := func(name string) string {
+		return s.target(t, "begin; select nextval('"+name+"'); rollback")
+	}
+	s.must(t, "70-cutover/73-sequences.sh", "--replica")
+	require.Equal(t, "98", next("public.up"))
+	s.must(t, "70-cutover/73-sequences.sh")
+	out := s.must(t, "70-cutover/73-sequences.sh")
+	require.Contains(t, out, "only 3 values left")
+	require.Contains(t, out, " 0 set", "a second run moves nothing")
+	for name, want := range map[string]string{
+		"public.up":                "99",    // 97 and half of the three that were left
+		"public.down":              "-5020", // -15, 1000 steps of -5 further, and the next
+		"public.round":             "10",    // 9, a thousand steps around ten values, and the next
+		`public."Order''s_id_seq"`: "",      // 500 or up to 32 further
+	} {
+		got := next(name)
+		if want != "" {
+			require.Equal(t, want, got, name)
+		}
+	}
+	s.target(t, "select setval('public.up', 99), setval('public.down', -900000)")
+	s.must(t, "70-cutover/73-sequences.sh")
+	require.Equal(t, "100", next("public.up"))
+	require.Equal(t, "-900005", next("public.down"), "never back")
+	s.target(t, "drop sequence public.up")
+	s.refused(t, []string{`"public"."up"`, "target missing"}, "70-cutover/73-sequences.sh")
+}
