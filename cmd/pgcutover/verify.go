@@ -13,7 +13,10 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/analyze/catalog"
 	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/verify"
 )
@@ -150,9 +153,32 @@ func (c *verifyCmd) env(gate verify.Gate, plan planner.Plan, state *verify.State
 	return env
 }
 
-// inventory reads a side as the command analyze would, without samples and without looking into values.
-func (c *verifyCmd) inventory(context.Context, verify.Side) (analyze.Inventory, error) {
-	return analyze.Inventory{}, errors.New("reading an inventory is not built in yet")
+// inventory reads a side as the command analyze would, without samples and without looking into values. With the source comes
+// what replica and target say about themselves, which some of the planner's rules ask for.
+func (c *verifyCmd) inventory(ctx context.Context, side verify.Side) (analyze.Inventory, error) {
+	conn, err := c.dsn(side).open(ctx, string(side))
+	if err != nil {
+		return analyze.Inventory{}, err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	o := catalog.Options{}
+	if side == verify.Source {
+		for _, other := range []struct {
+			side verify.Side
+			conn **pgx.Conn
+		}{{verify.Replica, &o.Replica}, {verify.Target, &o.Target}} {
+			if c.dsn(other.side) == "" {
+				continue
+			}
+			oc, err := c.dsn(other.side).open(ctx, string(other.side))
+			if err != nil {
+				return analyze.Inventory{}, err
+			}
+			defer oc.Close(context.WithoutCancel(ctx))
+			*other.conn = oc
+		}
+	}
+	return catalog.Read(ctx, conn, o)
 }
 
 // run runs the checks and shows how far they are.

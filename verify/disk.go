@@ -1,0 +1,90 @@
+package verify
+
+import (
+	"context"
+)
+
+// disk is what a server has to hold until change data capture has caught up, and where to put it.
+type disk struct {
+	Side     Side
+	Free     *int64 // as the operator says
+	Need     *int64 // as the plan reckons
+	Retained int64  // held by the plan's slots now; source only
+	// KeepSize is max_slot_wal_keep_size in bytes; negative: no limit. Source only.
+	KeepSize int64
+}
+
+func checkDisk(ctx context.Context, e *Env) ([]Result, error) {
+	src := disk{Side: Source, Free: e.free(Source), Need: e.Plan.Estimate.SourceWALBytes, KeepSize: -1}
+	s, err := probeSettings(ctx, e, Source)
+	if err != nil {
+		return nil, err
+	}
+	if mb, ok := s.number("max_slot_wal_keep_size"); ok && mb >= 0 {
+		src.KeepSize = mb << 20
+	}
+	slots, err := probeSlots(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	now, err := e.server(Source)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range slots {
+		if x.Restart != 0 && now.Insert > x.Restart {
+			src.Retained = max(src.Retained, int64(now.Insert-x.Restart))
+		}
+	}
+	// Before anything is changed half as much again has to be free; once slots hold WAL twice as much.
+	warnBelow, failBelow := 1.5, 1.0
+	if e.Gate != Preflight {
+		warnBelow, failBelow = 2, 1.2
+	}
+	out := []Result{src.judge(warnBelow, failBelow)}
+	rep := disk{Side: Replica, Free: e.free(Replica), Need: e.Plan.Estimate.ReplicaWALBytes, KeepSize: -1}
+	return append(out, rep.judge(warnBelow, failBelow)), nil
+}
+
+// free is the free disk of a side: as given to the command, else as configured for the plan.
+func (e *Env) free(side Side) *int64 {
+	if n, ok := e.FreeBytes[side]; ok {
+		return &n
+	}
+	if side == Source {
+		return e.Plan.Estimate.SourceFreeBytes
+	}
+	return e.Plan.Estimate.ReplicaFreeBytes
+}
+
+// judge compares free disk with what is needed. What the slots hold already is part of the need, so it counts as covered.
+func (d disk) judge(warnBelow, failBelow float64) Result {
+	who := string(d.Side)
+	var r Result
+	switch {
+	case d.Need == nil:
+		r = unknown(who, "how much WAL it has to hold is not known: the write rate was not sampled").
+			hint("pgcutover analyze --sample 10m at a busy hour, or wal.bytes_per_second in the configuration; then plan again")
+	case d.KeepSize >= 0 && d.KeepSize < *d.Need:
+		r = fail(who, "max_slot_wal_keep_size is %s, the slots are going to hold about %s: they would be lost on the way", bytesText(d.KeepSize), bytesText(*d.Need)).
+			hint("raise max_slot_wal_keep_size, or shorten the load")
+	case d.Free == nil:
+		r = unknown(who, "about %s of WAL piles up; how much disk is free is not known", bytesText(*d.Need)).
+			hint("look with df on the server, then set PGCUTOVER_%s_FREE_BYTES or wal.%s_free_bytes in the configuration", map[Side]string{Source: "SOURCE", Replica: "REPLICA"}[d.Side], who)
+	default:
+		open := max(*d.Need-d.Retained, 0)
+		text := bytesText(*d.Free) + " free, about " + bytesText(open) + " of WAL still to come"
+		switch {
+		case float64(*d.Free) < failBelow*float64(open):
+			r = fail(who, "%s: the disk would fill", text).hint("make room, or shorten the load: more workers, a quieter time")
+		case float64(*d.Free) < warnBelow*float64(open):
+			r = warn(who, "%s: little is left for anything unforeseen", text)
+		default:
+			r = pass(who, "%s", text)
+		}
+	}
+	if d.Retained > 0 {
+		r = r.with("held by the slots now", bytesText(d.Retained))
+	}
+	return r
+}

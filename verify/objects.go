@@ -1,0 +1,278 @@
+package verify
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner"
+)
+
+// object is something of a schema that is no table: its name for people and what it is made of.
+type object struct{ Name, Text string }
+
+// routinesSQL lists functions, procedures and aggregates of schemas ($1), with everything that makes them behave as they do
+// but the text itself, of which only a hash leaves the server.
+const routinesSQL = `select format('%s %s(%s)', case kind when 'a' then 'aggregate' when 'p' then 'procedure' else 'function' end,
+		quote_ident(schema) || '.' || quote_ident(name), args) as name,
+	format('%s returns %s, language %s, body %s, %s%s%s%s, parallel %s, %s', kind, result, language, body,
+		case volatility when 'i' then 'immutable' when 's' then 'stable' else 'volatile' end,
+		case when strict then ', strict' else '' end, case when definer then ', security definer' else '' end,
+		case when leakproof then ', leakproof' else '' end, parallel, config) as text
+	from (select n.nspname as schema, p.proname as name, pg_get_function_identity_arguments(p.oid) as args,
+			coalesce(pg_get_function_result(p.oid), 'nothing') as result, l.lanname as language,
+			md5(p.prosrc || coalesce(p.probin, '')) as body, p.provolatile::text as volatility, p.proisstrict as strict, p.prosecdef as definer,
+			p.proleakproof as leakproof, p.proparallel::text as parallel, coalesce(array_to_string(p.proconfig, ', '), '') as config,
+			coalesce(to_jsonb(p) ->> 'prokind', case when (to_jsonb(p) ->> 'proisagg')::bool then 'a' when (to_jsonb(p) ->> 'proiswindow')::bool then 'w' else 'f' end) as kind
+		from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
+		where n.nspname = any($1) and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')) as routine`
+
+// typesSQL lists domains, composite types and ranges of schemas ($1).
+const typesSQL = `select format('%s %s', case t.typtype when 'd' then 'domain' when 'c' then 'composite type' else 'range type' end,
+		quote_ident(n.nspname) || '.' || quote_ident(t.typname)) as name,
+	case t.typtype
+		when 'd' then format('%s%s default %s %s', format_type(t.typbasetype, t.typtypmod), case when t.typnotnull then ' not null' else '' end, coalesce(t.typdefault, 'none'),
+			coalesce((select string_agg(pg_get_constraintdef(c.oid), ', ' order by c.conname) from pg_constraint c where c.contypid = t.oid and c.contype = 'c'), ''))
+		when 'c' then coalesce((select string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod), ', ' order by a.attnum)
+			from pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped), '')
+		else (select format_type(r.rngsubtype, null) from pg_range r where r.rngtypid = t.oid) end as text
+	from pg_type t join pg_namespace n on n.oid = t.typnamespace
+	where n.nspname = any($1) and t.typtype in ('d', 'c', 'r') and (t.typtype <> 'c' or (select relkind from pg_class where oid = t.typrelid) = 'c')
+	and not exists (select from pg_depend d where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')`
+
+func checkObjects(ctx context.Context, e *Env) ([]Result, error) {
+	s, err := loadStructures(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	o := objects{structures: s}
+	for _, side := range []Side{Source, Target} {
+		list := map[string]string{}
+		for _, sql := range []string{routinesSQL, typesSQL} {
+			rows, err := query[object](ctx, e, side, sql, e.Plan.Schemas)
+			if err != nil {
+				return nil, err
+			}
+			for _, r := range rows {
+				list[r.Name] = r.Text
+			}
+		}
+		if side == Source {
+			o.Source = list
+		} else {
+			o.Target = list
+		}
+	}
+	return o.judge(), nil
+}
+
+// objects adds to the structures what inventories do not hold: routines and types by name, as text to compare.
+type objects struct {
+	*structures
+	Source, Target map[string]string
+}
+
+func (o objects) judge() []Result {
+	o.prepare()
+	var out []Result
+	same := 0
+	missing := func(what string) Result {
+		return fail(what, "it is not on the target").hint("30-target/32-schema.sh creates it")
+	}
+	for _, name := range slices.Sorted(maps.Keys(o.Source)) {
+		there, ok := o.Target[name]
+		switch ours := o.Source[name]; {
+		case !ok:
+			out = append(out, missing(name))
+		case ours != there && normalExpression(ours) != normalExpression(there):
+			out = append(out, fail(name, "it differs on the target").with("source", ours, "target", there).hint("30-target/32-schema.sh creates it as the source has it"))
+		default:
+			same++
+		}
+	}
+	planned := func(n analyze.Name, extension string) bool {
+		return extension == "" && slices.Contains(o.Plan.Schemas, n.Schema)
+	}
+	views := map[analyze.Name]analyze.View{}
+	for _, v := range o.structures.Target.Views {
+		views[v.Name] = v
+	}
+	for _, v := range o.structures.Source.Views {
+		if !planned(v.Name, v.Extension) {
+			continue
+		}
+		who := "view " + v.Name.String()
+		w, ok := views[v.Name]
+		switch {
+		case !ok:
+			out = append(out, missing(who))
+		case v.Materialized != w.Materialized:
+			out = append(out, fail(who, "it is materialized on one side only"))
+		case !o.same(statement, v.Name, v.Definition, w.Definition):
+			out = append(out, fail(who, "its definition differs on the target").with("source", v.Definition, "target", w.Definition))
+		default:
+			same++
+		}
+	}
+	enums := map[analyze.Name]analyze.Enum{}
+	for _, x := range o.structures.Target.Enums {
+		enums[x.Name] = x
+	}
+	for _, x := range o.structures.Source.Enums {
+		if !planned(x.Name, x.Extension) {
+			continue
+		}
+		who := "enum " + x.Name.String()
+		y, ok := enums[x.Name]
+		switch {
+		case !ok:
+			out = append(out, missing(who))
+		case !slices.Equal(x.Labels, y.Labels):
+			out = append(out, fail(who, "it has labels %s on the source, %s on the target", strings.Join(x.Labels, ", "), strings.Join(y.Labels, ", ")))
+		default:
+			same++
+		}
+	}
+	seq, n := o.sequenceDefinitions()
+	out = append(out, seq...)
+	same += n
+	if len(out) == 0 {
+		out = append(out, pass("", "%s as on the source: routines, types, views, sequences", plural(same, "object")))
+	}
+	return out
+}
+
+// sequenceDefinitions compares what sequences are, not where they stand.
+func (o objects) sequenceDefinitions() (out []Result, same int) {
+	theirs := map[analyze.Name]analyze.Sequence{}
+	for _, s := range o.structures.Target.Sequences {
+		theirs[s.Name] = s
+	}
+	want := map[analyze.Name]bool{}
+	for _, s := range o.Plan.Sequences {
+		want[s.Name] = true
+	}
+	for _, s := range o.structures.Source.Sequences {
+		t, ok := theirs[s.Name]
+		if !want[s.Name] || !ok { // G3-SEQ says so
+			continue
+		}
+		who := "sequence " + s.Name.String()
+		switch {
+		case s.Increment == 0 || t.Increment == 0:
+			out = append(out, unknown(who, "its definition could not be read").hint("grant select on sequence %s to the role", s.Name.SQL()))
+		case s.Increment != t.Increment || s.Minimum != t.Minimum || s.Maximum != t.Maximum || s.Cycle != t.Cycle:
+			out = append(out, fail(who, "its definition differs: increment %d from %d to %d, cycle %t on the source; increment %d from %d to %d, cycle %t on the target",
+				s.Increment, s.Minimum, s.Maximum, s.Cycle, t.Increment, t.Minimum, t.Maximum, t.Cycle))
+		case !sameColumn(s.OwnedBy, t.OwnedBy):
+			out = append(out, fail(who, "it is owned by %s on the source, by %s on the target", columnText(s.OwnedBy), columnText(t.OwnedBy)))
+		default:
+			same++
+		}
+	}
+	return out, same
+}
+
+func sameColumn(a, b *analyze.ColumnRef) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
+}
+
+func columnText(c *analyze.ColumnRef) string {
+	if c == nil {
+		return "nothing"
+	}
+	return c.Table.String() + "." + analyze.Display(c.Column)
+}
+
+func checkDeferred(_ context.Context, e *Env) ([]Result, error) {
+	dst, err := e.inventory(Target)
+	if err != nil {
+		return nil, err
+	}
+	s := &structures{Plan: e.Plan, Target: dst}
+	s.prepare()
+	return s.judgeDeferred(), nil
+}
+
+// judgeDeferred looks for what would act on changes as they are applied: triggers, rules, policies, event triggers. Foreign
+// keys and indexes have checks of their own.
+func (s *structures) judgeDeferred() []Result {
+	s.prepare()
+	var out []Result
+	const wait = "drop it: 70-cutover brings it back"
+	ours := map[analyze.Name]bool{}
+	for _, t := range s.Plan.Tables {
+		ours[t.Name] = t.Handling != planner.LeftOut
+	}
+	for _, t := range s.Target.Tables {
+		if !ours[t.Name] {
+			continue
+		}
+		for _, g := range t.Triggers {
+			if g.Enabled != "disabled" {
+				out = append(out, fail(t.Name.String(), "trigger %s is on the target: it would fire for rows that already carry what it did on the source", analyze.Display(g.Name)).hint(wait))
+			}
+		}
+		if t.RowSecurity {
+			out = append(out, fail(t.Name.String(), "row-level security is on: it could hide rows from whoever applies or compares them").hint("alter table %s disable row level security; 70-cutover turns it on", t.Name.SQL()))
+		}
+	}
+	for _, r := range s.Target.Objects.Rules {
+		if ours[r.Table] {
+			out = append(out, fail(r.Table.String(), "rule %s is on the target: it would rewrite changes that the source has rewritten already", analyze.Display(r.Column)).hint(wait))
+		}
+	}
+	for _, g := range s.Target.EventTriggers {
+		if g.Enabled != "disabled" && !strings.HasPrefix(g.Name, "awsdms_") {
+			r := warn("event trigger "+analyze.Display(g.Name), "it fires for statements of the migration too")
+			if s.deferred[deferredKey{planner.DeferEventTrigger, analyze.Name{}, g.Name}] {
+				r = fail("event trigger "+analyze.Display(g.Name), "it is on the target already, where the plan keeps it off until the cutover").hint(wait)
+			}
+			out = append(out, r)
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, pass("", "no trigger, rule or policy would act on changes as they are applied"))
+	}
+	return out
+}
+
+func checkAnalyzed(ctx context.Context, e *Env) ([]Result, error) {
+	rows, err := query[struct {
+		Schema, Name string
+		Analyzed     bool
+	}](ctx, e, Target, `select n.nspname::text as schema, c.relname::text as name,
+		coalesce(pg_stat_get_last_analyze_time(c.oid), pg_stat_get_last_autoanalyze_time(c.oid)) is not null or c.reltuples > 0 as analyzed
+		from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' and n.nspname = any($1)`, e.Plan.Schemas)
+	if err != nil {
+		return nil, err
+	}
+	analyzed := map[analyze.Name]bool{}
+	for _, r := range rows {
+		analyzed[analyze.Name{Schema: r.Schema, Name: r.Name}] = r.Analyzed
+	}
+	return judgeAnalyzed(e.Plan.Tables, analyzed), nil
+}
+
+func judgeAnalyzed(tables []planner.Table, analyzed map[analyze.Name]bool) []Result {
+	var out []Result
+	n := 0
+	for _, t := range tables {
+		if !t.Handling.Copied() {
+			continue
+		}
+		n++
+		if done, there := analyzed[t.Name]; there && !done {
+			out = append(out, warn(t.Name.String(), "it was never analyzed: the target plans queries on it blindly").hint("analyze %s;", t.Name.SQL()))
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, pass("", "%s analyzed", plural(n, "table")))
+	}
+	return out
+}

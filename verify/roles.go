@@ -1,0 +1,163 @@
+package verify
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/pgcutover/pgcutover/analyze"
+)
+
+// unreadable lists copied tables that a role may not read, with what is missing.
+type unreadable struct {
+	Schema, Name string
+	NoUsage      bool // on the schema
+	Hidden       bool // row-level security may hide rows from the role
+}
+
+// unreadableSQL takes the role's name and the copied tables as two arrays, schemas and names.
+const unreadableSQL = `select n.nspname::text as schema, c.relname::text as name, not has_schema_privilege(r.oid, n.oid, 'usage') as no_usage,
+	c.relrowsecurity and not (r.rolsuper or r.rolbypassrls or (pg_has_role(r.oid, c.relowner, 'usage') and not c.relforcerowsecurity)) as hidden
+	from unnest($2::text[], $3::text[]) as t (schema, name)
+	join pg_namespace n on n.nspname = t.schema join pg_class c on c.relnamespace = n.oid and c.relname = t.name
+	cross join pg_roles r
+	where r.rolname = $1 and (not has_schema_privilege(r.oid, n.oid, 'usage') or not has_table_privilege(r.oid, c.oid, 'select')
+		or c.relrowsecurity and not (r.rolsuper or r.rolbypassrls or (pg_has_role(r.oid, c.relowner, 'usage') and not c.relforcerowsecurity)))
+	order by 1, 2`
+
+func probeUnreadable(ctx context.Context, e *Env, side Side, role string) ([]unreadable, error) {
+	var schemas, names []string
+	for _, t := range e.Plan.Tables {
+		if t.Handling.Copied() {
+			schemas, names = append(schemas, t.Name.Schema), append(names, t.Name.Name)
+		}
+	}
+	return query[unreadable](ctx, e, side, unreadableSQL, role, schemas, names)
+}
+
+func judgeUnreadable(role string, tables []unreadable) (out []Result) {
+	for _, t := range tables {
+		name := analyze.Name{Schema: t.Schema, Name: t.Name}
+		switch {
+		case t.NoUsage:
+			out = append(out, fail(name.String(), "%s may not use its schema", analyze.Display(role)).hint("grant usage on schema %s to %s;", analyze.Ident(t.Schema), analyze.Ident(role)))
+		case t.Hidden:
+			out = append(out, fail(name.String(), "row-level security may hide rows from %s", analyze.Display(role)).hint("alter role %s bypassrls;", analyze.Ident(role)))
+		default:
+			out = append(out, fail(name.String(), "%s may not read it", analyze.Display(role)).hint("grant select on table %s to %s;", name.SQL(), analyze.Ident(role)))
+		}
+	}
+	return out
+}
+
+func checkRights(ctx context.Context, e *Env) ([]Result, error) {
+	var out []Result
+	src, err := e.server(Source)
+	if err != nil {
+		return nil, err
+	}
+	managed, err := queryOne[struct{ Member bool }](ctx, e, Source, `select coalesce((select bool_or(pg_has_role(oid, 'member'))
+		from pg_roles where rolname in ('rds_superuser', 'rds_replication')), false) as member`)
+	if err != nil {
+		return nil, err
+	}
+	if src.Superuser || src.Replication || managed.Member {
+		out = append(out, pass("source", "%s may create slots", analyze.Display(src.User)))
+	} else {
+		out = append(out, warn("source", "%s may not create slots: it is no superuser and has no REPLICATION", analyze.Display(src.User)).
+			hint("run the scripts of 10-source as a role that may; for verify alone it is enough"))
+	}
+	if !e.given(Replica) {
+		out = append(out, unasked("replica", "no replica was given").hint("give --replica"))
+	} else {
+		rep, err := e.server(Replica)
+		if err != nil {
+			return out, err
+		}
+		tables, err := probeUnreadable(ctx, e, Replica, rep.User)
+		if err != nil {
+			return out, err
+		}
+		if len(tables) == 0 {
+			out = append(out, pass("replica", "%s may read every table that is copied", analyze.Display(rep.User)))
+		}
+		out = append(out, judgeUnreadable(rep.User, tables)...)
+	}
+	if !e.given(Target) {
+		return append(out, unasked("target", "no target was given").hint("give --target")), nil
+	}
+	dst, err := e.server(Target)
+	if err != nil {
+		return out, err
+	}
+	may, err := queryOne[struct{ Creates bool }](ctx, e, Target, "select has_database_privilege(current_database(), 'create') as creates")
+	if err != nil {
+		return out, err
+	}
+	if !may.Creates {
+		return append(out, fail("target", "%s may not create schemas in %s", analyze.Display(dst.User), analyze.Display(dst.Database)).
+			hint("grant create on database %s to %s;", analyze.Ident(dst.Database), analyze.Ident(dst.User))), nil
+	}
+	return append(out, pass("target", "%s may create schemas", analyze.Display(dst.User))), nil
+}
+
+// cdcRole is the role that change data capture connects with.
+type cdcRole struct {
+	Login       bool
+	Replication bool // by attribute, as a superuser or by membership in rds_replication
+	Settings    []string
+}
+
+func checkCDCRole(ctx context.Context, e *Env) ([]Result, error) {
+	src, err := e.server(Source)
+	if err != nil {
+		return nil, err
+	}
+	name := e.Plan.Names.Role
+	rows, err := query[cdcRole](ctx, e, Source, `select r.rolcanlogin as login,
+		r.rolsuper or r.rolreplication or coalesce((select bool_or(pg_has_role(r.oid, g.oid, 'member')) from pg_roles g where g.rolname = 'rds_replication'), false) as replication,
+		array(select unnest(s.setconfig) from pg_db_role_setting s where s.setrole = r.oid
+			and s.setdatabase in (0, (select oid from pg_database where datname = current_database()))) as settings
+		from pg_roles r where r.rolname = $1`, name)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return []Result{fail(name, "the role does not exist on the source").hint("10-source/13-role.sql creates it")}, nil
+	}
+	tables, err := probeUnreadable(ctx, e, Source, name)
+	if err != nil {
+		return nil, err
+	}
+	return append(rows[0].judge(name, src.VersionNum), judgeUnreadable(name, tables)...), nil
+}
+
+func (r cdcRole) judge(name string, versionNum int) []Result {
+	var out []Result
+	const again = "10-source/13-role.sql sets it"
+	if !r.Replication {
+		out = append(out, fail(name, "it may not read from slots: it has no REPLICATION").hint("%s", again))
+	}
+	set := map[string]string{}
+	for _, s := range r.Settings {
+		k, v, _ := strings.Cut(s, "=")
+		set[strings.ToLower(k)] = v
+	}
+	if versionNum < 120000 && set["extra_float_digits"] != "3" {
+		out = append(out, fail(name, "extra_float_digits is not 3 for it: floating-point numbers would arrive rounded").hint("%s", again))
+	}
+	for _, k := range []string{"statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout", "transaction_timeout", "idle_session_timeout"} {
+		if v, ok := set[k]; ok && v != "0" {
+			if n, err := strconv.Atoi(strings.TrimRight(v, "msinhd ")); err != nil || n != 0 {
+				out = append(out, fail(name, "%s is %s for it: it would end sessions of change data capture", k, v).hint("%s", again))
+			}
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, pass(name, "it may read from slots, and no timeout of its own ends its sessions"))
+	}
+	if !r.Login {
+		out = append(out, warn(name, "it may not log in yet").hint("\\password %s, then: alter role %s login;", analyze.Ident(name), analyze.Ident(name)))
+	}
+	return out
+}

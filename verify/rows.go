@@ -1,0 +1,311 @@
+package verify
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner"
+)
+
+// rowCount is how many rows each side says a table has.
+type rowCount struct {
+	Table   analyze.Name
+	Replica *int64 // nil: the replica is not at the pause LSN any more
+	Target  *int64 // nil: the table is not there
+	Ledger  *int64 // rows that the load sent; nil: not in the ledger
+	Months  []month
+	Denied  string // why it could not be counted
+}
+
+// month is a month of a sampled table: [From, To).
+type month struct {
+	From, To        string // dates
+	Replica, Target int64
+}
+
+// largeTable is the size from which sampling looks at months only.
+const largeTable = 64 << 20
+
+// sampledMonths is how many months of a large table are counted: the first, the last and others evenly between.
+const sampledMonths = 6
+
+func checkRows(ctx context.Context, e *Env) ([]Result, error) {
+	l, err := probeLedger(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	sent := l.sent()
+	still, err := replicaAtPause(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	var tables []planner.Table
+	for _, t := range e.Plan.Tables {
+		if t.Handling.Copied() {
+			tables = append(tables, t)
+		}
+	}
+	// Largest first: the last to end is then a small one.
+	slices.SortStableFunc(tables, func(a, b planner.Table) int { return cmp.Compare(b.Bytes, a.Bytes) })
+	counts := make([]*rowCount, len(tables))
+	var done atomic.Int64
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(e.Jobs)
+	for i, t := range tables {
+		g.Go(func() error {
+			c, err := e.count(gctx, t, still == "")
+			if err != nil {
+				return fmt.Errorf("counting %s: %w", t.Name, err)
+			}
+			if n, ok := sent[t.Name]; ok {
+				c.Ledger = &n
+			}
+			counts[i] = &c
+			e.progress("G3-ROWS", int(done.Add(1)), len(tables))
+			return nil
+		})
+	}
+	countErr := g.Wait()
+	if still == "" {
+		// What was counted on the replica counts only if it stood still all the while.
+		now, err := replicaAtPause(ctx, e)
+		if err != nil && countErr == nil {
+			countErr = err
+		}
+		if now != "" || err != nil {
+			still = cmp.Or(now, "whether it stood still while rows were counted is not known")
+			for _, c := range counts {
+				if c != nil {
+					c.Replica, c.Months = nil, nil
+				}
+			}
+		}
+	}
+	var out []Result
+	for _, c := range counts {
+		if c != nil {
+			out = append(out, c.judge())
+		}
+	}
+	return append(out, judgeMethod(e.Rows, still, counts)...), countErr
+}
+
+// sent sums the rows that the load read from each table.
+func (l ledger) sent() map[analyze.Name]int64 {
+	out := map[analyze.Name]int64{}
+	void := map[analyze.Name]bool{}
+	for _, it := range l.Items {
+		for _, t := range it.Tables {
+			if it.State != "done" || t.Sent == nil {
+				void[t.Name] = true // a part is missing: the sum says nothing
+				continue
+			}
+			out[t.Name] += *t.Sent
+		}
+	}
+	for n := range void {
+		delete(out, n)
+	}
+	return out
+}
+
+// replicaAtPause says why rows cannot be compared with the replica; empty: they can.
+func replicaAtPause(ctx context.Context, e *Env) (string, error) {
+	switch {
+	case !e.given(Replica):
+		return "no replica was given", nil
+	case e.State == nil || e.State.Pause == nil:
+		return "state.json has no pause", nil
+	}
+	now, err := probeServer(ctx, e, Replica)
+	if err != nil {
+		return "", err
+	}
+	if !now.InRecovery {
+		return "it is no standby any more", nil
+	}
+	paused, err := askPaused(ctx, e, now)
+	if err != nil {
+		return "", err
+	}
+	p := e.State.Pause
+	switch {
+	case !sameInstant(p.PostmasterStartTime, now.StartTime):
+		return "it was restarted since the pause", nil
+	case now.Replay != p.LSN:
+		return fmt.Sprintf("it stands at %s, not at the pause LSN %s any more", now.Replay, p.LSN), nil
+	case !paused:
+		return "it is not paused any more", nil
+	}
+	return "", nil
+}
+
+// count counts a table on both sides at once.
+func (e *Env) count(ctx context.Context, t planner.Table, replica bool) (rowCount, error) {
+	c := rowCount{Table: t.Name}
+	if e.Rows == RowsSample && t.Bytes >= largeTable && t.TimeColumn != "" && replica {
+		ok, err := e.sample(ctx, t, &c)
+		if ok || err != nil || c.Denied != "" {
+			return c, err
+		}
+	}
+	sql := "select count(*) as n from only " + t.Name.SQL()
+	var mu sync.Mutex
+	ask := func(ctx context.Context, side Side, to **int64) error {
+		r, err := queryOne[struct{ N int64 }](ctx, e, side, sql)
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case absent(err) && side == Target: // then there is no count
+		case denied(err):
+			c.Denied = err.Error()
+		case err != nil:
+			return err
+		default:
+			*to = &r.N
+		}
+		return nil
+	}
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return ask(gctx, Target, &c.Target) })
+	if replica {
+		g.Go(func() error { return ask(gctx, Replica, &c.Replica) })
+	}
+	err := g.Wait()
+	return c, err
+}
+
+// sample counts some months of a table on both sides, one statement each. ok is false for a table without months: one that
+// is empty or has no finite time.
+func (e *Env) sample(ctx context.Context, t planner.Table, c *rowCount) (ok bool, err error) {
+	column := analyze.Ident(t.TimeColumn)
+	span, err := queryOne[struct{ First, Last *time.Time }](ctx, e, Replica,
+		fmt.Sprintf(`select date_trunc('month', min(%[1]s)::timestamp)::date as first, date_trunc('month', max(%[1]s)::timestamp)::date as last
+			from only %[2]s where isfinite(%[1]s)`, column, t.Name.SQL()))
+	switch {
+	case denied(err):
+		c.Denied = err.Error()
+		return false, nil
+	case err != nil || span.First == nil || span.Last == nil:
+		return false, err
+	}
+	c.Months = spread(*span.First, *span.Last, sampledMonths)
+	parts, ranges := make([]string, len(c.Months)), make([]string, len(c.Months))
+	for i, m := range c.Months {
+		ranges[i] = fmt.Sprintf("%[1]s >= '%[2]s' and %[1]s < '%[3]s'", column, m.From, m.To)
+		parts[i] = "count(*) filter (where " + ranges[i] + ")"
+	}
+	sql := fmt.Sprintf("select array[%s] as n from only %s where %s", strings.Join(parts, ", "), t.Name.SQL(), "("+strings.Join(ranges, ") or (")+")")
+	counts := map[Side][]int64{}
+	var mu sync.Mutex
+	missing := false
+	g, gctx := errgroup.WithContext(ctx)
+	for _, side := range []Side{Replica, Target} {
+		g.Go(func() error {
+			r, err := queryOne[struct{ N []int64 }](gctx, e, side, sql)
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case absent(err) && side == Target:
+				missing = true
+			case denied(err):
+				c.Denied = err.Error()
+			case err != nil:
+				return err
+			}
+			counts[side] = r.N
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil || c.Denied != "" {
+		return false, err
+	}
+	if missing {
+		c.Months = nil
+		return true, nil
+	}
+	for i := range c.Months {
+		c.Months[i].Replica, c.Months[i].Target = counts[Replica][i], counts[Target][i]
+	}
+	return true, nil
+}
+
+// spread picks at most n months between two first days of months, both ends included.
+func spread(first, last time.Time, n int) []month {
+	all := (last.Year()-first.Year())*12 + int(last.Month()-first.Month()) + 1
+	var out []month
+	for i := range min(n, all) {
+		at := i
+		if all > n {
+			at = i * (all - 1) / (n - 1)
+		}
+		from := first.AddDate(0, at, 0)
+		out = append(out, month{From: from.Format(time.DateOnly), To: from.AddDate(0, 1, 0).Format(time.DateOnly)})
+	}
+	return out
+}
+
+func (c rowCount) judge() Result {
+	who := c.Table.String()
+	const mend = "see what removed or added rows on the target; to load the table again, empty the target and start the load over"
+	switch {
+	case c.Denied != "":
+		return unknown(who, "%s", c.Denied).hint("grant select on table %s to the role", c.Table.SQL())
+	case len(c.Months) > 0:
+		for _, m := range c.Months {
+			if m.Replica != m.Target {
+				return fail(who, "of %s to %s the replica has %d rows, the target %d: %s", m.From, m.To, m.Replica, m.Target, difference(m.Replica, m.Target)).hint("%s", mend)
+			}
+		}
+		return pass(who, "equal in %s", plural(len(c.Months), "sampled month"))
+	case c.Target == nil:
+		return fail(who, "the table is not on the target").hint("30-target/32-schema.sh creates it")
+	case c.Replica != nil && *c.Replica != *c.Target:
+		return fail(who, "the replica has %d rows, the target %d: %s", *c.Replica, *c.Target, difference(*c.Replica, *c.Target)).hint("%s", mend)
+	case c.Replica != nil && c.Ledger != nil && *c.Ledger != *c.Replica:
+		return fail(who, "the replica has %d rows, the load sent %d", *c.Replica, *c.Ledger).hint("the replica moved during the load, or an item was copied twice: load again into an empty target")
+	case c.Replica != nil:
+		return pass(who, "%s", plural(int(*c.Target), "row"))
+	case c.Ledger == nil:
+		return unknown(who, "%s on the target, and nothing to compare them with", plural(int(*c.Target), "row"))
+	case *c.Ledger != *c.Target:
+		return fail(who, "the load sent %d rows, the target has %d: %s", *c.Ledger, *c.Target, difference(*c.Ledger, *c.Target)).hint("%s", mend)
+	}
+	return pass(who, "%s, as many as the load sent", plural(int(*c.Target), "row"))
+}
+
+func difference(want, have int64) string {
+	if have < want {
+		return plural(int(want-have), "row") + " missing"
+	}
+	return plural(int(have-want), "row") + " too many"
+}
+
+// judgeMethod says how rows were compared, and what that leaves open.
+func judgeMethod(mode RowsMode, moved string, counts []*rowCount) []Result {
+	var out []Result
+	if moved != "" {
+		out = append(out, unknown("replica", "rows were compared with what the load sent, not with the replica: %s", moved).
+			hint("only while the replica stands at the pause LSN can both sides be compared exactly"))
+	}
+	sampled := 0
+	for _, c := range counts {
+		if c != nil && len(c.Months) > 0 {
+			sampled++
+		}
+	}
+	if mode == RowsSample && sampled > 0 {
+		out = append(out, warn("sample", "of %s only some months were counted: equal months prove nothing about the others", plural(sampled, "large table")).
+			hint("--rows exact counts everything"))
+	}
+	return out
+}

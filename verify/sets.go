@@ -1,0 +1,259 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner"
+)
+
+// replicationSet is a pglogical set with what it carries.
+type replicationSet struct {
+	Name                           string
+	Insertions, Updates, Deletions bool
+	Truncations                    bool
+	Members                        map[analyze.Name]member
+}
+
+// member is a table of a set.
+type member struct {
+	Columns bool // only some columns
+	Rows    bool // only rows that pass a filter
+}
+
+// probeSets reads the plan's sets of the local node; there is false where pglogical or the node is missing. On a paused
+// replica it reads them as of the pause: a standby is a physical copy.
+func probeSets(ctx context.Context, e *Env, side Side) (sets map[string]replicationSet, there bool, err error) {
+	ext, err := queryOne[struct{ There bool }](ctx, e, side, "select exists (select from pg_extension where extname = 'pglogical') as there")
+	if err != nil || !ext.There {
+		return nil, false, err
+	}
+	var names []string
+	for _, g := range e.Plan.Groups {
+		names = append(names, g.UpdateSet, g.InsertSet)
+	}
+	rows, err := query[struct {
+		Name                                        string
+		Insertions, Updates, Deletions, Truncations bool
+	}](ctx, e, side, `select s.set_name::text as name, s.replicate_insert as insertions, s.replicate_update as updates,
+		s.replicate_delete as deletions, s.replicate_truncate as truncations
+		from pglogical.replication_set s join pglogical.local_node n on n.node_id = s.set_nodeid where s.set_name = any($1)`, names)
+	if err != nil {
+		return nil, true, err
+	}
+	sets = map[string]replicationSet{}
+	for _, r := range rows {
+		sets[r.Name] = replicationSet{r.Name, r.Insertions, r.Updates, r.Deletions, r.Truncations, map[analyze.Name]member{}}
+	}
+	tables, err := query[struct {
+		Set, Schema, Name string
+		Columns, Rows     bool
+	}](ctx, e, side, `select s.set_name::text as set, ns.nspname::text as schema, c.relname::text as name,
+		to_jsonb(t) ->> 'set_att_list' is not null as columns, to_jsonb(t) ->> 'set_row_filter' is not null as rows
+		from pglogical.replication_set_table t join pglogical.replication_set s using (set_id)
+		join pglogical.local_node n on n.node_id = s.set_nodeid
+		join pg_class c on c.oid = t.set_reloid join pg_namespace ns on ns.oid = c.relnamespace where s.set_name = any($1)`, names)
+	if err != nil {
+		return nil, true, err
+	}
+	for _, t := range tables {
+		sets[t.Set].Members[analyze.Name{Schema: t.Schema, Name: t.Name}] = member{t.Columns, t.Rows}
+	}
+	return sets, true, nil
+}
+
+func checkSets(ctx context.Context, e *Env) ([]Result, error) {
+	sets, there, err := probeSets(ctx, e, Source)
+	if err != nil {
+		return nil, err
+	}
+	if !there {
+		return []Result{fail("pglogical", "the extension is not installed in the source's database").hint("10-source/15-node.sql creates it")}, nil
+	}
+	return judgeSets(e.Plan.Groups, sets), nil
+}
+
+// judgeSets checks the flags: AWS DMS reads one set with updates and deletes and one with inserts and truncates.
+func judgeSets(groups []planner.Group, sets map[string]replicationSet) []Result {
+	var out []Result
+	for _, g := range groups {
+		for _, want := range []replicationSet{
+			{Name: g.UpdateSet, Updates: true, Deletions: true},
+			{Name: g.InsertSet, Insertions: true, Truncations: true},
+		} {
+			have, ok := sets[want.Name]
+			switch {
+			case !ok:
+				out = append(out, fail(want.Name, "there is no replication set of this name").hint("10-source/15-node.sql creates it"))
+			case have.carries() != want.carries():
+				out = append(out, fail(want.Name, "it carries %s, it has to carry %s", have.carries(), want.carries()).
+					hint("select pglogical.alter_replication_set(set_name := '%s', replicate_insert := %t, replicate_update := %t, replicate_delete := %t, replicate_truncate := %t);",
+						want.Name, want.Insertions, want.Updates, want.Deletions, want.Truncations))
+			default:
+				out = append(out, pass(want.Name, "it carries %s", want.carries()))
+			}
+		}
+	}
+	return out
+}
+
+func (s replicationSet) carries() string {
+	text := ""
+	for _, x := range []struct {
+		on   bool
+		what string
+	}{{s.Insertions, "inserts"}, {s.Updates, "updates"}, {s.Deletions, "deletes"}, {s.Truncations, "truncates"}} {
+		if x.on {
+			if text != "" {
+				text += ", "
+			}
+			text += x.what
+		}
+	}
+	return orNone(text)
+}
+
+func checkMembers(ctx context.Context, e *Env) ([]Result, error) {
+	return members(ctx, e, Source)
+}
+
+func checkMembersAtPause(ctx context.Context, e *Env) ([]Result, error) {
+	return members(ctx, e, Replica)
+}
+
+func members(ctx context.Context, e *Env, side Side) ([]Result, error) {
+	sets, there, err := probeSets(ctx, e, side)
+	if err != nil {
+		return nil, err
+	}
+	if !there {
+		return []Result{unasked("", "pglogical is not installed in the database: see G1-SETS")}, nil
+	}
+	return judgeMembers(e.Plan, sets, side == Replica), nil
+}
+
+// judgeMembers compares the members of the sets with the plan: each table of a group in the insert set, those whose rows can be
+// identified in the update set, the group's marker in both, nothing else, and no table in part.
+//
+// A table that joins a set after the pause is silently without the changes made before it joined, so the replica's
+// own copy of the sets decides (atPause).
+func judgeMembers(p planner.Plan, sets map[string]replicationSet, atPause bool) []Result {
+	remedy := "10-source/16-members.sh adds what is missing"
+	if atPause {
+		remedy = "after the pause it is too late: resume with 20-replica/22-resume.sh, complete the sets, let the replica catch up and pause again"
+	}
+	handling := map[analyze.Name]planner.Handling{}
+	for _, t := range p.Tables {
+		handling[t.Name] = t.Handling
+	}
+	var out []Result
+	for _, g := range p.Groups {
+		for _, set := range []string{g.UpdateSet, g.InsertSet} {
+			s, ok := sets[set]
+			if !ok {
+				if atPause {
+					out = append(out, fail(set, "the replication set did not exist at the pause").hint("%s", remedy))
+				} else {
+					out = append(out, unasked(set, "the replication set does not exist: see G1-SETS"))
+				}
+				continue
+			}
+			want := map[analyze.Name]bool{g.Marker: true}
+			for _, t := range g.Tables {
+				if set == g.InsertSet || handling[t] == planner.Replicate {
+					want[t] = true
+				}
+			}
+			bad := len(out)
+			for _, t := range slices.SortedFunc(maps.Keys(want), analyze.Name.Compare) {
+				m, ok := s.Members[t]
+				switch {
+				case !ok && atPause:
+					out = append(out, fail(t.String(), "at the pause it was not in %s: what was written to it before it joined would be missing", set).hint("%s", remedy))
+				case !ok:
+					out = append(out, fail(t.String(), "it is not in %s", set).hint("%s", remedy))
+				case m.Columns:
+					out = append(out, fail(t.String(), "in %s it has a list of columns: the others would be missing", set).hint("take it out of the set and add it whole"))
+				case m.Rows:
+					out = append(out, fail(t.String(), "in %s it has a row filter: other rows would be missing", set).hint("take it out of the set and add it whole"))
+				}
+			}
+			for _, t := range slices.SortedFunc(maps.Keys(s.Members), analyze.Name.Compare) {
+				if !want[t] {
+					out = append(out, fail(t.String(), "it is in %s, where the plan does not have it", set).
+						hint("select pglogical.replication_set_remove_table('%s', '%s');", set, t.SQL()))
+				}
+			}
+			if len(out) == bad {
+				out = append(out, pass(set, "%s as planned", plural(len(want), "table")))
+			}
+		}
+	}
+	return out
+}
+
+// marker is a marker table as a server has it.
+type marker struct {
+	Schema, Name string
+	Columns      string // name and type of each, in order
+	Key          string // columns of the primary key
+}
+
+// markerColumns is how a marker table looks.
+const markerColumns = "id integer, token text, source_lsn pg_lsn, at timestamp with time zone"
+
+func checkMarkers(ctx context.Context, e *Env) ([]Result, error) {
+	rows, err := query[marker](ctx, e, Source, `select n.nspname::text as schema, c.relname::text as name,
+		coalesce((select string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ', ' order by a.attnum)
+			from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '') as columns,
+		coalesce((select string_agg(a.attname, ', ' order by a.attnum) from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = any(i.indkey)
+			where i.indrelid = c.oid and i.indisprimary and i.indisvalid), '') as key
+		from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' and n.nspname = $1`, e.Plan.Names.Schema)
+	if err != nil {
+		return nil, err
+	}
+	there := map[analyze.Name]marker{}
+	var reads []string
+	for _, m := range rows {
+		there[analyze.Name{Schema: m.Schema, Name: m.Name}] = m
+	}
+	for _, g := range e.Plan.Groups {
+		if m, ok := there[g.Marker]; ok && m.Columns == markerColumns {
+			reads = append(reads, fmt.Sprintf("select %d as number, count(*)::int as rows, count(*) filter (where id = 1)::int as ones from %s", g.Number, g.Marker.SQL()))
+		}
+	}
+	counts := map[int]int{}
+	for _, sql := range reads {
+		r, err := queryOne[struct{ Number, Rows, Ones int }](ctx, e, Source, sql)
+		if err != nil {
+			return judgeMarkers(e.Plan.Groups, there, counts), err
+		}
+		if r.Rows == 1 && r.Ones == 1 {
+			counts[r.Number] = 1
+		}
+	}
+	return judgeMarkers(e.Plan.Groups, there, counts), nil
+}
+
+// judgeMarkers checks each group's marker table; filled has the groups whose marker holds its one row.
+func judgeMarkers(groups []planner.Group, there map[analyze.Name]marker, filled map[int]int) []Result {
+	var out []Result
+	for _, g := range groups {
+		m, ok := there[g.Marker]
+		who := g.Marker.String()
+		switch {
+		case !ok:
+			out = append(out, fail(who, "the marker table does not exist").hint("10-source/14-markers.sql creates it"))
+		case m.Columns != markerColumns || m.Key != "id":
+			out = append(out, fail(who, "the marker table looks different: (%s), key (%s)", m.Columns, m.Key).hint("drop it and run 10-source/14-markers.sql"))
+		case filled[g.Number] != 1:
+			out = append(out, fail(who, "the marker table has to hold one row with id 1").hint("10-source/14-markers.sql writes it"))
+		default:
+			out = append(out, pass(who, "in place"))
+		}
+	}
+	return out
+}

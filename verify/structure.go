@@ -1,0 +1,584 @@
+package verify
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner"
+)
+
+// structures are source and target side by side, with what the plan makes different on purpose.
+type structures struct {
+	Plan           planner.Plan
+	Source, Target analyze.Inventory
+	// Same decides whether two printings mean the same on the target; nil compares them as text.
+	Same func(kind expressionKind, table analyze.Name, a, b string) bool
+
+	tables   map[analyze.Name]*analyze.Table // of the target
+	deferred map[deferredKey]bool
+	relaxed  map[analyze.ColumnRef]bool
+}
+
+type deferredKey struct {
+	Kind  planner.DeferredKind
+	Table analyze.Name
+	Name  string
+}
+
+// expressionKind is what a printing is of.
+type expressionKind int
+
+const (
+	scalar    expressionKind = iota // an expression over one row of the table
+	statement                       // a SELECT
+)
+
+func (s *structures) prepare() {
+	if s.tables != nil {
+		return
+	}
+	s.tables, s.deferred, s.relaxed = map[analyze.Name]*analyze.Table{}, map[deferredKey]bool{}, map[analyze.ColumnRef]bool{}
+	for i := range s.Target.Tables {
+		s.tables[s.Target.Tables[i].Name] = &s.Target.Tables[i]
+	}
+	for _, d := range s.Plan.Deferred {
+		s.deferred[deferredKey{d.Kind, d.Table, d.Name}] = true
+	}
+	relaxed := map[analyze.ColumnRef]bool{}
+	for _, n := range s.Plan.Relaxed {
+		relaxed[analyze.ColumnRef{Table: n.Table, Column: n.Column}] = true
+	}
+	// A partition takes its NOT NULL from above, and loses it with it.
+	source := map[analyze.Name]*analyze.Table{}
+	for i := range s.Source.Tables {
+		source[s.Source.Tables[i].Name] = &s.Source.Tables[i]
+	}
+	for name, t := range source {
+		for _, c := range t.Columns {
+			for at, steps := t, 0; at != nil && steps < 64; steps++ {
+				if relaxed[analyze.ColumnRef{Table: at.Name, Column: c.Name}] {
+					s.relaxed[analyze.ColumnRef{Table: name, Column: c.Name}] = true
+					break
+				}
+				if !at.IsPartition || len(at.Parents) == 0 {
+					break
+				}
+				at = source[at.Parents[0]]
+			}
+		}
+	}
+}
+
+// same compares two expressions as printed by two servers.
+func (s *structures) same(kind expressionKind, table analyze.Name, a, b string) bool {
+	if a == b || normalExpression(a) == normalExpression(b) {
+		return true
+	}
+	return s.Same != nil && s.Same(kind, table, a, b)
+}
+
+// present lists the source's tables that the plan puts on the target.
+func (s *structures) present() []analyze.Table {
+	left := map[analyze.Name]bool{}
+	for _, t := range s.Plan.Tables {
+		left[t.Name] = t.Handling == planner.LeftOut
+	}
+	var out []analyze.Table
+	for _, t := range s.Source.Tables {
+		if out1, known := left[t.Name]; known && !out1 {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// loadStructures reads both sides and lets the target itself decide about expressions that print differently.
+func loadStructures(ctx context.Context, e *Env) (*structures, error) {
+	src, err := e.inventory(Source)
+	if err != nil {
+		return nil, err
+	}
+	dst, err := e.inventory(Target)
+	if err != nil {
+		return nil, err
+	}
+	s := &structures{Plan: e.Plan, Source: src, Target: dst}
+	s.Same = func(kind expressionKind, table analyze.Name, a, b string) bool {
+		planA, errA := explain(ctx, e, kind, table, a)
+		planB, errB := explain(ctx, e, kind, table, b)
+		return errA == nil && errB == nil && planA == planB
+	}
+	s.prepare()
+	return s, nil
+}
+
+// explain lets the target read an expression and print it again: EXPLAIN (VERBOSE) shows what it made of it, and runs nothing.
+// Two printings that end as the same text, over the same table of the same server, mean the same.
+func explain(ctx context.Context, e *Env, kind expressionKind, table analyze.Name, text string) (string, error) {
+	sql := "explain (verbose, costs off, format json) " + strings.TrimSuffix(strings.TrimSpace(text), ";")
+	if kind == scalar {
+		sql = "explain (verbose, costs off, format json) select (" + text + ") from only " + table.SQL()
+	}
+	r, err := queryOne[struct{ Plan json.RawMessage }](ctx, e, Target, sql)
+	if err != nil {
+		return "", err
+	}
+	return string(r.Plan), nil
+}
+
+func checkColumns(ctx context.Context, e *Env) ([]Result, error) {
+	s, err := loadStructures(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	return s.judgeColumns(), nil
+}
+
+// checkPreData is checkColumns at a time when the target may not have its tables yet.
+func checkPreData(ctx context.Context, e *Env) ([]Result, error) {
+	if e.State == nil || e.State.Schema == nil {
+		return []Result{skip("", "the target has no schema yet: 30-target comes later")}, nil
+	}
+	if !e.given(Target) {
+		return []Result{unasked("", "no target was given").hint("give --target")}, nil
+	}
+	return checkColumns(ctx, e)
+}
+
+// judgeColumns compares tables and their columns, and partitions with their parents.
+func (s *structures) judgeColumns() []Result {
+	s.prepare()
+	var out []Result
+	for _, t := range s.present() {
+		who := t.Name.String()
+		o, ok := s.tables[t.Name]
+		if !ok {
+			out = append(out, fail(who, "the table is not on the target").hint("30-target/32-schema.sh creates it"))
+			continue
+		}
+		diffs := s.tableDifferences(t, o)
+		for _, d := range diffs {
+			out = append(out, d)
+		}
+		if len(diffs) == 0 {
+			out = append(out, pass(who, "%s as on the source", plural(len(t.Columns), "column")))
+		}
+	}
+	return append(out, s.extraTables()...)
+}
+
+func (s *structures) extraTables() (out []Result) {
+	want := map[analyze.Name]bool{}
+	for _, t := range s.Plan.Tables {
+		want[t.Name] = true
+	}
+	for _, t := range s.Target.Tables {
+		if !want[t.Name] && t.Extension == "" && t.Name.Schema != s.Plan.Names.Schema && slices.Contains(s.Plan.Schemas, t.Name.Schema) && !strings.HasPrefix(t.Name.Name, "awsdms_") {
+			out = append(out, warn(t.Name.String(), "the target has a table that the plan does not know"))
+		}
+	}
+	return out
+}
+
+func (s *structures) tableDifferences(t analyze.Table, o *analyze.Table) (out []Result) {
+	who := t.Name.String()
+	bad := func(format string, args ...any) { out = append(out, fail(who, format, args...)) }
+	switch {
+	case t.Kind != o.Kind:
+		bad("it is %s on the source, %s on the target", t.Kind, o.Kind)
+		return out
+	case t.Unlogged != o.Unlogged:
+		bad("it is %s on the source, %s on the target", persistence(t.Unlogged), persistence(o.Unlogged))
+	}
+	if !slices.Equal(t.Parents, o.Parents) {
+		bad("on the source it is attached to %s, on the target to %s", namesText(t.Parents), namesText(o.Parents))
+	} else if !s.same(scalar, t.Name, t.PartitionBound, o.PartitionBound) {
+		bad("its partition bound is %s on the source, %s on the target", t.PartitionBound, o.PartitionBound)
+	}
+	if !s.same(scalar, t.Name, t.PartitionKey, o.PartitionKey) {
+		bad("it is partitioned by %s on the source, by %s on the target", orNone(t.PartitionKey), orNone(o.PartitionKey))
+	}
+	theirs := map[string]analyze.Column{}
+	for _, c := range o.Columns {
+		theirs[c.Name] = c
+	}
+	ours := map[string]bool{}
+	for _, c := range t.Columns {
+		ours[c.Name] = true
+		d, ok := theirs[c.Name]
+		if !ok {
+			bad("column %s is missing on the target", analyze.Display(c.Name))
+			continue
+		}
+		out = append(out, s.columnDifferences(t, c, d)...)
+	}
+	for _, c := range o.Columns {
+		if !ours[c.Name] {
+			bad("column %s is on the target only", analyze.Display(c.Name))
+		}
+	}
+	if len(out) == 0 && !slices.Equal(columnNames(t.Columns), columnNames(o.Columns)) {
+		out = append(out, warn(who, "the columns stand in another order on the target"))
+	}
+	return out
+}
+
+func persistence(unlogged bool) string {
+	if unlogged {
+		return "unlogged"
+	}
+	return "logged"
+}
+
+func columnNames(columns []analyze.Column) (out []string) {
+	for _, c := range columns {
+		out = append(out, c.Name)
+	}
+	return out
+}
+
+func (s *structures) columnDifferences(t analyze.Table, c, d analyze.Column) (out []Result) {
+	name := analyze.Display(c.Name)
+	bad := func(hint, format string, args ...any) {
+		r := fail(t.Name.String(), format, args...)
+		if hint != "" {
+			r = r.hint("%s", hint)
+		}
+		out = append(out, r)
+	}
+	if c.Type != d.Type {
+		bad("", "column %s is %s on the source, %s on the target", name, c.Type, d.Type)
+	}
+	planned := s.relaxed[analyze.ColumnRef{Table: t.Name, Column: c.Name}]
+	switch {
+	case c.NotNull && !d.NotNull && !planned:
+		bad(fmt.Sprintf("alter table %s alter column %s set not null;", t.Name.SQL(), analyze.Ident(c.Name)), "column %s is NOT NULL on the source, not on the target", name)
+	case d.NotNull && planned:
+		bad("30-target/33-relax.sql", "column %s is NOT NULL on the target, where the plan lets it be NULL until the cutover", name)
+	case d.NotNull && !c.NotNull:
+		bad("", "column %s is NOT NULL on the target, not on the source", name)
+	}
+	if c.Identity != d.Identity {
+		bad("", "column %s is identity %s on the source, %s on the target", name, orNone(c.Identity), orNone(d.Identity))
+	}
+	if c.Generated != d.Generated {
+		bad("", "column %s is generated %s on the source, %s on the target", name, orNone(c.Generated), orNone(d.Generated))
+	}
+	if c.Collation != d.Collation {
+		bad("", "column %s has collation %s on the source, %s on the target", name, orNone(c.Collation), orNone(d.Collation))
+	}
+	a, b := text(c.Default), text(d.Default)
+	if !s.same(scalar, t.Name, a, b) {
+		bad("", "the default of column %s is %s on the source, %s on the target", name, orNone(a), orNone(b))
+	}
+	return out
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func checkConstraints(ctx context.Context, e *Env) ([]Result, error) {
+	s, err := loadStructures(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	return s.judgeConstraints(), nil
+}
+
+// judgeConstraints compares CHECK, key and exclusion constraints; foreign keys, and what else the plan defers, must not be
+// there while changes are applied.
+func (s *structures) judgeConstraints() []Result {
+	s.prepare()
+	var out []Result
+	n := 0
+	for _, t := range s.present() {
+		o, ok := s.tables[t.Name]
+		if !ok {
+			continue // checkColumns says so
+		}
+		theirs := map[string]analyze.Constraint{}
+		for _, c := range o.Constraints {
+			theirs[c.Name] = c
+		}
+		ours := map[string]bool{}
+		before := len(out)
+		for _, c := range t.Constraints {
+			ours[c.Name] = true
+			d, ok := theirs[c.Name]
+			out = append(out, s.constraintDifferences(t, c, d, ok)...)
+			n++
+		}
+		for _, c := range o.Constraints {
+			if !ours[c.Name] {
+				out = append(out, fail(t.Name.String(), "constraint %s (%s) is on the target only", analyze.Display(c.Name), c.Definition))
+			}
+		}
+		if len(out) == before && len(t.Constraints) > 0 {
+			out = append(out, pass(t.Name.String(), "%s as planned", plural(len(t.Constraints), "constraint")))
+		}
+	}
+	if n == 0 && len(out) == 0 {
+		out = append(out, pass("", "the source has no constraints"))
+	}
+	return out
+}
+
+// waits tells whether the plan keeps a constraint off the target until the cutover. Partitions have theirs from above.
+func (s *structures) waits(t analyze.Table, c analyze.Constraint) bool {
+	if c.Kind == analyze.ForeignKey {
+		return true
+	}
+	return s.deferred[deferredKey{planner.DeferConstraint, t.Name, c.Name}]
+}
+
+func (s *structures) constraintDifferences(t analyze.Table, c, d analyze.Constraint, there bool) (out []Result) {
+	who, name := t.Name.String(), analyze.Display(c.Name)
+	bad := func(format string, args ...any) { out = append(out, fail(who, format, args...)) }
+	if s.waits(t, c) {
+		if there {
+			out = append(out, fail(who, "constraint %s (%s) is on the target already, where the plan keeps it off until the cutover", name, c.Definition).
+				hint("alter table %s drop constraint %s; changes that arrive out of order would fail on it", t.Name.SQL(), analyze.Ident(c.Name)))
+		}
+		return out
+	}
+	if unusable(t, c) {
+		return nil
+	}
+	switch {
+	case !there:
+		bad("constraint %s (%s) is missing on the target", name, c.Definition)
+		return out
+	case c.Kind != d.Kind:
+		bad("constraint %s is a %s constraint on the source, a %s constraint on the target", name, c.Kind, d.Kind)
+		return out
+	case c.Validated && !d.Validated:
+		bad("constraint %s is not validated on the target", name)
+	case c.Deferrable != d.Deferrable || c.Deferred != d.Deferred:
+		bad("constraint %s is %s on the source, %s on the target", name, deferrability(c.Deferrable, c.Deferred), deferrability(d.Deferrable, d.Deferred))
+	}
+	if !s.sameConstraint(t.Name, c, d) {
+		bad("constraint %s is %s on the source, %s on the target", name, c.Definition, d.Definition)
+	}
+	return out
+}
+
+// unusable tells whether the index behind a key is not valid on the source, which no dump carries over.
+func unusable(t analyze.Table, c analyze.Constraint) bool {
+	for _, x := range t.Indexes {
+		if x.Constraint == c.Name && (!x.Valid || !x.Ready) {
+			return true
+		}
+	}
+	return false
+}
+
+func deferrability(deferrable, deferred bool) string {
+	switch {
+	case deferred:
+		return "deferrable initially deferred"
+	case deferrable:
+		return "deferrable"
+	}
+	return "not deferrable"
+}
+
+func (s *structures) sameConstraint(table analyze.Name, c, d analyze.Constraint) bool {
+	a, b := strings.TrimSuffix(c.Definition, " NOT VALID"), strings.TrimSuffix(d.Definition, " NOT VALID")
+	if c.Kind != analyze.Check {
+		return a == b || normalExpression(a) == normalExpression(b)
+	}
+	inherit := func(def string) (string, bool) {
+		cut, no := strings.CutSuffix(def, " NO INHERIT")
+		return strings.TrimPrefix(cut, "CHECK "), no
+	}
+	x, noX := inherit(a)
+	y, noY := inherit(b)
+	return noX == noY && s.same(scalar, table, x, y)
+}
+
+func checkIndexes(ctx context.Context, e *Env) ([]Result, error) {
+	s, err := loadStructures(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	return s.judgeIndexes(), nil
+}
+
+// judgeIndexes compares indexes and what identifies rows.
+func (s *structures) judgeIndexes() []Result {
+	s.prepare()
+	var out []Result
+	for _, t := range s.present() {
+		o, ok := s.tables[t.Name]
+		if !ok {
+			continue // checkColumns says so
+		}
+		who := t.Name.String()
+		before := len(out)
+		theirs := map[string]analyze.Index{}
+		for _, x := range o.Indexes {
+			theirs[x.Name] = x
+		}
+		ours := map[string]bool{}
+		n := 0
+		for _, x := range t.Indexes {
+			ours[x.Name] = true
+			y, there := theirs[x.Name]
+			switch {
+			case s.indexWaits(t, x):
+				if there {
+					out = append(out, fail(who, "index %s is on the target already, where the plan keeps it off until the cutover", analyze.Display(x.Name)).
+						hint("changes that arrive out of order would fail on it: drop it"))
+				}
+			case !x.Valid || !x.Ready:
+				// Nothing to compare with: the source itself has it half built.
+			case !there:
+				out = append(out, s.missingIndex(t, x, o))
+			default:
+				n++
+				out = append(out, s.indexDifferences(t, x, y)...)
+			}
+		}
+		for _, y := range o.Indexes {
+			if ours[y.Name] {
+				continue
+			}
+			if y.Unique || y.Exclusion {
+				out = append(out, fail(who, "index %s is on the target only, and unique: %s", analyze.Display(y.Name), y.Definition).hint("changes could fail on it: drop it"))
+			} else {
+				out = append(out, warn(who, "index %s is on the target only: %s", analyze.Display(y.Name), y.Definition))
+			}
+		}
+		if t.ReplicaIdentity != o.ReplicaIdentity && !s.identityWaits(t) {
+			out = append(out, fail(who, "its replica identity is %s on the source, %s on the target", t.ReplicaIdentity, o.ReplicaIdentity))
+		}
+		if len(out) == before && len(t.Indexes) > 0 {
+			out = append(out, pass(who, "%s as planned", plural(n, "index")))
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, pass("", "the source has no indexes"))
+	}
+	return out
+}
+
+// indexWaits tells whether the plan keeps an index off the target until the cutover.
+func (s *structures) indexWaits(t analyze.Table, x analyze.Index) bool {
+	return s.deferred[deferredKey{planner.DeferIndex, t.Name, x.Name}] ||
+		x.Constraint != "" && s.deferred[deferredKey{planner.DeferConstraint, t.Name, x.Constraint}]
+}
+
+// identityWaits tells whether the index that is the replica identity comes only with the cutover.
+func (s *structures) identityWaits(t analyze.Table) bool {
+	for _, x := range t.Indexes {
+		if x.ReplicaIdentity && (s.indexWaits(t, x) || !x.Valid) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *structures) missingIndex(t analyze.Table, x analyze.Index, o *analyze.Table) Result {
+	r := fail(t.Name.String(), "index %s is missing on the target: %s", analyze.Display(x.Name), x.Definition).hint("create it by this definition: %s", x.Definition)
+	for _, y := range o.Indexes {
+		if d, ok := cutIndex(x.Definition); ok {
+			if e, ok := cutIndex(y.Definition); ok && y.Valid && slices.Equal(d.Keys, e.Keys) && d.Options == e.Options && d.Predicate == e.Predicate && x.Method == y.Method && x.Unique == y.Unique {
+				r.Detail += fmt.Sprintf("; %s looks the same", analyze.Display(y.Name))
+			}
+		}
+	}
+	return r
+}
+
+func (s *structures) indexDifferences(t analyze.Table, x, y analyze.Index) (out []Result) {
+	who, name := t.Name.String(), analyze.Display(x.Name)
+	bad := func(format string, args ...any) { out = append(out, fail(who, format, args...)) }
+	if !y.Valid || !y.Ready {
+		out = append(out, fail(who, "index %s is not valid on the target: it is not used and enforces nothing", name).hint("reindex index %s;", analyze.Name{Schema: t.Name.Schema, Name: x.Name}.SQL()))
+	}
+	for _, f := range []struct {
+		what string
+		a, b bool
+	}{
+		{"unique", x.Unique, y.Unique}, {"a primary key", x.Primary, y.Primary}, {"an exclusion", x.Exclusion, y.Exclusion},
+		{"checked at once", x.Immediate, y.Immediate}, {"treating nulls as equal", x.NullsNotDistinct, y.NullsNotDistinct},
+		{"the replica identity", x.ReplicaIdentity, y.ReplicaIdentity},
+	} {
+		if f.a != f.b {
+			bad("index %s is %s on the %s only", name, f.what, map[bool]string{true: "source", false: "target"}[f.a])
+		}
+	}
+	if x.Constraint != y.Constraint {
+		bad("index %s belongs to constraint %s on the source, to %s on the target", name, orNone(analyze.Display(x.Constraint)), orNone(analyze.Display(y.Constraint)))
+	}
+	if why := s.definitionDiffers(t.Name, x.Definition, y.Definition); why != "" {
+		bad("index %s differs in %s: %s on the source, %s on the target", name, why, x.Definition, y.Definition)
+	}
+	switch {
+	case x.Parent != nil && y.Parent == nil && !s.parentWaits(*x.Parent):
+		bad("index %s is not attached to %s on the target", name, x.Parent)
+	case x.Parent != nil && y.Parent != nil && *x.Parent != *y.Parent:
+		bad("index %s is attached to %s on the source, to %s on the target", name, x.Parent, y.Parent)
+	case x.Parent == nil && y.Parent != nil:
+		bad("index %s is attached to %s on the target, to none on the source", name, y.Parent)
+	}
+	if x.Clustered != y.Clustered {
+		out = append(out, warn(who, "index %s is what CLUSTER would use on the %s only", name, map[bool]string{true: "source", false: "target"}[x.Clustered]))
+	}
+	if !slices.Equal(x.StatisticsTargets, y.StatisticsTargets) {
+		out = append(out, warn(who, "index %s has other statistics targets on the target", name))
+	}
+	return out
+}
+
+// parentWaits tells whether a partitioned index is kept off or not valid on the source, so that nothing can be attached to it.
+func (s *structures) parentWaits(parent analyze.Name) bool {
+	for _, t := range s.Source.Tables {
+		for _, x := range t.Indexes {
+			if t.Name.Schema == parent.Schema && x.Name == parent.Name {
+				return s.indexWaits(t, x) || !x.Valid
+			}
+		}
+	}
+	return false
+}
+
+// definitionDiffers says in what two definitions of an index differ; empty: in nothing that matters.
+func (s *structures) definitionDiffers(table analyze.Name, a, b string) string {
+	if a == b {
+		return ""
+	}
+	x, okX := cutIndex(a)
+	y, okY := cutIndex(b)
+	if !okX || !okY {
+		return "its definition"
+	}
+	if x.Head != y.Head {
+		return "its name, table or method"
+	}
+	if len(x.Keys) != len(y.Keys) {
+		return "its columns"
+	}
+	for i := range x.Keys {
+		e, rest := keyExpression(x.Keys[i])
+		f, rest2 := keyExpression(y.Keys[i])
+		if rest != rest2 || !s.same(scalar, table, e, f) {
+			return fmt.Sprintf("its column %d", i+1)
+		}
+	}
+	if x.Options != y.Options {
+		return "its options"
+	}
+	if x.Predicate != y.Predicate && (x.Predicate == "" || y.Predicate == "" || !s.same(scalar, table, x.Predicate, y.Predicate)) {
+		return "its predicate"
+	}
+	return ""
+}
