@@ -42,6 +42,9 @@ type StateSlot struct {
 	RestartLSN        LSN        `json:"restart_lsn,omitempty"`
 	ConfirmedFlushLSN LSN        `json:"confirmed_flush_lsn,omitempty"`
 	CreatedAt         *time.Time `json:"created_at,omitempty"`
+	// StartLSN is where change data capture of this slot starts. It is there only once a slot was restarted alone: then the
+	// slots have different positions, and those without one start at the pause's LSN.
+	StartLSN LSN `json:"start_lsn,omitempty"`
 }
 
 // StatePause is the moment at which the replica stood still. Its LSN is where change data capture starts.
