@@ -2,6 +2,8 @@ package planner
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -12,11 +14,18 @@ import (
 // Make plans the move of the database that an inventory describes. timings are what earlier loads of the same database
 // measured; nil is fine.
 //
-// Every error is an [OptionError]: the configuration names what does not exist, contradicts itself, or asks for what the
-// database does not allow. Whatever is wrong with the database itself is a finding in the plan.
+// An error is an [OptionError], because the configuration names what does not exist, contradicts itself or asks for what the
+// database does not allow; or the inventory is of no database that can be moved. Whatever is wrong with the database itself
+// is a finding in the plan.
 func Make(inv analyze.Inventory, opt Options, timings []Timing) (Plan, error) {
 	if err := opt.check(); err != nil {
 		return Plan{}, err
+	}
+	if v := inv.Server.VersionNum; v < 90600 || v > 999999 {
+		return Plan{}, fmt.Errorf("the source has version %s (%d): 9.6 is the oldest that can be moved", inv.Server.Version, v)
+	}
+	if inv.Database.Name == "" {
+		return Plan{}, errors.New("the inventory does not say which database it is of")
 	}
 	b, err := newBuilder(inv.Normalize(), opt, timings)
 	if err != nil {

@@ -64,11 +64,7 @@ func (b *builder) estimate(p *Plan) Estimate {
 	behind := e.PauseSeconds + float64(b.opt.WAL.SetupSeconds)
 	busiest := 0.0
 	for _, g := range p.Groups {
-		load := g.Weight
-		if g.BatchApply {
-			load /= batchSpeed
-		}
-		busiest = max(busiest, load)
+		busiest = max(busiest, g.Load())
 	}
 	switch {
 	case b.weights != BySample:

@@ -1,5 +1,83 @@
 package planner
 
-import "github.com/pgcutover/pgcutover/planner/hazard"
+import (
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner/hazard"
+)
 
-func (b *builder) findings(p Plan) []hazard.Finding { return nil }
+// Findings are the hazards of an inventory under a plan's options. A gate asks this of a fresh inventory, so that what
+// has changed since the plan was made is judged by the same rules.
+func Findings(inv analyze.Inventory, opt Options) ([]hazard.Finding, error) {
+	p, err := Make(inv, opt, nil)
+	return p.Findings, err
+}
+
+func (b *builder) findings(p Plan) []hazard.Finding {
+	accept := make([]hazard.Acceptance, len(p.Options.Accept))
+	for i, a := range p.Options.Accept {
+		accept[i] = hazard.Acceptance(a)
+	}
+	return hazard.Find(b.facts(p), accept)
+}
+
+// facts gathers what the rules judge.
+func (b *builder) facts(p Plan) hazard.Facts {
+	f := hazard.Facts{
+		Inventory:   b.inv,
+		Fates:       make(map[analyze.Name]hazard.Fate, len(p.Tables)),
+		Target:      hazard.Target{VersionNum: p.Target.VersionNum, Managed: p.Target.Managed},
+		AppendOnly:  map[analyze.Name]bool{},
+		Truncate:    b.cut,
+		LOBMargin:   p.Options.LOB.Margin,
+		DeferUnique: p.Options.Unique == UniqueDefer,
+		Node:        p.Names.Node,
+		Figures: hazard.Figures{
+			Weights: p.Balance.Weights, TargetLoad: p.Options.Slots.TargetLoad,
+			GroupMax: p.Balance.GroupMax, GroupBound: p.Balance.GroupBound,
+			LoadSeconds: p.Balance.LoadSeconds, LoadBound: p.Balance.LoadBound,
+			PauseSeconds: p.Estimate.PauseSeconds, ReadySeconds: p.Estimate.PauseSeconds + float64(p.Options.WAL.SetupSeconds),
+			WALBytesPerSecond: p.Estimate.WALBytesPerSecond,
+			SourceWALBytes:    p.Estimate.SourceWALBytes, ReplicaWALBytes: p.Estimate.ReplicaWALBytes,
+			SourceFreeBytes: p.Estimate.SourceFreeBytes, ReplicaFreeBytes: p.Estimate.ReplicaFreeBytes,
+			SequenceMargin: p.Options.Cutover.SequenceMargin,
+		},
+	}
+	if names, err := b.known.findAll("tables.inserts_only", p.Options.Tables.InsertsOnly); err == nil { // looked up before without an error
+		for _, n := range names {
+			f.AppendOnly[n] = true
+		}
+	}
+	even := 0.0
+	for _, it := range p.Items {
+		even += b.itemSeconds(it)
+	}
+	even /= float64(p.Options.Load.Workers)
+	for i := range p.Tables {
+		t := &p.Tables[i]
+		fate := hazard.Fate{Present: t.Handling != LeftOut, Copied: t.Handling.Copied(), InsertsOnly: t.Handling == InsertsOnly, Bytes: t.Bytes}
+		// In one piece it matters once it takes the better part of what an even spread would.
+		if fate.Copied && t.Bytes > minAutoSplit && b.speed.copySeconds(t.Name, t.Bytes) > even*0.8 {
+			fate.Whole = b.cutter(t).whole
+		}
+		f.Fates[t.Name] = fate
+	}
+	for _, g := range p.Groups {
+		x := hazard.Group{Slot: g.Slot, UpdateSet: g.UpdateSet, InsertSet: g.InsertSet}
+		if p.Balance.Weights == BySample {
+			x.Load = g.Load()
+		}
+		f.Groups = append(f.Groups, x)
+	}
+	for _, s := range p.Settings {
+		f.Settings = append(f.Settings, hazard.Setting{On: s.On, Name: s.Name, From: s.From, To: s.To, Restart: s.Restart})
+	}
+	return f
+}
+
+// Load is the group's demand on its apply stream: its weight, a third of it where changes are applied in batches.
+func (g Group) Load() float64 {
+	if g.BatchApply {
+		return round(g.Weight / batchSpeed)
+	}
+	return g.Weight
+}

@@ -277,11 +277,7 @@ func (b *builder) groups() ([]Group, Balance, error) {
 	}
 	for g := range groups {
 		groups[g] = b.group(g+1, members[g], chosen.bound)
-		load := groups[g].Weight
-		if groups[g].BatchApply {
-			load /= batchSpeed
-		}
-		balance.GroupMax = max(balance.GroupMax, round(load))
+		balance.GroupMax = max(balance.GroupMax, groups[g].Load())
 	}
 	balance.GroupBound = round(min(chosen.bound, balance.GroupMax))
 	balance.Groups = len(groups)

@@ -7,10 +7,8 @@ import (
 	"strings"
 
 	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner/hazard"
 )
-
-// maxLOBBytes is the largest limited LOB of AWS DMS: LobMaxSize goes up to 102400 kB.
-const maxLOBBytes = 102400 << 10
 
 // handle decides for every table whether and how it travels.
 func (b *builder) handle() error {
@@ -219,23 +217,14 @@ func (b *builder) batchUnsafe(t *analyze.Table) string {
 		if !c.LOB.IsLOB() || c.Generated != "" || b.cut[t.Name] {
 			continue
 		}
-		switch need, known := b.lobNeed(c); {
+		switch need, known := hazard.LOBNeed(c, b.opt.LOB.Margin); {
 		case !known:
 			return fmt.Sprintf("the largest value of %s (%s) is not known, and batches take limited LOBs only", analyze.Display(c.Name), c.Type)
-		case need > maxLOBBytes:
+		case need > hazard.MaxLOBBytes:
 			return fmt.Sprintf("values of %s (%s) are larger than a limited LOB can be", analyze.Display(c.Name), c.Type)
 		}
 	}
 	return ""
-}
-
-// lobNeed is the limit in bytes that a LOB column needs: twice the largest value, because AWS DMS counts characters of
-// two bytes, times the configured margin.
-func (b *builder) lobNeed(c analyze.Column) (bytes int64, known bool) {
-	if c.LOBMax == nil || c.LOBMax.Bytes == nil {
-		return 0, false
-	}
-	return int64(float64(*c.LOBMax.Bytes) * 2 * b.opt.LOB.Margin), true
 }
 
 // timeColumn is the column by which spot checks cut the rows into months: the one that looks like the time of creation,

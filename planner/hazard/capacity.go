@@ -1,0 +1,191 @@
+package hazard
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/pgcutover/pgcutover/analyze"
+)
+
+// decodeBytesPerSecond is how fast one slot decodes WAL on the source: single-threaded, every slot for itself. Measured
+// with pglogical: about 95 MB/s on a slow core that did nothing else; this leaves room for a busy one.
+const decodeBytesPerSecond = 60e6
+
+func capacityRules() []Rule {
+	return []Rule{
+		{
+			Code: "CP101", Title: "WAL that the source's disk cannot hold", Severity: Error, Since: "0.1",
+			Why:  "From the creation of the slots until change data capture has caught up the primary keeps all WAL. A full disk stops production.",
+			Fix:  "extend the disk before creating the slots; shorten the load with more workers; set max_slot_wal_keep_size so that production wins",
+			Find: func(f Facts) []Finding { return disk("server", f.Figures.SourceWALBytes, f.Figures.SourceFreeBytes) },
+		},
+		{
+			Code: "CP102", Title: "WAL that the replica's disk cannot hold", Severity: Error, Since: "0.1",
+			Why:  "A paused standby goes on receiving WAL and keeps all of it until it replays again. A full disk stops it, and the load with it.",
+			Fix:  "extend the replica's disk before the pause; shorten the load with more workers",
+			Find: func(f Facts) []Finding { return disk("replica", f.Figures.ReplicaWALBytes, f.Figures.ReplicaFreeBytes) },
+		},
+		{
+			Code: "CP103", Title: "free disk unknown", Severity: Warning, Since: "0.1",
+			Why: "A database server does not say how much disk is free. Without that figure nobody has compared it with the WAL that piles up during the load, which is what fills disks in migrations.",
+			Fix: "set wal.source_free_bytes and wal.replica_free_bytes in the configuration",
+			Find: func(f Facts) []Finding {
+				var out []Finding
+				if len(f.Groups) > 0 && f.Figures.SourceFreeBytes == nil {
+					out = append(out, about("server", "set wal.source_free_bytes", "%s", held(f.Figures.SourceWALBytes))...)
+				}
+				if len(f.Groups) > 0 && f.Figures.ReplicaFreeBytes == nil {
+					out = append(out, about("replica", "set wal.replica_free_bytes", "%s", held(f.Figures.ReplicaWALBytes))...)
+				}
+				return out
+			},
+		},
+		{
+			Code: "CP104", Title: "write rates not sampled", Severity: Warning, Since: "0.1", Needs: []string{"write rates"},
+			Why: "Slots are balanced by how much changes. Without a sample the counters since the last reset of the statistics stand in, or even the bytes: a table that grew large long ago weighs as much as a hot one. The time to catch up cannot be estimated at all.",
+			Fix: "pgcutover analyze --sample 10m, in a busy hour",
+			Find: func(f Facts) []Finding {
+				if f.Figures.Weights == "sampled" || len(f.Groups) == 0 {
+					return nil
+				}
+				return about("database", "", "Groups are balanced by %s.", map[string]string{"counters": "the counters since the last reset of the statistics"}[f.Figures.Weights]+map[string]string{"bytes": "bytes"}[f.Figures.Weights])
+			},
+		},
+		{
+			Code: "CP105", Title: "group that never catches up", Severity: Error, Since: "0.1",
+			Why: "More changes arrive than one apply stream manages, so the group falls further behind for ever. It cannot be split while it runs: new slots start later, and the tables would have to be loaded again.",
+			Fix: "more groups (slots.max, slots.count); split partition trees; unique: defer for batches; a larger replication instance; a quieter period; slots.changes_per_second once it has been measured",
+			Find: func(f Facts) []Finding {
+				var out []Finding
+				for _, g := range f.Groups {
+					if g.Load >= 1 {
+						out = append(out, about("slot "+g.Slot, "", "Needs %.0f %% of one apply stream.", g.Load*100)...)
+					}
+				}
+				return out
+			},
+		},
+		{
+			Code: "CP106", Title: "group above the target load", Severity: Warning, Since: "0.1",
+			Why: "The busier a group is the longer it takes to catch up: at 60 % one and a half times the time it is behind, at 90 % nine times.",
+			Fix: "see CP105; or raise slots.target_load if the estimate is good enough",
+			Find: func(f Facts) []Finding {
+				var out []Finding
+				for _, g := range f.Groups {
+					if g.Load > f.Figures.TargetLoad && g.Load < 1 {
+						out = append(out, about("slot "+g.Slot, "", "Needs %.0f %% of one apply stream; %.0f %% is the target.", g.Load*100, f.Figures.TargetLoad*100)...)
+					}
+				}
+				return out
+			},
+		},
+		{
+			Code: "CP107", Title: "groups out of balance", Severity: Note, Since: "0.1",
+			Why: "The heaviest group decides when all have caught up. The lower bound says how light it could be at best; the configuration's wishes, or few large tables, may be in the way.",
+			Fix: "look at slots.together, slots.pin and slots.apart",
+			Find: func(f Facts) []Finding {
+				if f.Figures.GroupBound <= 0 || f.Figures.GroupMax <= 1.1*f.Figures.GroupBound {
+					return nil
+				}
+				return about("database", "", "The heaviest group is %.0f %% above the lower bound.", (f.Figures.GroupMax/f.Figures.GroupBound-1)*100)
+			},
+		},
+		{
+			Code: "CP108", Title: "large table that is loaded in one piece", Severity: Warning, Since: "0.1",
+			Why: "One session copies the whole table, and the load lasts at least that long, however many workers there are.",
+			Fix: "give the table a key that can be cut (ANALYZE it, if only its histogram is missing)",
+			Find: func(f Facts) []Finding {
+				return f.copied(func(t *analyze.Table, fate Fate) []Finding {
+					if fate.Whole == "" {
+						return nil
+					}
+					return one(t, "", "%s in one piece: %s.", gigabytes(fate.Bytes), fate.Whole)
+				})
+			},
+		},
+		{
+			Code: "CP109", Title: "more WAL than one slot decodes", Severity: Error, Since: "0.1",
+			Why: "Every slot decodes all WAL of the cluster in a single thread, whatever its tables. Close to that limit no slot ever catches up.",
+			Fix: "a quieter period; less WAL (fewer indexes, fewer full-page images through longer checkpoints); fewer slots save CPU but do not raise this limit",
+			Find: func(f Facts) []Finding {
+				w := f.Figures.WALBytesPerSecond
+				if w == nil || len(f.Groups) == 0 || *w < 0.7*decodeBytesPerSecond {
+					return nil
+				}
+				return about("server", "", "%s/s of WAL; one slot decodes about %s/s.", gigabytes(int64(*w)), gigabytes(decodeBytesPerSecond))
+			},
+		},
+		{
+			Code: "CP110", Title: "transaction ids running out", Severity: Warning, Since: "0.1",
+			Why: "Slots hold back the vacuum of catalogs, and a standby with feedback that of every table. A database that is far on its way to wraparound must not be held for days.",
+			Fix: "VACUUM (FREEZE) the oldest tables before the migration",
+			Find: func(f Facts) []Finding {
+				age := f.Inventory.Database.FrozenXIDAge
+				if age < 500_000_000 {
+					return nil
+				}
+				x := about("database", "", "age(datfrozenxid) is %d million; the server stops at about 2100.", age/1_000_000)
+				if age > 1_500_000_000 {
+					x[0].Severity = Error
+				}
+				return x
+			},
+		},
+		{
+			Code: "CP111", Title: "size not known", Severity: Warning, Since: "0.1", Needs: []string{"sizes"},
+			Why: "The load is cut and timed by sizes. For these tables the number of pages stands in, or nothing.",
+			Fix: "analyze again when nothing locks the table; a role with rights on the table sees its size",
+			Find: func(f Facts) []Finding {
+				return f.copied(func(t *analyze.Table, fate Fate) []Finding {
+					if _, ok := t.Bytes(); ok {
+						return nil
+					}
+					return one(t, "", "Assumed: %s.", gigabytes(fate.Bytes))
+				})
+			},
+		},
+		{
+			Code: "CP112", Title: "short sample", Severity: Note, Since: "0.1",
+			Why: "Minutes hold neither the peak of the day nor the nightly jobs. The groups fit the moment of the sample.",
+			Fix: "sample in the busiest hour, for ten minutes at least",
+			Find: func(f Facts) []Finding {
+				s := f.Inventory.Sample
+				if s == nil || s.Seconds >= 300 || f.Figures.Weights != "sampled" {
+					return nil
+				}
+				return about("database", "", "%.0f seconds.", s.Seconds)
+			},
+		},
+		{
+			Code: "CP113", Title: "statistics reset during the sample", Severity: Warning, Since: "0.1",
+			Why: "The counters began anew between the two readings, so the sampled rates are void.",
+			Fix: "analyze again with --sample",
+			Find: func(f Facts) []Finding {
+				if s := f.Inventory.Sample; s == nil || !s.StatsResetBetween {
+					return nil
+				}
+				return about("database", "", "Between the two readings of the sample.")
+			},
+		},
+	}
+}
+
+// disk compares WAL with free space: too little is an error, little to spare a warning.
+func disk(subject string, need, free *int64) []Finding {
+	if need == nil || free == nil || float64(*free) >= 1.5*float64(*need) {
+		return nil
+	}
+	x := about(subject, "", "%s of WAL estimated, %s free.", gigabytes(*need), gigabytes(*free))
+	if *free >= *need {
+		x[0].Severity = Warning
+		x[0].Detail += fmt.Sprintf(" That is %.1f times as much; 1.5 times is wanted, because peaks are higher than means.", math.Floor(float64(*free)/float64(*need)*10)/10)
+	}
+	return x
+}
+
+func held(n *int64) string {
+	if n == nil {
+		return "Neither the WAL that will be held nor the free disk is known."
+	}
+	return fmt.Sprintf("About %s of WAL will be held; how much is free was not said.", gigabytes(*n))
+}

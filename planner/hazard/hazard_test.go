@@ -1,0 +1,437 @@
+package hazard
+
+import (
+	"bufio"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/pgcutover/pgcutover/analyze"
+)
+
+func ptr[T any](v T) *T { return &v }
+
+// healthy is a database that no rule has anything to say about, but for what holds of every migration.
+func healthy() Facts {
+	server := analyze.Server{VersionNum: 150020, Version: "15.20", SystemIdentifier: "1", Timeline: 1, User: "migrator", TakenAt: "2026-11-21T08:00:00Z"}
+	database := analyze.Database{Name: "shop", Encoding: "UTF8", Collate: "C", Ctype: "C", LocaleProvider: "libc", FrozenXIDAge: 50_000_000}
+	standby, target := server, server
+	standby.InRecovery = true
+	target.SystemIdentifier = "2"
+	orders := analyze.Name{Schema: "public", Name: "orders"}
+	f := Facts{
+		Inventory: analyze.Inventory{
+			Server: server, Database: database,
+			Settings: []analyze.Setting{{Name: "output_plugin_libraries", Value: "pgoutput, pglogical"}, {Name: "idle_replication_slot_timeout", Value: "0"},
+				{Name: "max_slot_wal_keep_size", Value: "-1"}, {Name: "wal_sender_timeout", Value: "60000"}},
+			Extensions: []analyze.Extension{{Name: "plpgsql", Version: "1.0"}, {Name: "pglogical", Version: "2.4.4"}, {Name: "pg_trgm", Version: "1.6"}},
+			Roles:      []analyze.Role{{Name: "app", Login: true}},
+			Schemas:    []analyze.Schema{{Name: "public", Usage: true}},
+			Tables: []analyze.Table{{
+				Name: orders, Kind: analyze.Ordinary, ReplicaIdentity: "default", Readable: true, HeapBytes: ptr(int64(1 << 20)), ToastBytes: ptr(int64(0)),
+				Columns: []analyze.Column{
+					{Name: "id", Number: 1, Type: "bigint", BaseType: "int8", TypeKind: "base", NotNull: true},
+					{Name: "note", Number: 2, Type: "text", BaseType: "text", TypeKind: "base", LOB: analyze.NCLOB, LOBMax: &analyze.LOBMax{Bytes: ptr(int64(900)), Method: "exact"}},
+				},
+				Indexes:  []analyze.Index{{Name: "orders_pkey", Method: "btree", Unique: true, Primary: true, Immediate: true, Valid: true, Ready: true, KeyColumns: []string{"id"}, Constraint: "orders_pkey"}},
+				Counters: &analyze.Counters{Inserts: 1000, Updates: 10, Deletes: 10}, Rates: &analyze.Rates{Inserts: 1, Updates: 0.1, Deletes: 0.1},
+			}},
+			Sequences: []analyze.Sequence{{Name: analyze.Name{Schema: "public", Name: "orders_id_seq"}, Minimum: 1, Maximum: 1 << 40, Increment: 1, LastValue: ptr(int64(1000)),
+				OwnedBy: &analyze.ColumnRef{Table: orders, Column: "id"}}},
+			Replication: analyze.Replication{Pglogical: &analyze.Pglogical{Version: "2.4.4"}},
+			Activity:    analyze.Activity{PreparedTransactions: ptr(0), OldestWriteSeconds: ptr(int64(1))},
+			Objects:     analyze.Objects{LargeObjects: ptr(int64(0))},
+			Sample:      &analyze.Sample{Seconds: 600, WALBytes: 6e8},
+			Replica:     &analyze.Replica{Server: standby, LagSeconds: ptr(int64(1)), Settings: []analyze.Setting{{Name: "hot_standby_feedback", Value: "off"}}},
+			Target: &analyze.Target{Server: target, Database: database, Available: []analyze.Extension{{Name: "pg_trgm", Version: "1.6"}},
+				Settings: []analyze.Setting{{Name: "shared_preload_libraries", Value: ""}}},
+		},
+		Fates:     map[analyze.Name]Fate{orders: {Present: true, Copied: true, Bytes: 1 << 20}},
+		Target:    Target{VersionNum: 150020},
+		LOBMargin: 1.5, Node: "pgcutover_provider",
+		Groups: []Group{{Slot: "dms_slot_01", UpdateSet: "dms_slot_01", InsertSet: "idms_slot_01", Load: 0.2}},
+		Figures: Figures{Weights: "sampled", TargetLoad: 0.6, GroupMax: 0.2, GroupBound: 0.2, LoadSeconds: 10, LoadBound: 10, PauseSeconds: 600, ReadySeconds: 4200,
+			WALBytesPerSecond: ptr(1e6), SourceWALBytes: ptr(int64(1e10)), ReplicaWALBytes: ptr(int64(1e9)), SourceFreeBytes: ptr(int64(1e12)), ReplicaFreeBytes: ptr(int64(1e12)), SequenceMargin: 1000},
+	}
+	return f
+}
+
+// The rules that speak up about every migration, as a reminder.
+var always = []string{"CV108", "ID113", "RP113"}
+
+func table(f *Facts) *analyze.Table { return &f.Inventory.Tables[0] }
+
+func (f *Facts) fate(change func(*Fate)) {
+	n := table(f).Name
+	x := f.Fates[n]
+	change(&x)
+	f.Fates[n] = x
+}
+
+func insertsOnly(f *Facts) { f.fate(func(x *Fate) { x.InsertsOnly = true }) }
+
+func withColumn(f *Facts, c analyze.Column) { table(f).Columns = append(table(f).Columns, c) }
+
+func withIndex(f *Facts, x analyze.Index) { table(f).Indexes = append(table(f).Indexes, x) }
+
+func withConstraint(f *Facts, c analyze.Constraint) {
+	table(f).Constraints = append(table(f).Constraints, c)
+}
+
+func set(f *Facts, name, value string) {
+	for i := range f.Inventory.Settings {
+		if f.Inventory.Settings[i].Name == name {
+			f.Inventory.Settings[i].Value = value
+			return
+		}
+	}
+	f.Inventory.Settings = append(f.Inventory.Settings, analyze.Setting{Name: name, Value: value})
+}
+
+var extra = analyze.Index{Name: "orders_note_key", Method: "btree", Unique: true, Immediate: true, Valid: true, Ready: true, KeyColumns: []string{"note"}}
+
+func with(x analyze.Index, change func(*analyze.Index)) analyze.Index {
+	change(&x)
+	return x
+}
+
+// fires breaks a healthy database so that one rule must find something. quiet, where given, is a case close by in which
+// the rule must say nothing; the healthy database is one for every rule.
+var cases = map[string]struct {
+	fires, quiet func(*Facts)
+	subject      string // of the finding; empty: public.orders
+}{
+	"ID101": {fires: func(f *Facts) { insertsOnly(f); table(f).Indexes = nil },
+		quiet: func(f *Facts) {
+			insertsOnly(f)
+			table(f).Indexes = nil
+			f.AppendOnly = map[analyze.Name]bool{table(f).Name: true}
+		}},
+	"ID102": {fires: func(f *Facts) { insertsOnly(f); f.AppendOnly = map[analyze.Name]bool{table(f).Name: true} },
+		quiet: func(f *Facts) {
+			insertsOnly(f)
+			f.AppendOnly = map[analyze.Name]bool{table(f).Name: true}
+			table(f).Counters, table(f).Rates = &analyze.Counters{Inserts: 5}, &analyze.Rates{}
+		}},
+	"ID103": {fires: func(f *Facts) { insertsOnly(f); table(f).ReplicaIdentity = "full" }},
+	"ID104": {fires: func(f *Facts) { insertsOnly(f); table(f).ReplicaIdentity = "nothing" }},
+	"ID105": {fires: func(f *Facts) { insertsOnly(f); table(f).Indexes[0].Immediate = false }},
+	"ID106": {fires: func(f *Facts) {
+		x := &table(f).Indexes[0]
+		table(f).ReplicaIdentity, x.Primary, x.ReplicaIdentity = "index", false, true
+	}, quiet: func(f *Facts) { table(f).ReplicaIdentity, table(f).Indexes[0].ReplicaIdentity = "index", true }},
+	"ID107": {fires: func(f *Facts) { withColumn(f, analyze.Column{Name: `a"b`, Type: "integer", BaseType: "int4"}) },
+		quiet: func(f *Facts) {
+			withColumn(f, analyze.Column{Name: `Größe $ 'x'`, Type: "integer", BaseType: "int4"})
+		}},
+	"ID108": {fires: func(f *Facts) { withColumn(f, analyze.Column{Name: "ID", Type: "integer", BaseType: "int4"}) }},
+	"ID109": {fires: func(f *Facts) { withIndex(f, extra) }, quiet: func(f *Facts) { withIndex(f, extra); f.DeferUnique = true }},
+	"ID110": {fires: func(f *Facts) { withIndex(f, extra); f.DeferUnique = true }, quiet: func(f *Facts) { withIndex(f, extra) }},
+	"ID111": {fires: func(f *Facts) { withIndex(f, with(extra, func(x *analyze.Index) { x.Immediate = false })) }},
+	"ID112": {fires: func(f *Facts) { f.Inventory.Database.Name = "a;b" }, subject: "database"},
+	"ID113": {fires: func(*Facts) {}, quiet: insertsOnly, subject: "database"},
+	"ID114": {fires: func(f *Facts) { insertsOnly(f); table(f).Indexes[0].Valid = false }},
+	"ID115": {fires: func(f *Facts) { withIndex(f, with(extra, func(x *analyze.Index) { x.Unique, x.Valid = false, false })) }},
+
+	"TY101": {fires: func(f *Facts) { table(f).Columns[1].LOBMax.Bytes = ptr(int64(90 << 20)) }, subject: "public.orders.note",
+		quiet: func(f *Facts) {
+			table(f).Columns[1].LOBMax.Bytes = ptr(int64(90 << 20))
+			f.Truncate = map[analyze.Name]bool{table(f).Name: true}
+		}},
+	"TY102": {fires: func(f *Facts) { table(f).Columns[1].LOBMax = nil }},
+	"TY103": {fires: func(f *Facts) { table(f).Columns[1].LOBMax.Method = "sampled" }},
+	"TY104": {fires: func(f *Facts) { insertsOnly(f); table(f).Indexes = nil }},
+	"TY105": {fires: func(f *Facts) { table(f).Indexes[0].KeyColumns = []string{"note"} }, subject: "public.orders.note"},
+	"TY106": {fires: func(f *Facts) {
+		withColumn(f, analyze.Column{Name: "n", Type: "numeric", BaseType: "numeric", LOB: analyze.UnboundedNumeric})
+	}, quiet: func(f *Facts) { withColumn(f, analyze.Column{Name: "n", Type: "numeric(10,2)", BaseType: "numeric"}) }},
+	"TY107": {fires: func(f *Facts) {
+		withColumn(f, analyze.Column{Name: "v", Type: "character varying", BaseType: "varchar", LOB: analyze.UnboundedVarchar})
+	}, quiet: func(f *Facts) {
+		withColumn(f, analyze.Column{Name: "v", Type: "character varying", BaseType: "varchar", LOB: analyze.UnboundedVarchar, LOBMax: &analyze.LOBMax{Bytes: ptr(int64(100)), Method: "exact"}})
+	}},
+	"TY108": {fires: func(f *Facts) {
+		f.Inventory.Server.VersionNum = 110022
+		withColumn(f, analyze.Column{Name: "x", Type: "double precision", BaseType: "float8"})
+	}, quiet: func(f *Facts) { withColumn(f, analyze.Column{Name: "x", Type: "double precision", BaseType: "float8"}) }, subject: "database"},
+	"TY109": {fires: func(f *Facts) {
+		withColumn(f, analyze.Column{Name: "x", Type: "interval", BaseType: "interval", TypeKind: "base"})
+	}, subject: "type interval"},
+	"TY110": {fires: func(f *Facts) { withColumn(f, analyze.Column{Name: "n", Type: "numeric(40,2)", BaseType: "numeric"}) },
+		quiet: func(f *Facts) { withColumn(f, analyze.Column{Name: "n", Type: "numeric(28,2)", BaseType: "numeric"}) }},
+	"TY111": {fires: func(f *Facts) { f.Inventory.Target.Database.Encoding = "LATIN1" }, subject: "database"},
+	"TY112": {fires: func(f *Facts) { f.Inventory.Database.Encoding = "SQL_ASCII" }, subject: "database"},
+	"TY113": {fires: func(f *Facts) { f.Inventory.Target.Database.Collate = "de_DE.UTF-8" }, subject: "database"},
+	"TY114": {fires: func(f *Facts) {
+		withColumn(f, analyze.Column{Name: "g", Type: "integer", BaseType: "int4", Generated: "stored"})
+	}},
+	"TY115": {fires: func(f *Facts) { table(f).Columns[0].Identity = "always" }, quiet: func(f *Facts) { table(f).Columns[0].Identity = "by default" }, subject: "public.orders.id"},
+	"TY116": {fires: func(f *Facts) { f.Inventory.Database.Collate = "en_US.UTF-8"; withIndex(f, extra) }, quiet: func(f *Facts) { withIndex(f, extra) }, subject: "database"},
+
+	"SQ101": {fires: func(f *Facts) { f.Inventory.Sequences[0].LastValue = ptr(int64(1<<40 - 10)) }, subject: "public.orders_id_seq"},
+	"SQ102": {fires: func(f *Facts) { f.Inventory.Sequences[0].LastValue = nil }, subject: "public.orders_id_seq"},
+	"SQ103": {fires: func(f *Facts) { f.Inventory.Sequences[0].LastValue = ptr(int64(1 << 40 / 10 * 9)) }, subject: "public.orders_id_seq"},
+	"SQ104": {fires: func(f *Facts) {
+		table(f).Columns[0].BaseType = "int4"
+		f.Inventory.Sequences[0].LastValue = ptr(int64(2_000_000_000))
+	}, quiet: func(f *Facts) { f.Inventory.Sequences[0].LastValue = ptr(int64(2_000_000_000)) }, subject: "public.orders_id_seq"},
+	"SQ105": {fires: func(f *Facts) { f.Inventory.Sequences[0].Cycle = true }, subject: "public.orders_id_seq"},
+
+	"TR101": {fires: func(f *Facts) { withConstraint(f, analyze.Constraint{Name: "c", Kind: analyze.Check}) }},
+	"TR102": {fires: func(f *Facts) {
+		withConstraint(f, analyze.Constraint{Name: "c", Kind: analyze.ForeignKey, Validated: true, References: &analyze.Name{Schema: "public", Name: "gone"}})
+	}, quiet: func(f *Facts) {
+		withConstraint(f, analyze.Constraint{Name: "c", Kind: analyze.ForeignKey, Validated: true, References: &table(f).Name})
+	}},
+	"TR103": {fires: func(f *Facts) {
+		table(f).Kind = analyze.Partitioned
+		withConstraint(f, analyze.Constraint{Name: "c", Kind: analyze.ForeignKey, Validated: true, References: &table(f).Name})
+	}, quiet: func(f *Facts) {
+		table(f).Kind, f.Target.VersionNum = analyze.Partitioned, 180004
+		withConstraint(f, analyze.Constraint{Name: "c", Kind: analyze.ForeignKey, Validated: true, References: &table(f).Name})
+	}},
+	"TR104": {fires: func(f *Facts) { f.Inventory.EventTriggers = []analyze.EventTrigger{{Name: "audit"}} }, subject: "database",
+		quiet: func(f *Facts) { f.Inventory.EventTriggers = []analyze.EventTrigger{{Name: "awsdms_intercept_ddl"}} }},
+	"TR105": {fires: func(f *Facts) {
+		withConstraint(f, analyze.Constraint{Name: "c", Kind: analyze.Exclusion, Validated: true})
+	}},
+	"TR106": {fires: func(f *Facts) { table(f).Triggers = []analyze.Trigger{{Name: "t", Enabled: "always"}} },
+		quiet: func(f *Facts) { table(f).Triggers = []analyze.Trigger{{Name: "t", Enabled: "origin"}} }},
+
+	"EX101": {fires: func(f *Facts) { f.Inventory.Target.Available = nil }, subject: "extension pg_trgm"},
+	"EX102": {fires: func(f *Facts) { f.Inventory.Target.Available[0].Version = "1.7" }, subject: "extension pg_trgm"},
+	"EX103": {fires: func(f *Facts) { f.Inventory.Replication.Pglogical, f.Inventory.Extensions = nil, nil }, subject: "server"},
+	"EX104": {fires: func(f *Facts) { f.Inventory.Target.Settings[0].Value = "pglogical" }, subject: "target"},
+	"EX105": {fires: func(f *Facts) { f.Inventory.Objects.CFunctions = []analyze.Name{{Schema: "public", Name: "f"}} }, subject: "database"},
+	"EX106": {fires: func(f *Facts) {
+		f.Target.Managed = "rds"
+		f.Inventory.Objects.Languages = []analyze.Language{{Name: "plpython3u"}}
+	}, quiet: func(f *Facts) { f.Inventory.Objects.Languages = []analyze.Language{{Name: "plpython3u"}} }, subject: "database"},
+	"EX107": {fires: func(f *Facts) {
+		f.Inventory.Tables = append(f.Inventory.Tables, analyze.Table{Name: analyze.Name{Schema: "cron", Name: "job"}, Extension: "pg_cron", EstimatedRows: ptr(int64(3))})
+	}, subject: "extension pg_cron"},
+	"EX108": {fires: func(f *Facts) { f.Inventory.Objects.ForeignServers = []string{"other"} }, subject: "database"},
+	"EX109": {fires: func(f *Facts) {
+		f.Inventory.Extensions = append(f.Inventory.Extensions, analyze.Extension{Name: "timescaledb"})
+	}, subject: "extension timescaledb"},
+
+	"RL101": {fires: func(f *Facts) { f.Inventory.Roles[0].Superuser = true }, subject: "role app"},
+	"RL102": {fires: func(f *Facts) { table(f).RowSecurity = true }},
+	"RL103": {fires: func(f *Facts) { table(f).RowSecurity, table(f).ForceRowSecurity, f.Target.Managed = true, true, "rds" },
+		quiet: func(f *Facts) { table(f).RowSecurity, table(f).ForceRowSecurity = true, true }},
+	"RL104": {fires: func(f *Facts) { table(f).Readable = false }},
+	"RL105": {fires: func(f *Facts) { f.Inventory.Schemas[0].Usage = false }, subject: "schema public"},
+
+	"RP101": {fires: func(f *Facts) { f.Inventory.Server.InRecovery = true }, subject: "server"},
+	"RP102": {fires: func(f *Facts) {
+		f.Settings = []Setting{{On: "source", Name: "wal_level", To: "logical", Restart: true}}
+	}, subject: "source",
+		quiet: func(f *Facts) { f.Settings = []Setting{{On: "source", Name: "work_mem", To: "1GB"}} }},
+	"RP103": {fires: func(f *Facts) { set(f, "output_plugin_libraries", "pgoutput, test_decoding") }, subject: "server"},
+	"RP104": {fires: func(f *Facts) {
+		f.Inventory.Replication.Slots = []analyze.Slot{{Name: "dms_slot_01", Type: "logical", Plugin: "test_decoding", Database: "shop"}}
+	}, quiet: func(f *Facts) {
+		f.Inventory.Replication.Slots = []analyze.Slot{{Name: "dms_slot_01", Type: "logical", Plugin: "pglogical_output", Database: "shop"}}
+	}, subject: "slot dms_slot_01"},
+	"RP105": {fires: func(f *Facts) { f.Inventory.Replication.Slots = []analyze.Slot{{Name: "debezium", Type: "logical"}} }, subject: "slot debezium",
+		quiet: func(f *Facts) { f.Inventory.Replication.Slots = []analyze.Slot{{Name: "standby", Type: "physical"}} }},
+	"RP106": {fires: func(f *Facts) { f.Inventory.Replication.Pglogical.Node = "other" }, quiet: func(f *Facts) { f.Inventory.Replication.Pglogical.Node = f.Node }, subject: "node other"},
+	"RP107": {fires: func(f *Facts) {
+		f.Inventory.Replication.Pglogical.Sets = []analyze.ReplicationSet{{Name: "dms_slot_01", Insert: true, Update: true, Delete: true}}
+	}, quiet: func(f *Facts) {
+		f.Inventory.Replication.Pglogical.Sets = []analyze.ReplicationSet{{Name: "dms_slot_01", Update: true, Delete: true}, {Name: "idms_slot_01", Insert: true, Truncate: true}}
+	}, subject: "set dms_slot_01"},
+	"RP108": {fires: func(f *Facts) {
+		f.Inventory.Replication.Slots = []analyze.Slot{{Name: "x", Type: "physical", WALStatus: "lost"}}
+	}, subject: "slot x"},
+	"RP109": {fires: func(f *Facts) { f.Inventory.Replication.Subscriptions = []string{"s"} }, subject: "database"},
+	"RP110": {fires: func(f *Facts) {
+		f.Inventory.Replication.Pglogical = &analyze.Pglogical{Node: f.Node, NodePassword: true}
+	}, subject: "node pgcutover_provider"},
+	"RP111": {fires: func(f *Facts) { set(f, "idle_replication_slot_timeout", "60") }, subject: "server"},
+	"RP112": {fires: func(f *Facts) { set(f, "max_slot_wal_keep_size", "1024") }, quiet: func(f *Facts) { set(f, "max_slot_wal_keep_size", "102400") }, subject: "server"},
+	"RP113": {fires: func(*Facts) {}, quiet: func(f *Facts) { f.Inventory.Server.VersionNum = 170010 }, subject: "server"},
+	"RP114": {fires: func(f *Facts) { set(f, "wal_sender_timeout", "0") }, subject: "server",
+		quiet: func(f *Facts) { set(f, "wal_sender_timeout", "0"); f.Inventory.Server.VersionNum = 110022 }},
+	"RP201": {fires: func(f *Facts) { f.Inventory.Replica.Server.SystemIdentifier = "9" }, subject: "replica"},
+	"RP202": {fires: func(f *Facts) { f.Inventory.Replica.LagSeconds = ptr(int64(600)) }, subject: "replica"},
+	"RP203": {fires: func(f *Facts) { f.Inventory.Replica = nil }, subject: "replica"},
+	"RP204": {fires: func(f *Facts) { f.Inventory.Replica.Settings[0].Value = "on" }, subject: "replica"},
+	"RP205": {fires: func(f *Facts) { f.Inventory.Activity.PreparedTransactions = ptr(1) }, subject: "server"},
+	"RP206": {fires: func(f *Facts) { f.Inventory.Activity.OldestWriteSeconds = ptr(int64(100)) }, subject: "server"},
+	"RP207": {fires: func(f *Facts) { f.Inventory.Target.Server.SystemIdentifier = "1" }, subject: "target"},
+	"RP208": {fires: func(f *Facts) { f.Inventory.Target.Tables = 3 }, subject: "target"},
+	"RP209": {fires: func(f *Facts) { f.Target.VersionNum = 140019 }, quiet: func(f *Facts) { f.Target.VersionNum = 150001 }, subject: "target"},
+	"RP210": {fires: func(f *Facts) { f.Inventory.Target.Server.InRecovery = true }, subject: "target"},
+	"RP211": {fires: func(f *Facts) { f.Inventory.Target = nil }, subject: "target"},
+
+	"CP101": {fires: func(f *Facts) { f.Figures.SourceFreeBytes = ptr(int64(9e9)) }, subject: "server"},
+	"CP102": {fires: func(f *Facts) { f.Figures.ReplicaFreeBytes = ptr(int64(9e8)) }, subject: "replica"},
+	"CP103": {fires: func(f *Facts) { f.Figures.SourceFreeBytes = nil }, subject: "server"},
+	"CP104": {fires: func(f *Facts) { f.Figures.Weights = "counters" }, subject: "database"},
+	"CP105": {fires: func(f *Facts) { f.Groups[0].Load = 1.2 }, subject: "slot dms_slot_01"},
+	"CP106": {fires: func(f *Facts) { f.Groups[0].Load = 0.8 }, quiet: func(f *Facts) { f.Groups[0].Load = 1.2 }, subject: "slot dms_slot_01"},
+	"CP107": {fires: func(f *Facts) { f.Figures.GroupMax = 0.3 }, quiet: func(f *Facts) { f.Figures.GroupMax = 0.21 }, subject: "database"},
+	"CP108": {fires: func(f *Facts) { f.fate(func(x *Fate) { x.Whole = "no key" }) }},
+	"CP109": {fires: func(f *Facts) { f.Figures.WALBytesPerSecond = ptr(5e7) }, subject: "server"},
+	"CP110": {fires: func(f *Facts) { f.Inventory.Database.FrozenXIDAge = 900_000_000 }, subject: "database"},
+	"CP111": {fires: func(f *Facts) { table(f).HeapBytes = nil }},
+	"CP112": {fires: func(f *Facts) { f.Inventory.Sample.Seconds = 60 }, subject: "database"},
+	"CP113": {fires: func(f *Facts) { f.Inventory.Sample.StatsResetBetween = true }, subject: "database"},
+
+	"CV101": {fires: func(f *Facts) { f.Inventory.Objects.LargeObjects = ptr(int64(4)) }, subject: "database"},
+	"CV102": {fires: func(f *Facts) { table(f).Unlogged = true }},
+	"CV103": {fires: func(f *Facts) { table(f).Kind = analyze.Foreign }},
+	"CV104": {fires: func(f *Facts) { f.Inventory.Objects.Tablespaces = []string{"fast"} }, subject: "database"},
+	"CV105": {fires: func(f *Facts) { partition(f, "FOR VALUES FROM ('2026-11-01') TO ('2026-12-01')") }, subject: "public.events",
+		quiet: func(f *Facts) {
+			partition(f, "FOR VALUES FROM ('2026-11-01') TO ('2026-12-01')", "FOR VALUES FROM ('2026-12-01') TO ('2027-03-01')")
+		}},
+	"CV106": {fires: func(f *Facts) { table(f).HasChildren = true }},
+	"CV107": {fires: func(f *Facts) { f.Inventory.Views = []analyze.View{{Materialized: true, Populated: true}} }, subject: "database",
+		quiet: func(f *Facts) { f.Inventory.Views = []analyze.View{{Materialized: true}} }},
+	"CV108": {fires: func(*Facts) {}, quiet: func(f *Facts) { f.Groups = nil }, subject: "database"},
+	"CV109": {fires: func(f *Facts) {
+		f.Inventory.Database.RoleSettings = []analyze.RoleSetting{{Database: "shop", Settings: []string{"work_mem=64MB"}}}
+	}, subject: "database"},
+	"CV110": {fires: func(f *Facts) { f.fate(func(x *Fate) { x.Present, x.Copied = false, false }) }},
+	"CV111": {fires: func(f *Facts) {
+		f.Inventory.Target.Database.Collate = "de_DE.UTF-8"
+		table(f).PartitionKey = "RANGE (note)"
+	},
+		quiet: func(f *Facts) {
+			f.Inventory.Target.Database.Collate = "de_DE.UTF-8"
+			table(f).PartitionKey = "RANGE (id)"
+		}},
+
+	"UN101": {fires: func(f *Facts) {
+		f.Inventory.Unknown = []analyze.Unknown{{Fact: "rows", Subject: "public", Reason: "no right", Grant: "GRANT"}}
+	}, subject: "rows public"},
+	"UN102": {fires: func(f *Facts) { f.Inventory.Unknown = []analyze.Unknown{{Fact: "timeline", Reason: "no right"}} }, subject: "timeline"},
+}
+
+// partition adds a table partitioned by time with the given bounds.
+func partition(f *Facts, bounds ...string) {
+	parent := analyze.Name{Schema: "public", Name: "events"}
+	f.Inventory.Tables = append(f.Inventory.Tables, analyze.Table{Name: parent, Kind: analyze.Partitioned, PartitionKey: "RANGE (at)"})
+	f.Fates[parent] = Fate{Present: true}
+	for _, b := range bounds {
+		f.Inventory.Tables = append(f.Inventory.Tables, analyze.Table{Name: analyze.Name{Schema: "public", Name: b}, IsPartition: true, Parents: []analyze.Name{parent}, PartitionBound: b})
+	}
+}
+
+func find(f Facts, code string) []Finding {
+	r, _ := Lookup(code)
+	return r.Find(f)
+}
+
+func TestEveryRuleFiresAndStaysSilent(t *testing.T) {
+	for _, r := range Rules() {
+		if r.Code == "CF101" || r.Code == "CF102" { // decided by Find itself: see TestAcceptances
+			continue
+		}
+		t.Run(r.Code, func(t *testing.T) {
+			c, ok := cases[r.Code]
+			require.True(t, ok, "no case for %s", r.Code)
+			f := healthy()
+			c.fires(&f)
+			found := r.Find(f)
+			require.NotEmpty(t, found, "does not fire")
+			subject := c.subject
+			if subject == "" {
+				subject = "public.orders"
+			}
+			require.Equal(t, subject, found[0].Subject)
+			require.NotEmpty(t, found[0].Detail)
+			if c.quiet != nil {
+				f = healthy()
+				c.quiet(&f)
+				require.Empty(t, r.Find(f), "fires without a cause")
+			}
+		})
+	}
+	for code := range cases {
+		_, ok := Lookup(code)
+		require.True(t, ok, "a case for %s, which is no rule", code)
+	}
+}
+
+func TestHealthyDatabase(t *testing.T) {
+	var codes []string
+	for _, x := range Find(healthy(), nil) {
+		codes = append(codes, x.Code)
+		require.Equal(t, Note, x.Severity, "%s: %s", x.Code, x.Detail)
+	}
+	require.Equal(t, always, codes)
+}
+
+func TestRulesAreComplete(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range Rules() {
+		require.False(t, seen[r.Code], "%s twice", r.Code)
+		seen[r.Code] = true
+		require.Regexp(t, `^[A-Z]{2}[0-9]{3}$`, r.Code)
+		require.GreaterOrEqual(t, r.Severity.rank(), 0, r.Code)
+		for what, s := range map[string]string{"title": r.Title, "why": r.Why, "fix": r.Fix, "since": r.Since} {
+			require.NotEmpty(t, s, "%s has no %s", r.Code, what)
+		}
+		require.False(t, strings.HasSuffix(r.Title, "."), "%s: a title is no sentence", r.Code)
+		require.True(t, strings.HasSuffix(r.Why, "."), "%s: why is a sentence", r.Code)
+		require.NotNil(t, r.Find, r.Code)
+	}
+	require.GreaterOrEqual(t, len(seen), 30)
+}
+
+// golden/codes.txt lists every code ever issued: lines may be added, none may change or go.
+func TestCodesAreNeverReused(t *testing.T) {
+	f, err := os.Open("../../golden/codes.txt")
+	require.NoError(t, err)
+	defer f.Close()
+	issued := map[string]string{}
+	for s := bufio.NewScanner(f); s.Scan(); {
+		code, title, ok := strings.Cut(s.Text(), " ")
+		if strings.HasPrefix(s.Text(), "#") || !ok {
+			continue
+		}
+		issued[code] = title
+	}
+	for _, r := range Rules() {
+		title, ok := issued[r.Code]
+		require.True(t, ok, "add to golden/codes.txt: %s %s", r.Code, r.Title)
+		require.Equal(t, title, r.Title, "%s has changed its title: if it means something else it needs a new code", r.Code)
+	}
+}
+
+func TestAcceptances(t *testing.T) {
+	f := healthy()
+	cases["ID101"].fires(&f)
+	found := Find(f, []Acceptance{
+		{Code: "ID101", Subject: "public.orders", Reason: "loaded again at the cutover"},
+		{Code: "TY104", Subject: "*", Reason: "so is this"},
+		{Code: "ID101", Subject: "public.gone", Reason: "x"},
+		{Code: "ID999", Subject: "*", Reason: "x"},
+	})
+	reasons := map[string]string{}
+	for _, x := range found {
+		reasons[x.Code+" "+x.Subject] = x.Accepted
+	}
+	require.Equal(t, "loaded again at the cutover", reasons["ID101 public.orders"])
+	require.Equal(t, "so is this", reasons["TY104 public.orders"])
+	require.Contains(t, reasons, "CF101 ID101 public.gone")
+	require.Contains(t, reasons, "CF102 ID999 *")
+	require.Equal(t, Error, found[0].Severity, "the gravest come first")
+}
+
+// What the inventory leaves out without a word is as unknown as what it names.
+func TestMissingFactsAreFindings(t *testing.T) {
+	f := healthy()
+	f.Inventory.Objects.LargeObjects = nil
+	f.Inventory.Activity = analyze.Activity{}
+	var subjects []string
+	for _, x := range find(f, "UN101") {
+		subjects = append(subjects, x.Subject)
+	}
+	require.ElementsMatch(t, []string{"large objects", "prepared transactions", "activity"}, subjects)
+}
