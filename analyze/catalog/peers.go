@@ -58,8 +58,11 @@ func (r *reader) readReplica() error {
 	if err != nil {
 		return fmt.Errorf("reading the replica: %w", explained(err))
 	}
-	if out.LagBytes != nil && *out.LagBytes <= 0 {
-		*out.LagBytes, out.LagSeconds = 0, new(int64) // nothing to replay: the age of the last transaction is not a lag
+	if out.LagBytes != nil {
+		*out.LagBytes = max(*out.LagBytes, 0)
+	}
+	if out.ReplayLSN == out.ReceiveLSN {
+		out.LagSeconds = new(int64) // all that came is replayed: the age of the last transaction is not a lag
 	}
 	out.Server = p.inv.Server
 	for _, s := range p.session.settings {
