@@ -74,9 +74,9 @@ func (l *lab) run(t *testing.T, path string, args ...string) (string, int) {
 	defer cancel()
 	name, all := "bash", append([]string{l.path(path)}, args...)
 	if strings.HasSuffix(path, ".sql") {
-		service := "pgcutover_source"
-		if strings.HasPrefix(path, "30-") {
-			service = "pgcutover_target"
+		service := "pgcutover_target"
+		if strings.HasPrefix(path, "10-") {
+			service = "pgcutover_source"
 		}
 		name = l.src.Bin("psql")
 		all = append([]string{"-X", "-w", "-v", "ON_ERROR_STOP=1", "-d", "service=" + service, "-f", l.path(path)}, args...)

@@ -121,6 +121,29 @@ func keywords(s string) (string, error) {
 
 var keywordList = regexp.MustCompile(`^[A-Z]+( [A-Z]+)*( [0-9]+)?$`)
 
+// code is a Markdown code span (CommonMark 0.31, section 6.1): in as many backticks as the text needs, on one line.
+func code(s string) (string, error) {
+	s, err := comment(s)
+	fence := "`"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") {
+		s = " " + s + " "
+	}
+	return fence + s + fence, err
+}
+
+// markdown is text in a Markdown paragraph, list or table on one line: every character with a meaning is escaped.
+func markdown(s string) (string, error) {
+	s, err := comment(s)
+	return markdownEscapes.Replace(s), err
+}
+
+var markdownEscapes = strings.NewReplacer(
+	`\`, `\\`, "`", "\\`", `*`, `\*`, `_`, `\_`, `[`, `\[`, `]`, `\]`, `<`, `\<`, `>`, `\>`, `#`, `\#`, `|`, `\|`, `~`, `\~`, `&`, `\&`, `$`, `\$`,
+)
+
 // number is a decimal number that can follow a minus sign or stand anywhere in an expression: a negative one comes in
 // parentheses, because "- -5" without its space is a comment.
 func number(n int64) string {
@@ -134,6 +157,6 @@ func number(n int64) string {
 func quoting() template.FuncMap {
 	return template.FuncMap{
 		"ident": ident, "name": name, "literal": literal, "regclass": regclass, "idents": idents,
-		"sh": shellWord, "copytext": copyText, "comment": comment, "json": jsonString, "number": number, "keywords": keywords,
+		"sh": shellWord, "copytext": copyText, "comment": comment, "json": jsonString, "number": number, "keywords": keywords, "code": code, "md": markdown,
 	}
 }

@@ -28,6 +28,7 @@ func Render(p planner.Plan) (Bundle, error) {
 		{"40-load", load},
 		{"60-qa", qa},
 		{"70-cutover", cutover},
+		{"80-recovery", recovery},
 	} {
 		as, err := part.make(p)
 		if err != nil {
