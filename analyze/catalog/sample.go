@@ -72,6 +72,7 @@ func rest(ctx context.Context, conn *pgx.Conn, wait time.Duration, tick func(tim
 // count is one reading.
 type count struct {
 	why      string // why there is none; empty: there is one
+	major    int
 	clock    float64
 	position string
 	reset    string // of the statistics
@@ -93,6 +94,7 @@ func readCount(ctx context.Context, conn *pgx.Conn) (count, error) {
 		if err != nil {
 			return err
 		}
+		c.major = r.major()
 		if c.why = r.whyNoCounters(); c.why != "" {
 			return nil
 		}
@@ -123,7 +125,9 @@ func compare(first, second count) (Rates, error) {
 		return Rates{unknown: []analyze.Unknown{{Fact: "write rates", Reason: "the server's clock went back between the samples"}}}, nil
 	}
 	out := Rates{sample: &analyze.Sample{Seconds: seconds, WALBytes: int64(to - from)}, tables: map[analyze.Name]analyze.Rates{}}
-	if first.reset != second.reset || first.started != second.started {
+	// Before 15 a database has no statistics, and no time of reset, until somebody does something in it.
+	begun := first.reset == "" && first.major < 1500
+	if first.reset != second.reset && !begun || first.started != second.started {
 		out.sample.StatsResetBetween = true
 		out.unknown = append(out.unknown, analyze.Unknown{Fact: "write rates", Reason: "the statistics were reset between the samples"})
 		return out, nil
