@@ -66,6 +66,10 @@ func (b *builder) estimate(p *Plan) Estimate {
 	for _, g := range p.Groups {
 		busiest = max(busiest, g.Load())
 	}
+	if len(p.Groups) == 0 {
+		say("No table is replicated, so no slot holds WAL on the source and there is nothing to catch up with.")
+		return e
+	}
 	switch {
 	case b.weights != BySample:
 		say("Catching up: write rates were not sampled, so it is not known.")

@@ -387,13 +387,14 @@ func (b *builder) auto(jobs []job, least, most int, why string) (packing, string
 	}
 	var tried []packing
 	var numbers []int
+	var heaviest []float64 // of what one more group could relieve
 	for k := least; k <= most; k++ {
 		p, ok := pack(jobs, k, b.opt.Slots.MaxTables)
 		if !ok || slices.Contains(occupied(p), false) {
 			continue
 		}
-		tried, numbers = append(tried, p), append(numbers, k)
-		if p.max <= enough || p.max == 0 {
+		tried, numbers, heaviest = append(tried, p), append(numbers, k), append(heaviest, divisible(p))
+		if divisible(p) <= enough || p.max == 0 {
 			break
 		}
 	}
@@ -401,11 +402,11 @@ func (b *builder) auto(jobs []job, least, most int, why string) (packing, string
 		return packing{}, "", unpackable(most)
 	}
 	pick := len(tried) - 1
-	if p := tried[pick]; p.max > enough || p.max == 0 {
+	if heaviest[pick] > enough {
 		pick = 0
 		for i := 1; i < len(tried); i++ {
 			// The best later number counts: two hot tables of equal weight show no gain before both have a slot.
-			if tried[i].max < tried[pick].max*math.Pow(1-gain, float64(i-pick)) {
+			if heaviest[i] < heaviest[pick]*math.Pow(1-gain, float64(i-pick)) {
 				pick = i
 			}
 		}
@@ -417,12 +418,29 @@ func (b *builder) auto(jobs []job, least, most int, why string) (packing, string
 		reason = fmt.Sprintf("%s at least: %s; one more is not needed.", plural(k, "group"), why)
 	case b.weights == BySample && p.max <= enough:
 		reason = fmt.Sprintf("the smallest number with which no group needs more than %s of one apply stream; the heaviest needs %s.", percent(enough), percent(p.max))
+	case b.weights == BySample && heaviest[pick] <= enough:
+		reason = fmt.Sprintf("the smallest number with which no group needs more than %s of one apply stream, but for tables that need more alone (%s).", percent(enough), percent(p.max))
 	case b.weights == BySample:
-		reason = fmt.Sprintf("no number up to %d brings the heaviest group below %s of one apply stream; from %d on, one more lowers it by less than %s (it needs %s).", most, percent(enough), k, percent(gain), percent(p.max))
+		reason = fmt.Sprintf("no number up to %d brings every group below %s of one apply stream; beyond %d, one more lowers the heaviest that can be divided by less than %s (the heaviest of all needs %s).", most, percent(enough), k, percent(gain), percent(p.max))
 	default:
 		reason = fmt.Sprintf("write rates were not sampled, so %s served for balance: from %d on, one more group lowers the heaviest by less than %s.", b.stand(), k, percent(gain))
 	}
 	return p, capital(reason), nil
+}
+
+// divisible is the load of the heaviest group that holds more than one job: what a single job needs, no number of groups lowers.
+func divisible(p packing) float64 {
+	jobs := make([]int, len(p.load))
+	for _, b := range p.bin {
+		jobs[b]++
+	}
+	heaviest := 0.0
+	for b, load := range p.load {
+		if jobs[b] > 1 {
+			heaviest = max(heaviest, load)
+		}
+	}
+	return heaviest
 }
 
 // stand names what stands in for sampled rates.
@@ -551,7 +569,11 @@ func (b *builder) balanceReason(g Group, tables []*Table, heaviest *Table, bound
 	if g.Weight == 0 {
 		return fmt.Sprintf("%s without changes in the sample.", plural(len(tables), "table"))
 	}
-	return fmt.Sprintf("%s with %s %s between them; the heaviest is %s with %s.", plural(len(tables), "table"), percent(g.Weight), measure, heaviest.Name, percent(heaviest.Weight))
+	batches := ""
+	if g.BatchApply && b.weights == BySample {
+		batches = fmt.Sprintf(" applied row by row, %s in batches;", percent(g.Load()))
+	}
+	return fmt.Sprintf("%s with %s %s between them;%s the heaviest is %s with %s.", plural(len(tables), "table"), percent(g.Weight), measure, batches, heaviest.Name, percent(heaviest.Weight))
 }
 
 func sortedKeys[V any](m map[string]V) []string {

@@ -12,8 +12,8 @@ import (
 const (
 	// A batch is one transaction and one claim of a worker; with more tables than this a retry would repeat too much.
 	maxBatchTables = 500
-	// Smaller ranges than this cost more in sessions and claims than they gain in balance.
-	minAutoSplit = 128 << 20
+	// Smaller ranges than these cost more in sessions and claims than they gain in balance, in a large database and in a small one.
+	minAutoSplit, minSmallSplit = 128 << 20, 16 << 20
 	// Work beside the bytes for each table of an item: opening it on both sides, the statements around the copy.
 	secondsPerTable = 0.01
 	// How close the auto split brings the makespan to its lower bound.
@@ -88,19 +88,28 @@ func (b *builder) items() []Item {
 		return b.cutItems(size, "configured")
 	}
 	// The largest pieces that balance well enough: every cut costs a session, and reads a table in more than one place.
-	size = 0
+	total := int64(0)
 	for _, p := range b.tables {
 		if p.Handling.Copied() {
-			size = max(size, p.Bytes)
+			size, total = max(size, p.Bytes), total+p.Bytes
 		}
 	}
+	least := min(max(total/int64(16*b.opt.Load.Workers), minSmallSplit), minAutoSplit)
 	bound := b.loadBound()
-	items := b.cutItems(size+1, "")
-	for b.makespan(items) > bound*splitTolerance && size > minAutoSplit {
-		size = max(size*3/4, minAutoSplit)
-		items = b.cutItems(size, "the largest pieces that keep all workers busy to the end")
+	best, makespan := b.cutItems(size+1, ""), 0.0
+	makespan = b.makespan(best)
+	for shortest := makespan; makespan > bound*splitTolerance && size > least; {
+		size = max(size/8*7, least)
+		items := b.cutItems(size, "the largest pieces that keep all workers busy to the end")
+		// Smaller pieces have to be worth it: where the bound is out of reach, they are not for the last percent.
+		if m := b.makespan(items); m < shortest {
+			shortest = m
+			if m < makespan/splitTolerance {
+				best, makespan = items, m
+			}
+		}
 	}
-	return items
+	return best
 }
 
 // loadBound is the least time any schedule of any pieces takes: all work spread evenly, or the longest table that cannot be cut.

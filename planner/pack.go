@@ -35,21 +35,8 @@ type packing struct {
 // The best of two list heuristics (longest first; MULTIFIT) is improved by moves and swaps, and for few jobs by an
 // exhaustive search of bounded size. Their guarantee is 4/3 of the optimum; the bound says how good the result really is.
 func pack(jobs []job, k, maxTables int) (best packing, ok bool) {
-	anyUnsafe := slices.ContainsFunc(jobs, func(j job) bool { return j.unsafe })
-	anySafe := slices.ContainsFunc(jobs, func(j job) bool { return !j.unsafe })
-	from, to := 0, 0
-	if anyUnsafe {
-		from, to = 1, k
-	}
-	if !anySafe {
-		from = k
-	}
 	bound := math.Inf(1)
-	for slow := from; slow <= to; slow++ {
-		batch, legal := chooseBatch(jobs, k, slow)
-		if !legal {
-			continue
-		}
+	for _, batch := range speedChoices(jobs, k) {
 		low := lowerBound(jobs, batch)
 		bound = min(bound, low)
 		if ok && low >= best.max {
@@ -65,26 +52,64 @@ func pack(jobs []job, k, maxTables int) (best packing, ok bool) {
 	return best, ok
 }
 
-// chooseBatch says which bins apply in batches when slow of them do not: the pinned unsafe jobs' bins first, then from the front.
-func chooseBatch(jobs []job, k, slow int) ([]bool, bool) {
-	batch := make([]bool, k)
-	for i := range batch {
-		batch[i] = true
-	}
-	left := slow
+// speedChoices lists which bins may apply in batches, the choices with the most batches first. Bins that nobody is pinned
+// to are interchangeable, so of those only the number counts; of the others each is tried both ways, unless they are many.
+func speedChoices(jobs []job, k int) [][]bool {
+	pinned, slow := make([]bool, k), make([]bool, k)
+	anyUnsafe, anySafe := false, false
 	for _, j := range jobs {
-		if j.unsafe && j.pin >= 0 && batch[j.pin] {
-			batch[j.pin] = false
-			left--
+		anyUnsafe, anySafe = anyUnsafe || j.unsafe, anySafe || !j.unsafe
+		if j.pin >= 0 {
+			pinned[j.pin] = true
+			slow[j.pin] = slow[j.pin] || j.unsafe
 		}
 	}
-	for i := 0; i < k && left > 0; i++ {
-		if batch[i] {
-			batch[i] = false
-			left--
+	if !anySafe {
+		return [][]bool{make([]bool, k)}
+	}
+	var free, either []int
+	for b := range k {
+		switch {
+		case !pinned[b]:
+			free = append(free, b)
+		case !slow[b] && len(either) < 6:
+			either = append(either, b)
 		}
 	}
-	return batch, left == 0
+	var choices [][]bool
+	for mask := range 1 << len(either) {
+		for n := range len(free) + 1 {
+			batch := make([]bool, k)
+			slowBins := 0
+			for b := range k {
+				batch[b] = !slow[b]
+			}
+			for i, b := range either {
+				batch[b] = mask>>i&1 == 0
+			}
+			for _, b := range free[:n] {
+				batch[b] = false
+			}
+			for _, fast := range batch {
+				if !fast {
+					slowBins++
+				}
+			}
+			if anyUnsafe == (slowBins > 0) {
+				choices = append(choices, batch)
+			}
+		}
+	}
+	count := func(batch []bool) (n int) {
+		for _, fast := range batch {
+			if fast {
+				n++
+			}
+		}
+		return n
+	}
+	slices.SortStableFunc(choices, func(x, y []bool) int { return cmp.Compare(count(y), count(x)) })
+	return choices
 }
 
 func speedOf(batch bool) float64 {
