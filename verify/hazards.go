@@ -20,29 +20,53 @@ func checkHazards(_ context.Context, e *Env) ([]Result, error) {
 	return judgeHazards(e.Plan.Findings, fresh.Findings), nil
 }
 
-// judgeHazards reports what the planner's rules say: what they said about the plan, and graver things that they say about the
-// source as it is now. The fresh inventory is read without samples and without a look at values, so what it does not
-// know is no news.
+// ofThePlan are the codes of rules that need samples or a look at values, which only analyze takes: what they said about the
+// plan stands.
+var ofThePlan = map[string]bool{
+	"TY101": true, "TY102": true, "TY103": true, "TY110": true, "CF101": true, "CF102": true,
+	"CP104": true, "CP105": true, "CP106": true, "CP107": true, "CP108": true, "CP109": true, "CP112": true, "CP113": true,
+}
+
+// askedElsewhere are the codes of rules whose question another check of the gate asks the servers themselves.
+var askedElsewhere = map[string]string{
+	"RP101": "G0-TOPO", "RP102": "G0-CONF", "RP103": "G0-CONF", "RP104": "G0-FOREIGN", "RP105": "G0-FOREIGN", "RP106": "G0-FOREIGN", "RP107": "G0-FOREIGN",
+	"RP109": "G0-FOREIGN", "RP110": "G0-SECRET", "RP111": "G0-CONF", "RP112": "G0-WALCAP", "RP114": "G0-CONF",
+	"RP201": "G0-TOPO", "RP202": "G0-TOPO", "RP203": "G0-TOPO", "RP205": "G0-XACT", "RP206": "G0-XACT", "RP207": "G0-TOPO", "RP208": "G0-EMPTY",
+	"RP209": "G0-VER", "RP210": "G0-TOPO", "RP211": "G0-TOPO", "EX101": "G0-EXT", "EX102": "G0-EXT", "EX103": "G0-EXT", "TY111": "G0-COLL", "TY113": "G0-COLL",
+	"RL104": "G0-RIGHTS", "RL105": "G0-RIGHTS", "CP101": "G0-WALCAP", "CP102": "G0-WALCAP", "CP103": "G0-WALCAP", "CP110": "G0-XACT",
+}
+
+// judgeHazards reports what the planner's rules say: about the source as it is now, and, where that needs samples or a look at
+// values, what they said about the plan. What was mended since does not appear.
 func judgeHazards(planned, fresh []hazard.Finding) []Result {
 	type key struct{ code, subject string }
 	known := map[key]bool{}
 	var out []Result
-	for _, f := range planned {
-		known[key{f.Code, f.Subject}] = true
+	report := func(f hazard.Finding, news string) {
 		switch {
 		case f.Accepted != "":
 			out = append(out, finding(f, skip(f.Subject, "accepted (%s): %s", f.Accepted, f.Detail)))
 		case f.Severity == hazard.Error:
-			out = append(out, finding(f, fail(f.Subject, "%s", f.Detail)))
+			out = append(out, finding(f, fail(f.Subject, "%s%s", news, f.Detail)))
 		case f.Severity == hazard.Warning:
-			out = append(out, finding(f, warn(f.Subject, "%s", f.Detail)))
+			out = append(out, finding(f, warn(f.Subject, "%s%s", news, f.Detail)))
+		}
+	}
+	for _, f := range planned {
+		known[key{f.Code, f.Subject}] = true
+		if ofThePlan[f.Code] {
+			report(f, "")
 		}
 	}
 	for _, f := range fresh {
-		if known[key{f.Code, f.Subject}] || f.Accepted != "" || f.Severity != hazard.Error {
+		if ofThePlan[f.Code] || askedElsewhere[f.Code] != "" {
 			continue
 		}
-		out = append(out, finding(f, fail(f.Subject, "new since the plan was made: %s", f.Detail)))
+		news := "new since the plan was made: "
+		if known[key{f.Code, f.Subject}] {
+			news = ""
+		}
+		report(f, news)
 	}
 	if len(out) == 0 {
 		out = append(out, pass("", "none found, neither for the plan nor on what is there now"))

@@ -97,7 +97,8 @@ const manyOf = 50
 
 func (r Report) text(b *strings.Builder, s Style) {
 	family := Family("")
-	for _, a := range r.byCheck() {
+	checks, skipped := together(r.byCheck())
+	for _, a := range checks {
 		if a.check.Family != family {
 			if family != "" {
 				b.WriteByte('\n')
@@ -125,6 +126,17 @@ func (r Report) text(b *strings.Builder, s Style) {
 			fmt.Fprintf(b, "  %s %s: %s\n", s.mark(Pass), a.check.Code, passedText(a.check, passed, len(a.results)))
 		}
 	}
+	for _, group := range skipped {
+		first := group[0].results[0]
+		codes := make([]string, len(group))
+		for i, a := range group {
+			codes[i] = a.check.Code
+		}
+		fmt.Fprintf(b, "\n%s %s: %s\n", s.mark(Skip), strings.Join(codes, ", "), indent(visible(first.Detail)))
+		if first.Hint != "" {
+			fmt.Fprintf(b, "      %s %s\n", s.arrow(), indent(visible(first.Hint)))
+		}
+	}
 	code := map[int]Status{0: Pass, 1: Fail, 2: Unknown, 3: Unknown}[r.ExitCode()]
 	fmt.Fprintf(b, "\n%s %s (%s)\n", s.mark(code), visible(r.Verdict()), r.Took.Round(time.Millisecond*10))
 }
@@ -148,12 +160,38 @@ func (s Style) line(b *strings.Builder, res Result) {
 		}
 	}
 	if res.Hint != "" && (res.Status == Fail || res.Status == Warn || res.Undecided) {
-		arrow := "hint:"
-		if s.Unicode {
-			arrow = "→"
-		}
-		fmt.Fprintf(b, "      %s %s\n", arrow, indent(visible(res.Hint)))
+		fmt.Fprintf(b, "      %s %s\n", s.arrow(), indent(visible(res.Hint)))
 	}
+}
+
+func (s Style) arrow() string {
+	if s.Unicode {
+		return "→"
+	}
+	return "hint:"
+}
+
+// together takes out the checks that were skipped for one and the same reason, so that the reason is told once.
+func together(all []answered) (rest []answered, skipped [][]answered) {
+	reason := func(a answered) string {
+		if res := a.results[0]; len(a.results) == 1 && res.Status == Skip && res.Undecided && res.Subject == "" {
+			return res.Detail
+		}
+		return ""
+	}
+	groups := map[string][]answered{}
+	for _, a := range all {
+		groups[reason(a)] = append(groups[reason(a)], a)
+	}
+	for _, a := range all {
+		why := reason(a)
+		if why == "" || len(groups[why]) == 1 {
+			rest = append(rest, a)
+		} else if groups[why][0].check.Code == a.check.Code {
+			skipped = append(skipped, groups[why])
+		}
+	}
+	return rest, skipped
 }
 
 func indent(s string) string { return strings.ReplaceAll(s, "\n", "\n      ") }

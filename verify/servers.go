@@ -166,6 +166,9 @@ func checkTopology(_ context.Context, e *Env) ([]Result, error) {
 	p := e.Plan
 	t.PlannedSource = expectation{p.Source.VersionNum, p.Source.SystemIdentifier, p.Source.Database}
 	t.PlannedTarget = expectation{p.Target.VersionNum, p.Target.SystemIdentifier, p.Target.Database}
+	if p.Target.SystemIdentifier == "" { // no target was looked at: the name is a guess
+		t.PlannedTarget.Database = ""
+	}
 	return t.judge(), nil
 }
 

@@ -78,7 +78,7 @@ func (s *structures) same(kind expressionKind, table analyze.Name, a, b string) 
 	if a == b || normalExpression(a) == normalExpression(b) {
 		return true
 	}
-	return s.Same != nil && s.Same(kind, table, a, b)
+	return a != "" && b != "" && s.Same != nil && s.Same(kind, table, a, b)
 }
 
 // present lists the source's tables that the plan puts on the target.

@@ -178,7 +178,11 @@ func (c *verifyCmd) inventory(ctx context.Context, side verify.Side) (analyze.In
 			*other.conn = oc
 		}
 	}
-	return catalog.Read(ctx, conn, o)
+	inv, err := catalog.Read(ctx, conn, o)
+	if errors.Is(err, catalog.ErrNotStandby) || errors.Is(err, catalog.ErrOtherServer) || errors.Is(err, catalog.ErrSameServer) {
+		inv, err = catalog.Read(ctx, conn, catalog.Options{}) // which servers were given is another check's question
+	}
+	return inv, err
 }
 
 // run runs the checks and shows how far they are.

@@ -1,0 +1,391 @@
+package verify_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/verify"
+	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
+)
+
+// sabotage breaks one thing and says which answers have to change because of it, as "CODE subject"; no other may fail.
+type sabotage struct {
+	name         string
+	side         verify.Side // where the SQL runs
+	break1, mend string      // SQL
+	do, undo     func(w *world)
+	want         []string
+	says         string // in one of the details
+	open         bool   // answers may be left open besides
+}
+
+func (w *world) passes(gate verify.Gate) {
+	w.t.Helper()
+	r := w.run(gate)
+	require.Empty(w.t, failed(r), show(r))
+	require.Empty(w.t, undecided(r), show(r))
+	require.Equal(w.t, 0, r.ExitCode())
+}
+
+func (w *world) sabotage(gate verify.Gate, cases []sabotage, after ...func(*world)) {
+	w.t.Helper()
+	for _, c := range cases {
+		before := w.state
+		before.Slots = map[string]verify.StateSlot{}
+		for k, v := range w.state.Slots {
+			before.Slots[k] = v
+		}
+		if p := w.state.Pause; p != nil {
+			q := *p
+			before.Pause = &q
+		}
+		sql := func(text string) {
+			if text != "" {
+				cl, db := w.cluster(c.side)
+				cl.MustPsql(w.t, db, text)
+			}
+		}
+		w.t.Run(string(gate)+"/"+c.name, func(t *testing.T) {
+			sql(c.break1)
+			if c.do != nil {
+				c.do(w)
+			}
+			defer func() {
+				if c.undo != nil {
+					c.undo(w)
+				}
+				sql(c.mend)
+				w.state = before
+			}()
+			r := w.run(gate)
+			got := failed(r)
+			slices.Sort(got)
+			require.Equal(t, c.want, slices.Compact(got), show(r))
+			require.Equal(t, 1, r.ExitCode())
+			if !c.open {
+				require.Empty(t, undecided(r), show(r))
+			}
+			if c.says != "" {
+				require.Contains(t, show(r), c.says)
+			}
+		})
+	}
+	for _, f := range after {
+		f(w)
+	}
+	w.passes(gate)
+}
+
+// repaused lets the replica catch up and pauses it again, as somebody would who was told no.
+func repaused(w *world) {
+	w.resume()
+	w.pause()
+}
+
+func (w *world) resume() {
+	w.replica.MustPsql(w.t, w.db, "select pg_wal_replay_resume()")
+	w.source.MustCatchUp(w.t, w.replica)
+}
+
+func TestGatesSayNo(t *testing.T) {
+	w := newWorld(t)
+	slot1, slot2 := w.plan.Groups[0].Slot, w.plan.Groups[1].Slot
+	member := analyze.Name{Schema: "public", Name: "orders"}
+	lit := member.SQL()
+	home, other := w.setOf("orders"), slot1
+	if home == slot1 {
+		other = slot2
+	}
+
+	w.passes(verify.Preflight)
+	w.sabotage(verify.Preflight, []sabotage{
+		{name: "replica is a primary", do: func(w *world) { w.replicaOverride = w.target; w.target.CreateDatabase(w.t, w.db) }, undo: func(w *world) {
+			w.replicaOverride = nil
+			w.target.MustPsql(w.t, "postgres", "drop database "+w.db)
+		}, want: []string{"G0-TOPO replica", "G0-TOPO target"}, says: "not a standby", open: true},
+		{name: "source is a standby", do: func(w *world) { w.sourceOverride = w.replica }, undo: func(w *world) { w.sourceOverride = nil },
+			want: []string{"G0-TOPO source"}, says: "a primary is needed", open: true},
+		{name: "target is the source", do: func(w *world) { w.targetOverride = w.source }, undo: func(w *world) { w.targetOverride = nil },
+			want: []string{"G0-TOPO target"}, says: "it is the same server as the source", open: true},
+		{name: "target is not empty", side: verify.Target, break1: "create table left_over (n int)", mend: "drop table left_over", want: []string{"G0-EMPTY "}, says: "public.left_over"},
+		{name: "prepared transaction", side: verify.Source, break1: "begin; insert into log values ('x'); prepare transaction 'held'", mend: "rollback prepared 'held'",
+			want: []string{"G0-XACT prepared transactions"}, says: "held in shop"},
+		{name: "somebody has the slot", side: verify.Source, break1: "select pg_create_logical_replication_slot('" + slot1 + "', 'test_decoding')", mend: "select pg_drop_replication_slot('" + slot1 + "')",
+			want: []string{"G0-FOREIGN slot " + slot1}},
+		{name: "column since the plan", side: verify.Source, break1: "alter table orders add column late int", mend: "alter table orders drop column late",
+			want: []string{"G0-DRIFT public.orders"}, says: "columns changed"},
+		{name: "table since the plan", side: verify.Source, break1: "create table late (n int primary key)", mend: "drop table late", want: []string{"G0-DRIFT public.late"}, says: "table added"},
+		{name: "disk too small", do: func(w *world) { w.free = 1000 }, undo: func(w *world) { w.free = 1 << 40 }, want: []string{"G0-WALCAP replica", "G0-WALCAP source"}},
+	})
+
+	w.prepareSource()
+	w.passes(verify.ReadyToPause)
+	w.sabotage(verify.ReadyToPause, []sabotage{
+		{name: "flags of a set", side: verify.Source, break1: fmt.Sprintf("select pglogical.alter_replication_set('%s', replicate_delete := false)", slot1),
+			mend: fmt.Sprintf("select pglogical.alter_replication_set('%s', replicate_delete := true)", slot1), want: []string{"G1-SETS " + slot1}, says: "it carries updates, it has to carry updates, deletes"},
+		{name: "table missing from a set", side: verify.Source, break1: fmt.Sprintf("select pglogical.replication_set_remove_table('i%s', '%s')", home, lit),
+			mend: fmt.Sprintf("select pglogical.replication_set_add_table('i%s', '%s', false)", home, lit), want: []string{"G1-MEMBER " + member.String()}, says: "it is not in i" + home},
+		{name: "append-only table in the update set", side: verify.Source, break1: fmt.Sprintf("alter table log add primary key (line); select pglogical.replication_set_add_table('%s', 'log', false)", slot2),
+			mend: fmt.Sprintf("select pglogical.replication_set_remove_table('%s', 'log'); alter table log drop constraint log_pkey; alter table log alter line drop not null", slot2),
+			want: []string{"G0-DRIFT public.log", "G1-MEMBER public.log"}},
+		{name: "table of another group", side: verify.Source, break1: fmt.Sprintf("select pglogical.replication_set_add_table('%s', '%s', false)", other, lit),
+			mend: fmt.Sprintf("select pglogical.replication_set_remove_table('%s', '%s')", other, lit), want: []string{"G1-MEMBER " + member.String()}, says: "where the plan does not have it"},
+		{name: "list of columns", side: verify.Source,
+			break1: fmt.Sprintf("select pglogical.replication_set_remove_table('i%s', 'orders') where true", w.setOf("orders")) + fmt.Sprintf("; select pglogical.replication_set_add_table('i%s', 'orders', false, '{id,total}')", w.setOf("orders")),
+			mend:   fmt.Sprintf("select pglogical.replication_set_remove_table('i%s', 'orders'); select pglogical.replication_set_add_table('i%[1]s', 'orders', false)", w.setOf("orders")),
+			want:   []string{"G1-MEMBER public.orders"}, says: "a list of columns"},
+		{name: "row filter", side: verify.Source,
+			break1: fmt.Sprintf("select pglogical.replication_set_remove_table('i%s', 'orders'); select pglogical.replication_set_add_table('i%[1]s', 'orders', false, null, 'total > 5')", w.setOf("orders")),
+			mend:   fmt.Sprintf("select pglogical.replication_set_remove_table('i%s', 'orders'); select pglogical.replication_set_add_table('i%[1]s', 'orders', false)", w.setOf("orders")),
+			want:   []string{"G1-MEMBER public.orders"}, says: "a row filter"},
+		{name: "marker without its row", side: verify.Source, break1: "delete from pgcutover.marker_" + slot1, mend: fmt.Sprintf("insert into pgcutover.marker_%s values (1, 'again', '0/1', now())", slot1),
+			want: []string{"G1-MARKER pgcutover.marker_" + slot1}},
+		{name: "role may not read", side: verify.Source, break1: "revoke select on orders from " + w.plan.Names.Role, mend: "grant select on orders to " + w.plan.Names.Role, want: []string{"G1-ROLE public.orders"}},
+		{name: "replica behind the slots", do: func(w *world) {
+			w.state.SetsCompleteLSN = w.insertLSN() + 1<<20
+		}, want: []string{"G1-REPLAY replica"}, says: "1.00 MiB to go"},
+		{name: "state.json of another slot", do: func(w *world) {
+			s := w.state.Slots[slot1]
+			s.ConfirmedFlushLSN += 0x1000
+			w.state.Slots[slot1] = s
+		}, want: []string{"G1-SLOT " + slot1}, says: "a slot never goes back"},
+		{name: "slot of another plugin", side: verify.Source, do: func(w *world) {
+			w.source.MustPsql(w.t, w.db, "select pg_drop_replication_slot('"+slot1+"')")
+			w.createSlot(slot1, "test_decoding")
+		}, undo: func(w *world) { w.recreateSlot(slot1) }, want: []string{"G1-SLOT " + slot1}, says: "its output plugin is test_decoding", open: true},
+		{name: "slot of another database", do: func(w *world) {
+			w.source.MustPsql(w.t, w.db, "select pg_drop_replication_slot('"+slot1+"')")
+			w.source.MustPsql(w.t, "postgres", "select pg_create_logical_replication_slot('"+slot1+"', 'pglogical')")
+		}, undo: func(w *world) { w.recreateSlot(slot1) }, want: []string{"G1-SLOT " + slot1}, says: "it belongs to database postgres"},
+		{name: "slot dropped", side: verify.Source, break1: "select pg_drop_replication_slot('" + slot1 + "')", undo: func(w *world) { w.createSlot(slot1, "pglogical"); w.recordSlot(slot1) },
+			want: []string{"G1-SLOT " + slot1}, says: "somebody dropped it", open: true},
+	})
+	w.recordSlot(slot1)
+	w.state.SetsCompleteLSN = w.insertLSN()
+	w.touchMarkers()
+
+	w.pause()
+	w.passes(verify.Paused)
+	r := w.state.Pause.LSN.String()
+	w.sabotage(verify.Paused, []sabotage{
+		{name: "a later LSN in state.json", do: func(w *world) { w.state.Pause.LSN += 8 }, want: []string{"G2-LSN replica"}, says: "it stands at " + r},
+		{name: "an LSN from the future", do: func(w *world) { w.state.Pause.LSN += 1 << 40 }, want: []string{"G2-LSN " + (w.state.Pause.LSN + 1<<40).String(), "G2-LSN replica"}, says: "not a position of this source"},
+		{name: "an LSN before the slots", do: func(w *world) { w.state.Pause.LSN = 0x1000000 },
+			want: []string{"G2-LSN 0/1000000", "G2-LSN " + slot1, "G2-LSN " + slot2, "G2-LSN replica"}, says: "would be missing without an error"},
+		{name: "sets completed after the pause", do: func(w *world) { w.state.SetsCompleteLSN = w.state.Pause.LSN + 8 }, want: []string{"G2-LSN " + r}},
+		{name: "another timeline", do: func(w *world) { w.state.Pause.Timeline = 2 }, want: []string{"G2-LSN " + r}, says: "it failed over"},
+		{name: "another system", do: func(w *world) { w.state.Pause.SystemIdentifier = "7" }, want: []string{"G2-LSN " + r}},
+		{name: "another start of the replica", do: func(w *world) { w.state.Pause.PostmasterStartTime = w.state.Pause.PostmasterStartTime.Add(-time.Hour) }, want: []string{"G2-LSN replica"}, says: "restarted since the pause"},
+		{name: "state of another source", do: func(w *world) { s := *w.state.Source; s.SystemIdentifier = "7"; w.state.Source = &s }, want: []string{"G0-TOPO source"}, open: true},
+		{name: "source failed over", do: func(w *world) { s := *w.state.Source; s.Timeline = 7; w.state.Source = &s }, want: []string{"G0-TOPO source"}, says: "it failed over since", open: true},
+	})
+	w.sabotage(verify.Paused, []sabotage{
+		{name: "replica resumed", do: func(w *world) { w.resume() }, want: []string{"G2-LSN replica", "G2-PAUSED replica"}, says: "replay is not paused"},
+	}, repaused)
+	w.sabotage(verify.Paused, []sabotage{
+		{name: "replica restarted", do: func(w *world) { require.NoError(w.t, w.replica.Restart()); w.source.MustCatchUp(w.t, w.replica) },
+			want: []string{"G2-LSN replica", "G2-PAUSED replica"}, says: "restarted since the pause"},
+	}, repaused)
+	w.sabotage(verify.Paused, []sabotage{
+		{name: "table joined after the pause", do: func(w *world) {
+			w.resume()
+			w.source.MustPsql(w.t, w.db, fmt.Sprintf("select pglogical.replication_set_remove_table('%s', '%s')", home, lit))
+			w.pause()
+			w.source.MustPsql(w.t, w.db, fmt.Sprintf("select pglogical.replication_set_add_table('%s', '%s', false)", home, lit))
+		}, want: []string{"G2-MEMBER public.orders"}, says: "at the pause it was not in " + home},
+	}, repaused)
+	peek := w.env(verify.Paused)
+	peek.Peek = true
+	require.Contains(t, show(w.runEnv(peek, "G2-STRADDLE")), "G2-STRADDLE "+slot1+": no transaction was in flight")
+
+	w.load()
+	w.passes(verify.Loaded)
+	w.sabotage(verify.Loaded, loadedCases())
+	w.interruptions()
+	w.afterResume()
+	w.lostSlot(slot2)
+}
+
+func (w *world) setOf(table string) string {
+	for _, t := range w.plan.Tables {
+		if t.Name.Name == table {
+			return w.plan.Groups[t.Group-1].Slot
+		}
+	}
+	return ""
+}
+
+func (w *world) recreateSlot(name string) {
+	w.source.MustPsql(w.t, "postgres", "select pg_drop_replication_slot('"+name+"')")
+	w.createSlot(name, "pglogical")
+	w.recordSlot(name)
+}
+
+func loadedCases() []sabotage {
+	on := func(name, break1, mend, want, says string) sabotage {
+		return sabotage{name: name, side: verify.Target, break1: break1, mend: mend, want: []string{want}, says: says}
+	}
+	return []sabotage{
+		on("row deleted", "create schema hide; create table hide.o as select * from orders where id = 7; delete from orders where id = 7",
+			"insert into orders (id, account_id, total, at) overriding system value select id, account_id, total, at from hide.o; drop schema hide cascade", "G3-ROWS public.orders", "1 row missing"),
+		on("row doubled", "insert into log select * from log limit 1", "delete from log where ctid = (select max(ctid) from log)", "G3-ROWS public.log", "1 row too many"),
+		on("index dropped", "drop index orders_account", "create index orders_account on orders (account_id) include (total)", "G3-IDX public.orders", "index orders_account is missing"),
+		on("index of another definition", "drop index orders_account; create index orders_account on orders (account_id)", "drop index orders_account; create index orders_account on orders (account_id) include (total)",
+			"G3-IDX public.orders", "differs in its options"),
+		on("index with another predicate", "drop index accounts_status; create index accounts_status on accounts (status) where status <> 'open'",
+			"drop index accounts_status; create index accounts_status on accounts (status) where status <> 'closed'", "G3-IDX public.accounts", "differs in its predicate"),
+		on("index of another order", "drop index accounts_lower; create index accounts_lower on accounts (lower(email) text_pattern_ops, id)",
+			"drop index accounts_lower; create index accounts_lower on accounts (lower(email) text_pattern_ops desc, id)", "G3-IDX public.accounts", "differs in its column 1"),
+		on("index invalidated", "update pg_index set indisvalid = false where indexrelid = 'orders_late'::regclass", "update pg_index set indisvalid = true where indexrelid = 'orders_late'::regclass",
+			"G3-IDX public.orders", "index orders_late is not valid"),
+		on("index not unique any more", "drop index orders_late; create index orders_late on orders (id, at)", "drop index orders_late; create unique index orders_late on orders (id, at)", "G3-IDX public.orders", "index orders_late is unique on the source only"),
+		on("unique index of its own", "create unique index mine on orders (total, id)", "drop index mine", "G3-IDX public.orders", "index mine is on the target only"),
+		on("NOT NULL dropped", "alter table orders alter total drop not null", "alter table orders alter total set not null", "G3-COLS public.orders", "column total is NOT NULL on the source, not on the target"),
+		on("relaxed NOT NULL is back", "alter table accounts alter note set not null", "alter table accounts alter note drop not null", "G3-COLS public.accounts", "lets it be NULL until the cutover"),
+		on("default dropped", "alter table accounts alter status drop default", "alter table accounts alter status set default 'new'", "G3-COLS public.accounts", "the default of column status"),
+		on("type widened", "drop view open_accounts; alter table accounts alter email type varchar(100); create view open_accounts as select id, email from accounts where status in ('new', 'open')", "drop view open_accounts; alter table accounts alter email type varchar(80); create view open_accounts as select id, email from accounts where status in ('new', 'open')",
+			"G3-COLS public.accounts", "character varying(80) on the source"),
+		on("column added", "alter table orders add column extra int", "alter table orders drop column extra", "G3-COLS public.orders", "column extra is on the target only"),
+		on("check dropped", "alter table accounts drop constraint accounts_status_check", "alter table accounts add constraint accounts_status_check check (status in ('new', 'open', 'closed'))", "G3-CON public.accounts", "accounts_status_check"),
+		on("check changed", "alter table orders drop constraint orders_total_check; alter table orders add constraint orders_total_check check (total > 0)",
+			"alter table orders drop constraint orders_total_check; alter table orders add constraint orders_total_check check (total >= 0)", "G3-CON public.orders", "orders_total_check"),
+		on("check not validated", "alter table orders drop constraint orders_total_check; alter table orders add constraint orders_total_check check (total >= 0) not valid",
+			"alter table orders validate constraint orders_total_check", "G3-CON public.orders", "is not validated"),
+		on("foreign key too early", "alter table orders add constraint orders_account_id_fkey foreign key (account_id) references accounts", "alter table orders drop constraint orders_account_id_fkey",
+			"G3-CON public.orders", "keeps it off until the cutover"),
+		on("trigger too early", "create trigger stamp before insert on orders for each row execute function stamp()", "drop trigger stamp on orders", "G3-FIRE public.orders", "trigger stamp"),
+		on("sequence lags", "select setval('loose', 6)", "select setval('loose', 46)", "G3-SEQ public.loose", "behind the replica's 46"),
+		on("sequence lags by being unused", "select setval('accounts_id_seq', 500, false)", "select setval('accounts_id_seq', 500)", "G3-SEQ public.accounts_id_seq", "at 500 on the target, behind the replica's 500"),
+		on("function changed", "create or replace function twice(n int) returns int language sql immutable as 'select 3 * n'", "create or replace function twice(n int) returns int language sql immutable as 'select 2 * n'",
+			"G3-OBJ function public.twice(n integer)", ""),
+		on("view changed", "create or replace view open_accounts as select id, email from accounts where status in ('new')", "create or replace view open_accounts as select id, email from accounts where status in ('new', 'open')",
+			"G3-OBJ view public.open_accounts", ""),
+		on("label added", "alter type mood add value 'so so'", "delete from pg_enum where enumlabel = 'so so'", "G3-OBJ enum public.mood", ""),
+		on("domain changed", "alter domain short add constraint longer check (length(value) > 1)", "alter domain short drop constraint longer", "G3-OBJ domain public.short", ""),
+		on("item not done", "update pgcutover.item set state = 'failed', error = 'disk full' where id = 1", "update pgcutover.item set state = 'done', error = null where id = 1", "G3-COVER item 1", "disk full"),
+		{name: "rows lost on the way", side: verify.Target, break1: "update pgcutover.item_table set rows_sent = rows_sent + 1 where table_name = 'log'", mend: "update pgcutover.item_table set rows_sent = rows_sent - 1 where table_name = 'log'",
+			want: []string{"G3-COVER public.log", "G3-ROWS public.log"}, says: "were sent"},
+		on("read at another position", "update pgcutover.run set lsn = lsn + 8", "update pgcutover.run set lsn = lsn - 8", "G3-LSN load", "change data capture would start at another position"),
+		on("read from a replica restarted", "update pgcutover.run set postmaster_start_time = postmaster_start_time + interval '1 minute'", "update pgcutover.run set postmaster_start_time = postmaster_start_time - interval '1 minute'", "G3-LSN load", ""),
+		on("ledger of another plan", "update pgcutover.run set plan = 'x' || plan", "update pgcutover.run set plan = substr(plan, 2)", "G3-COVER ledger", "belongs to plan"),
+		{name: "resumed during the load", do: func(w *world) { at := w.state.Load.FinishedAt.Add(-time.Hour); w.state.ResumedAt = &at }, want: []string{"G3-LSN replica"}, says: "before the load ended"},
+		{name: "partition detached", side: verify.Target, break1: "alter table events detach partition events_2", mend: "alter table events attach partition events_2 for values from ('2026-02-01') to ('2026-03-01')",
+			want: []string{"G3-COLS public.events_2", "G3-IDX public.events_2"}, says: "is not attached"},
+		{name: "table dropped", side: verify.Target, break1: "alter table log rename to elsewhere", mend: "alter table elsewhere rename to log", want: []string{"G3-COLS public.log", "G3-ROWS public.log"}, says: "not on the target"},
+		{name: "primary key dropped", side: verify.Target, break1: "alter table orders drop constraint orders_pkey", mend: "alter table orders add primary key (id)", want: []string{"G3-CON public.orders", "G3-IDX public.orders"}, says: "orders_pkey"},
+	}
+}
+
+// interruptions: what is lost in the middle is unknown, never a pass.
+func (w *world) interruptions() {
+	w.t.Run("connection lost in the middle", func(t *testing.T) {
+		e := w.env(verify.Loaded)
+		inner := e.Open
+		e.Open = func(ctx context.Context, side verify.Side) (verify.Session, error) {
+			s, err := inner(ctx, side)
+			if err != nil || side != verify.Target {
+				return s, err
+			}
+			return &dying{Session: s, kill: w.target}, nil
+		}
+		r := w.runEnv(e, "rows")
+		require.Empty(t, failed(r), show(r))
+		require.Equal(t, 3, r.ExitCode(), show(r))
+		require.Contains(t, show(r), "UNKNOWN G3-ROWS")
+	})
+	w.t.Run("server not reached", func(t *testing.T) {
+		w.unreachable[verify.Target] = true
+		defer delete(w.unreachable, verify.Target)
+		r := w.run(verify.Loaded)
+		require.Empty(t, failed(r), show(r))
+		require.Equal(t, 2, r.ExitCode(), show(r))
+		require.Contains(t, show(r), "the target did not pass G0-CONNECT")
+	})
+	w.t.Run("cancelled", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		e := w.env(verify.Loaded)
+		checks, _, err := verify.Select(verify.Checks(), e.Gate, nil, e.State)
+		require.NoError(t, err)
+		r := verify.Run(ctx, e, checks, func(res verify.Result) {
+			if res.Code == "G0-TOPO" {
+				cancel()
+			}
+		})
+		require.Empty(t, failed(r))
+		require.NotEqual(t, 0, r.ExitCode())
+		require.Contains(t, show(r), "interrupted")
+	})
+}
+
+// dying is a session whose server process is terminated while it counts.
+type dying struct {
+	verify.Session
+	kill *cluster.Cluster
+}
+
+func (d *dying) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	if strings.HasPrefix(sql, "select count(*)") {
+		conn := d.Session.(*pgx.Conn)
+		if _, err := d.kill.Psql(ctx, "postgres", fmt.Sprintf("select pg_terminate_backend(%d)", conn.PgConn().PID())); err != nil {
+			return nil, err
+		}
+	}
+	return d.Session.Query(ctx, sql, args...)
+}
+
+// afterResume: rows cannot be compared with the replica any more, and the gate says so; what the load sent still can.
+func (w *world) afterResume() {
+	w.t.Run("after the resume", func(t *testing.T) {
+		w.replica.MustPsql(w.t, w.db, "select pg_wal_replay_resume()")
+		r := w.run(verify.Loaded, "G3-LSN")
+		require.Equal(t, []string{"G3-LSN replica"}, failed(r), show(r)) // nothing says that it was meant
+		now := time.Now().UTC()
+		w.state.ResumedAt = &now
+		w.source.MustPsql(w.t, w.db, "insert into log values ('later')")
+		w.source.MustCatchUp(w.t, w.replica)
+		r = w.run(verify.Loaded)
+		require.Empty(t, failed(r), show(r))
+		require.Equal(t, 3, r.ExitCode())
+		require.Contains(t, show(r), "not with the replica")
+		require.Contains(t, show(r), "as many as the load sent")
+		w.target.MustPsql(w.t, w.targetDB, "delete from orders where id = 7")
+		r = w.run(verify.Loaded, "rows")
+		require.Equal(t, []string{"G3-ROWS public.orders"}, failed(r), show(r))
+	})
+}
+
+// lostSlot ends the world: a slot whose WAL the server removed, and one that somebody consumed from.
+func (w *world) lostSlot(slot string) {
+	w.t.Run("consumed past the pause", func(t *testing.T) {
+		w.source.MustPsql(w.t, w.db, "select pg_replication_slot_advance('"+slot+"', pg_current_wal_lsn())")
+		r := w.run(verify.Loaded, "lsn")
+		require.Equal(t, []string{"G2-LSN " + slot}, failed(r), show(r))
+		require.Contains(t, show(r), "somebody consumed from it")
+	})
+	w.t.Run("slot dropped", func(t *testing.T) {
+		w.source.MustPsql(w.t, w.db, "select pg_drop_replication_slot('"+slot+"')")
+		r := w.run(verify.Loaded, "lsn")
+		require.Equal(t, []string{"G1-SLOT " + slot}, failed(r), show(r))
+		require.Contains(t, show(r), "somebody dropped it")
+		require.Contains(t, show(r), "skipped G2-LSN "+slot)
+	})
+	w.t.Run("WAL removed", func(t *testing.T) {
+		w.source.MustPsql(w.t, w.db, "alter system set max_slot_wal_keep_size = '1MB'; ")
+		w.source.MustPsql(w.t, w.db, "select pg_reload_conf()")
+		for range 45 { // past wal_keep_size, which the test clusters set to 512 MB
+			w.source.MustPsql(w.t, w.db, "select pg_switch_wal(); insert into log values ('x')")
+		}
+		w.source.MustPsql(w.t, w.db, "checkpoint; checkpoint")
+		r := w.run(verify.Loaded, "G2-WAL")
+		require.Len(t, failed(r), 1, show(r))
+		require.Contains(t, show(r), "lost")
+	})
+}
