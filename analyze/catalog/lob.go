@@ -96,7 +96,8 @@ func MeasureLOBs(ctx context.Context, inv analyze.Inventory, o LOBOptions) (LOBs
 			continue
 		}
 		out.skip(m)
-		if t.Readable && t.Kind == analyze.Ordinary {
+		// Rows of an unlogged table do not travel, and a standby does not have them.
+		if t.Readable && t.Kind == analyze.Ordinary && !t.Unlogged {
 			m.bytes, _ = t.Bytes()
 			total += m.bytes
 			jobs = append(jobs, m)

@@ -62,12 +62,14 @@ func TestMeasureLOBs(t *testing.T) {
 
 		// Locked and dropped tables are skipped and named; the others are measured.
 		other := connect(t, src.DSN("shop"))
-		_, err = other.Exec(t.Context(), "drop table app.scratch; begin; lock table app.customers")
+		_, err = other.Exec(t.Context(), "drop table app.no_key; begin; lock table app.customers")
 		require.NoError(t, err)
 		inv2 := measure(catalog.LOBExact, "postgres")
 		require.Equal(t, analyze.LOBMax{Method: "skipped"}, max(inv2)["name"])
 		require.Contains(t, unknowns(inv2), "LOB sizes: app.customers")
-		require.Contains(t, unknowns(inv2), "LOB sizes: app.scratch")
+		require.Contains(t, unknowns(inv2), "LOB sizes: app.no_key")
+		require.NotContains(t, unknowns(inv2), "LOB sizes: app.scratch", "an unlogged table is not asked")
+		require.Equal(t, "skipped", column(t, table(t, inv2, "app", "scratch"), "t").LOBMax.Method)
 		require.Equal(t, int64(len("cat1000")), *column(t, table(t, inv2, "app", "cats"), "name").LOBMax.Bytes)
 	})
 }
