@@ -19,12 +19,7 @@ func (s streams) report(err error) int {
 	if text := err.Error(); text != "" { // else a report has said it all
 		s.say(red, "error", text)
 	}
-	var said []string
-	for e := err; e != nil; e = errors.Unwrap(e) {
-		if h, ok := e.(*hintedError); ok { //nolint:errorlint // walks the chain itself, to find every hint
-			said = append(said, h.hint)
-		}
-	}
+	said := hints(err)
 	for i := len(said) - 1; i >= 0; i-- { // the innermost hint is the most specific
 		s.hint("%s", said[i])
 	}
@@ -33,6 +28,23 @@ func (s streams) report(err error) int {
 		return coded.ExitCode()
 	}
 	return codeFailed
+}
+
+// hints are those of an error and of all that it wraps, the outermost first. errors.As would find one of them only.
+func hints(err error) []string {
+	var said []string
+	if h, ok := err.(*hintedError); ok { //nolint:errorlint // walks the tree itself
+		said = append(said, h.hint)
+	}
+	switch e := err.(type) { //nolint:errorlint // the same
+	case interface{ Unwrap() error }:
+		said = append(said, hints(e.Unwrap())...)
+	case interface{ Unwrap() []error }: // kong joins what a command returns with what its hooks do
+		for _, one := range e.Unwrap() {
+			said = append(said, hints(one)...)
+		}
+	}
+	return said
 }
 
 // note says something that needs no action.
