@@ -77,6 +77,7 @@ func TestReadWithReplica(t *testing.T) {
 		require.Equal(t, int64(30000), *table(t, inv, "app", "customers").EstimatedRows)
 		require.Nil(t, table(t, inv, "app", "customers").Counters)
 		require.Contains(t, unknowns(inv), "row counters")
+		require.Contains(t, unknowns(inv), "sizes: app.scratch", "unlogged")
 		require.Equal(t, int64(23), *sequence(t, inv, "app", "set_back").LastValue)
 		require.Empty(t, analyze.Drift(alone.Structure(), inv.Structure()))
 		rates, err := catalog.Sample(t.Context(), connect(t, standby.DSN("shop")), time.Hour, nil)

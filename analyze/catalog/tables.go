@@ -103,7 +103,7 @@ func (r *reader) readSizes() error {
 	}
 	if len(missing) > 0 {
 		slices.Sort(missing)
-		r.unknown("sizes", listed(missing), "locked by another session, or not yet on the server that gave the sizes", "")
+		r.unknown("sizes", listed(missing), "locked by another session, not yet on the server that gave the sizes, or unlogged on a standby", "")
 	}
 	return nil
 }

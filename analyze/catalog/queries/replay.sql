@@ -1,5 +1,6 @@
 -- One row: where a standby stands.
-select coalesce(pg_last_wal_replay_lsn()::text, ''),                  -- from 1000
+select
+       coalesce(pg_last_wal_replay_lsn()::text, ''),                  -- from 1000
        coalesce(pg_last_wal_receive_lsn()::text, ''),                 -- from 1000
        pg_is_wal_replay_paused(),                                     -- from 1000
        coalesce(pg_last_xlog_replay_location()::text, ''),            -- before 1000
