@@ -98,6 +98,16 @@ func (s *site) pause(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(s.dir, "state.json"), []byte(state), 0o600))
 }
 
+// rePlan makes state.json belong to the plan as it is now.
+func (s *site) rePlan(t *testing.T) {
+	t.Helper()
+	state := s.state(t)
+	state["plan"] = render.Fingerprint(s.plan)
+	b, err := json.Marshal(state)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(s.dir, "state.json"), b, 0o600))
+}
+
 func (s *site) path(parts ...string) string {
 	return filepath.Join(append([]string{s.dir, "migration"}, parts...)...)
 }
