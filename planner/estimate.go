@@ -31,9 +31,9 @@ func (b *builder) estimate(p *Plan) Estimate {
 		bytes += it.Bytes
 	}
 	if b.speed.measuredCopy > 0 {
-		say("Copies: %s with %s; the rate of one stream, %s/s, is measured (%s of an earlier load).", size(bytes), plural(workers, "worker"), size(int64(b.speed.copy)), plural(b.speed.measuredCopy, "copy timing"))
+		say("Copies: %s with %s; the rate of one stream, %s/s, is measured (%s of an earlier load).", Size(bytes), plural(workers, "worker"), Size(int64(b.speed.copy)), plural(b.speed.measuredCopy, "copy timing"))
 	} else {
-		say("Copies: %s with %s at an assumed %s/s for each stream (load.bytes_per_second).", size(bytes), plural(workers, "worker"), size(int64(b.speed.copy)))
+		say("Copies: %s with %s at an assumed %s/s for each stream (load.bytes_per_second).", Size(bytes), plural(workers, "worker"), Size(int64(b.speed.copy)))
 	}
 	index := int64(0)
 	for _, x := range p.Builds {
@@ -43,11 +43,11 @@ func (b *builder) estimate(p *Plan) Estimate {
 	if b.speed.measuredIndex > 0 {
 		how = fmt.Sprintf("measured (%s)", plural(b.speed.measuredIndex, "index timing"))
 	}
-	say("Builds: %s of indexes as large as on the source at %s/s for each worker, %s; they overlap with the copies, only what is left after the last copy counts as build time.", size(index), size(int64(b.speed.index)), how)
+	say("Builds: %s of indexes as large as on the source at %s/s for each worker, %s; they overlap with the copies, only what is left after the last copy counts as build time.", Size(index), Size(int64(b.speed.index)), how)
 
 	count := float64(bytes) / countBytesPerSecond / float64(workers)
 	e.PauseSeconds = seconds(e.CopySeconds + e.BuildSeconds + count + 2*pauseProofSeconds)
-	say("Pause: copies, builds, a comparison of every table at %s/s for each worker, and %s to prove at both ends that replay stands still.", size(countBytesPerSecond), duration(pauseProofSeconds))
+	say("Pause: copies, builds, a comparison of every table at %s/s for each worker, and %s to prove at both ends that replay stands still.", Size(countBytesPerSecond), Span(pauseProofSeconds))
 
 	rate := b.walRate()
 	e.WALBytesPerSecond = rate
@@ -56,9 +56,9 @@ func (b *builder) estimate(p *Plan) Estimate {
 	case rate == nil:
 		say("WAL: the rate was not sampled, so neither the WAL held on the source nor the time to catch up is known. Analyze with --sample, or set wal.bytes_per_second.")
 	case b.opt.WAL.BytesPerSecond != nil:
-		say("WAL: %s/s as configured (wal.bytes_per_second).", size(int64(*rate)))
+		say("WAL: %s/s as configured (wal.bytes_per_second).", Size(int64(*rate)))
 	default:
-		say("WAL: %s/s, the mean over a sample of %s; peaks are higher, wal.bytes_per_second takes a figure known better.", size(int64(*rate)), duration(b.inv.Sample.Seconds))
+		say("WAL: %s/s, the mean over a sample of %s; peaks are higher, wal.bytes_per_second takes a figure known better.", Size(int64(*rate)), Span(b.inv.Sample.Seconds))
 	}
 
 	behind := e.PauseSeconds + float64(b.opt.WAL.SetupSeconds)
@@ -74,12 +74,12 @@ func (b *builder) estimate(p *Plan) Estimate {
 	case b.weights != BySample:
 		say("Catching up: write rates were not sampled, so it is not known.")
 	case busiest >= 1:
-		say("Catching up: never. The busiest group needs %s of one apply stream.", percent(busiest))
+		say("Catching up: never. The busiest group needs %s of one apply stream.", Percent(busiest))
 	default:
 		t := seconds(behind * busiest / (1 - busiest))
 		e.CatchUpSeconds = &t
 		say("Catching up: %s behind when change data capture starts (the pause and %s of setup), the busiest group needs %s of one apply stream, assumed to manage %.0f plain changes a second (slots.changes_per_second), three times that in batches.",
-			duration(behind), duration(float64(b.opt.WAL.SetupSeconds)), percent(busiest), b.opt.Slots.ChangesPerSecond)
+			Span(behind), Span(float64(b.opt.WAL.SetupSeconds)), Percent(busiest), b.opt.Slots.ChangesPerSecond)
 	}
 	if rate != nil {
 		held := *rate * (beforePauseSeconds + behind)
@@ -88,7 +88,7 @@ func (b *builder) estimate(p *Plan) Estimate {
 		}
 		if b.weights != BySample || e.CatchUpSeconds != nil {
 			e.SourceWALBytes = wholeBytes(held)
-			say("WAL on the source: held from the creation of the slots, %s before the pause, until the slowest group has caught up.", duration(beforePauseSeconds))
+			say("WAL on the source: held from the creation of the slots, %s before the pause, until the slowest group has caught up.", Span(beforePauseSeconds))
 		}
 		e.ReplicaWALBytes = wholeBytes(*rate * e.PauseSeconds)
 		say("WAL on the replica: it goes on receiving while it is paused.")
@@ -196,8 +196,8 @@ func (q *queue) Pop() any {
 	return x
 }
 
-// size shows bytes in the largest unit that keeps three digits.
-func size(n int64) string {
+// Size shows bytes for people: three digits, units of 1000.
+func Size(n int64) string {
 	v, unit := float64(n), 0
 	for math.Abs(v) >= 999.5 && unit < 6 {
 		v /= 1000
@@ -214,8 +214,8 @@ func size(n int64) string {
 	return fmt.Sprintf("%.0f %cB", v, " kMGTPE"[unit])
 }
 
-// duration shows seconds in the two largest units.
-func duration(s float64) string {
+// Span shows a length of time in seconds for people, in the two largest units.
+func Span(s float64) string {
 	switch {
 	case s < 1:
 		return "less than a second"

@@ -417,13 +417,13 @@ func (b *builder) auto(jobs []job, least, most int, why string) (packing, string
 	case k == least && why != "":
 		reason = fmt.Sprintf("%s at least: %s; one more is not needed.", plural(k, "group"), why)
 	case b.weights == BySample && p.max <= enough:
-		reason = fmt.Sprintf("the smallest number with which no group needs more than %s of one apply stream; the heaviest needs %s.", percent(enough), percent(p.max))
+		reason = fmt.Sprintf("the smallest number with which no group needs more than %s of one apply stream; the heaviest needs %s.", Percent(enough), Percent(p.max))
 	case b.weights == BySample && heaviest[pick] <= enough:
-		reason = fmt.Sprintf("the smallest number with which no group needs more than %s of one apply stream, but for tables that need more alone (%s).", percent(enough), percent(p.max))
+		reason = fmt.Sprintf("the smallest number with which no group needs more than %s of one apply stream, but for tables that need more alone (%s).", Percent(enough), Percent(p.max))
 	case b.weights == BySample:
-		reason = fmt.Sprintf("no number up to %d brings every group below %s of one apply stream; beyond %d, one more lowers the heaviest that can be divided by less than %s (the heaviest of all needs %s).", most, percent(enough), k, percent(gain), percent(p.max))
+		reason = fmt.Sprintf("no number up to %d brings every group below %s of one apply stream; beyond %d, one more lowers the heaviest that can be divided by less than %s (the heaviest of all needs %s).", most, Percent(enough), k, Percent(gain), Percent(p.max))
 	default:
-		reason = fmt.Sprintf("write rates were not sampled, so %s served for balance: from %d on, one more group lowers the heaviest by less than %s.", b.stand(), k, percent(gain))
+		reason = fmt.Sprintf("write rates were not sampled, so %s served for balance: from %d on, one more group lowers the heaviest by less than %s.", b.stand(), k, Percent(gain))
 	}
 	return p, capital(reason), nil
 }
@@ -562,18 +562,18 @@ func (b *builder) balanceReason(g Group, tables []*Table, heaviest *Table, bound
 	}
 	if len(tables) == 1 {
 		if bound > 0 && g.Weight >= 0.8*bound {
-			return fmt.Sprintf("%s makes up %s %s: nothing else shares its slot.", heaviest.Name, percent(g.Weight), measure)
+			return fmt.Sprintf("%s makes up %s %s: nothing else shares its slot.", heaviest.Name, Percent(g.Weight), measure)
 		}
-		return fmt.Sprintf("%s alone, with %s %s.", heaviest.Name, percent(g.Weight), measure)
+		return fmt.Sprintf("%s alone, with %s %s.", heaviest.Name, Percent(g.Weight), measure)
 	}
 	if g.Weight == 0 {
 		return fmt.Sprintf("%s without changes in the sample.", plural(len(tables), "table"))
 	}
 	batches := ""
 	if g.BatchApply && b.weights == BySample {
-		batches = fmt.Sprintf(" applied row by row, %s in batches;", percent(g.Load()))
+		batches = fmt.Sprintf(" applied row by row, %s in batches;", Percent(g.Load()))
 	}
-	return fmt.Sprintf("%s with %s %s between them;%s the heaviest is %s with %s.", plural(len(tables), "table"), percent(g.Weight), measure, batches, heaviest.Name, percent(heaviest.Weight))
+	return fmt.Sprintf("%s with %s %s between them;%s the heaviest is %s with %s.", plural(len(tables), "table"), Percent(g.Weight), measure, batches, heaviest.Name, Percent(heaviest.Weight))
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -603,8 +603,8 @@ func capital(s string) string {
 	return s
 }
 
-// percent shows a share with two significant digits.
-func percent(x float64) string {
+// Percent shows a share for people, with two significant digits.
+func Percent(x float64) string {
 	x *= 100
 	switch {
 	case x == 0:

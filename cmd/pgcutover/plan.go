@@ -148,7 +148,7 @@ func (c *planCmd) tell(p planner.Plan, s streams) error {
 			tables++
 		}
 	}
-	s.note("%d tables with %s in %d slot groups, %d pieces to load, %d builds", tables, bytesText(bytes), len(p.Groups), len(p.Items), len(p.Builds))
+	s.note("%d tables with %s in %d slot groups, %d pieces to load, %d builds", tables, planner.Size(bytes), len(p.Groups), len(p.Items), len(p.Builds))
 	var open []hazard.Finding
 	count := map[hazard.Severity]int{}
 	accepted := 0
@@ -163,7 +163,12 @@ func (c *planCmd) tell(p planner.Plan, s streams) error {
 			}
 		}
 	}
-	for _, f := range open {
+	const most = 20 // a screenful; plan.md has all of them
+	for i, f := range open {
+		if i == most {
+			s.note("and %d more error hazards: see the report", len(open)-most)
+			break
+		}
 		s.say(red, "hazard", fmt.Sprintf("%s %s: %s\n%s", f.Code, f.Subject, f.Detail, f.Remedy))
 	}
 	s.note("hazards: %d errors, %d warnings, %d notes; %d accepted", count[hazard.Error], count[hazard.Warning], count[hazard.Note], accepted)
