@@ -124,6 +124,9 @@ var keywordList = regexp.MustCompile(`^[A-Z]+( [A-Z]+)*( [0-9]+)?$`)
 // code is a Markdown code span (CommonMark 0.31, section 6.1): in as many backticks as the text needs, on one line.
 func code(s string) (string, error) {
 	s, err := comment(s)
+	if s == "" {
+		return "` `", err
+	}
 	fence := "`"
 	for strings.Contains(s, fence) {
 		fence += "`"

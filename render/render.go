@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
 	"text/template"
 
@@ -15,6 +16,16 @@ import (
 
 // Render makes the whole bundle of a plan. The plan must be valid ([planner.Plan.Validate]).
 func Render(p planner.Plan) (Bundle, error) {
+	// These stand in places where no quoting reaches: inside DO blocks and in file names.
+	plain := []string{p.Names.Schema, p.Names.Node, p.Names.Role}
+	for _, g := range p.Groups {
+		plain = append(plain, g.Slot, g.UpdateSet, g.InsertSet)
+	}
+	for _, s := range plain {
+		if !plainName.MatchString(s) {
+			return nil, fmt.Errorf("rendering: the name %q is not one of lower-case letters, digits and underscores", s)
+		}
+	}
 	var out Bundle
 	for _, part := range []struct {
 		of   string
@@ -47,6 +58,8 @@ func Render(p planner.Plan) (Bundle, error) {
 	out.sort()
 	return out, nil
 }
+
+var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
 
 // fill renders the template over view into the artifact's body.
 func (a Artifact) fill(template string, view any) (Artifact, error) {
