@@ -19,6 +19,8 @@ type cli struct {
 
 	Rehearse rehearseCmd `cmd:"" help:"Run a whole migration on throwaway servers of this machine."`
 
+	Explain explainCmd `cmd:"" help:"Say what stands behind the code of a hazard or a check."`
+
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }
 

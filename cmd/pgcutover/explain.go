@@ -1,0 +1,121 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/pgcutover/pgcutover/planner"
+	"github.com/pgcutover/pgcutover/planner/hazard"
+	"github.com/pgcutover/pgcutover/verify"
+)
+
+// explainCmd prints what stands behind a code.
+type explainCmd struct {
+	Code string `arg:"" optional:"" help:"Code of a hazard, such as ID101, or of a check, such as G0-TOPO."`
+	All  bool   `help:"List every code with its title."`
+}
+
+// Help is the long help.
+func (explainCmd) Help() string {
+	return `Hazards are found by plan in an inventory, checks are run by verify on servers. Their codes share one namespace, are never
+reused and never change their meaning.`
+}
+
+func (c *explainCmd) Validate() error {
+	if (c.Code == "") != c.All {
+		return fmt.Errorf("give a code, or --all")
+	}
+	return nil
+}
+
+func (c *explainCmd) Run(s streams) error {
+	var b strings.Builder
+	if c.All {
+		listCodes(&b)
+	} else if err := explain(&b, strings.ToUpper(c.Code)); err != nil {
+		return err
+	}
+	if _, err := io.WriteString(s.Stdout, b.String()); err != nil {
+		return fmt.Errorf("writing the explanation: %w", err)
+	}
+	return nil
+}
+
+func listCodes(b *strings.Builder) {
+	for _, r := range hazard.Rules() {
+		fmt.Fprintf(b, "%-14s %-8s %s\n", r.Code, r.Severity, r.Title)
+	}
+	for _, c := range verify.Checks() {
+		fmt.Fprintf(b, "%-14s %-8s %s\n", c.Code, "check", c.Title)
+	}
+}
+
+func explain(b *strings.Builder, code string) error {
+	if r, ok := hazard.Lookup(code); ok {
+		fmt.Fprintf(b, "%s  %s\n\nHazard, %s, since %s. Found by: pgcutover plan.\n", r.Code, r.Title, r.Severity, r.Since)
+		paragraph(b, "", r.Why)
+		paragraph(b, "Remedy: ", r.Fix)
+		if len(r.Needs) > 0 {
+			paragraph(b, "", "It is undecided when the inventory lacks: "+strings.Join(r.Needs, ", ")+". That is then a finding of its own (UN101).")
+		}
+		if r.Severity == hazard.Error {
+			paragraph(b, "", "To take it on, in the configuration:")
+			fmt.Fprintf(b, "\n    accept:\n      - {code: %s, subject: \"<as the finding shows it>\", reason: \"<why>\"}\n", r.Code)
+		}
+		return nil
+	}
+	if c, ok := verify.Find(code); ok {
+		fmt.Fprintf(b, "%s  %s\n\nCheck of the family %s, cost %s. Run by: pgcutover verify %s.\n", c.Code, c.Title, c.Family, c.Cost, gateList(c.Gates))
+		paragraph(b, "", c.Why)
+		paragraph(b, "Remedy: ", c.Remedy)
+		if c.Loss {
+			paragraph(b, "", "It guards against silent loss of data.")
+		}
+		return nil
+	}
+	var codes []string
+	for _, r := range hazard.Rules() {
+		codes = append(codes, r.Code)
+	}
+	for _, c := range verify.Checks() {
+		codes = append(codes, c.Code)
+	}
+	hint := "pgcutover explain --all lists the codes"
+	if near := planner.Nearest(code, codes, 3); len(near) > 0 {
+		hint = "did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return misused(hinted(fmt.Errorf("there is no code %s", code), hint))
+}
+
+func gateList(gates []verify.Gate) string {
+	names := make([]string, len(gates))
+	for i, g := range gates {
+		names[i] = string(g)
+	}
+	return strings.Join(names, ", ")
+}
+
+// paragraph writes text in lines of at most 80 columns, after an empty one.
+func paragraph(b *strings.Builder, label, text string) {
+	if text == "" {
+		return
+	}
+	b.WriteString("\n")
+	column := 0
+	for _, word := range strings.Fields(label + text) {
+		n := len([]rune(word))
+		switch {
+		case column == 0:
+		case column+1+n > 80:
+			b.WriteString("\n")
+			column = 0
+		default:
+			b.WriteString(" ")
+			column++
+		}
+		b.WriteString(word)
+		column += n
+	}
+	b.WriteString("\n")
+}
