@@ -155,7 +155,7 @@ func DecodeStrict(r io.Reader, what string, format int, v any) error {
 	if !utf8.Valid(data) {
 		return fmt.Errorf("reading %s: not valid UTF-8", what)
 	}
-	var head struct {
+	var head struct { // Unmarshal also makes sure that nothing follows the value, which a Decoder does not
 		Format *int `json:"format"`
 	}
 	if err := json.Unmarshal(data, &head); err != nil {
@@ -173,9 +173,6 @@ func DecodeStrict(r io.Reader, what string, format int, v any) error {
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(v); err != nil {
 		return fmt.Errorf("reading %s: %w", what, position(data, err))
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("reading %s: something follows after the end of it", what)
 	}
 	if path := findNUL(reflect.ValueOf(v), what); path != "" {
 		return fmt.Errorf("reading %s: %s holds a NUL character, which no PostgreSQL name can", what, path)

@@ -97,8 +97,12 @@ func (inv Inventory) Structure() []Object {
 			out = append(out, Object{Kind: ObjectSequence, Name: s.Name})
 			continue
 		}
-		s.LastValue, s.IsCalled, s.Owner, s.Extension = nil, nil, "", ""
-		add(ObjectSequence, s.Name, s)
+		add(ObjectSequence, s.Name, struct {
+			Type                                      string
+			Start, Minimum, Maximum, Increment, Cache int64
+			Cycle, Identity                           bool
+			OwnedBy                                   *ColumnRef
+		}{s.Type, s.Start, s.Minimum, s.Maximum, s.Increment, s.Cache, s.Cycle, s.Identity, s.OwnedBy})
 	}
 	for _, v := range inv.Views {
 		if !ofMigration(v.Name.Schema) {
