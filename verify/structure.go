@@ -21,6 +21,7 @@ type structures struct {
 	tables   map[analyze.Name]*analyze.Table // of the target
 	deferred map[deferredKey]bool
 	relaxed  map[analyze.ColumnRef]bool
+	copied   map[analyze.Name]bool
 }
 
 type deferredKey struct {
@@ -42,6 +43,10 @@ func (s *structures) prepare() {
 		return
 	}
 	s.tables, s.deferred, s.relaxed = map[analyze.Name]*analyze.Table{}, map[deferredKey]bool{}, map[analyze.ColumnRef]bool{}
+	s.copied = map[analyze.Name]bool{}
+	for _, t := range s.Plan.Tables {
+		s.copied[t.Name] = t.Handling.Copied()
+	}
 	for i := range s.Target.Tables {
 		s.tables[s.Target.Tables[i].Name] = &s.Target.Tables[i]
 	}
@@ -262,7 +267,11 @@ func (s *structures) columnDifferences(t analyze.Table, c, d analyze.Column) (ou
 	case d.NotNull && !c.NotNull:
 		bad("", "column %s is NOT NULL on the target, not on the source", name)
 	}
-	if c.Identity != d.Identity {
+	switch {
+	case c.Identity == "always" && d.Identity == "always" && s.copied[t.Name]:
+		bad("30-target/33-relax.sql", "column %s is GENERATED ALWAYS on the target, which refuses the values that the source generated", name)
+	case c.Identity == "always" && d.Identity == "by default": // until the cutover
+	case c.Identity != d.Identity:
 		bad("", "column %s is identity %s on the source, %s on the target", name, orNone(c.Identity), orNone(d.Identity))
 	}
 	if c.Generated != d.Generated {
