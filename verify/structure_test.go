@@ -1,0 +1,303 @@
+package verify
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner"
+)
+
+func TestNormalExpression(t *testing.T) {
+	for reason, c := range map[string]struct {
+		a, b string
+		same bool
+	}{
+		"IN list over varchar, before and after a dump": {
+			`((status)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))`,
+			`((status)::text = ANY (ARRAY[('a'::character varying)::text, ('b'::character varying)::text]))`, true},
+		"white space":          {`a   =  b`, `a = b`, true},
+		"parentheses":          {`((a) > (1))`, `(a > 1)`, true},
+		"after AND":            {`(a AND (b))`, `(a AND b)`, true},
+		"other literal":        {`(a = 'x'::text)`, `(a = 'y'::text)`, false},
+		"other operator":       {`(a >= 1)`, `(a > 1)`, false},
+		"other column":         {`(a > 1)`, `(b > 1)`, false},
+		"other case in a name": {`("A" > 1)`, `(a > 1)`, false},
+		"cast that changes":    {`((a)::date > b)`, `(a > b)`, false},
+		"cast with a length":   {`((a)::character varying(5) = b)`, `(a = b)`, false},
+		"quotes inside":        {`('it''s' = a)`, `('its' = a)`, false},
+		"space in a literal":   {`(a = 'x  y')`, `(a = 'x y')`, false},
+		"cast in a literal":    {`(a = '::text')`, `(a = '')`, false},
+		"order of AND and OR":  {`((a OR b) AND c)`, `(a OR (b AND c))`, false},
+		"call keeps its list":  {`f(a)`, `f a`, false},
+		"argument in two":      {`f(a, b)`, `f(a)`, false},
+		"default of a serial":  {`nextval('public.s'::regclass)`, `nextval('public.t'::regclass)`, false},
+	} {
+		require.Equal(t, c.same, normalExpression(c.a) == normalExpression(c.b), "%s: %s | %s", reason, normalExpression(c.a), normalExpression(c.b))
+	}
+}
+
+func TestNormalExpressionIsStable(t *testing.T) {
+	piece := rapid.SampledFrom([]string{"a", "\"B c\"", "'x''y'", "(", ")", "[", "]", "::text", "::character varying", "::text[]", ",", " ", "=", "||", "AND", "ARRAY", "f", "é", "'", "\"", "::"})
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Join(rapid.SliceOf(piece).Draw(t, "pieces"), "")
+		once := normalExpression(text)
+		if twice := normalExpression(once); twice != once {
+			t.Fatalf("%q becomes %q, then %q", text, once, twice)
+		}
+		cutIndex(text)
+		keyExpression(text)
+	})
+}
+
+func TestCutIndex(t *testing.T) {
+	d, ok := cutIndex(`CREATE UNIQUE INDEX "i x" ON ONLY public."T" USING btree (lower((email)::text) text_pattern_ops DESC, id, ((a || ','::text))) INCLUDE (b, c) NULLS NOT DISTINCT WITH (fillfactor='80') WHERE ((status)::text <> 'x (y'::text)`)
+	require.True(t, ok)
+	require.Equal(t, `CREATE UNIQUE INDEX "i x" ON public. "T" USING btree`, d.Head)
+	require.Len(t, d.Keys, 3)
+	require.Equal(t, `INCLUDE ( b , c ) NULLS NOT DISTINCT WITH ( fillfactor = '80' )`, d.Options)
+	require.Contains(t, d.Predicate, "'x (y'")
+	expression, rest := keyExpression(d.Keys[0])
+	require.Equal(t, "lower ( ( email ) :: text )", expression)
+	require.Equal(t, "text_pattern_ops DESC", rest)
+	_, rest = keyExpression(`public.f(a) COLLATE "C"`)
+	require.Equal(t, `COLLATE "C"`, rest)
+	_, rest = keyExpression(`"S"."F"(a) DESC`)
+	require.Equal(t, `DESC`, rest)
+	for _, bad := range []string{"", "CREATE INDEX", "CREATE INDEX i ON t USING btree (a", "nonsense"} {
+		_, ok := cutIndex(bad)
+		require.False(t, ok, bad)
+	}
+}
+
+// sides builds structures of one table, orders, the same on both sides until edited.
+func sides(edit func(s *structures, source, target *analyze.Table)) *structures {
+	table := func() analyze.Table {
+		word := "'new'::character varying"
+		return analyze.Table{
+			Name: table1, Kind: analyze.Ordinary, ReplicaIdentity: "default",
+			Columns: []analyze.Column{
+				{Name: "id", Number: 1, Type: "bigint", NotNull: true},
+				{Name: "note", Number: 2, Type: "text", NotNull: true, LOB: analyze.CLOB},
+				{Name: "status", Number: 3, Type: "character varying(10)", Default: &word},
+			},
+			Indexes: []analyze.Index{
+				{Name: "orders_pkey", Definition: "CREATE UNIQUE INDEX orders_pkey ON public.orders USING btree (id)", Unique: true, Primary: true, Immediate: true, Valid: true, Ready: true, Constraint: "orders_pkey", KeyColumns: []string{"id"}},
+				{Name: "orders_status", Definition: "CREATE INDEX orders_status ON public.orders USING btree (status)", Immediate: true, Valid: true, Ready: true},
+			},
+			Constraints: []analyze.Constraint{
+				{Name: "orders_pkey", Kind: analyze.PrimaryKey, Definition: "PRIMARY KEY (id)", Validated: true, Index: "orders_pkey"},
+				{Name: "orders_check", Kind: analyze.Check, Definition: "CHECK ((id > 0))", Validated: true},
+			},
+		}
+	}
+	a, b := table(), table()
+	s := &structures{Plan: planner.Plan{Schemas: []string{"public"}, Names: planner.Names{Schema: "pgcutover"}, Tables: []planner.Table{{Name: table1, Handling: planner.Replicate}}}}
+	edit(s, &a, &b)
+	s.Source.Tables, s.Target.Tables = append(s.Source.Tables, a), append(s.Target.Tables, b)
+	return s
+}
+
+func TestStructureJudges(t *testing.T) {
+	relax := func(s *structures) {
+		s.Plan.Relaxed = []planner.NotNull{{Table: table1, Column: "note"}}
+	}
+	extra := analyze.Index{Name: "late", Definition: "CREATE UNIQUE INDEX late ON public.orders USING btree (status)", Unique: true, Immediate: true, Valid: true, Ready: true}
+	other := "'old'::character varying"
+	for name, c := range map[string]struct {
+		edit                          func(s *structures, source, target *analyze.Table)
+		columns, constraints, indexes []string
+		says                          string
+	}{
+		"equal":         {edit: func(*structures, *analyze.Table, *analyze.Table) {}},
+		"table missing": {edit: func(_ *structures, _, b *analyze.Table) { b.Name = table2 }, columns: []string{"fail public.orders", "warn public.log"}},
+		"table left out": {edit: func(s *structures, _, b *analyze.Table) {
+			s.Plan.Tables[0].Handling = planner.LeftOut
+			b.Columns = nil
+			b.Indexes = nil
+			b.Constraints = nil
+		}},
+		"unlogged":                 {edit: func(_ *structures, _, b *analyze.Table) { b.Unlogged = true }, columns: []string{"fail public.orders"}},
+		"kind":                     {edit: func(_ *structures, _, b *analyze.Table) { b.Kind = analyze.Partitioned }, columns: []string{"fail public.orders"}},
+		"type":                     {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[0].Type = "integer" }, columns: []string{"fail public.orders"}, says: "is bigint on the source, integer on the target"},
+		"column missing":           {edit: func(_ *structures, _, b *analyze.Table) { b.Columns = b.Columns[:2] }, columns: []string{"fail public.orders"}, says: "column status is missing"},
+		"column extra":             {edit: func(_ *structures, a, _ *analyze.Table) { a.Columns = a.Columns[:2] }, columns: []string{"fail public.orders"}, says: "on the target only"},
+		"columns in another order": {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[0], b.Columns[1] = b.Columns[1], b.Columns[0] }, columns: []string{"warn public.orders"}},
+		"column numbers":           {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[2].Number = 7 }},
+		"not null dropped":         {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[1].NotNull = false }, columns: []string{"fail public.orders"}, says: "set not null"},
+		"not null added":           {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[2].NotNull = true }, columns: []string{"fail public.orders"}},
+		"relaxed as planned":       {edit: func(s *structures, _, b *analyze.Table) { relax(s); b.Columns[1].NotNull = false }},
+		"not relaxed":              {edit: func(s *structures, _, _ *analyze.Table) { relax(s) }, columns: []string{"fail public.orders"}, says: "until the cutover"},
+		"default dropped":          {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[2].Default = nil }, columns: []string{"fail public.orders"}},
+		"default changed":          {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[2].Default = &other }, columns: []string{"fail public.orders"}},
+		"identity":                 {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[0].Identity = "always" }, columns: []string{"fail public.orders"}},
+		"generated":                {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[2].Generated = "stored" }, columns: []string{"fail public.orders"}},
+		"collation":                {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[2].Collation = "C" }, columns: []string{"fail public.orders"}},
+		"partition":                {edit: func(_ *structures, a, _ *analyze.Table) { a.Parents = []analyze.Name{table2} }, columns: []string{"fail public.orders"}},
+
+		"check missing":           {edit: func(_ *structures, _, b *analyze.Table) { b.Constraints = b.Constraints[:1] }, constraints: []string{"fail public.orders"}, says: "orders_check"},
+		"check changed":           {edit: func(_ *structures, _, b *analyze.Table) { b.Constraints[1].Definition = "CHECK ((id >= 0))" }, constraints: []string{"fail public.orders"}},
+		"check printed otherwise": {edit: func(_ *structures, _, b *analyze.Table) { b.Constraints[1].Definition = "CHECK (((id) > 0))" }},
+		"check no inherit":        {edit: func(_ *structures, _, b *analyze.Table) { b.Constraints[1].Definition = "CHECK ((id > 0)) NO INHERIT" }, constraints: []string{"fail public.orders"}},
+		"check not validated": {edit: func(_ *structures, _, b *analyze.Table) {
+			b.Constraints[1].Validated = false
+			b.Constraints[1].Definition += " NOT VALID"
+		}, constraints: []string{"fail public.orders"}},
+		"not validated on both": {edit: func(_ *structures, a, b *analyze.Table) {
+			a.Constraints[1].Validated, b.Constraints[1].Validated = false, false
+		}},
+		"key deferrable":   {edit: func(_ *structures, _, b *analyze.Table) { b.Constraints[0].Deferrable = true }, constraints: []string{"fail public.orders"}},
+		"constraint extra": {edit: func(_ *structures, a, _ *analyze.Table) { a.Constraints = a.Constraints[:1] }, constraints: []string{"fail public.orders"}, says: "on the target only"},
+		"foreign key waits": {edit: func(_ *structures, a, _ *analyze.Table) {
+			a.Constraints = append(a.Constraints, analyze.Constraint{Name: "fk", Kind: analyze.ForeignKey})
+		}},
+		"foreign key too early": {edit: func(_ *structures, a, b *analyze.Table) {
+			a.Constraints = append(a.Constraints, analyze.Constraint{Name: "fk", Kind: analyze.ForeignKey})
+			b.Constraints = append(b.Constraints, analyze.Constraint{Name: "fk", Kind: analyze.ForeignKey})
+		}, constraints: []string{"fail public.orders"}, says: "until the cutover"},
+
+		"index missing":            {edit: func(_ *structures, _, b *analyze.Table) { b.Indexes = b.Indexes[:1] }, indexes: []string{"fail public.orders"}, says: "orders_status is missing"},
+		"index under another name": {edit: func(_ *structures, _, b *analyze.Table) { b.Indexes[1].Name = "other" }, indexes: []string{"fail public.orders", "warn public.orders"}, says: "other looks the same"},
+		"index invalid":            {edit: func(_ *structures, _, b *analyze.Table) { b.Indexes[1].Valid = false }, indexes: []string{"fail public.orders"}},
+		"index not ready":          {edit: func(_ *structures, _, b *analyze.Table) { b.Indexes[1].Ready = false }, indexes: []string{"fail public.orders"}},
+		"index unique":             {edit: func(_ *structures, _, b *analyze.Table) { b.Indexes[1].Unique = true }, indexes: []string{"fail public.orders"}},
+		"owned by nobody":          {edit: func(_ *structures, _, b *analyze.Table) { b.Indexes[0].Constraint = "" }, indexes: []string{"fail public.orders"}, says: "belongs to constraint orders_pkey"},
+		"no primary key":           {edit: func(_ *structures, _, b *analyze.Table) { b.Indexes[0].Primary = false }, indexes: []string{"fail public.orders"}},
+		"deferrable":               {edit: func(_ *structures, _, b *analyze.Table) { b.Indexes[0].Immediate = false }, indexes: []string{"fail public.orders"}},
+		"nulls":                    {edit: func(_ *structures, _, b *analyze.Table) { b.Indexes[0].NullsNotDistinct = true }, indexes: []string{"fail public.orders"}},
+		"replica identity index": {edit: func(_ *structures, a, _ *analyze.Table) {
+			a.Indexes[0].ReplicaIdentity, a.ReplicaIdentity = true, "index"
+		}, indexes: []string{"fail public.orders", "fail public.orders"}},
+		"replica identity": {edit: func(_ *structures, _, b *analyze.Table) { b.ReplicaIdentity = "full" }, indexes: []string{"fail public.orders"}},
+		"another column": {edit: func(_ *structures, _, b *analyze.Table) {
+			b.Indexes[1].Definition = "CREATE INDEX orders_status ON public.orders USING btree (note)"
+		}, indexes: []string{"fail public.orders"}, says: "differs in its column 1"},
+		"ON ONLY": {edit: func(_ *structures, _, b *analyze.Table) {
+			b.Indexes[1].Definition = "CREATE INDEX orders_status ON ONLY public.orders USING btree (status)"
+		}},
+		"plain index extra":  {edit: func(_ *structures, a, _ *analyze.Table) { a.Indexes = a.Indexes[:1] }, indexes: []string{"warn public.orders"}},
+		"unique index extra": {edit: func(_ *structures, _, b *analyze.Table) { b.Indexes = append(b.Indexes, extra) }, indexes: []string{"fail public.orders"}},
+		"invalid on the source": {edit: func(_ *structures, a, _ *analyze.Table) {
+			x := extra
+			x.Valid = false
+			a.Indexes = append(a.Indexes, x)
+		}},
+		"deferred": {edit: func(s *structures, a, _ *analyze.Table) {
+			a.Indexes = append(a.Indexes, extra)
+			s.Plan.Deferred = []planner.Deferred{{Kind: planner.DeferIndex, Table: table1, Name: "late"}}
+		}},
+		"deferred and there": {edit: func(s *structures, a, b *analyze.Table) {
+			a.Indexes, b.Indexes = append(a.Indexes, extra), append(b.Indexes, extra)
+			s.Plan.Deferred = []planner.Deferred{{Kind: planner.DeferIndex, Table: table1, Name: "late"}}
+		}, indexes: []string{"fail public.orders"}, says: "until the cutover"},
+		"not attached": {edit: func(_ *structures, a, _ *analyze.Table) { a.Indexes[1].Parent = &table2 }, indexes: []string{"fail public.orders"}, says: "not attached"},
+		"clustered":    {edit: func(_ *structures, a, _ *analyze.Table) { a.Indexes[1].Clustered = true }, indexes: []string{"warn public.orders"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := sides(c.edit)
+			cols, cons, idx := s.judgeColumns(), s.judgeConstraints(), s.judgeIndexes()
+			require.Equal(t, c.columns, nilIfEmpty(worst(cols)), said(cols))
+			require.Equal(t, c.constraints, nilIfEmpty(worst(cons)), said(cons))
+			require.Equal(t, c.indexes, nilIfEmpty(worst(idx)), said(idx))
+			require.Contains(t, said(cols)+said(cons)+said(idx), c.says)
+		})
+	}
+}
+
+func TestRelaxedPartition(t *testing.T) {
+	s := sides(func(s *structures, a, b *analyze.Table) {
+		parent := *a
+		parent.Name, parent.Kind, parent.Indexes, parent.Constraints = table2, analyze.Partitioned, nil, nil
+		a.IsPartition, a.Parents, b.Parents, b.IsPartition = true, []analyze.Name{table2}, []analyze.Name{table2}, true
+		b.Columns[1].NotNull = false
+		s.Source.Tables = append(s.Source.Tables, parent)
+		s.Plan.Relaxed = []planner.NotNull{{Table: table2, Column: "note"}}
+	})
+	require.Empty(t, worst(s.judgeColumns()), "a partition loses the NOT NULL of its parent")
+}
+
+func TestSameAsksTheTarget(t *testing.T) {
+	asked := 0
+	s := sides(func(s *structures, _, b *analyze.Table) {
+		b.Constraints[1].Definition = "CHECK ((0 < id))"
+		s.Same = func(kind expressionKind, table analyze.Name, a, c string) bool {
+			asked++
+			require.Equal(t, scalar, kind)
+			require.Equal(t, table1, table)
+			return true
+		}
+	})
+	require.Empty(t, worst(s.judgeConstraints()))
+	require.Equal(t, 1, asked)
+}
+
+func TestObjects(t *testing.T) {
+	view := analyze.View{Name: analyze.Name{Schema: "public", Name: "v"}, Definition: " SELECT 1;"}
+	enum := analyze.Enum{Name: analyze.Name{Schema: "public", Name: "mood"}, Labels: []string{"a", "b"}}
+	seq := analyze.Sequence{Name: analyze.Name{Schema: "public", Name: "s"}, Increment: 1, Maximum: 9, OwnedBy: &analyze.ColumnRef{Table: table1, Column: "id"}}
+	make1 := func() objects {
+		s := &structures{Plan: planner.Plan{Schemas: []string{"public"}, Sequences: []planner.Sequence{{Name: seq.Name, Increment: 1}}}}
+		for _, inv := range []*analyze.Inventory{&s.Source, &s.Target} {
+			inv.Views, inv.Enums, inv.Sequences = []analyze.View{view}, []analyze.Enum{enum}, []analyze.Sequence{seq}
+		}
+		return objects{s, map[string]string{"function public.f()": "x"}, map[string]string{"function public.f()": "x"}}
+	}
+	for name, c := range map[string]struct {
+		edit func(*objects)
+		want []string
+	}{
+		"equal":                {func(*objects) {}, nil},
+		"function missing":     {func(o *objects) { o.Target = nil }, []string{"fail function public.f()"}},
+		"function differs":     {func(o *objects) { o.Target["function public.f()"] = "y" }, []string{"fail function public.f()"}},
+		"view missing":         {func(o *objects) { o.structures.Target.Views = nil }, []string{"fail view public.v"}},
+		"view differs":         {func(o *objects) { o.structures.Target.Views[0].Definition = " SELECT 2;" }, []string{"fail view public.v"}},
+		"view materialized":    {func(o *objects) { o.structures.Target.Views[0].Materialized = true }, []string{"fail view public.v"}},
+		"view of an extension": {func(o *objects) { o.structures.Source.Views[0].Extension = "x"; o.structures.Target.Views = nil }, nil},
+		"enum missing":         {func(o *objects) { o.structures.Target.Enums = nil }, []string{"fail enum public.mood"}},
+		"enum order":           {func(o *objects) { o.structures.Target.Enums[0].Labels = []string{"b", "a"} }, []string{"fail enum public.mood"}},
+		"sequence step":        {func(o *objects) { o.structures.Target.Sequences[0].Increment = 2 }, []string{"fail sequence public.s"}},
+		"sequence owner":       {func(o *objects) { o.structures.Target.Sequences[0].OwnedBy = nil }, []string{"fail sequence public.s"}},
+		"sequence unread":      {func(o *objects) { o.structures.Source.Sequences[0].Increment = 0 }, []string{"unknown sequence public.s"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := make1()
+			c.edit(&o)
+			require.Equal(t, c.want, nilIfEmpty(worst(o.judge())))
+		})
+	}
+}
+
+func TestDeferredIsOff(t *testing.T) {
+	for name, c := range map[string]struct {
+		edit func(s *structures, b *analyze.Table)
+		want []string
+	}{
+		"nothing": {func(*structures, *analyze.Table) {}, nil},
+		"trigger": {func(_ *structures, b *analyze.Table) { b.Triggers = []analyze.Trigger{{Name: "g", Enabled: "origin"}} }, []string{"fail public.orders"}},
+		"disabled trigger": {func(_ *structures, b *analyze.Table) {
+			b.Triggers = []analyze.Trigger{{Name: "g", Enabled: "disabled"}}
+		}, nil},
+		"row security": {func(_ *structures, b *analyze.Table) { b.RowSecurity = true }, []string{"fail public.orders"}},
+		"rule": {func(s *structures, _ *analyze.Table) {
+			s.Target.Objects.Rules = []analyze.ColumnRef{{Table: table1, Column: "r"}}
+		}, []string{"fail public.orders"}},
+		"planned event trigger": {func(s *structures, _ *analyze.Table) {
+			s.Target.EventTriggers = []analyze.EventTrigger{{Name: "e", Enabled: "origin"}}
+			s.Plan.Deferred = []planner.Deferred{{Kind: planner.DeferEventTrigger, Name: "e"}}
+		}, []string{"fail event trigger e"}},
+		"event trigger": {func(s *structures, _ *analyze.Table) {
+			s.Target.EventTriggers = []analyze.EventTrigger{{Name: "e", Enabled: "origin"}}
+		}, []string{"warn event trigger e"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := sides(func(s *structures, _, b *analyze.Table) { c.edit(s, b) })
+			require.Equal(t, c.want, nilIfEmpty(worst(s.judgeDeferred())))
+		})
+	}
+	tables := []planner.Table{{Name: table1, Handling: planner.Replicate}, {Name: table2, Handling: planner.Structure}}
+	require.Equal(t, []string{"warn public.orders"}, worst(judgeAnalyzed(tables, map[analyze.Name]bool{table1: false, table2: false})))
+	require.Empty(t, worst(judgeAnalyzed(tables, map[analyze.Name]bool{table1: true})))
+}
