@@ -3,84 +3,84 @@ package planner
 import "github.com/pgcutover/pgcutover/analyze"
 
 // Options is the configuration of a plan. The zero value is not usable; [Defaults] is. The YAML file of the user maps
-// onto it field by field (names in the yaml tags); docs/config.schema.json describes it.
+// onto it key by key, under the names of the JSON tags; docs/config.schema.json describes it.
 type Options struct {
-	Engine  string         `json:"engine" yaml:"engine"` // "dms"
-	Slots   SlotOptions    `json:"slots" yaml:"slots"`
-	Tables  TableOptions   `json:"tables" yaml:"tables"`
-	LOB     LOBOptions     `json:"lob" yaml:"lob"`
-	Load    LoadOptions    `json:"load" yaml:"load"`
-	Unique  string         `json:"unique" yaml:"unique"` // extra unique keys while changes are applied: "keep" (built after the copy, batch apply off) or "defer" (restored at the cutover)
-	WAL     WALOptions     `json:"wal" yaml:"wal"`
-	Cutover CutoverOptions `json:"cutover" yaml:"cutover"`
-	Target  TargetOptions  `json:"target" yaml:"target"`
-	Accept  []Acceptance   `json:"accept" yaml:"accept"` // hazards accepted
+	Engine  string         `json:"engine"` // "dms"
+	Slots   SlotOptions    `json:"slots"`
+	Tables  TableOptions   `json:"tables"`
+	LOB     LOBOptions     `json:"lob"`
+	Load    LoadOptions    `json:"load"`
+	Unique  string         `json:"unique"` // extra unique keys while changes are applied: "keep" (built after the copy, batch apply off) or "defer" (restored at the cutover)
+	WAL     WALOptions     `json:"wal"`
+	Cutover CutoverOptions `json:"cutover"`
+	Target  TargetOptions  `json:"target"`
+	Accept  []Acceptance   `json:"accept"` // hazards accepted
 }
 
 // SlotOptions steers the grouping.
 type SlotOptions struct {
-	Count      int            `json:"count" yaml:"-"`                 // 0: auto; the YAML key "count" takes a number or "auto"
-	Max        int            `json:"max" yaml:"max"`                 // bound of auto
-	Prefix     string         `json:"prefix" yaml:"prefix"`           // slot names are <prefix>_01 and so on
-	Dedicated  []string       `json:"dedicated" yaml:"dedicated"`     // tables that get a slot of their own
-	Together   [][]string     `json:"together" yaml:"together"`       // tables that share a slot
-	Apart      [][]string     `json:"apart" yaml:"apart"`             // tables no two of which share a slot
-	Pin        map[string]int `json:"pin" yaml:"pin"`                 // table: group number
-	MaxTables  int            `json:"max_tables" yaml:"max_tables"`   // tables in one group
-	TargetLoad float64        `json:"target_load" yaml:"target_load"` // share of one apply stream a group should need at most
+	Count      int            `json:"count"`       // 0: auto
+	Max        int            `json:"max"`         // bound of auto
+	Prefix     string         `json:"prefix"`      // slot names are <prefix>_01 and so on
+	Dedicated  []string       `json:"dedicated"`   // tables that get a slot of their own
+	Together   [][]string     `json:"together"`    // tables that share a slot
+	Apart      [][]string     `json:"apart"`       // tables no two of which share a slot
+	Pin        map[string]int `json:"pin"`         // table: group number
+	MaxTables  int            `json:"max_tables"`  // tables in one group
+	TargetLoad float64        `json:"target_load"` // share of one apply stream a group should need at most
 	// Plain row changes a second that one transactional apply stream manages on the target; until a rehearsal has measured
 	// it, an assumption that the whole estimate of catching up rests on.
-	ChangesPerSecond float64 `json:"changes_per_second" yaml:"changes_per_second"`
+	ChangesPerSecond float64 `json:"changes_per_second"`
 }
 
 // TableOptions says what is left out and what is done about tables without a key.
 type TableOptions struct {
-	ExcludeSchemas []string `json:"exclude_schemas" yaml:"exclude_schemas"`
-	Exclude        []string `json:"exclude" yaml:"exclude"`
-	InsertsOnly    []string `json:"inserts_only" yaml:"inserts_only"` // tables without a replica identity known to be append-only
+	ExcludeSchemas []string `json:"exclude_schemas"`
+	Exclude        []string `json:"exclude"`
+	InsertsOnly    []string `json:"inserts_only"` // tables without a replica identity known to be append-only
 }
 
 // LOBOptions says which truncations are accepted.
 type LOBOptions struct {
-	Margin   float64  `json:"margin" yaml:"margin"`     // factor on the measured maximum
-	Truncate []string `json:"truncate" yaml:"truncate"` // tables whose LOB columns may be cut
+	Margin   float64  `json:"margin"`   // factor on the measured maximum
+	Truncate []string `json:"truncate"` // tables whose LOB columns may be cut
 }
 
 // LoadOptions steers the load.
 type LoadOptions struct {
-	Workers             int    `json:"workers" yaml:"workers"`
-	SplitBytes          int64  `json:"split_bytes" yaml:"split_bytes"`                       // tables larger than this are cut into ranges of about this size; 0: auto
-	BatchBytes          int64  `json:"batch_bytes" yaml:"batch_bytes"`                       // tiny tables are batched up to this
-	BytesPerSecond      int64  `json:"bytes_per_second" yaml:"bytes_per_second"`             // one copy stream
-	IndexBytesPerSecond int64  `json:"index_bytes_per_second" yaml:"index_bytes_per_second"` // one index build
-	MaintenanceWorkMem  string `json:"maintenance_work_mem" yaml:"maintenance_work_mem"`     // of each build, on the target
-	Attempts            int    `json:"attempts" yaml:"attempts"`                             // tries for one item before the load gives up on it
+	Workers             int    `json:"workers"`
+	SplitBytes          int64  `json:"split_bytes"`            // tables larger than this are cut into ranges of about this size; 0: auto
+	BatchBytes          int64  `json:"batch_bytes"`            // tiny tables are batched up to this
+	BytesPerSecond      int64  `json:"bytes_per_second"`       // one copy stream
+	IndexBytesPerSecond int64  `json:"index_bytes_per_second"` // one index build
+	MaintenanceWorkMem  string `json:"maintenance_work_mem"`   // of each build, on the target
+	Attempts            int    `json:"attempts"`               // tries for one item before the load gives up on it
 }
 
 // WALOptions is what the operator knows about the disks.
 type WALOptions struct {
-	SourceFreeBytes  *int64 `json:"source_free_bytes" yaml:"source_free_bytes"`
-	ReplicaFreeBytes *int64 `json:"replica_free_bytes" yaml:"replica_free_bytes"`
-	BytesPerSecond   *int64 `json:"bytes_per_second" yaml:"bytes_per_second"` // overrides the sampled rate, for a peak known better
-	SetupSeconds     int64  `json:"setup_seconds" yaml:"setup_seconds"`       // from the end of the load to the start of change data capture
+	SourceFreeBytes  *int64 `json:"source_free_bytes"`
+	ReplicaFreeBytes *int64 `json:"replica_free_bytes"`
+	BytesPerSecond   *int64 `json:"bytes_per_second"` // overrides the sampled rate, for a peak known better
+	SetupSeconds     int64  `json:"setup_seconds"`    // from the end of the load to the start of change data capture
 }
 
 // CutoverOptions steers the last steps.
 type CutoverOptions struct {
-	SequenceMargin int64 `json:"sequence_margin" yaml:"sequence_margin"` // steps added to each sequence
+	SequenceMargin int64 `json:"sequence_margin"` // steps added to each sequence
 }
 
 // TargetOptions describes a target the plan was made without looking at.
 type TargetOptions struct {
-	Version int    `json:"version" yaml:"version"` // major, such as 16; 0: from the inventory
-	Managed string `json:"managed" yaml:"managed"` // "", rds or aurora
+	Version int    `json:"version"` // major, such as 16; 0: from the inventory
+	Managed string `json:"managed"` // "", rds or aurora
 }
 
 // Acceptance is a hazard somebody decided to live with.
 type Acceptance struct {
-	Code    string `json:"code" yaml:"code"`
-	Subject string `json:"subject" yaml:"subject"` // as the finding shows it; "*" for every one
-	Reason  string `json:"reason" yaml:"reason"`
+	Code    string `json:"code"`
+	Subject string `json:"subject"` // as the finding shows it; "*" for every one
+	Reason  string `json:"reason"`
 }
 
 // Timing is what an earlier load measured; it replaces the assumed rates.

@@ -1,0 +1,367 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v4"
+	"pgregory.net/rapid"
+
+	"github.com/pgcutover/pgcutover/golden"
+	"github.com/pgcutover/pgcutover/planner"
+)
+
+// configDocs describes every key. The JSON Schema and the table of docs/config.md are made from it and from the Go types.
+var configDocs = map[string]string{
+	"engine":                      "What applies the changes. Only dms for now.",
+	"slots":                       "How tables are spread over replication slots.",
+	"slots.count":                 "Number of slots, or auto: the smallest with which no group needs more than target_load of an apply stream.",
+	"slots.max":                   "Bound of auto. Every slot decodes all WAL of the source.",
+	"slots.prefix":                "Slots are named PREFIX_01 and so on.",
+	"slots.dedicated":             "Tables that get a slot of their own.",
+	"slots.together":              "Lists of tables that share a slot.",
+	"slots.apart":                 "Lists of tables no two of which share a slot.",
+	"slots.pin":                   "Tables with the number of the group they belong to.",
+	"slots.max_tables":            "Tables in one group at most.",
+	"slots.target_load":           "Share of one apply stream that a group should need at most.",
+	"slots.changes_per_second":    "Plain row changes a second that one apply stream manages row by row. Measure it in a rehearsal: the time to catch up rests on it.",
+	"tables":                      "What is left out, and what is done about tables without a key.",
+	"tables.exclude_schemas":      "Schemas that are left out with everything in them.",
+	"tables.exclude":              "Tables that are left out, with their partitions and children.",
+	"tables.inserts_only":         "Tables without a usable key that are known to be appended to only.",
+	"lob":                         "Large values.",
+	"lob.margin":                  "Factor on the largest value that was measured.",
+	"lob.truncate":                "Tables whose LOBs may be cut at the limit.",
+	"load":                        "The load of the rows.",
+	"load.workers":                "Sessions that copy and build at the same time.",
+	"load.split_bytes":            "Tables larger than this are cut into ranges of about this size. auto: the largest pieces that keep all workers busy to the end.",
+	"load.batch_bytes":            "Tiny tables are copied together in one transaction up to this size.",
+	"load.bytes_per_second":       "Rate of one copy, for the estimate. Timings of an earlier load replace it.",
+	"load.index_bytes_per_second": "Rate of one index build, for the estimate. Timings of an earlier load replace it.",
+	"load.maintenance_work_mem":   "Memory of each index build on the target.",
+	"load.attempts":               "Tries for one piece before the load gives up on it.",
+	"unique":                      "Unique keys beside the primary key while changes are applied. keep: built after the copy, and their groups are applied row by row. defer: built at the cutover.",
+	"wal":                         "What is known about the disks.",
+	"wal.source_free_bytes":       "Free disk for WAL on the source.",
+	"wal.replica_free_bytes":      "Free disk for WAL on the maintenance replica.",
+	"wal.bytes_per_second":        "WAL that the source writes, where it is known better than by a sample: the peak.",
+	"wal.setup_seconds":           "From the end of the load to the start of change data capture.",
+	"cutover":                     "The last steps.",
+	"cutover.sequence_margin":     "Steps that each sequence is set beyond the source's last value.",
+	"target":                      "A target that the inventory does not have.",
+	"target.version":              "Its major version, such as 16.",
+	"target.managed":              "rds or aurora; empty for neither.",
+	"accept":                      "Hazards that somebody decided to live with.",
+	"accept.code":                 "Code of the hazard.",
+	"accept.subject":              "Its subject as the plan shows it; * for every one.",
+	"accept.reason":               "Why. It is printed in the report.",
+}
+
+var choices = map[string][]string{"engine": {"dms"}, "unique": {"keep", "defer"}, "target.managed": {"", "rds", "aurora"}}
+
+// schema is the part of JSON Schema (draft 2020-12) that a configuration needs. Keys are written in this order.
+type schema struct {
+	Schema               string     `json:"$schema,omitempty"`
+	Title                string     `json:"title,omitempty"`
+	Description          string     `json:"description,omitempty"`
+	Type                 any        `json:"type,omitempty"`
+	Enum                 []string   `json:"enum,omitempty"`
+	Pattern              string     `json:"pattern,omitempty"`
+	Minimum              *int       `json:"minimum,omitempty"`
+	Default              any        `json:"default,omitempty"`
+	AnyOf                []schema   `json:"anyOf,omitempty"`
+	Items                *schema    `json:"items,omitempty"`
+	Properties           properties `json:"properties,omitempty"`
+	Required             []string   `json:"required,omitempty"`
+	AdditionalProperties any        `json:"additionalProperties,omitempty"`
+}
+
+type property struct {
+	key string
+	schema
+}
+
+// properties keep the order of the Go fields, which a map would lose.
+type properties []property
+
+func (p properties) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, x := range p {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		body, err := plainJSON(x.schema)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&b, "%q:%s", x.key, body)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+func plainJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return bytes.TrimSpace(b.Bytes()), err
+}
+
+const (
+	sizePattern     = `^[0-9]+(\.[0-9]+)? ?(B|[kKMGTP](i?B)?)$`
+	durationPattern = `^([0-9]+(\.[0-9]+)?(h|m|s))+$`
+)
+
+// schemaOf describes a Go value: its type says what is taken, its value is the default.
+func schemaOf(path string, v reflect.Value) schema {
+	s := schema{Description: configDocs[path]}
+	key := path[strings.LastIndexByte(path, '.')+1:]
+	zero := 0
+	switch v.Kind() {
+	case reflect.Struct:
+		s.Type, s.AdditionalProperties = "object", false
+		for i := range v.NumField() {
+			k := v.Type().Field(i).Tag.Get("json")
+			s.Properties = append(s.Properties, property{k, schemaOf(keyPath(path, k), v.Field(i))})
+		}
+		if v.Type() == reflect.TypeFor[planner.Acceptance]() {
+			for _, p := range s.Properties {
+				s.Required = append(s.Required, p.key)
+			}
+		} else if path != "" {
+			s.Type = []string{"object", "null"}
+		}
+	case reflect.Map:
+		value := schemaOf(path+"[]", reflect.Zero(v.Type().Elem()))
+		value.Default = nil
+		s.Type, s.AdditionalProperties = []string{"object", "null"}, value
+	case reflect.Slice:
+		item := schemaOf(path, reflect.Zero(v.Type().Elem()))
+		item.Description, item.Default = "", nil
+		s.Type, s.Items = []string{"array", "null"}, &item
+	case reflect.Pointer:
+		inner := schemaOf(path, reflect.Zero(v.Type().Elem()))
+		inner.Default = nil
+		return inner
+	case reflect.String:
+		s.Type, s.Enum = "string", choices[path]
+		if v.String() != "" {
+			s.Default = v.String()
+		}
+	case reflect.Float64:
+		s.Type, s.Default, s.Minimum = "number", v.Float(), &zero
+	case reflect.Int, reflect.Int64:
+		number := schema{Type: "integer", Minimum: &zero}
+		other := []schema{}
+		if strings.Contains(key, "bytes") {
+			other = append(other, schema{Type: "string", Pattern: sizePattern})
+		}
+		if strings.HasSuffix(key, "_seconds") {
+			other = append(other, schema{Type: "string", Pattern: durationPattern})
+		}
+		s.Default = v.Int()
+		if slices.Contains(automatic, path) {
+			other = append(other, schema{Enum: []string{"auto"}})
+			s.Default = "auto"
+		}
+		if len(other) == 0 {
+			s.Type, s.Minimum = number.Type, number.Minimum
+		} else {
+			s.AnyOf = append([]schema{number}, other...)
+		}
+	default:
+		panic("no schema for " + path)
+	}
+	return s
+}
+
+// keysOf lists every key of the configuration.
+func keysOf(path string, t reflect.Type) []string {
+	switch {
+	case t.Kind() == reflect.Struct:
+		var out []string
+		for i := range t.NumField() {
+			full := keyPath(path, t.Field(i).Tag.Get("json"))
+			out = append(append(out, full), keysOf(full, t.Field(i).Type)...)
+		}
+		return out
+	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct:
+		return keysOf(path, t.Elem())
+	}
+	return nil
+}
+
+func TestConfigurationIsDocumented(t *testing.T) {
+	keys := keysOf("", reflect.TypeFor[planner.Options]())
+	for _, k := range keys {
+		require.Contains(t, configDocs, k, "describe %s in configDocs", k)
+	}
+	require.Len(t, configDocs, len(keys), "configDocs describes keys that do not exist")
+
+	s := schemaOf("", reflect.ValueOf(planner.Defaults()))
+	s.Schema, s.Title = "https://json-schema.org/draft/2020-12/schema", "Configuration of pgcutover plan"
+	s.Description = "Sizes are bytes or such as 10GB, in powers of 1024; tables are written with their schema, in double quotes where a name is not plain lower case."
+	body, err := plainJSON(s)
+	require.NoError(t, err)
+	var indented bytes.Buffer
+	require.NoError(t, json.Indent(&indented, body, "", "  "))
+	indented.WriteByte('\n')
+	golden.Equal(t, "../../docs/config.schema.json", indented.Bytes())
+
+	doc, err := os.ReadFile("../../docs/config.md")
+	require.NoError(t, err)
+	head, rest, ok := strings.Cut(string(doc), beginKeys)
+	require.True(t, ok, "docs/config.md has no %q", beginKeys)
+	_, tail, ok := strings.Cut(rest, endKeys)
+	require.True(t, ok, "docs/config.md has no %q", endKeys)
+	golden.Equal(t, "../../docs/config.md", []byte(head+beginKeys+"\n"+keyTable("", s)+endKeys+tail))
+}
+
+const beginKeys, endKeys = "<!-- made from the types by TestConfigurationIsDocumented -->", "<!-- end -->"
+
+func keyTable(path string, s schema) string {
+	var b strings.Builder
+	if path == "" {
+		b.WriteString("\n| Key | Takes | Default | Meaning |\n|---|---|---|---|\n")
+	}
+	for _, p := range s.Properties {
+		full := keyPath(path, p.key)
+		def := ""
+		if p.Default != nil {
+			def = fmt.Sprintf("`%v`", p.Default)
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", full, takes(p.schema), def, p.Description)
+		b.WriteString(keyTable(full, p.schema))
+		if p.Items != nil {
+			b.WriteString(keyTable(full, *p.Items))
+		}
+	}
+	if path == "" {
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+func takes(s schema) string {
+	var out []string
+	one := func(s schema) string {
+		switch {
+		case len(s.Enum) > 0:
+			return "`" + strings.Join(slices.DeleteFunc(slices.Clone(s.Enum), func(e string) bool { return e == "" }), "`, `") + "`"
+		case s.Pattern == sizePattern:
+			return "size"
+		case s.Pattern == durationPattern:
+			return "duration"
+		case s.Items != nil && s.Items.Items != nil:
+			return "list of lists of tables"
+		case s.Items != nil && s.Items.Properties != nil:
+			return "list"
+		case s.Items != nil:
+			return "list of names"
+		case s.Properties != nil:
+			return "keys"
+		case s.Type == "integer", s.Type == "number":
+			return "number"
+		case s.Type == "string":
+			return "text"
+		}
+		return "tables with numbers"
+	}
+	for _, x := range s.AnyOf {
+		out = append(out, one(x))
+	}
+	if len(out) == 0 {
+		return one(s)
+	}
+	return strings.Join(out, " or ")
+}
+
+// The example in the documentation is a configuration that is taken.
+func TestDocumentedExampleIsValid(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/config.md")
+	require.NoError(t, err)
+	_, rest, ok := strings.Cut(string(doc), "```yaml\n")
+	require.True(t, ok)
+	example, _, ok := strings.Cut(rest, "```")
+	require.True(t, ok)
+	file := filepath.Join(t.TempDir(), "pgcutover.yaml")
+	require.NoError(t, os.WriteFile(file, []byte(example), 0o644))
+	c, err := readConfig(file)
+	require.NoError(t, err)
+	require.NotEqual(t, planner.Defaults(), c.options)
+}
+
+// Options written as YAML by their JSON names are read back as they were.
+func TestConfigurationRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		name := rapid.StringMatching(`[a-zA-Z_"' $:#\-ä]{1,20}`)
+		o := planner.Defaults()
+		o.Slots.Count = rapid.IntRange(1, 9).Draw(t, "count")
+		o.Slots.Dedicated = rapid.SliceOfN(name, 1, 3).Draw(t, "dedicated")
+		o.Slots.Together = [][]string{rapid.SliceOfN(name, 2, 3).Draw(t, "together")}
+		o.Slots.Pin = map[string]int{name.Draw(t, "pinned"): 3}
+		o.Load.SplitBytes = int64(rapid.IntRange(0, 1<<40).Draw(t, "split"))
+		o.WAL.SourceFreeBytes = new(int64)
+		o.Accept = []planner.Acceptance{{Code: "ID101", Subject: name.Draw(t, "subject"), Reason: name.Draw(t, "reason")}}
+		body, err := json.Marshal(o)
+		require.NoError(t, err)
+		var tree map[string]any
+		require.NoError(t, json.Unmarshal(body, &tree))
+		prune(tree)
+		body, err = yaml.Dump(tree)
+		require.NoError(t, err)
+		c := config{file: "x.yaml", options: planner.Defaults(), lines: map[string]int{}}
+		require.NoError(t, c.parse(body), string(body))
+		require.Equal(t, o, c.options)
+	})
+}
+
+// prune takes out what was not set, which a configuration would not mention.
+func prune(tree map[string]any) {
+	for k, v := range tree {
+		switch x := v.(type) {
+		case nil:
+			delete(tree, k)
+		case map[string]any:
+			prune(x)
+		case float64:
+			if x == float64(int64(x)) {
+				tree[k] = int64(x)
+			}
+		}
+	}
+}
+
+func FuzzConfiguration(f *testing.F) {
+	f.Add("slots: {count: auto, max: 3}\naccept:\n  - {code: ID101, subject: '*', reason: x}\n")
+	f.Add("load:\n  split_bytes: 10GB\n")
+	f.Add("a: &a [*a]\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		c := config{file: "x.yaml", options: planner.Defaults(), lines: map[string]int{}}
+		if err := c.parse([]byte(text)); err != nil {
+			require.Contains(t, err.Error(), "x.yaml")
+		}
+	})
+}
+
+func TestParseSize(t *testing.T) {
+	for text, want := range map[string]int64{"0B": 0, "1kB": 1024, "1KB": 1024, "10GB": 10 << 30, "10 GiB": 10 << 30, "1.5T": 3 << 39, "512M": 512 << 20} {
+		got, ok := parseSize(text)
+		require.True(t, ok, text)
+		require.Equal(t, want, got, text)
+	}
+	for _, text := range []string{"", "GB", "10 apples", "-1GB", "1e3GB", "99999999999PB", "10 G B", "0x10B"} {
+		_, ok := parseSize(text)
+		require.False(t, ok, text)
+	}
+}
