@@ -67,7 +67,7 @@ func (c *analyzeCmd) Run(ctx context.Context, s streams) error {
 			return hinted(fmt.Errorf("the time limit of %s has passed; nothing was written", c.Timeout), "raise --timeout, or shorten --sample")
 		}
 		if ctx.Err() != nil {
-			return fmt.Errorf("interrupted; nothing was written: %w", context.Canceled)
+			return errors.New("interrupted; nothing was written")
 		}
 		return err
 	}
@@ -214,8 +214,12 @@ func (c *analyzeCmd) summarize(s streams, inv analyze.Inventory) {
 	if inv.Server.Managed != "" {
 		managed = " (" + inv.Server.Managed + ")"
 	}
-	s.note("database %s on PostgreSQL %s%s: %d tables, about %d rows, %s, and %s of indexes", analyze.Display(inv.Database.Name),
-		inv.Server.Version, managed, tables, rows, bytesText(bytes), bytesText(indexes))
+	plural := "s"
+	if tables == 1 {
+		plural = ""
+	}
+	s.note("database %s on PostgreSQL %s%s: %d table%s, about %d rows, %s, and %s of indexes", analyze.Display(inv.Database.Name),
+		inv.Server.Version, managed, tables, plural, rows, bytesText(bytes), bytesText(indexes))
 	if m := inv.Sample; m != nil && !m.StatsResetBetween {
 		s.note("writes within %s: %.1f rows/s, WAL %s/s", time.Duration(m.Seconds*float64(time.Second)).Round(time.Second), writes,
 			bytesText(int64(float64(m.WALBytes)/m.Seconds)))

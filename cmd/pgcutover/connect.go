@@ -82,8 +82,13 @@ var ignoredOptions = []string{
 	"keepalives_interval", "load_balance_hosts", "sslcompression", "sslkeylogfile", "tcp_user_timeout",
 }
 
-// keepLibpqOptions leaves in the startup message only what libpq would send. An option that libpq honours and pgx cannot
-// (requirepeer, sslcrl, …) is refused rather than dropped, because it may be there for safety; so is a misspelt one.
+// refusedOptions are options of libpq that pgx cannot honour. They are not dropped, because most are there for safety.
+var refusedOptions = []string{
+	"replication", "requirepeer", "scram_client_key", "scram_server_key", "ssl_max_protocol_version", "ssl_min_protocol_version",
+	"sslcrl", "sslcrldir", "oauth_client_id", "oauth_client_secret", "oauth_issuer", "oauth_scope",
+}
+
+// keepLibpqOptions leaves in the startup message only what libpq would send.
 func keepLibpqOptions(cfg *pgx.ConnConfig) error {
 	for name, value := range cfg.RuntimeParams {
 		switch {
@@ -96,8 +101,10 @@ func keepLibpqOptions(cfg *pgx.ConnConfig) error {
 				return errors.New("hostaddr takes a single IP address")
 			}
 			cfg.LookupFunc = func(context.Context, string) ([]string, error) { return []string{value}, nil }
-		default:
-			return hinted(fmt.Errorf("the option %q is not supported", name), "check its spelling; options of the server go into options='-c name=value'")
+		case slices.Contains(refusedOptions, name):
+			return fmt.Errorf("the option %s is not supported, and it may be there for safety", name)
+		default: // the name is not printed: behind an unbalanced quote, it can be a piece of a password
+			return hinted(errors.New("it has an option that libpq does not know"), "check the spelling of its keys; settings of the server go into options='-c name=value'")
 		}
 	}
 	return nil
@@ -156,18 +163,19 @@ func connectError(which string, cfg *pgx.ConnConfig, err error) error {
 	if e, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		cause = e.Unwrap() // leaves out user and database, which at() says already
 	}
-	var lines []string // one per address and TLS setting that was tried
-	for line := range strings.SplitSeq(cause.Error(), "\n") {
-		if line = strings.TrimSpace(line); line != "" && !slices.Contains(lines, line) {
-			lines = append(lines, line)
-		}
-	}
-	text := strings.Join(lines, "; ")
-	for _, secret := range []string{cfg.Password, cfg.ConnString()} {
+	text := cause.Error()
+	for _, secret := range []string{cfg.ConnString(), cfg.Password} {
 		if len(secret) > 3 { // no error is known to hold one; this keeps it so
 			text = strings.ReplaceAll(text, secret, "…")
 		}
 	}
+	var lines []string // one per address and TLS setting that was tried
+	for line := range strings.SplitSeq(text, "\n") {
+		if line = strings.TrimSpace(line); line != "" && !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	text = strings.Join(lines, "; ")
 	out := fmt.Errorf("connecting to the %s (%s): %s", which, at(cfg), text)
 	if pe, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch pe.Code {

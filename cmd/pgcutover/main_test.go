@@ -1,8 +1,7 @@
 package main
 
 import (
-	"context"
-	"os"
+	"fmt"
 	"strconv"
 	"testing"
 
@@ -14,7 +13,7 @@ import (
 // TestMain lets the scripts run pgcutover as a command of its own: the test binary is it.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"pgcutover": func() { os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"pgcutover": main,
 	})
 }
 
@@ -25,7 +24,13 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		UpdateScripts:       golden.Updating(),
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exit": exit,
+			"exit": exit, "server": server, "sql": sql, "await": await, "crash": crash,
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond != "live" {
+				return false, fmt.Errorf("no such condition: %s", cond)
+			}
+			return live(), nil
 		},
 	})
 }
