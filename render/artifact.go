@@ -28,13 +28,16 @@ type Artifact struct {
 	Mode    fs.FileMode // 0o755 for scripts, 0o644 for the rest
 	Body    []byte
 	On      Place
-	Step    bool   // run by a person in the order of work; false: read, sourced or run by another file, or kept for an emergency
-	Title   string // what it does, imperative, no full stop
-	Needs   string // what must have happened before
-	Rerun   string // what a second run does
-	Undo    string // how to take it back
-	Gate    string // the verify gate that follows; empty: none
-	Minutes string // how long it takes, as the plan estimates; empty: seconds
+	After   string   // path of the step it follows, where that is not the one whose path sorts before its own; empty: it is
+	Step    bool     // run by a person in the order of work; false: read, sourced or run by another file, or kept for an emergency
+	Title   string   // what it does, imperative, no full stop
+	Needs   string   // what must have happened before
+	Rerun   string   // what a second run does
+	Undo    string   // how to take it back
+	Fails   string   // what to do when it fails, beyond what it says itself
+	Usage   []string // arguments of the commands that the runbook shows; empty: one command without any
+	Gate    string   // the verify gate that follows; empty: none
+	Minutes string   // how long it takes, as the plan estimates; empty: seconds
 }
 
 // Bundle is a complete set of artifacts, sorted by path.
@@ -47,6 +50,25 @@ func (b Bundle) Artifact(path string) (Artifact, bool) {
 		return Artifact{}, false
 	}
 	return b[i], true
+}
+
+// Steps are the artifacts that a person runs, in the order of work.
+func (b Bundle) Steps() []Artifact {
+	var out, later []Artifact
+	for _, a := range b {
+		switch {
+		case !a.Step:
+		case a.After != "":
+			later = append(later, a)
+		default:
+			out = append(out, a)
+		}
+	}
+	for _, a := range later {
+		i := slices.IndexFunc(out, func(s Artifact) bool { return s.Path == a.After })
+		out = slices.Insert(out, i+1, a)
+	}
+	return out
 }
 
 func (b Bundle) sort() {

@@ -42,15 +42,14 @@ type ManifestFile struct {
 
 func manifest(p planner.Plan, b Bundle) (Artifact, error) {
 	m := Manifest{Format: ManifestFormat, Plan: Fingerprint(p), Files: make([]ManifestFile, 0, len(b))}
-	order := 0
+	order := make(map[string]int)
+	for i, a := range b.Steps() {
+		order[a.Path] = i + 1
+	}
 	for _, a := range b {
 		f := ManifestFile{
-			Path: a.Path, SHA256: sum(a.Body), Mode: fmt.Sprintf("%04o", a.Mode.Perm()), On: a.On, Step: a.Step,
+			Path: a.Path, SHA256: sum(a.Body), Mode: fmt.Sprintf("%04o", a.Mode.Perm()), On: a.On, Step: a.Step, Order: order[a.Path],
 			Title: a.Title, Needs: a.Needs, Rerun: a.Rerun, Undo: a.Undo, Gate: a.Gate, Minutes: a.Minutes,
-		}
-		if a.Step {
-			order++
-			f.Order = order
 		}
 		m.Files = append(m.Files, f)
 	}

@@ -19,12 +19,15 @@ func replica(p planner.Plan) ([]Artifact, error) {
 			Needs: "10-source complete, and nobody who needs fresh data from this replica until the load is done",
 			Rerun: "confirms a pause that still holds; refuses once something was loaded at another position",
 			Undo:  "20-replica/22-resume.sh --force", Gate: "paused",
+			Minutes: "until the replica has caught up, then seconds",
+			Fails:   "it has resumed the replica; end what it names there and run it again",
 		},
 		{
-			Path: "20-replica/22-resume.sh", Mode: 0o755, On: OnReplica,
+			Path: "20-replica/22-resume.sh", Mode: 0o755, On: OnReplica, Step: true, After: "60-qa/61-spot-checks.sh",
 			Title: "Resume replay of the maintenance replica",
 			Needs: "the load finished and the gate \"loaded\" passed: rows can be compared exactly only while the replica stands",
 			Rerun: "says that the replica is not paused",
+			Fails: "it refuses while the load has not finished or somebody reads; the position is given up only with --force",
 		},
 	}
 	return fillAll(out, func(a Artifact) any {

@@ -1,16 +1,225 @@
 package render
 
-import "github.com/pgcutover/pgcutover/planner"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
 
-type runbookView struct{ Steps []Artifact }
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner"
+)
 
-func runbook(_ planner.Plan, b Bundle) (Artifact, error) {
-	a := Artifact{Path: "RUNBOOK.md", Mode: 0o644, On: OnOperator, Title: "What to do, in which order"}
-	var v runbookView
-	for _, x := range b {
-		if x.Step {
-			v.Steps = append(v.Steps, x)
+// knownGates are the gates that "pgcutover verify" has; a step may name one that is still to come.
+var knownGates = []string{"preflight", "ready-to-pause", "paused", "loaded"}
+
+// mostTables is how many tables a list of the runbook shows; plan.md has them all.
+const mostTables = 40
+
+type runbookView struct {
+	Database, From, To string
+	DatabaseName       string
+	Fingerprint        string
+	Major, PGDump      int64 // of the source; major version that the client programs need at least, 0: unknown
+	Copied, Slots      string
+	Role               string
+	Bytes              string
+	Workers            string
+	Load, Pause        string // how long
+	CatchUp            string // empty: not known
+	SourceWAL          string // held on the source; empty: not known
+	ReplicaWAL         string
+	Restarts           []planner.SettingChange
+	Groups             []runbookGroup
+	InsertsOnly        []runbookTable
+	InsertsOnlyMore    int64
+	Structure          []runbookTable
+	StructureMore      int64
+	Phases             []phase
+	Work               work
+	Logins             []string
+}
+
+type runbookGroup struct {
+	Slot, Bytes, Apply, Reason string
+	Tables                     int64
+}
+
+type runbookTable struct{ Name, Reason string }
+
+// work is how much there is to do, in words for people.
+type work struct {
+	Members, Items, Largest, Builds     string
+	Roles, Extensions, Relaxed, Schemas string
+	Deferred, Sequences                 string
+}
+
+func workOf(p planner.Plan) work {
+	pieces := make(map[analyze.Name]int)
+	for _, it := range p.Items {
+		for _, n := range it.Tables {
+			pieces[n]++
 		}
 	}
+	tables := slices.Clone(p.Tables)
+	slices.SortStableFunc(tables, func(a, b planner.Table) int { return cmp.Compare(b.Bytes, a.Bytes) })
+	var largest []string
+	for _, t := range tables {
+		if !t.Handling.Copied() || len(largest) == 3 {
+			continue
+		}
+		s := fmt.Sprintf("%s with %s", t.Name, planner.Size(t.Bytes))
+		if n := pieces[t.Name]; n > 1 {
+			s += fmt.Sprintf(" in %d pieces", n)
+		}
+		largest = append(largest, s)
+	}
+	extensions := 0
+	for _, e := range p.Extensions {
+		if e.Create {
+			extensions++
+		}
+	}
+	kinds := make(map[planner.DeferredKind]int)
+	var order []planner.DeferredKind
+	for _, d := range p.Deferred {
+		if kinds[d.Kind] == 0 {
+			order = append(order, d.Kind)
+		}
+		kinds[d.Kind]++
+	}
+	deferred := make([]string, 0, len(order)+1)
+	for _, k := range order {
+		deferred = append(deferred, counted(kinds[k], string(k)))
+	}
+	if len(p.Relaxed) > 0 {
+		deferred = append(deferred, counted(len(p.Relaxed), "NOT NULL"))
+	}
+	memberships := 0
+	for _, m := range membersOf(p) {
+		memberships += map[string]int{"both": 2, "insert": 1}[m.Kind]
+	}
+	return work{
+		Members: fmt.Sprintf("%s in the sets of %s, the markers included", counted(memberships, "membership"), counted(len(p.Groups), "slot")),
+		Items:   counted(len(p.Items), "copy"), Largest: strings.Join(largest, ", "), Builds: counted(len(p.Builds), "build"),
+		Roles: counted(len(p.Roles), "role"), Extensions: counted(extensions, "extension"), Relaxed: counted(len(p.Relaxed), "NOT NULL"),
+		Schemas: counted(len(p.Schemas), "schema"), Deferred: strings.Join(deferred, ", "), Sequences: counted(len(p.Sequences), "sequence"),
+	}
+}
+
+// counted is count for nouns that end in y, too: 2 copies, 3 policies.
+func counted(n int, noun string) string {
+	if stem, ok := strings.CutSuffix(noun, "y"); ok && n != 1 && !strings.HasSuffix(noun, "ey") {
+		return count(n, stem+"ie")
+	}
+	return count(n, noun)
+}
+
+// phase is the steps of one folder that follow each other.
+type phase struct {
+	Folder string // resume and cdc are not folders
+	Steps  []runbookStep
+}
+
+type runbookStep struct {
+	Artifact
+	Order  int64
+	File   string // without its folder
+	SQL    bool
+	Where  string // the artifact's place
+	Takes  string
+	Verify bool // the gate is one that "pgcutover verify" has
+}
+
+func runbook(p planner.Plan, b Bundle) (Artifact, error) {
+	a := Artifact{Path: "RUNBOOK.md", Mode: 0o644, On: OnOperator, Title: "What to do, in which order"}
+	v := runbookView{
+		Database: analyze.Display(p.Source.Database), DatabaseName: p.Source.Database, From: serverText(p.Source.VersionNum, p.Source.Managed), To: "the target, which the plan was made without looking at",
+		Fingerprint: Fingerprint(p), Major: major(p.Source.VersionNum), PGDump: max(major(p.Source.VersionNum), major(p.Target.VersionNum), 1400) / 100,
+		Slots: count(len(p.Groups), "replication slot"), Role: p.Names.Role, Workers: count(max(p.Options.Load.Workers, 1), "load worker"), Work: workOf(p),
+		Load: planner.Span(p.Estimate.CopySeconds + p.Estimate.BuildSeconds), Pause: planner.Span(p.Estimate.PauseSeconds),
+	}
+	if p.Target.VersionNum > 0 {
+		v.To = serverText(p.Target.VersionNum, p.Target.Managed)
+	}
+	if s := p.Estimate.CatchUpSeconds; s != nil {
+		v.CatchUp = planner.Span(*s)
+	}
+	if n := p.Estimate.SourceWALBytes; n != nil {
+		v.SourceWAL = planner.Size(*n)
+	}
+	if n := p.Estimate.ReplicaWALBytes; n != nil {
+		v.ReplicaWAL = planner.Size(*n)
+	}
+	for _, s := range p.Settings {
+		if s.Restart {
+			s.From = cmp.Or(s.From, "(not known)")
+			v.Restarts = append(v.Restarts, s)
+		}
+	}
+	for _, r := range p.Roles {
+		if r.Login {
+			v.Logins = append(v.Logins, analyze.Display(r.Name))
+		}
+	}
+	copied, bytes := 0, int64(0)
+	for _, t := range p.Tables {
+		if t.Handling.Copied() {
+			copied++
+			bytes += t.Bytes
+		}
+		row := runbookTable{t.Name.String(), t.Reason}
+		switch {
+		case t.Handling == planner.InsertsOnly:
+			v.InsertsOnly = append(v.InsertsOnly, row)
+		case t.Handling == planner.Structure && t.Kind != analyze.Partitioned:
+			v.Structure = append(v.Structure, row)
+		}
+	}
+	v.Copied, v.Bytes = count(copied, "table"), planner.Size(bytes)
+	v.InsertsOnly, v.InsertsOnlyMore = firstTables(v.InsertsOnly)
+	v.Structure, v.StructureMore = firstTables(v.Structure)
+	for _, g := range p.Groups {
+		r := runbookGroup{Slot: g.Slot, Bytes: planner.Size(g.Bytes), Apply: "row by row", Reason: g.Reason, Tables: int64(len(g.Tables))}
+		if g.BatchApply {
+			r.Apply = "in batches"
+		}
+		v.Groups = append(v.Groups, r)
+	}
+	v.Phases = phasesOf(b)
 	return a.fill("runbook/RUNBOOK.md.tmpl", v)
+}
+
+func firstTables(ts []runbookTable) ([]runbookTable, int64) {
+	if len(ts) <= mostTables {
+		return ts, 0
+	}
+	return ts[:mostTables], int64(len(ts) - mostTables)
+}
+
+// phasesOf divides the steps; the start of change data capture, which has no files yet, gets a phase of its own before the
+// cutover.
+func phasesOf(b Bundle) []phase {
+	var out []phase
+	for i, a := range b.Steps() {
+		folder, file, _ := strings.Cut(a.Path, "/")
+		if a.After != "" {
+			folder = "resume"
+		}
+		s := runbookStep{
+			Artifact: a, Order: int64(i + 1), File: file, SQL: strings.HasSuffix(file, ".sql"), Takes: a.Minutes,
+			Where: string(a.On), Verify: slices.Contains(knownGates, a.Gate),
+		}
+		if s.Takes == "" {
+			s.Takes = "seconds"
+		}
+		if folder == "70-cutover" && (len(out) == 0 || out[len(out)-1].Folder != folder) {
+			out = append(out, phase{Folder: "cdc"})
+		}
+		if len(out) == 0 || out[len(out)-1].Folder != folder {
+			out = append(out, phase{Folder: folder})
+		}
+		out[len(out)-1].Steps = append(out[len(out)-1].Steps, s)
+	}
+	return out
 }

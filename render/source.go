@@ -88,6 +88,9 @@ func membersOf(p planner.Plan) []member {
 	return out
 }
 
+// secondsPerMember is what one psql session and one short lock take.
+const secondsPerMember = 0.1
+
 // source makes 10-source: everything that is done on the primary, in the order that leaves no gap.
 func source(p planner.Plan) ([]Artifact, error) {
 	v := sourceView{
@@ -111,38 +114,49 @@ func source(p planner.Plan) ([]Artifact, error) {
 		{
 			Path: "10-source/11-preflight.sh", Mode: 0o755, On: OnSource, Step: true,
 			Title: "Look for whatever would stop the migration on the source and the replica",
-			Rerun: "as often as you like: it only reads", Gate: "preflight",
+			Rerun: "as often as you like: it only reads",
+			Fails: "it lists everything at once, each with its remedy; the next step sets the settings, then run this again",
 		},
 		{
 			Path: "10-source/12-settings.sh", Mode: 0o755, On: OnSource, Step: true,
 			Title: "Show and set what the servers have to be configured with, standbys first",
 			Needs: "a maintenance window for the restarts, where any are needed",
+			Usage: []string{"--check", "--apply standby", "--apply source", "--apply target"}, Minutes: "minutes, and the restarts",
+			Fails: "what was set before it failed stays set and can be set again; restart nothing before the standbys have it",
+			Gate: "preflight",
 			Rerun: "sets only what is still missing", Undo: "ALTER SYSTEM RESET name, then restart the source before the standbys",
 		},
 		{
 			Path: "10-source/13-role.sql", Mode: 0o644, On: OnSource, Step: true,
 			Title: "Create the role of change data capture, without a password and without the right to log in",
+			Fails: "it is one transaction: nothing is left of it",
 			Rerun: "changes nothing that is right already", Undo: "DROP OWNED BY the role, then DROP ROLE",
 		},
 		{
 			Path: "10-source/14-markers.sql", Mode: 0o644, On: OnSource, Step: true,
+			Fails: "it is one transaction: nothing is left of it",
 			Title: "Create a marker table for each slot", Rerun: "keeps the tables and rows that are there",
 			Undo: "80-recovery/81-abort.sh",
 		},
 		{
 			Path: "10-source/15-node.sql", Mode: 0o644, On: OnSource, Step: true,
 			Title: "Create the pglogical node and two replication sets for each slot", Needs: "14-markers.sql, and pglogical loaded",
+			Fails: "node or sets of somebody else stand in the way: find out whose they are before you drop anything",
 			Rerun: "keeps what is there, refuses what was made for something else", Undo: "80-recovery/81-abort.sh",
 		},
 		{
 			Path: "10-source/16-members.sh", Mode: 0o755, On: OnSource, Step: true,
 			Title: "Put every table into its replication sets", Needs: "15-node.sql; from here on no DDL, no new partitions and no TRUNCATE on the source",
-			Rerun: "adds what is missing", Undo: "80-recovery/81-abort.sh",
+			Minutes: minutes(float64(len(v.Members)) * secondsPerMember),
+			Fails:   "tables that are written to all the time may need a quieter hour or a longer --lock-timeout; those that are in stay in",
+			Rerun:   "adds what is missing", Undo: "80-recovery/81-abort.sh",
 		},
 		{
 			Path: "10-source/17-slots.sh", Mode: 0o755, On: OnSource, Step: true,
 			Title: "Create the replication slots", Needs: "16-members.sh, and no transaction that has been writing for long",
-			Rerun: "creates what is missing; refuses slots that it did not make", Undo: "80-recovery/81-abort.sh", Gate: "ready-to-pause",
+			Minutes: "as long as the longest writing transaction",
+			Fails:   "end the transactions that it names, in whatever database they are, and run it again; a wait given up leaves no slot",
+			Rerun:   "creates what is missing; refuses slots that it did not make", Undo: "80-recovery/81-abort.sh", Gate: "ready-to-pause",
 		},
 	}
 	return fillAll(out, func(a Artifact) any {

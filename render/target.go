@@ -140,18 +140,22 @@ func target(p planner.Plan) ([]Artifact, error) {
 		{
 			Path: "30-target/31-roles.sql", Mode: 0o644, On: OnTarget, Step: true,
 			Title: "Create the roles of the source, without passwords and without the right to log in",
+			Fails: "it is one transaction: nothing is left of it",
 			Rerun: "changes no role that is there, grants what is missing", Undo: "DROP ROLE, before the schema is restored",
 		},
 		{
 			Path: "30-target/32-schema.sh", Mode: 0o755, On: OnTarget, Step: true,
-			Title: "Restore the schema before data: tables without indexes, constraints and triggers",
-			Needs: "an empty database on the target, and 31-roles.sql",
-			Rerun: "says that the target has the schema already; one that failed has left nothing",
-			Undo:  "drop the database and create it again",
+			Title:   "Restore the schema before data: tables without indexes, constraints and triggers",
+			Needs:   "an empty database on the target, and 31-roles.sql",
+			Rerun:   "says that the target has the schema already; one that failed has left nothing",
+			Undo:    "drop the database and create it again",
+			Minutes: "seconds to minutes",
+			Fails:   "nothing is on the target; predata.sql beside state.json has the statement, often one that needs an extension, a role or a right",
 		},
 		{
 			Path: "30-target/33-relax.sql", Mode: 0o644, On: OnTarget, Step: true,
 			Title: "Drop the NOT NULLs that changes with large values would violate",
+			Fails: "it is one transaction: nothing is left of it",
 			Needs: "32-schema.sh", Rerun: "does nothing", Undo: "70-cutover/74-constraints.sh",
 		},
 	}
