@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"path"
 	"regexp"
 	"strings"
@@ -87,8 +88,11 @@ func execute(name string, view any) ([]byte, error) {
 
 // parse reads a template and the shared parts of its folder: the files that start with an underscore.
 func parse(name string) (*template.Template, error) {
-	t := template.New(path.Base(name)).Option("missingkey=error").Funcs(quoting())
-	t, err := t.ParseFS(templates.FS, path.Dir(name)+"/_*.tmpl", name)
+	parts, err := fs.Glob(templates.FS, path.Dir(name)+"/_*.tmpl")
+	if err != nil {
+		return nil, fmt.Errorf("looking for the parts of template %s: %w", name, err)
+	}
+	t, err := template.New(path.Base(name)).Option("missingkey=error").Funcs(quoting()).ParseFS(templates.FS, append(parts, name)...)
 	if err != nil {
 		return nil, fmt.Errorf("parsing template %s: %w", name, err)
 	}

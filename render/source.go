@@ -123,7 +123,7 @@ func source(p planner.Plan) ([]Artifact, error) {
 			Needs: "a maintenance window for the restarts, where any are needed",
 			Usage: []string{"--check", "--apply standby", "--apply source", "--apply target"}, Minutes: "minutes, and the restarts",
 			Fails: "what was set before it failed stays set and can be set again; restart nothing before the standbys have it",
-			Gate: "preflight",
+			Gate:  "preflight",
 			Rerun: "sets only what is still missing", Undo: "ALTER SYSTEM RESET name, then restart the source before the standbys",
 		},
 		{
