@@ -66,6 +66,7 @@ type liveEnv struct {
 	pools       map[Side]*pool
 	servers     map[Side]func() (server, error)
 	inventories map[Side]func() (analyze.Inventory, error)
+	blocked     map[Side]Result // sides that did not pass a guard; written before the other checks begin
 }
 
 // start prepares a copy of the environment for one run and returns how to end it.
@@ -82,7 +83,7 @@ func (e Env) start(ctx context.Context) (*Env, func()) {
 	if e.Fingerprint == "" {
 		e.Fingerprint = Fingerprint(e.Plan)
 	}
-	l := &liveEnv{map[Side]*pool{}, map[Side]func() (server, error){}, map[Side]func() (analyze.Inventory, error){}}
+	l := &liveEnv{map[Side]*pool{}, map[Side]func() (server, error){}, map[Side]func() (analyze.Inventory, error){}, map[Side]Result{}}
 	e.live = l
 	for _, side := range e.Sides {
 		l.pools[side] = newPool(e.Jobs, func(ctx context.Context) (Session, error) { return e.Open(ctx, side) })
@@ -106,6 +107,17 @@ func (e Env) start(ctx context.Context) (*Env, func()) {
 }
 
 func (e *Env) given(side Side) bool { return slices.Contains(e.Sides, side) }
+
+// missing is the answer about what needs a side that is not to be had; ok is true where it is.
+func (e *Env) missing(subject string, side Side) (r Result, ok bool) {
+	if !e.given(side) {
+		return unasked(subject, "no %s was given", side).hint("give --%s", side), false
+	}
+	if b, bad := e.live.blocked[side]; bad {
+		return unasked(subject, "the %s did not pass %s: %s", side, b.Code, b.Detail), false
+	}
+	return Result{}, true
+}
 
 // server is who answers on a side, asked once a run.
 func (e *Env) server(side Side) (server, error) {

@@ -218,8 +218,8 @@ func checkLoadPosition(ctx context.Context, e *Env) ([]Result, error) {
 		return nil, err
 	}
 	out := []Result{l.judgeRun(e.State)}
-	if !e.given(Replica) {
-		return append(out, unasked("replica", "no replica was given").hint("give --replica")), nil
+	if r, ok := e.missing("replica", Replica); !ok {
+		return append(out, r), nil
 	}
 	now, err := probeServer(ctx, e, Replica)
 	if err != nil {

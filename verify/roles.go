@@ -67,8 +67,8 @@ func checkRights(ctx context.Context, e *Env) ([]Result, error) {
 		out = append(out, warn("source", "%s may not create slots: it is no superuser and has no REPLICATION", analyze.Display(src.User)).
 			hint("run the scripts of 10-source as a role that may; for verify alone it is enough"))
 	}
-	if !e.given(Replica) {
-		out = append(out, unasked("replica", "no replica was given").hint("give --replica"))
+	if r, ok := e.missing("replica", Replica); !ok {
+		out = append(out, r)
 	} else {
 		rep, err := e.server(Replica)
 		if err != nil {
@@ -83,8 +83,8 @@ func checkRights(ctx context.Context, e *Env) ([]Result, error) {
 		}
 		out = append(out, judgeUnreadable(rep.User, tables)...)
 	}
-	if !e.given(Target) {
-		return append(out, unasked("target", "no target was given").hint("give --target")), nil
+	if r, ok := e.missing("target", Target); !ok {
+		return append(out, r), nil
 	}
 	dst, err := e.server(Target)
 	if err != nil {

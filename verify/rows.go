@@ -120,9 +120,10 @@ func (l ledger) sent() map[analyze.Name]int64 {
 
 // replicaAtPause says why rows cannot be compared with the replica; empty: they can.
 func replicaAtPause(ctx context.Context, e *Env) (string, error) {
+	r, ok := e.missing("", Replica)
 	switch {
-	case !e.given(Replica):
-		return "no replica was given", nil
+	case !ok:
+		return r.Detail, nil
 	case e.State == nil || e.State.Pause == nil:
 		return "state.json has no pause", nil
 	}

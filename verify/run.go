@@ -112,6 +112,9 @@ func Run(ctx context.Context, env Env, checks []Check, observe func(Result)) Rep
 		for _, res := range results {
 			if res.Status == Fail || res.Status == Unknown {
 				blocked = append(blocked, res)
+				if side := Side(res.Subject); side == Source || side == Replica || side == Target {
+					e.live.blocked[side] = res
+				}
 			}
 		}
 	}

@@ -74,8 +74,8 @@ func checkSequences(ctx context.Context, e *Env) ([]Result, error) {
 	}
 	if moved != "" {
 		c.From = Source
-		if !e.given(Source) {
-			return []Result{unasked("", "rows of sequences can be compared with neither side: %s, and no source was given", moved)}, nil
+		if r, ok := e.missing("", Source); !ok {
+			return []Result{r}, nil
 		}
 	}
 	if c.Theirs, c.Denied, err = probeSequences(ctx, e, c.From, names); err != nil {

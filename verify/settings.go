@@ -251,8 +251,8 @@ func checkCapacity(ctx context.Context, e *Env) ([]Result, error) {
 		return nil, err
 	}
 	out := judgeCapacity(s, u, len(slots))
-	if !e.given(Target) {
-		return append(out, unasked("target connections", "no target was given").hint("give --target")), nil
+	if r, ok := e.missing("target connections", Target); !ok {
+		return append(out, r), nil
 	}
 	t, err := probeSettings(ctx, e, Target)
 	if err != nil {
@@ -297,7 +297,7 @@ func judgeRoom(what, name string, s settings, used, reserved, need int, why stri
 func checkVersions(ctx context.Context, e *Env) ([]Result, error) {
 	v := versions{PlannedTarget: e.Plan.Target.VersionNum, Clients: map[string]string{}}
 	for side, to := range map[Side]*int{Source: &v.Source, Replica: &v.Replica, Target: &v.Target} {
-		if e.given(side) {
+		if _, ok := e.missing("", side); ok {
 			s, err := e.server(side)
 			if err != nil {
 				return nil, err
@@ -388,8 +388,8 @@ func checkExtensions(ctx context.Context, e *Env) ([]Result, error) {
 	} else {
 		out = append(out, pass("pglogical", "version %s is there on the source", src[0].Version))
 	}
-	if !e.given(Target) {
-		return append(out, unasked("target", "no target was given").hint("give --target")), nil
+	if r, ok := e.missing("target", Target); !ok {
+		return append(out, r), nil
 	}
 	there, err := query[extension](ctx, e, Target, available)
 	if err != nil {

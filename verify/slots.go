@@ -179,8 +179,8 @@ func checkHandOff(ctx context.Context, e *Env) ([]Result, error) {
 		return nil, err
 	}
 	if e.Gate == Paused {
-		if !e.given(Replica) {
-			return append(h.judge(), unasked("replica", "no replica was given").hint("give --replica")), nil
+		if r, ok := e.missing("replica", Replica); !ok {
+			return append(h.judge(), r), nil
 		}
 		now, err := probeServer(ctx, e, Replica) // afresh: where it stands now is the question
 		if err != nil {

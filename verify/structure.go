@@ -148,8 +148,8 @@ func checkPreData(ctx context.Context, e *Env) ([]Result, error) {
 	if e.State == nil || e.State.Schema == nil {
 		return []Result{skip("", "the target has no schema yet: 30-target comes later")}, nil
 	}
-	if !e.given(Target) {
-		return []Result{unasked("", "no target was given").hint("give --target")}, nil
+	if r, ok := e.missing("", Target); !ok {
+		return []Result{r}, nil
 	}
 	return checkColumns(ctx, e)
 }

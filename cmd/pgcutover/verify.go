@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -35,9 +36,26 @@ type verifyCmd struct {
 	Output  string   `short:"o" placeholder:"FILE" help:"Write the report to this file; standard output then gets the text form."`
 	Verbose bool     `short:"v" help:"Show every object and the evidence in the text form."`
 
-	SourceFreeBytes  int64  `env:"PGCUTOVER_SOURCE_FREE_BYTES" placeholder:"N" help:"Free bytes where the source keeps its WAL (default: what the plan's configuration says)."`
-	ReplicaFreeBytes int64  `env:"PGCUTOVER_REPLICA_FREE_BYTES" placeholder:"N" help:"Free bytes where the replica keeps its WAL."`
+	SourceFreeBytes  number `env:"PGCUTOVER_SOURCE_FREE_BYTES" placeholder:"N" help:"Free bytes where the source keeps its WAL (default: what the plan's configuration says)."`
+	ReplicaFreeBytes number `env:"PGCUTOVER_REPLICA_FREE_BYTES" placeholder:"N" help:"Free bytes where the replica keeps its WAL."`
 	PGBin            string `name:"pg-bin" env:"PGCUTOVER_PG_BIN" placeholder:"DIR" help:"Directory of psql and pg_dump as the scripts use them (default: PATH)."`
+}
+
+// number is a number that an environment variable may leave empty.
+type number int64
+
+// UnmarshalText reads a number that is not negative; nothing is 0.
+func (n *number) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*n = 0
+		return nil
+	}
+	v, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil || v < 0 {
+		return fmt.Errorf("%q is not a number of bytes", text)
+	}
+	*n = number(v)
+	return nil
 }
 
 // Help is the long help.
@@ -145,10 +163,10 @@ func (c *verifyCmd) env(gate verify.Gate, plan planner.Plan, state *verify.State
 		Rows:          verify.RowsMode(c.Rows), Jobs: c.Jobs, Peek: c.Peek, FreeBytes: map[verify.Side]int64{},
 	}
 	if c.SourceFreeBytes > 0 {
-		env.FreeBytes[verify.Source] = c.SourceFreeBytes
+		env.FreeBytes[verify.Source] = int64(c.SourceFreeBytes)
 	}
 	if c.ReplicaFreeBytes > 0 {
-		env.FreeBytes[verify.Replica] = c.ReplicaFreeBytes
+		env.FreeBytes[verify.Replica] = int64(c.ReplicaFreeBytes)
 	}
 	return env
 }
@@ -172,7 +190,7 @@ func (c *verifyCmd) inventory(ctx context.Context, side verify.Side) (analyze.In
 			}
 			oc, err := c.dsn(other.side).open(ctx, string(other.side))
 			if err != nil {
-				return analyze.Inventory{}, err
+				continue // whether it can be reached is another check's question
 			}
 			defer oc.Close(context.WithoutCancel(ctx))
 			*other.conn = oc
