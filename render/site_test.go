@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -35,11 +36,35 @@ type site struct {
 // newSite makes the database from SQL, plans it and does everything up to the ledger. configure may change the options.
 func newSite(t *testing.T, sql string, configure func(*planner.Options)) *site {
 	t.Helper()
-	s := &site{src: cluster.StartSource(t, "max_prepared_transactions=5"), dst: cluster.StartTarget(t), dir: t.TempDir()}
+	s := &site{src: cluster.StartSource(t, "max_prepared_transactions=5"), dst: cluster.StartTarget(t)}
+	s.prepare(t, sql, configure)
+	for _, step := range []string{"30-target/31-roles.sql", "30-target/32-schema.sh", "30-target/33-relax.sql", "40-load/41-ledger.sql"} {
+		s.must(t, step)
+	}
+	return s
+}
+
+// newSiteBetween is newSite for servers of given majors (0: the default). What pg_dump would restore is given, because the
+// machine has no pg_dump for every pair.
+func newSiteBetween(t *testing.T, source, target int, sql, predata string, configure func(*planner.Options)) *site {
+	t.Helper()
+	s := &site{
+		src: cluster.StartWith(t, cluster.Options{Role: cluster.Source, Major: source}),
+		dst: cluster.StartWith(t, cluster.Options{Role: cluster.Target, Major: target}),
+	}
+	s.prepare(t, sql, configure)
+	s.target(t, predata)
+	s.must(t, "40-load/41-ledger.sql")
+	return s
+}
+
+func (s *site) prepare(t *testing.T, sql string, configure func(*planner.Options)) {
+	t.Helper()
+	s.dir = t.TempDir()
 	s.src.CreateDatabase(t, "shop")
 	s.dst.CreateDatabase(t, "shop")
 	s.src.MustPsql(t, "shop", sql+"\n;vacuum analyze")
-	s.rep = s.src.StartStandby(t)
+	s.startStandby(t)
 	s.makePlan(t, configure)
 	b, err := render.Render(s.plan)
 	require.NoError(t, err)
@@ -53,10 +78,33 @@ func newSite(t *testing.T, sql string, configure func(*planner.Options)) *site {
 	s.env = append(os.Environ(), "PGSERVICEFILE="+file, "PGCUTOVER_PG_BIN="+filepath.Dir(s.src.Bin("pg_dump")))
 	s.must(t, "10-source/14-markers.sql")
 	s.pause(t)
-	for _, step := range []string{"30-target/31-roles.sql", "30-target/32-schema.sh", "30-target/33-relax.sql", "40-load/41-ledger.sql"} {
-		s.must(t, step)
+}
+
+// startStandby helps where pg_basebackup is newer than the servers: before 10 nobody may replicate by default, and before 14 they do
+// not know every option that it writes into the connection string.
+func (s *site) startStandby(t *testing.T) {
+	t.Helper()
+	major := s.src.Install().Major
+	if major == 906 {
+		hba := filepath.Join(s.src.DataDir(), "pg_hba.conf")
+		require.NoError(t, os.WriteFile(hba, []byte("local all all trust\nlocal replication all trust\n"), 0o600))
+		s.src.MustPsql(t, "postgres", "select pg_reload_conf()")
+		time.Sleep(100 * time.Millisecond)
 	}
-	return s
+	s.rep = s.src.StartStandby(t)
+	if major >= 14 && major < 100 {
+		return
+	}
+	file := "postgresql.auto.conf"
+	if major == 906 || major < 12 {
+		file = "recovery.conf"
+	}
+	conf := filepath.Join(s.rep.DataDir(), file)
+	text, err := os.ReadFile(conf)
+	require.NoError(t, err)
+	simple := fmt.Sprintf("primary_conninfo = 'host=%s port=%d user=postgres'", s.src.SocketDir(), s.src.Port())
+	require.NoError(t, os.WriteFile(conf, regexp.MustCompile(`(?m)^primary_conninfo.*$`).ReplaceAll(text, []byte(simple)), 0o600))
+	require.NoError(t, s.rep.Restart())
 }
 
 func (s *site) makePlan(t *testing.T, configure func(*planner.Options)) {
