@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -83,11 +81,6 @@ func readOnce(ctx context.Context, conn *pgx.Conn, o Options) (analyze.Inventory
 		}
 	}
 	r.summarizeUnreadable()
-	if r.inv.Database.Encoding == "SQL_ASCII" {
-		if path := invalidUTF8(reflect.ValueOf(r.inv), "inventory"); path != "" {
-			return analyze.Inventory{}, fmt.Errorf("%s is not valid UTF-8: in a SQL_ASCII database such a name or definition cannot be told apart from others", path)
-		}
-	}
 	return r.inv.Normalize(), nil
 }
 
@@ -348,6 +341,8 @@ func explained(err error) error {
 	switch pe.Code {
 	case "55P03":
 		return fmt.Errorf("another session holds an exclusive lock on a table: %w", err)
+	case "22021":
+		return fmt.Errorf("a name or definition holds bytes that are not UTF-8, which only a SQL_ASCII database lets happen: %w", err)
 	case "57014":
 		return fmt.Errorf("the query took longer than its limit: %w", err)
 	}
@@ -367,31 +362,4 @@ func (r *reader) monitorGrant() string {
 		return ""
 	}
 	return "GRANT pg_monitor TO " + r.me()
-}
-
-// invalidUTF8 returns the path of the first string that is not UTF-8. JSON would silently replace its bytes.
-func invalidUTF8(v reflect.Value, path string) string {
-	switch v.Kind() {
-	case reflect.String:
-		if !utf8.ValidString(v.String()) {
-			return path
-		}
-	case reflect.Pointer:
-		if !v.IsNil() {
-			return invalidUTF8(v.Elem(), path)
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if p := invalidUTF8(v.Field(i), path+"."+v.Type().Field(i).Name); p != "" {
-				return p
-			}
-		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			if p := invalidUTF8(v.Index(i), fmt.Sprintf("%s[%d]", path, i)); p != "" {
-				return p
-			}
-		}
-	}
-	return ""
 }

@@ -563,3 +563,27 @@ func TestReadRecognisesManagedServers(t *testing.T) {
 	src.MustPsql(t, "postgres", "set allow_system_table_mods = on; create function pg_catalog.aurora_version() returns text language sql as 'select ''1'''")
 	require.Equal(t, "aurora", read())
 }
+
+func TestReadOtherEncodings(t *testing.T) {
+	cluster.Need(t)
+	src := cluster.StartSource(t)
+	for _, encoding := range []string{"LATIN1", "SQL_ASCII"} {
+		src.MustPsql(t, "postgres", fmt.Sprintf("create database %s encoding '%s' lc_collate 'C' lc_ctype 'C' template template0", encoding, encoding))
+	}
+	make := func(bytes string) string {
+		return fmt.Sprintf(`do $$ begin execute 'create table "' || convert_from('\x%s', getdatabaseencoding()) || '" (id int)'; end $$`, bytes)
+	}
+	src.MustPsql(t, "latin1", make("e4"))
+	inv, err := catalog.Read(t.Context(), connect(t, src.DSN("latin1")), catalog.Options{})
+	require.NoError(t, err)
+	require.Equal(t, "LATIN1", inv.Database.Encoding)
+	table(t, inv, "public", "ä")
+
+	src.MustPsql(t, "sql_ascii", make("c3a4"))
+	inv, err = catalog.Read(t.Context(), connect(t, src.DSN("sql_ascii")), catalog.Options{})
+	require.NoError(t, err)
+	table(t, inv, "public", "ä")
+	src.MustPsql(t, "sql_ascii", make("e4"))
+	_, err = catalog.Read(t.Context(), connect(t, src.DSN("sql_ascii")), catalog.Options{})
+	require.ErrorContains(t, err, "reading tables: a name or definition holds bytes that are not UTF-8")
+}

@@ -8,11 +8,18 @@ import (
 
 func (r *reader) readReplication() error {
 	p := &r.inv.Replication
-	var s analyze.Slot
-	err := r.each("slots", nil, []any{&s.Name, &s.Plugin, &s.Type, &s.Database, &s.Temporary, &s.Active, &s.TwoPhase, &s.Failover, &s.WALStatus,
-		&s.RestartLSN, &s.ConfirmedFlushLSN, &s.RetainedBytes}, func() error {
-		p.Slots = append(p.Slots, s)
-		return nil
+	err := r.optional("slots", "", func() error {
+		var s analyze.Slot
+		var slots []analyze.Slot
+		err := r.each("slots", nil, []any{&s.Name, &s.Plugin, &s.Type, &s.Database, &s.Temporary, &s.Active, &s.TwoPhase, &s.Failover, &s.WALStatus,
+			&s.RestartLSN, &s.ConfirmedFlushLSN, &s.RetainedBytes}, func() error {
+			slots = append(slots, s)
+			return nil
+		})
+		if err == nil {
+			p.Slots = slots
+		}
+		return err
 	})
 	if err != nil {
 		return err
@@ -20,10 +27,17 @@ func (r *reader) readReplication() error {
 	if !r.session.readAllStats {
 		r.unknown("standbys", "", "the server hides other sessions' details from this role", r.monitorGrant())
 	} else {
-		var b analyze.Standby
-		err = r.each("standbys", nil, []any{&b.ApplicationName, &b.Address, &b.State, &b.SyncState, &b.ReplayLagBytes}, func() error {
-			p.Standbys = append(p.Standbys, b)
-			return nil
+		err := r.optional("standbys", "", func() error {
+			var b analyze.Standby
+			var standbys []analyze.Standby
+			err := r.each("standbys", nil, []any{&b.ApplicationName, &b.Address, &b.State, &b.SyncState, &b.ReplayLagBytes}, func() error {
+				standbys = append(standbys, b)
+				return nil
+			})
+			if err == nil {
+				p.Standbys = standbys
+			}
+			return err
 		})
 		if err != nil {
 			return err

@@ -98,7 +98,8 @@ func readCount(ctx context.Context, conn *pgx.Conn) (count, error) {
 		if c.why = r.whyNoCounters(); c.why != "" {
 			return nil
 		}
-		if err := r.one("position", nil, &c.position, &c.clock); err != nil {
+		c.position = r.session.position
+		if err := r.one("clock", nil, &c.clock); err != nil {
 			return err
 		}
 		if err := r.one("reset", nil, &c.reset, &c.started); err != nil {
@@ -112,23 +113,28 @@ func readCount(ctx context.Context, conn *pgx.Conn) (count, error) {
 
 // compare turns two readings into rates.
 func compare(first, second count) (Rates, error) {
-	from, err := parseLSN(first.position)
-	if err != nil {
-		return Rates{}, err
-	}
-	to, err := parseLSN(second.position)
-	if err != nil {
-		return Rates{}, err
-	}
 	seconds := second.clock - first.clock
 	if seconds <= 0 {
 		return Rates{unknown: []analyze.Unknown{{Fact: "write rates", Reason: "the server's clock went back between the samples"}}}, nil
 	}
-	out := Rates{sample: &analyze.Sample{Seconds: seconds, WALBytes: int64(to - from)}, tables: map[analyze.Name]analyze.Rates{}}
+	out := Rates{tables: map[analyze.Name]analyze.Rates{}}
 	// Before 15 a database has no statistics, and no time of reset, until somebody does something in it.
 	begun := first.reset == "" && first.major < 1500
-	if first.reset != second.reset && !begun || first.started != second.started {
-		out.sample.StatsResetBetween = true
+	void := first.reset != second.reset && !begun || first.started != second.started
+	if first.position == "" || second.position == "" {
+		out.unknown = append(out.unknown, analyze.Unknown{Fact: "WAL rate", Reason: "the server does not tell its WAL position"})
+	} else {
+		from, err := parseLSN(first.position)
+		if err != nil {
+			return Rates{}, err
+		}
+		to, err := parseLSN(second.position)
+		if err != nil {
+			return Rates{}, err
+		}
+		out.sample = &analyze.Sample{Seconds: seconds, WALBytes: int64(to - from), StatsResetBetween: void}
+	}
+	if void {
 		out.unknown = append(out.unknown, analyze.Unknown{Fact: "write rates", Reason: "the statistics were reset between the samples"})
 		return out, nil
 	}

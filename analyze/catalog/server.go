@@ -29,8 +29,10 @@ func (r *reader) readSession() error {
 		return err
 	}
 	s.Version, _, _ = strings.Cut(s.Version, " ") // Debian adds its package's version
-	var clock float64
-	return r.one("position", nil, &me.position, &clock)
+	// Some managed servers refuse the functions of WAL positions.
+	return r.optional("WAL position", "", func() error {
+		return r.one("position", nil, &me.position)
+	})
 }
 
 // managed tells the service that runs the server: Aurora has a function of its own, RDS its settings or both of its roles.

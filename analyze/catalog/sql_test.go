@@ -120,3 +120,54 @@ func TestParseLSN(t *testing.T) {
 		require.Error(t, err, text)
 	}
 }
+
+func TestCompareSamples(t *testing.T) {
+	busy, idle := counted{1, analyze.Name{Name: "busy"}}, counted{2, analyze.Name{Name: "idle"}}
+	first := func() count {
+		return count{major: 1500, clock: 100, position: "0/FFFFFF00", reset: "then", started: "s",
+			tables: map[counted]analyze.Counters{busy: {Inserts: 10, Updates: 5}, idle: {}}}
+	}
+	second := func() count {
+		c := first()
+		c.clock, c.position, c.tables = 110, "1/100", map[counted]analyze.Counters{busy: {Inserts: 30, Updates: 5, Deletes: 5}, idle: {}}
+		return c
+	}
+	rates, err := compare(first(), second())
+	require.NoError(t, err)
+	require.Empty(t, rates.unknown)
+	require.Equal(t, &analyze.Sample{Seconds: 10, WALBytes: 0x200}, rates.sample)
+	require.Equal(t, map[analyze.Name]analyze.Rates{busy.name: {Inserts: 2, Deletes: 0.5}, idle.name: {}}, rates.tables)
+
+	for why, c := range map[string]struct {
+		change func(a, b *count)
+		want   analyze.Unknown
+		tables int
+	}{
+		"reset":                {func(a, b *count) { b.reset = "now" }, analyze.Unknown{Fact: "write rates", Reason: "the statistics were reset between the samples"}, 0},
+		"first reset ever, 15": {func(a, b *count) { a.reset = "" }, analyze.Unknown{Fact: "write rates", Reason: "the statistics were reset between the samples"}, 0},
+		"restart":              {func(a, b *count) { b.started = "later" }, analyze.Unknown{Fact: "write rates", Reason: "the statistics were reset between the samples"}, 0},
+		"one table reset":      {func(a, b *count) { b.tables[busy] = analyze.Counters{} }, analyze.Unknown{Fact: "write rates", Subject: `"".busy`, Reason: "the table's counters were reset between the samples"}, 1},
+		"clock set back":       {func(a, b *count) { b.clock = 99 }, analyze.Unknown{Fact: "write rates", Reason: "the server's clock went back between the samples"}, 0},
+		"positions hidden":     {func(a, b *count) { a.position = "" }, analyze.Unknown{Fact: "WAL rate", Reason: "the server does not tell its WAL position"}, 2},
+	} {
+		t.Run(why, func(t *testing.T) {
+			a, b := first(), second()
+			c.change(&a, &b)
+			rates, err := compare(a, b)
+			require.NoError(t, err)
+			require.Equal(t, []analyze.Unknown{c.want}, rates.unknown)
+			require.Len(t, rates.tables, c.tables)
+			require.True(t, rates.sample == nil || rates.sample.StatsResetBetween == (c.tables == 0))
+		})
+	}
+
+	a, b := first(), second()
+	a.reset, a.major = "", 1400
+	rates, err = compare(a, b)
+	require.NoError(t, err)
+	require.Empty(t, rates.unknown, "before 15 the first statistics of a database set the time")
+
+	b.position = "nonsense"
+	_, err = compare(first(), b)
+	require.ErrorContains(t, err, "is not a WAL position")
+}

@@ -179,7 +179,7 @@ func readCounters(each func(string, []any, []any, func() error) error) (map[coun
 // summarizeUnreadable records what the role may not read: one Unknown for a schema, with a grant for all of it.
 func (r *reader) summarizeUnreadable() {
 	for _, s := range r.inv.Schemas {
-		if !s.Usage {
+		if !s.Usage && s.Extension != "pglogical" { // which has an Unknown of its own
 			r.unknown("schema", analyze.Display(s.Name), "the role has no USAGE on it", "GRANT USAGE ON SCHEMA "+analyze.Ident(s.Name)+" TO "+r.me())
 		}
 	}

@@ -1,7 +1,7 @@
 select n.nspname,
        pg_get_userbyid(n.nspowner),
        coalesce(e.extname, ''),
-       has_schema_privilege(n.oid, 'USAGE')
+       coalesce(has_schema_privilege(n.oid, 'USAGE'), false)
   from pg_catalog.pg_namespace n
        left join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_namespace'::regclass and d.objid = n.oid
                                        and d.refclassid = 'pg_catalog.pg_extension'::regclass and d.deptype = 'e'

@@ -3,7 +3,7 @@ select c.oid,
        c.relname,
        pg_get_userbyid(c.relowner),
        coalesce(e.extname, ''),
-       has_schema_privilege(n.oid, 'USAGE') and coalesce(has_table_privilege(c.oid, 'SELECT'), false),
+       coalesce(has_schema_privilege(n.oid, 'USAGE'), false) and coalesce(has_table_privilege(c.oid, 'SELECT'), false),
        tn.nspname, t.relname, a.attname, coalesce(own.deptype = 'i', false),
        format_type(q.seqtypid, null), q.seqstart, q.seqmin, q.seqmax, q.seqincrement, q.seqcache, q.seqcycle    -- from 1000
        'bigint', 0, 0, 0, 0, 0, false                                                                          -- before 1000

@@ -19,7 +19,7 @@ select c.oid,
        coalesce(pg_relation_filenode(c.oid), 0),
        c.reltuples::float8,
        c.relpages,
-       has_schema_privilege(n.oid, 'USAGE')
+       coalesce(has_schema_privilege(n.oid, 'USAGE'), false)
          and coalesce(has_table_privilege(c.oid, 'SELECT')
                       or not exists (select from pg_catalog.pg_attribute a
                                       where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
