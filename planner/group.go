@@ -92,8 +92,9 @@ func (b *builder) wishes() (w wishes, err error) {
 	return w, nil
 }
 
-// units joins tables that have to share a slot. whole says which partition trees stay in one piece.
-func (b *builder) units(w wishes, whole func(root analyze.Name) bool) ([]*unit, error) {
+// units joins tables that have to share a slot. piece tells the pieces of a tree that was taken apart from each other; nil
+// leaves every tree whole.
+func (b *builder) units(w wishes, piece map[analyze.Name]int) ([]*unit, error) {
 	leader := map[analyze.Name]analyze.Name{}
 	var find func(n analyze.Name) analyze.Name
 	find = func(n analyze.Name) analyze.Name {
@@ -128,7 +129,11 @@ func (b *builder) units(w wishes, whole func(root analyze.Name) bool) ([]*unit, 
 			pinned[n] = true // somebody decided about this very leaf
 		}
 	}
-	first := map[analyze.Name]analyze.Name{}
+	type part struct {
+		root  analyze.Name
+		piece int
+	}
+	first := map[part]analyze.Name{}
 	for i := range b.tables {
 		p := &b.tables[i]
 		if !p.Handling.Copied() {
@@ -138,13 +143,14 @@ func (b *builder) units(w wishes, whole func(root analyze.Name) bool) ([]*unit, 
 		if p.Root != nil {
 			root = *p.Root
 		}
-		if pinned[p.Name] || !whole(root) {
+		if pinned[p.Name] {
 			continue
 		}
-		if other, ok := first[root]; ok {
+		k := part{root, piece[p.Name]}
+		if other, ok := first[k]; ok {
 			join(other, p.Name)
 		} else {
-			first[root] = p.Name
+			first[k] = p.Name
 		}
 	}
 	byLeader := map[analyze.Name]*unit{}
@@ -163,13 +169,17 @@ func (b *builder) units(w wishes, whole func(root analyze.Name) bool) ([]*unit, 
 		u.tables = append(u.tables, p)
 		u.weight += p.Weight
 		u.unsafe = u.unsafe || p.BatchUnsafe != ""
-		if len(u.tables) > 1 && p.Root != nil {
-			u.why[fmt.Sprintf("%s is one tree", *p.Root)] = true
+		if p.Root != nil && (len(u.tables) > 1 || piece[p.Name] > 0) {
+			if piece[p.Name] == 0 {
+				u.why[fmt.Sprintf("The tables under %s stay together, because rows may move between them", *p.Root)] = true
+			} else {
+				u.why[fmt.Sprintf("The tree under %s is too heavy for one slot and was taken apart", *p.Root)] = true
+			}
 		}
 	}
 	at := func(n analyze.Name) *unit { return byLeader[find(n)] }
 	for _, names := range w.together {
-		at(names[0]).why["kept together by the configuration: "+list(names, 3)] = true
+		at(names[0]).why["Kept together by the configuration: "+list(names, 3)] = true
 	}
 	for _, n := range sortedNames(w.pin) {
 		u, g := at(n), w.pin[n]
@@ -253,7 +263,7 @@ func (b *builder) groups() ([]Group, Balance, error) {
 		return nil, Balance{}, err
 	}
 	balance := Balance{Weights: b.weights}
-	units, err := b.units(w, func(analyze.Name) bool { return true })
+	units, err := b.units(w, nil)
 	if err != nil {
 		return nil, balance, err
 	}
@@ -297,21 +307,40 @@ func (b *builder) splitTrees(w wishes, units []*unit) ([]*unit, error) {
 	if b.weights == BySample {
 		fair = max(fair, b.opt.Slots.TargetLoad)
 	}
-	broken := map[analyze.Name]bool{}
+	piece := map[analyze.Name]int{}
 	for _, u := range units {
 		if len(u.tables) < 2 || u.weight <= fair*1.05 && len(u.tables) <= b.opt.Slots.MaxTables {
 			continue
 		}
+		// Neighbours by name, which mostly are neighbours in time, stay together up to a quarter of a slot: small enough to
+		// be spread, large enough not to scatter the tree.
+		trees := map[analyze.Name]*struct {
+			piece, tables int
+			weight        float64
+		}{}
 		for _, p := range u.tables {
-			if p.Root != nil {
-				broken[*p.Root] = true
+			if p.Root == nil {
+				continue
 			}
+			t := trees[*p.Root]
+			if t == nil {
+				t = &struct {
+					piece, tables int
+					weight        float64
+				}{piece: 1}
+				trees[*p.Root] = t
+			}
+			if t.tables > 0 && (t.weight+p.Weight > fair/4 || t.tables >= max(b.opt.Slots.MaxTables/4, 1)) {
+				t.piece, t.tables, t.weight = t.piece+1, 0, 0
+			}
+			piece[p.Name] = t.piece
+			t.tables, t.weight = t.tables+1, t.weight+p.Weight
 		}
 	}
-	if len(broken) == 0 {
+	if len(piece) == 0 {
 		return units, nil
 	}
-	return b.units(w, func(root analyze.Name) bool { return !broken[root] })
+	return b.units(w, piece)
 }
 
 // choose packs into the configured number of groups, or finds the smallest number worth having.

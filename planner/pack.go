@@ -253,7 +253,7 @@ func (s *state) take(j int) {
 }
 
 // filled reports whether one job alone nearly makes up the bound of a bin: nothing should be added to it needlessly.
-func (s *state) filled(b int) bool { return s.count[b] > 0 && s.low > 0 && s.load(b) >= 0.8*s.low }
+func (s *state) filled(b int) bool { return s.count[b] == 1 && s.low > 0 && s.load(b) >= 0.8*s.low }
 
 func packInto(jobs []job, batch []bool, limit int, low float64) (packing, bool) {
 	order := placingOrder(jobs)

@@ -46,4 +46,6 @@ A code is never reused and never changes its meaning.
 }
 
 // escape keeps Markdown from reading names with underscores as emphasis.
-func escape(s string) string { return strings.NewReplacer("_", `\_`, "*", `\*`, "<", `\<`, "|", `\|`).Replace(s) }
+func escape(s string) string {
+	return strings.NewReplacer("_", `\_`, "*", `\*`, "<", `\<`, "|", `\|`).Replace(s)
+}

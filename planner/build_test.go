@@ -1,0 +1,575 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pgcutover/pgcutover/analyze"
+)
+
+func plan(t *testing.T, inv analyze.Inventory, change ...func(*Options)) Plan {
+	t.Helper()
+	o := Defaults()
+	for _, c := range change {
+		c(&o)
+	}
+	p, err := Make(inv, o, nil)
+	require.NoError(t, err)
+	return p
+}
+
+func tableOf(t *testing.T, p Plan, n analyze.Name) Table {
+	t.Helper()
+	i := slices.IndexFunc(p.Tables, func(x Table) bool { return x.Name == n })
+	require.GreaterOrEqual(t, i, 0, "%s is not in the plan", n)
+	return p.Tables[i]
+}
+
+// groupOf is the number of a table's group.
+func groupOf(t *testing.T, p Plan, table string) int { return tableOf(t, p, name(table)).Group }
+
+// shown lists builds as "id kind table name <- needs".
+func shown(p Plan) []string {
+	var out []string
+	for _, b := range p.Builds {
+		out = append(out, fmt.Sprintf("%d %s %s <- %v", b.ID, b.Kind, strings.TrimSpace(b.Table.Name+" "+b.Name), b.Needs))
+	}
+	return out
+}
+
+func codes(p Plan) []string {
+	var out []string
+	for _, f := range p.Findings {
+		out = append(out, f.Code+" "+f.Subject)
+	}
+	return out
+}
+
+func TestHandling(t *testing.T) {
+	unlogged, foreign, ext := plain("unlogged", 100), plain("foreign", 0), plain("spatial_ref_sys", 100)
+	unlogged.Unlogged = true
+	foreign.Kind, foreign.Indexes, foreign.Constraints = analyze.Foreign, nil, nil
+	ext.Extension = "postgis"
+	full, nothing, deferrable, byIndex := plain("full", 1), plain("nothing", 1), plain("deferrable", 1), plain("by_index", 1)
+	full.ReplicaIdentity, nothing.ReplicaIdentity, byIndex.ReplicaIdentity = "full", "nothing", "index"
+	deferrable.Indexes[0].Immediate, deferrable.Constraints[0].Deferrable = false, true
+	byIndex.Indexes[0].ReplicaIdentity = true
+	parent, child := plain("parent", 100), plain("child", 100)
+	parent.HasChildren, child.Parents = true, []analyze.Name{parent.Name}
+	excluded := plain("excluded", 100)
+	gone := plain("excluded_child", 100)
+	gone.Parents = []analyze.Name{excluded.Name}
+	marker, set := plain("marker_dms_slot_01", 1), plain("replication_set", 1)
+	marker.Name.Schema, set.Name.Schema = "pgcutover", "pglogical"
+	p := plan(t, inventory(plain("orders", 100), withoutKey(plain("log", 100)), unlogged, foreign, ext, full, nothing, deferrable, byIndex, parent, child, excluded, gone, marker, set),
+		func(o *Options) { o.Tables.Exclude = []string{"public.excluded"} })
+	got := map[string]string{}
+	for _, x := range p.Tables {
+		got[x.Name.Name] = string(x.Handling) + ": " + x.Reason
+	}
+	require.Empty(t, cmp.Diff(map[string]string{
+		"orders":          "replicate: rows are identified by the primary key",
+		"log":             "inserts only: no primary key: updates and deletes cannot be carried",
+		"unlogged":        "structure only: unlogged: a standby does not have its rows and the WAL does not carry them",
+		"foreign":         "structure only: its rows are on a foreign server",
+		"spatial_ref_sys": "left out: belongs to the extension postgis, which creates it",
+		"full":            "inserts only: replica identity is FULL, which pglogical does not take: updates and deletes cannot be carried",
+		"nothing":         "inserts only: replica identity is NOTHING: updates and deletes cannot be carried",
+		"deferrable":      "inserts only: the primary key is deferrable: updates and deletes cannot be carried",
+		"by_index":        "replicate: rows are identified by the index named as replica identity",
+		"parent":          "replicate: rows are identified by the primary key",
+		"child":           "replicate: rows are identified by the primary key",
+		"excluded":        "left out: excluded in the configuration",
+		"excluded_child":  "left out: its parent public.excluded is excluded",
+	}, got))
+	require.Equal(t, &parent.Name, tableOf(t, p, child.Name).Root)
+	require.Contains(t, codes(p), "ID101 public.log")
+	require.Contains(t, codes(p), "CV106 public.parent")
+}
+
+// partitioned is a tree of two levels: events, events_2026 below it, two leaves below that.
+func partitioned() []analyze.Table {
+	events := plain("events", 0)
+	events.Kind, events.PartitionKey, events.HasChildren = analyze.Partitioned, "RANGE (id)", true
+	events.Indexes = append(events.Indexes, analyze.Index{Name: "events_note_idx", Definition: "CREATE INDEX events_note_idx ON ONLY public.events USING btree (note)", Method: "btree", Immediate: true, Valid: true, Ready: true, KeyColumns: []string{"note"}})
+	tables := []analyze.Table{events}
+	below := func(parent analyze.Table, n string, kind analyze.TableKind) analyze.Table {
+		x := plain(n, 1<<20)
+		x.Kind, x.IsPartition, x.Parents = kind, true, []analyze.Name{parent.Name}
+		x.Indexes = append(x.Indexes, analyze.Index{Name: n + "_note_idx", Definition: "CREATE INDEX " + n + "_note_idx ON public." + n + " USING btree (note)", Method: "btree", Immediate: true, Valid: true, Ready: true, KeyColumns: []string{"note"}, Bytes: ptr(int64(100))})
+		x.Indexes[0].Parent, x.Indexes[1].Parent = ptr(name(parent.Indexes[0].Name)), ptr(name(parent.Indexes[1].Name))
+		x.Constraints[0].Inherited = true
+		return x
+	}
+	year := below(events, "events_2026", analyze.Partitioned)
+	year.HeapBytes, year.Pages = ptr(int64(0)), 0
+	return append(tables, year, below(year, "events_2026_01", analyze.Ordinary), below(year, "events_2026_02", analyze.Ordinary))
+}
+
+func TestBuildsOfPartitions(t *testing.T) {
+	p := plan(t, inventory(partitioned()...))
+	require.Len(t, p.Items, 1, "two small leaves in one batch, and nothing for the parents")
+	require.Empty(t, cmp.Diff([]string{
+		"2 index events_2026_01 events_2026_01_pkey <- [1]",
+		"3 index events_2026_02 events_2026_02_pkey <- [1]",
+		"4 index events_2026_01 events_2026_01_note_idx <- [1]",
+		"5 index events_2026_02 events_2026_02_note_idx <- [1]",
+		"6 constraint events_2026_01 events_2026_01_pkey <- [1 2 4]",
+		"7 constraint events_2026_02 events_2026_02_pkey <- [1 3 5]",
+		"8 attach events_2026 events_2026_note_idx <- [2 3 4 5 6 7]",
+		"9 attach events events_note_idx <- [2 3 4 5 6 7 8]",
+		"10 attach events_2026 events_2026_pkey <- [2 3 4 5 6 7 8]",
+		"11 attach events events_pkey <- [2 3 4 5 6 7 9 10]",
+		"12 analyze events_2026_01 <- [1 2 4 6]",
+		"13 analyze events_2026_02 <- [1 3 5 7]",
+		"14 analyze events_2026 <- [8 10 12 13]",
+		"15 analyze events <- [9 11 14]",
+	}, shown(p)))
+	pk := p.Builds[8]
+	require.Equal(t, &ConstraintSpec{Kind: analyze.PrimaryKey, Only: true}, pk.Constraint)
+	require.Equal(t, "PRIMARY KEY (id)", pk.Definition)
+	require.Equal(t, []analyze.Name{name("events_2026_01_pkey"), name("events_2026_02_pkey")}, pk.Attach)
+	require.Nil(t, p.Builds[7].Constraint)
+	require.Equal(t, []analyze.Name{name("events_2026_note_idx")}, p.Builds[7].Attach)
+}
+
+func TestBuildsOfOneTable(t *testing.T) {
+	x := withUnique(plain("users", 100<<20), "note")
+	x.Indexes = append(x.Indexes,
+		analyze.Index{Name: "users_broken", Definition: "CREATE INDEX users_broken …", Method: "btree", Immediate: true, Ready: true, KeyColumns: []string{"note"}},
+		analyze.Index{Name: "users_clustered", Definition: "CREATE INDEX users_clustered …", Method: "btree", Immediate: true, Valid: true, Ready: true, Clustered: true, KeyColumns: []string{"note"}},
+		analyze.Index{Name: "users_excl", Definition: "CREATE INDEX users_excl … gist", Method: "gist", Exclusion: true, Immediate: true, Valid: true, Ready: true, Constraint: "users_excl"},
+		analyze.Index{Name: "users_later", Definition: "CREATE UNIQUE INDEX users_later …", Method: "btree", Unique: true, Valid: true, Ready: true, Constraint: "users_later", KeyColumns: []string{"note"}},
+	)
+	x.Constraints = append(x.Constraints,
+		analyze.Constraint{Name: "users_excl", Kind: analyze.Exclusion, Definition: "EXCLUDE USING gist (…)", Validated: true, Index: "users_excl"},
+		analyze.Constraint{Name: "users_later", Kind: analyze.UniqueKey, Definition: "UNIQUE (note) DEFERRABLE", Deferrable: true, Validated: true, Index: "users_later"},
+		analyze.Constraint{Name: "users_check", Kind: analyze.Check, Definition: "CHECK (id > 0) NOT VALID"},
+		analyze.Constraint{Name: "users_check_inherited", Kind: analyze.Check, Definition: "CHECK (id > 0) NOT VALID", Inherited: true},
+		analyze.Constraint{Name: "users_check_valid", Kind: analyze.Check, Definition: "CHECK (id > 0)", Validated: true},
+	)
+	p := plan(t, inventory(x), func(o *Options) { o.Load.SplitBytes = 60 << 20 })
+	require.Empty(t, cmp.Diff([]string{
+		"3 index users users_pkey <- [1 2]",
+		"4 index users users_note_key <- [1 2]",
+		"5 index users users_clustered <- [1 2 3 4]", // ALTER TABLE … CLUSTER ON behind the others
+		"6 constraint users users_excl <- [1 2 3 4 5]",
+		"7 constraint users users_note_key <- [1 2 3 4 5]",
+		"8 constraint users users_pkey <- [1 2 3 4 5]",
+		"9 constraint users users_check <- [1 2 3 4 5 6 7 8]",
+		"10 analyze users <- [1 2 3 4 5 6 7 8 9]",
+	}, shown(p)))
+	require.True(t, p.Builds[2].Clustered)
+	require.False(t, p.Builds[3].Constraint.UsingIndex, "an exclusion constraint takes over no index")
+	require.True(t, p.Builds[4].Constraint.UsingIndex)
+	require.Equal(t, []Deferred{{
+		Kind: DeferConstraint, Table: x.Name, Name: "users_later", Definition: "UNIQUE (note) DEFERRABLE", Index: "CREATE UNIQUE INDEX users_later …",
+		Constraint: &ConstraintSpec{Kind: analyze.UniqueKey, UsingIndex: true, Deferrable: true}, Attach: []analyze.Name{},
+		Reason: "Deferrable: within one transaction of the source it may be violated for a moment, and the apply checks it at once.",
+	}}, p.Deferred)
+	require.Contains(t, codes(p), "ID115 public.users")
+}
+
+func TestUniqueKeys(t *testing.T) {
+	x := withUnique(plain("users", 100), "note")
+	identity := withUnique(plain("codes", 100), "note")
+	identity.ReplicaIdentity, identity.Indexes[1].ReplicaIdentity = "index", true
+	keep := plan(t, inventory(x, identity))
+	group := keep.Groups[groupOf(t, keep, "users")-1]
+	require.False(t, group.BatchApply)
+	require.Contains(t, group.BatchReason, "users_note_key")
+	require.Empty(t, keep.Deferred)
+	later := plan(t, inventory(x, identity), func(o *Options) { o.Unique = UniqueDefer })
+	require.Equal(t, "users_note_key", later.Deferred[0].Name)
+	require.Len(t, later.Deferred, 1, "an index that identifies rows cannot wait")
+	require.Empty(t, tableOf(t, later, x.Name).BatchUnsafe)
+	for _, b := range later.Builds {
+		require.NotEqual(t, "users_note_key", b.Name, "built and deferred")
+	}
+	i := slices.IndexFunc(later.Builds, func(b Build) bool { return b.Name == "codes_note_key" && b.Kind == BuildConstraint })
+	require.True(t, later.Builds[i].ReplicaIdentity)
+	require.Equal(t, []string{"note"}, tableOf(t, later, identity.Name).Key)
+}
+
+func TestDeferredOrder(t *testing.T) {
+	tables := partitioned()
+	tables[0].Constraints = append(tables[0].Constraints, analyze.Constraint{Name: "events_fk", Kind: analyze.ForeignKey, Definition: "FOREIGN KEY …", Validated: true, References: ptr(name("users"))})
+	tables[2].Constraints = append(tables[2].Constraints, analyze.Constraint{Name: "events_fk", Kind: analyze.ForeignKey, Definition: "FOREIGN KEY …", Validated: true, Inherited: true, References: ptr(name("users"))})
+	for i := range tables { // an extra unique key down the tree
+		u := withUnique(tables[i], "note")
+		u.Indexes[2].Name, u.Indexes[2].Constraint = tables[i].Name.Name+"_u", ""
+		u.Constraints = u.Constraints[:len(u.Constraints)-1]
+		if len(u.Parents) > 0 {
+			u.Indexes[2].Parent = ptr(name(u.Parents[0].Name + "_u"))
+		}
+		tables[i] = u
+	}
+	orders := references(references(plain("orders", 10), "users"), "gone")
+	orders.Constraints[1].Validated = false
+	orders.Triggers = []analyze.Trigger{{Name: "audit", Enabled: "origin", Definition: "CREATE TRIGGER …"}}
+	gone := plain("gone", 10)
+	inv := inventory(append(tables, plain("users", 10), orders, gone)...)
+	inv.EventTriggers = []analyze.EventTrigger{{Name: "watch", Event: "ddl_command_end"}, {Name: "awsdms_intercept_ddl"}}
+	inv.Objects.Rules = []analyze.ColumnRef{{Table: name("orders"), Column: "protect"}}
+	inv.Objects.Policies = []analyze.Policy{{Table: name("orders"), Name: "own"}}
+	view := func(n, definition string, materialized bool) analyze.View {
+		return analyze.View{Name: name(n), Definition: definition, Materialized: materialized, Populated: true}
+	}
+	inv.Views = []analyze.View{
+		view("a_totals", "SELECT sum(n) FROM public.through", true), view("through", "SELECT n FROM public.z_daily", false),
+		view("z_daily", "SELECT count(*) AS n FROM public.orders", true), {Name: name("stale"), Materialized: true, Definition: "SELECT 1"},
+	}
+	p := plan(t, inv, func(o *Options) { o.Unique = UniqueDefer; o.Tables.Exclude = []string{"public.gone"} })
+	var got []string
+	for _, d := range p.Deferred {
+		got = append(got, fmt.Sprintf("%s %s %s valid=%t two=%t attach=%d", d.Kind, d.Table.Name, d.Name, d.Validated, d.TwoSteps, len(d.Attach)))
+	}
+	require.Empty(t, cmp.Diff([]string{
+		"index events_2026_01 events_2026_01_u valid=false two=false attach=0",
+		"index events_2026_02 events_2026_02_u valid=false two=false attach=0",
+		"index events_2026 events_2026_u valid=false two=false attach=2",
+		"index events events_u valid=false two=false attach=1",
+		"foreign key events events_fk valid=true two=false attach=0", // on a partitioned table before 18: in one statement
+		"foreign key orders orders_users_fkey valid=false two=true attach=0",
+		"trigger orders audit valid=false two=false attach=0",
+		"rule orders protect valid=false two=false attach=0",
+		"policy orders own valid=false two=false attach=0",
+		"event trigger  watch valid=false two=false attach=0",
+		"materialized view z_daily z_daily valid=false two=false attach=0", // before the one that reads it through a view
+		"materialized view a_totals a_totals valid=false two=false attach=0",
+	}, got))
+	require.Contains(t, codes(p), "TR102 public.orders")
+
+	newer := plan(t, inv, func(o *Options) { o.Target.Version = 18 })
+	i := slices.IndexFunc(newer.Deferred, func(d Deferred) bool { return d.Name == "events_fk" })
+	require.True(t, newer.Deferred[i].TwoSteps)
+}
+
+func TestRelaxed(t *testing.T) {
+	x := plain("notes", 10)
+	x.Columns = append(x.Columns, column(4, "body", "text!"), column(5, "key", "text!"))
+	x.Indexes[0].KeyColumns = []string{"id", "key"}
+	generated := column(6, "upper", "text!")
+	generated.Generated = "stored"
+	x.Columns = append(x.Columns, generated)
+	tree := partitioned()
+	for i := range tree {
+		tree[i].Columns[1].NotNull = true
+	}
+	own := &tree[3] // a NOT NULL of one partition alone
+	own.Columns = append(own.Columns, column(4, "extra", "text!"))
+	p := plan(t, inventory(append(tree, x)...))
+	var got []string
+	for _, r := range p.Relaxed {
+		got = append(got, r.Table.Name+"."+r.Column)
+	}
+	require.Equal(t, []string{"events.note", "events_2026_02.extra", "notes.body"}, got)
+	columns := tableOf(t, p, x.Name).Columns
+	require.False(t, slices.ContainsFunc(columns, func(c Column) bool { return c.Name == "upper" }), "generated columns are not copied")
+}
+
+func TestRangesByBlock(t *testing.T) {
+	p := plan(t, inventory(plain("calls", 1<<30)), func(o *Options) { o.Load.SplitBytes = 300 << 20 })
+	require.Len(t, p.Items, 4)
+	var at []string
+	for _, it := range slices.SortedFunc(slices.Values(p.Items), func(a, b Item) int { return a.Range.Part - b.Range.Part }) {
+		at = append(at, fmt.Sprint(it.Bytes, " ", value(it.Range.From), "..", value(it.Range.To)))
+	}
+	require.Equal(t, []string{"268435456 ..32768", "268435456 32768..65536", "268435456 65536..98304", "268435456 98304.."}, at)
+}
+
+func value(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func TestRangesByKey(t *testing.T) {
+	cut := func(typ, base string, bounds []string, change ...func(*analyze.Inventory)) Plan {
+		x := plain("calls", 1<<30)
+		x.Columns[0].Type, x.Columns[0].BaseType, x.Columns[0].Bounds = typ, base, bounds
+		inv := inventory(x)
+		inv.Server.VersionNum = 90624
+		for _, c := range change {
+			c(&inv)
+		}
+		return plan(t, inv, func(o *Options) { o.Load.SplitBytes = 300 << 20 })
+	}
+	ends := func(p Plan) []string {
+		var out []string
+		for _, it := range slices.SortedFunc(slices.Values(p.Items), func(a, b Item) int { return a.Range.Part - b.Range.Part }) {
+			out = append(out, value(it.Range.To))
+		}
+		return out[:len(out)-1]
+	}
+	p := cut("bigint", "int8", []string{"-5", "9", "10", "100", "1000", "20", "30"})
+	require.Equal(t, []string{"10", "20", "100"}, ends(p), "by number, not by text")
+	require.Equal(t, "key", p.Items[0].Range.By)
+	require.False(t, p.Items[0].Range.Collate)
+
+	uuids := func(first ...string) (out []string) {
+		for _, f := range first {
+			out = append(out, f+"0000000-0000-4000-8000-000000000000")
+		}
+		return out
+	}
+	require.Len(t, cut("uuid", "uuid", uuids("0", "4", "8", "c", "f")).Items, 4)
+	require.Equal(t, []string{"2024-06-01 00:00:00+00", "2025-01-01 12:00:00.5+00"}, ends(cut("timestamp with time zone", "timestamptz", []string{"2024-01-01 00:00:00+00", "2025-01-01 12:00:00.5+00", "2024-06-01 00:00:00+00", "2026-01-01 00:00:00+00"})))
+	require.Len(t, cut("timestamp with time zone", "timestamptz", []string{"2024-01-01 00:00:00+00", "2024-06-01 00:00:00+00", "infinity"}).Items, 1, "infinity does not sort as text")
+	require.Len(t, cut("numeric", "numeric", []string{"1", "2", "3", "4"}).Items, 1)
+	require.Len(t, cut("bigint", "int8", nil).Items, 1)
+
+	text := cut("text", "text", []string{"a", "B", "c", "D", "e"})
+	require.Equal(t, []string{"D", "a", "c"}, ends(text), "bytewise: capitals first")
+	require.True(t, text.Items[0].Range.Collate)
+	require.Contains(t, text.Items[0].Reason, "reads the whole table")
+	bytewise := cut("text", "text", []string{"a", "B", "c"}, func(inv *analyze.Inventory) { inv.Database.Collate = "C" })
+	require.NotContains(t, bytewise.Items[0].Reason, "reads the whole table")
+	require.Contains(t, codes(cut("bigint", "int8", nil)), "CP108 public.calls")
+}
+
+func TestBatches(t *testing.T) {
+	var tables []analyze.Table
+	for i := range 1300 {
+		tables = append(tables, plain(fmt.Sprintf("t%04d", i), int64(i)*10))
+	}
+	p := plan(t, inventory(append(tables, plain("large", 100<<20))...), func(o *Options) { o.Load.Workers = 2 })
+	require.Equal(t, []analyze.Name{name("large")}, p.Items[0].Tables)
+	n := 0
+	for _, it := range p.Items[1:] {
+		require.LessOrEqual(t, len(it.Tables), maxBatchTables)
+		require.True(t, slices.IsSortedFunc(it.Tables, analyze.Name.Compare))
+		n += len(it.Tables)
+	}
+	require.Equal(t, 1300, n)
+	require.Len(t, p.Items, 4)
+}
+
+func TestAutomaticSplitKeepsWorkersBusy(t *testing.T) {
+	var tables []analyze.Table
+	for i := range 40 {
+		tables = append(tables, plain(fmt.Sprintf("t%02d", i), int64(1+i)<<26))
+	}
+	p := plan(t, inventory(append(tables, plain("giant", 1<<40))...), func(o *Options) { o.Load.Workers = 16 })
+	require.LessOrEqual(t, p.Balance.LoadSeconds, p.Balance.LoadBound*1.01)
+	require.Less(t, len(p.Items), 200, "not cut finer than needed")
+}
+
+func TestWeightsWithoutASample(t *testing.T) {
+	hot, big := withRate(plain("hot", 100), 100), plain("big", 1<<40)
+	inv := inventory(hot, big)
+	inv.Sample = nil
+	p := plan(t, inv)
+	require.Equal(t, ByCounters, p.Balance.Weights)
+	require.Equal(t, 1.0, tableOf(t, p, hot.Name).Weight)
+	require.Nil(t, p.Estimate.CatchUpSeconds)
+	require.Contains(t, codes(p), "CP104 database")
+	for i := range inv.Tables {
+		inv.Tables[i].Counters = nil
+	}
+	p = plan(t, inv)
+	require.Equal(t, ByBytes, p.Balance.Weights)
+	require.Contains(t, p.Balance.Reason, "bytes")
+	require.Greater(t, tableOf(t, p, big.Name).Weight, 0.99)
+}
+
+func TestGroupsFollowWishes(t *testing.T) {
+	var tables []analyze.Table
+	for i := range 12 {
+		tables = append(tables, withRate(plain(fmt.Sprintf("t%02d", i), 1000), float64(20*i)))
+	}
+	inv := inventory(tables...)
+	p := plan(t, inv, func(o *Options) {
+		o.Slots.Count = 4
+		o.Slots.Dedicated = []string{"public.t00"}
+		o.Slots.Together = [][]string{{"public.t01", "public.t11"}, {"public.t11", "public.t02"}}
+		o.Slots.Apart = [][]string{{"public.t10", "public.t09", "public.t08"}}
+		o.Slots.Pin = map[string]int{"public.t05": 3}
+	})
+	require.Len(t, p.Groups, 4)
+	require.Len(t, p.Groups[groupOf(t, p, "t00")-1].Tables, 1)
+	require.Equal(t, groupOf(t, p, "t01"), groupOf(t, p, "t11"))
+	require.Equal(t, groupOf(t, p, "t02"), groupOf(t, p, "t11"))
+	require.NotEqual(t, groupOf(t, p, "t10"), groupOf(t, p, "t09"))
+	require.NotEqual(t, groupOf(t, p, "t08"), groupOf(t, p, "t09"))
+	require.Equal(t, 3, groupOf(t, p, "t05"))
+	require.Contains(t, p.Groups[2].Reason, "public.t05 is pinned to this group by the configuration.")
+}
+
+func TestContradictions(t *testing.T) {
+	a, b, c, log := plain("a", 10), plain("b", 10), plain("c", 10), plain("log", 10)
+	log.Unlogged = true
+	inv := inventory(a, b, c, log)
+	for want, change := range map[string]func(*Options){
+		"configuration: slots.dedicated: public.a is to have a slot of its own and to share one with public.b": func(o *Options) {
+			o.Slots.Dedicated, o.Slots.Together = []string{"public.a"}, [][]string{{"public.a", "public.b"}}
+		},
+		"configuration: slots.apart[0]: public.a and public.b are to be apart and together at once": func(o *Options) {
+			o.Slots.Apart, o.Slots.Together = [][]string{{"public.a", "public.b"}}, [][]string{{"public.a", "public.b"}}
+		},
+		"configuration: slots.apart[0]: public.a and public.b are to be apart, and both are pinned to group 1": func(o *Options) {
+			o.Slots.Apart, o.Slots.Pin = [][]string{{"public.a", "public.b"}}, map[string]int{"public.a": 1, "public.b": 1}
+		},
+		"configuration: slots.pin: public.b is pinned to group 2, but has to share its slot with a table pinned to group 1": func(o *Options) {
+			o.Slots.Together, o.Slots.Pin = [][]string{{"public.a", "public.b"}}, map[string]int{"public.a": 1, "public.b": 2}
+		},
+		"configuration: slots.pin: public.a is pinned to group 9, and there are 8 at most": func(o *Options) {
+			o.Slots.Pin = map[string]int{"public.a": 9}
+		},
+		"configuration: slots.dedicated: public.a and public.b are pinned to group 1, and one of them is to have a slot of its own": func(o *Options) {
+			o.Slots.Dedicated, o.Slots.Pin = []string{"public.a"}, map[string]int{"public.a": 1, "public.b": 1}
+		},
+		"configuration: slots.count: 2 groups are too few: 3 tables are to be kept apart from each other": func(o *Options) {
+			o.Slots.Count, o.Slots.Apart = 2, [][]string{{"public.a", "public.b", "public.c"}}
+		},
+		"configuration: slots.dedicated: public.log is in no slot: unlogged: a standby does not have its rows and the WAL does not carry them": func(o *Options) {
+			o.Slots.Dedicated = []string{"public.log"}
+		},
+		"configuration: tables.exclude_schemas: there is no schema privat in the inventory": func(o *Options) { o.Tables.ExcludeSchemas = []string{"privat"} },
+		"configuration: slots.pin: there are tables for 3 groups only, and a table is pinned to group 5": func(o *Options) {
+			o.Slots.Pin = map[string]int{"public.a": 5}
+		},
+		"configuration: load.workers: must be 1 to 1000, is 0":                        func(o *Options) { o.Load.Workers = 0 },
+		"configuration: slots.target_load: must be greater than 0, is 0":              func(o *Options) { o.Slots.TargetLoad = 0 },
+		`configuration: load.maintenance_work_mem: "lots" is not a memory size`:       func(o *Options) { o.Load.MaintenanceWorkMem = "lots" },
+		`configuration: unique: unknown policy "never"`:                               func(o *Options) { o.Unique = "never" },
+		"configuration: lob.truncate: there is no table public.nope in the inventory": func(o *Options) { o.LOB.Truncate = []string{"public.nope"} },
+	} {
+		o := Defaults()
+		change(&o)
+		_, err := Make(inv, o, nil)
+		require.EqualError(t, err, want)
+		require.ErrorAs(t, err, new(*OptionError))
+	}
+}
+
+func TestTreesAreKeptOrTakenApart(t *testing.T) {
+	tree := func(rate float64) []analyze.Table {
+		parent := plain("events", 0)
+		parent.Kind, parent.HasChildren = analyze.Partitioned, true
+		tables := []analyze.Table{parent, withRate(plain("other", 10), 100)}
+		for i := range 12 {
+			x := withRate(plain(fmt.Sprintf("events_%02d", i), 10), rate)
+			x.IsPartition, x.Parents = true, []analyze.Name{parent.Name}
+			tables = append(tables, x)
+		}
+		return tables
+	}
+	p := plan(t, inventory(tree(10)...), func(o *Options) { o.Slots.Count = 2 })
+	require.Equal(t, groupOf(t, p, "events_00"), groupOf(t, p, "events_11"))
+	p = plan(t, inventory(tree(1000)...), func(o *Options) { o.Slots.Count = 4 })
+	require.Len(t, p.Groups, 4)
+	require.Less(t, p.Balance.GroupMax, p.Balance.GroupBound*1.05, "the tree is heavier than a slot and is taken apart")
+	require.Contains(t, p.Groups[0].Reason, "was taken apart")
+}
+
+func TestRelatedTablesShareASlotWhereItIsFree(t *testing.T) {
+	var tables []analyze.Table
+	for i := range 20 {
+		x := withRate(plain(fmt.Sprintf("t%02d", i), 10), 30)
+		if i >= 10 {
+			x = references(x, fmt.Sprintf("t%02d", i-10))
+		}
+		tables = append(tables, x)
+	}
+	// Idle tables that refer to busy ones cost nothing to move.
+	for i := range 10 {
+		tables = append(tables, references(plain(fmt.Sprintf("u%02d", i), 10), fmt.Sprintf("t%02d", i)))
+	}
+	p := plan(t, inventory(tables...), func(o *Options) { o.Slots.Count = 3 })
+	for i := range 10 {
+		require.Equal(t, groupOf(t, p, fmt.Sprintf("t%02d", i)), groupOf(t, p, fmt.Sprintf("u%02d", i)))
+	}
+	require.LessOrEqual(t, p.Balance.GroupMax, p.Balance.GroupBound*1.06)
+}
+
+func TestAutomaticCount(t *testing.T) {
+	var even []analyze.Table
+	for i := range 40 {
+		even = append(even, withRate(plain(fmt.Sprintf("t%02d", i), 10), 100)) // 40 × 0.115 in batches of a third: 1.53 streams
+	}
+	p := plan(t, inventory(even...))
+	require.Len(t, p.Groups, 3)
+	require.LessOrEqual(t, p.Balance.GroupMax, 0.6)
+	hot := append(even[:4:4], withRate(plain("hot", 10), 9000))
+	p = plan(t, inventory(hot...))
+	require.Len(t, p.Groups, 2, "no number of groups helps the hot table, and the others need one")
+	require.Contains(t, codes(p), "CP105 slot dms_slot_01")
+	require.Nil(t, p.Estimate.CatchUpSeconds)
+}
+
+func TestSettings(t *testing.T) {
+	inv := inventory(plain("a", 10))
+	inv.Settings = []analyze.Setting{{Name: "wal_level", Value: "replica"}, {Name: "shared_preload_libraries", Value: "pg_stat_statements"}, {Name: "max_replication_slots", Value: "1"},
+		{Name: "max_wal_senders", Value: "2"}, {Name: "max_worker_processes", Value: "8"}, {Name: "output_plugin_libraries", Value: "pgoutput, test_decoding"}}
+	inv.Replica = &analyze.Replica{Server: inv.Server, Settings: []analyze.Setting{{Name: "max_worker_processes", Value: "8"}, {Name: "max_wal_senders", Value: "50"}}}
+	inv.Replication.Standbys = []analyze.Standby{{ApplicationName: "r1"}}
+	p := plan(t, inv)
+	var got []string
+	for _, s := range p.Settings {
+		got = append(got, fmt.Sprintf("%s %s %s -> %s %t", s.On, s.Name, s.From, s.To, s.Restart))
+	}
+	require.Equal(t, []string{
+		"standby max_worker_processes 8 -> 10 true",
+		"source max_replication_slots 1 -> 2 true",
+		"source max_wal_senders 2 -> 5 true",
+		"source max_worker_processes 8 -> 10 true",
+		"source output_plugin_libraries pgoutput, test_decoding -> pgoutput, test_decoding, pglogical false",
+		"source shared_preload_libraries pg_stat_statements -> pg_stat_statements, pglogical true",
+		"source wal_level replica -> logical true",
+	}, got)
+	inv.Server.Managed = "rds"
+	require.True(t, slices.ContainsFunc(plan(t, inv).Settings, func(s SettingChange) bool { return s.Name == "rds.logical_replication" }))
+}
+
+func TestTimingsReplaceAssumptions(t *testing.T) {
+	inv := inventory(plain("a", 1<<30), plain("b", 1<<30))
+	slow, err := Make(inv, Defaults(), []Timing{{Kind: "copy", Table: name("a"), Bytes: 10 << 20, Seconds: 10}, {Kind: "index", Table: name("a"), Bytes: 10 << 20, Seconds: 1}})
+	require.NoError(t, err)
+	require.Greater(t, slow.Estimate.CopySeconds, 10*plan(t, inv).Estimate.CopySeconds)
+	require.Contains(t, slow.Estimate.Basis[0], "measured (1 copy timing")
+}
+
+func TestRolesAndExtensions(t *testing.T) {
+	inv := inventory(plain("a", 10))
+	inv.Roles = []analyze.Role{
+		{Name: "admin", Superuser: true, Replication: true, Inherit: true, ConnLimit: -1, Login: true, Owner: true},
+		{Name: "app", Inherit: true, ConnLimit: 5, Login: true, ValidUntil: "2030-01-01", MemberOf: []analyze.Membership{{Role: "writers"}, {Role: "rds_superuser"}}},
+		{Name: "postgres", Superuser: true}, {Name: "rdsadmin"}, {Name: "pg_monitor"},
+	}
+	inv.Extensions = []analyze.Extension{{Name: "plpgsql"}, {Name: "pglogical", Version: "2.4.4"}, {Name: "citext", Version: "1.6"}, {Name: "oddity", Version: "1"}}
+	inv.Target = &analyze.Target{Server: analyze.Server{VersionNum: 160010, Managed: "rds"}, Database: analyze.Database{Name: "shop", Encoding: "UTF8"}, Available: []analyze.Extension{{Name: "citext", Version: "1.7"}}, Roles: []string{"app"}}
+	p := plan(t, inv)
+	require.Len(t, p.Roles, 2)
+	require.Equal(t, []string{"SUPERUSER", "REPLICATION"}, p.Roles[0].Dropped)
+	require.Equal(t, []string{"INHERIT", "CONNECTION LIMIT 5"}, p.Roles[1].Attributes)
+	require.Equal(t, []string{"writers"}, p.Roles[1].MemberOf)
+	require.Contains(t, p.Roles[1].Reason, "exists on the target")
+	require.Equal(t, []Extension{
+		{Name: "citext", Version: "1.6", Target: "1.7", Create: true, Reason: "Used on the source; the target has version 1.7."},
+		{Name: "oddity", Version: "1", Create: true, Reason: "Used on the source, and the target does not offer it."},
+		{Name: "pglogical", Version: "2.4.4", Reason: "Serves replication on the source; the target does not need it."},
+	}, p.Extensions)
+	require.Contains(t, codes(p), "EX101 extension oddity")
+}
+
+func TestOldSource(t *testing.T) {
+	inv := inventory()
+	inv.Server.VersionNum, inv.Server.Version = 90426, "9.4.26"
+	_, err := Make(inv, Defaults(), nil)
+	require.EqualError(t, err, "the source has version 9.4.26 (90426): 9.6 is the oldest that can be moved")
+}
+
+func TestNearest(t *testing.T) {
+	all := []string{"public.calls", "public.call_logs", `sales."Order"`, "archive.calls", "public.x"}
+	require.Equal(t, []string{"public.calls"}, Nearest("public.clals", all, 1))
+	require.Equal(t, []string{"archive.calls", "public.calls"}, Nearest("calls", all, 3))
+	require.Equal(t, []string{`sales."Order"`}, Nearest("sales.order", all, 3))
+	require.Empty(t, Nearest("nothing.like_it_at_all", all, 3))
+}
