@@ -1,0 +1,139 @@
+package planner
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/pgcutover/pgcutover/analyze"
+)
+
+// Plans edited into nonsense. Each edit is one that somebody could make by hand, and the error has to say where it is.
+func TestEditedPlansAreRefused(t *testing.T) {
+	inv := inventory(append(partitioned(), withUnique(plain("users", 1<<30), "note"), plain("a", 10), references(plain("b", 10), "a"))...)
+	inv.Sequences = []analyze.Sequence{{Name: name("a_id_seq"), Minimum: 1, Maximum: 100, Increment: 1, LastValue: ptr(int64(5))}}
+	sound := plan(t, inv, func(o *Options) { o.Slots.Count, o.Load.SplitBytes = 2, 300<<20 })
+	text := encoded(t, sound)
+	for want, edit := range map[string]func(p *Plan){
+		"inventory: \"abc\" is not the SHA-256": func(p *Plan) { p.Inventory = "abc" },
+		"source.version_num: 90400":             func(p *Plan) { p.Source.VersionNum = 90400 },
+		"source.database: is empty":             func(p *Plan) { p.Source.Database = "" },
+		"options: configuration: load.workers":  func(p *Plan) { p.Options.Load.Workers = -1 },
+		"names.node: \"Node; drop\" is not":     func(p *Plan) { p.Names.Node = "Node; drop" },
+		"names.schema: is \"other\"":            func(p *Plan) { p.Names.Schema = "other" },
+
+		"tables[1] (public.b): is not behind public.c":             func(p *Plan) { p.Tables[0].Name.Name = "c" },
+		"tables[0] (public.a): unknown handling \"copy\"":          func(p *Plan) { p.Tables[0].Handling = "copy" },
+		"tables[0] (public.a): updates and deletes cannot":         func(p *Plan) { p.Tables[0].Key = nil },
+		"tables[0] (public.a): handling \"replicate\" does not go": func(p *Plan) { p.Tables[0].Group = 0 },
+		"tables[2] (public.events): a partitioned table holds no":  func(p *Plan) { p.Tables[2].Handling = Replicate },
+		"tables[0] (public.a): column \"id\" is empty or there":    func(p *Plan) { p.Tables[0].Columns[1].Name = "id" },
+		"tables[0] (public.a): a size or rate is negative":         func(p *Plan) { p.Tables[0].Bytes = -1 },
+
+		"groups[1] (dms_slot_02): its number is 3":                    func(p *Plan) { p.Groups[1].Number = 3 },
+		"\"Slot-1\" cannot be a slot":                                 func(p *Plan) { p.Groups[0].Slot = "Slot-1" },
+		"its names collide with those of group 1":                     func(p *Plan) { p.Groups[1].Slot, p.Groups[1].UpdateSet = "dms_slot_01", "dms_slot_01" },
+		"its sets must be named \"dms_slot_01\" and \"idms_slot_01\"": func(p *Plan) { p.Groups[0].InsertSet = "inserts" },
+		"its marker table must be pgcutover.marker_dms_slot_01":       func(p *Plan) { p.Groups[0].Marker.Name = "marker" },
+		"groups[0] (dms_slot_01): has no tables":                      func(p *Plan) { p.Groups[0].Tables = nil },
+		"says that it is in group":                                    func(p *Plan) { p.Groups[0].Tables, p.Groups[1].Tables = p.Groups[1].Tables, p.Groups[0].Tables },
+		"must not be applied in batches":                              func(p *Plan) { p.Groups[0].BatchApply, p.Groups[1].BatchApply = true, true },
+		"balance.groups: is 7":                                        func(p *Plan) { p.Balance.Groups = 7 },
+		"bytes, it says 1":                                            func(p *Plan) { p.Groups[0].Bytes = 1 },
+
+		"items[1]: its id is 9":      func(p *Plan) { p.Items[1].ID = 9 },
+		"items[0]: has no tables":    func(p *Plan) { p.Items[0].Tables = nil },
+		"items: none loads public.a": func(p *Plan) { dropItem(p, "a") },
+		"is loaded by item": func(p *Plan) {
+			p.Items = append(p.Items, Item{ID: len(p.Items) + 1, Tables: []analyze.Name{name("a")}, Bytes: 10})
+		},
+		"items[0]: public.events is not to be copied: structure only": func(p *Plan) { p.Items[0].Tables[0] = name("events") },
+		"begins at \"40000\", the part before it ends at":             func(p *Plan) { *ranged(p, 2).From = "40000" },
+		"only the first part begins and only the last ends open":      func(p *Plan) { ranged(p, 2).From = nil },
+		"is part 2 of 9":                func(p *Plan) { ranged(p, 2).Of = 9 },
+		"is cut by something else":      func(p *Plan) { ranged(p, 2).By = "key" },
+		"is not a number to cut by":     func(p *Plan) { *ranged(p, 1).To, *ranged(p, 2).From = "1; drop", "1; drop" },
+		"before it begins at":           func(p *Plan) { *ranged(p, 2).To, *ranged(p, 3).From = "7", "7" },
+		"ranges by tid need version 14": func(p *Plan) { p.Source.VersionNum = 130016 },
+		"the table has 1073741824":      func(p *Plan) { p.Items[0].Bytes-- },
+
+		"its id is 999: builds are numbered on":     func(p *Plan) { p.Builds[0].ID = 999 },
+		"it needs 999: work needs only":             func(p *Plan) { p.Builds[0].Needs = append(p.Builds[0].Needs, 999) },
+		"it does not wait for item":                 func(p *Plan) { p.Builds[0].Needs = nil },
+		"is not among the tables that will exist":   func(p *Plan) { p.Builds[0].Table.Name = "nope" },
+		"unknown kind \"drop\"":                     func(p *Plan) { p.Builds[0].Kind = "drop" },
+		"foreign keys wait for the cutover":         func(p *Plan) { build(p, BuildConstraint).Constraint.Kind = analyze.ForeignKey },
+		"a constraint needs its spec":               func(p *Plan) { build(p, BuildConstraint).Constraint = nil },
+		"a build has a name and a definition":       func(p *Plan) { p.Builds[0].Definition = "" },
+		"is not partitioned":                        func(p *Plan) { build(p, BuildAttach).Table = name("a") },
+		"deferred[0] (b_a_fkey): has no definition": func(p *Plan) { p.Deferred[0].Constraint = nil },
+		"deferred[0] (b_a_fkey): unknown kind":      func(p *Plan) { p.Deferred[0].Kind = "view" },
+		"a foreign key does not come behind a trigger": func(p *Plan) {
+			p.Deferred = append([]Deferred{{Kind: DeferTrigger, Table: name("a"), Name: "x", Definition: "x"}}, p.Deferred...)
+		},
+		"relaxed[0] (public.a): column id belongs to the key": func(p *Plan) { p.Relaxed = []NotNull{{Table: name("a"), Column: "id"}} },
+		"settings[0]: unknown server \"moon\"":                func(p *Plan) { p.Settings = []SettingChange{{On: "moon", Name: "x"}} },
+		"settings[0]: \"x y\" is not the name":                func(p *Plan) { p.Settings = []SettingChange{{On: OnSource, Name: "x y"}} },
+		"\"SUPERUSER\" is not an attribute":                   func(p *Plan) { p.Roles = []Role{{Name: "r", Attributes: []string{"SUPERUSER"}}} },
+		"extensions[1]: \"a\" is empty or there twice":        func(p *Plan) { p.Extensions = []Extension{{Name: "a"}, {Name: "a"}} },
+		"schemas[0]: \"pglogical\" is empty, not":             func(p *Plan) { p.Schemas[0] = "pglogical" },
+		"sequences[0] (public.a_id_seq): increment 0":         func(p *Plan) { p.Sequences[0].Increment = 0 },
+		"findings[0]: unknown severity \"meh\"":               func(p *Plan) { p.Findings[0].Severity = "meh" },
+		"findings[0]: \"x\" is not a code":                    func(p *Plan) { p.Findings[0].Code = "x" },
+	} {
+		var p Plan
+		require.NoError(t, json.Unmarshal([]byte(text), &p))
+		edit(&p)
+		var b bytes.Buffer
+		require.NoError(t, p.Encode(&b))
+		_, err := Decode(&b)
+		require.ErrorContains(t, err, want)
+	}
+}
+
+func dropItem(p *Plan, table string) {
+	for i := range p.Items {
+		for j, n := range p.Items[i].Tables {
+			if n.Name == table {
+				p.Items[i].Tables = append(p.Items[i].Tables[:j:j], p.Items[i].Tables[j+1:]...)
+				p.Items[i].Bytes -= 10
+				return
+			}
+		}
+	}
+}
+
+func ranged(p *Plan, part int) *Range {
+	for i := range p.Items {
+		if r := p.Items[i].Range; r != nil && r.Part == part {
+			return r
+		}
+	}
+	panic("no such part")
+}
+
+func build(p *Plan, kind BuildKind) *Build {
+	for i := range p.Builds {
+		if p.Builds[i].Kind == kind {
+			return &p.Builds[i]
+		}
+	}
+	panic("no such build")
+}
+
+func TestDecodeRefusesOtherFiles(t *testing.T) {
+	for input, want := range map[string]string{
+		"":                           "the file is empty",
+		"{}":                         `no "format": is this a pgcutover plan?`,
+		`{"format": 7}`:              "format 7 is newer",
+		`{"format": 1, "items": [`:   "the file ends too early",
+		`{"format": 1, "itemz": []}`: `unknown field "itemz"`,
+		`{"format": 1}`:              "is not the SHA-256",
+	} {
+		_, err := Decode(strings.NewReader(input))
+		require.ErrorContains(t, err, want)
+	}
+}
