@@ -109,19 +109,18 @@ type place struct{ table, part int }
 
 // session is what the server said about itself and about our role.
 type session struct {
-	databaseOID        uint32
-	started            string // pg_postmaster_start_time()
-	blockSize          int64
-	position           string // LSN inserted (primary) or received (standby)
-	readAllStats       bool
-	readAllSettings    bool
-	control            bool // may call pg_control_system()
-	checkpoint         bool // may call pg_control_checkpoint()
-	connect            bool
-	rdsRole, rdsAdmin  bool
-	auroraFunction     bool
-	settings           []analyze.Setting // every setting the role sees
-	hiddenSettingNames []string
+	databaseOID       uint32
+	started           string // pg_postmaster_start_time()
+	blockSize         int64
+	position          string // LSN inserted (primary) or received (standby)
+	readAllStats      bool
+	readAllSettings   bool
+	control           bool // may call pg_control_system()
+	checkpoint        bool // may call pg_control_checkpoint()
+	connect           bool
+	rdsRole, rdsAdmin bool
+	auroraFunction    bool
+	settings          []analyze.Setting // every setting the role sees
 }
 
 func (r *reader) major() int { return r.inv.Server.Major() }

@@ -108,6 +108,9 @@ func (c *analyzeCmd) analyze(ctx context.Context, s streams) (analyze.Inventory,
 		defer conn.Close(context.WithoutCancel(ctx))
 		*other.conn = conn
 	}
+	if c.LOB == catalog.LOBExact && c.Replica == "" {
+		s.warn("--lob exact reads every table that has LOBs on the source; with --replica, it would be spared")
+	}
 	progress := s.progress()
 	defer progress.clear()
 	o.Say = func(what string) { progress.show("%s", what) }
@@ -152,7 +155,11 @@ func (c *analyzeCmd) measure(ctx context.Context, source *pgx.Conn, inv *analyze
 				say("lob", fmt.Sprintf("LOBs of %s of %s", bytesText(done), bytesText(total)))
 			},
 		})
-		return err
+		if _, explained := errors.AsType[*hintedError](err); err == nil || explained || ctx.Err() != nil {
+			return err // among the explained are connections that could not be made
+		}
+		cfg, configError := from.config(where)
+		return cmp.Or(configError, lost(where, cfg, err)) // a server that answers is never an error of this step
 	})
 	if err := group.Wait(); err != nil {
 		return err

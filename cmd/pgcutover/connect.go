@@ -209,7 +209,12 @@ func midway(which string, conn *pgx.Conn, err error) error {
 	default:
 		return err
 	}
-	return hinted(fmt.Errorf("the connection to the %s (%s) was lost: %w", which, at(conn.Config()), err),
+	return lost(which, conn.Config(), err)
+}
+
+// lost is the error of a server that went away in the middle of the work.
+func lost(which string, cfg *pgx.ConnConfig, err error) error {
+	return hinted(fmt.Errorf("the connection to the %s (%s) was lost: %w", which, at(cfg), err),
 		"look into the server's log, then run the command again")
 }
 
