@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Of what a step says, the first and the last lines are shown; all of it is in its log.
+// Of what a step says, the first and the last lines are shown, so many unless the step says otherwise; all of it is in its log.
 const (
 	shownFirst = 12
 	shownLast  = 18
@@ -35,7 +35,10 @@ func (r *run) execute(ctx context.Context, c command, log string) (tail string, 
 		return "", 0, err
 	}
 	defer f.Close()
-	show := &excerpt{log: f, say: r.printf}
+	show := &excerpt{log: f, say: r.printf, first: shownFirst, keep: shownLast}
+	if c.shown != [2]int{} {
+		show.first, show.keep = c.shown[0], c.shown[1]
+	}
 	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
 	cmd.Dir, cmd.Env = r.out, r.servers.environment()
 	cmd.Stdout, cmd.Stderr = show, show // one writer: exec then writes from one goroutine only
@@ -57,9 +60,11 @@ func (r *run) execute(ctx context.Context, c command, log string) (tail string, 
 type excerpt struct {
 	log   *os.File
 	say   func(string, ...any)
+	first int      // lines to show as they come
+	keep  int      // of the others, lines to show at the end
 	part  []byte   // of a line
 	lines int      // complete ones
-	last  []string // at most shownLast of those not shown yet
+	last  []string // at most keep of those not shown yet
 }
 
 func (e *excerpt) Write(p []byte) (int, error) {
@@ -83,12 +88,12 @@ func (e *excerpt) line(s string) {
 		s = s[i+1:]
 	}
 	e.lines++
-	if e.lines <= shownFirst {
+	if e.lines <= e.first {
 		e.say("    %s\n", s)
 		return
 	}
 	e.last = append(e.last, s)
-	if len(e.last) > shownLast {
+	if len(e.last) > e.keep {
 		e.last = e.last[1:]
 	}
 }
@@ -99,7 +104,7 @@ func (e *excerpt) end() {
 		e.line(string(e.part))
 		e.part = nil
 	}
-	if skipped := e.lines - shownFirst - len(e.last); skipped > 0 {
+	if skipped := e.lines - e.first - len(e.last); skipped > 0 {
 		e.say("    … %d lines more in %s …\n", skipped, fmt.Sprintf("logs/%s", filepath.Base(e.log.Name())))
 	}
 	for _, s := range e.last {

@@ -30,6 +30,8 @@ type Options struct {
 	AfterEach    func(Step)    // called after each step that succeeded; may be nil
 	AfterSetup   func(Servers) // called once the servers run; may be nil
 	BeforeFinish func(Servers) // called when the last step is done and the servers still run; may be nil
+
+	bare bool // for tests of the order of things: the sample without its rows, nobody writes
 }
 
 // Step is one command of the rehearsal.
@@ -53,28 +55,32 @@ func (e *StepError) Error() string {
 	return fmt.Sprintf("%s ended with exit code %d", e.Step.Command, e.Step.Exit)
 }
 
-// Run rehearses. It returns nil when every step and every gate passed; a *StepError where one did not. Every server it started
-// is stopped when it returns, and what was written to Out stays.
-func Run(ctx context.Context, o Options) (err error) {
+// Run rehearses. It returns nil when every step and every gate passed and the target holds what the replica holds; a
+// *StepError where a step did not. Every server it started is stopped when it returns, and what was written to Out stays.
+func Run(ctx context.Context, o Options) error {
 	o = o.withDefaults()
 	r := &run{options: o, began: time.Now()}
 	if err := r.openOut(); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, r.close(err)) }()
+	err := r.rehearse(ctx)
+	return r.close(err)
+}
+
+func (r *run) rehearse(ctx context.Context) error {
 	if err := r.setUp(ctx); err != nil {
 		return err
 	}
-	if o.AfterSetup != nil {
-		o.AfterSetup(r.servers)
+	if r.options.AfterSetup != nil {
+		r.options.AfterSetup(r.servers)
 	}
 	if err := r.migrate(ctx); err != nil {
 		return err
 	}
-	if o.BeforeFinish != nil {
-		o.BeforeFinish(r.servers)
+	if r.options.BeforeFinish != nil {
+		r.options.BeforeFinish(r.servers)
 	}
-	return r.finish()
+	return nil
 }
 
 func (o Options) withDefaults() Options {
@@ -95,6 +101,15 @@ type run struct {
 	servers  Servers
 	workload *sample.Workload
 	steps    []Step
+	proof    proof
+}
+
+// committed is how many transactions the application has committed so far.
+func (r *run) committed() int64 {
+	if r.workload == nil {
+		return 0
+	}
+	return r.workload.Stats().Committed
 }
 
 func (r *run) printf(format string, args ...any) { fmt.Fprintf(r.options.Stdout, format, args...) }
@@ -105,7 +120,7 @@ const marker = ".pgcutover-rehearsal"
 // products are what a rehearsal leaves in its directory, and all that the next one removes.
 var products = []string{
 	"inventory.json", "pgcutover.yaml", "plan.json", "plan.md", "plan.html", "migration", "state.json", ".pgcutover",
-	"logs", "reports", "rehearsal.json",
+	"logs", "reports", "rehearsal.json", "load-logs", "schema.dump", "predata.sql", "postdata.list",
 }
 
 // openOut makes the directory ready. One that is not empty and not ours is refused.
@@ -148,8 +163,11 @@ func (r *run) setUp(ctx context.Context) error {
 	if err := r.servers.start(ctx, r.options, r.printf); err != nil {
 		return err
 	}
-	if err := r.writeConfig(ctx); err != nil {
+	if err := r.writeConfig(); err != nil {
 		return err
+	}
+	if r.options.bare {
+		return nil
 	}
 	w, err := sample.StartWorkload(ctx, r.servers.Source.DSN(database), sample.WorkloadOptions{Rate: r.options.Rate, Seed: 1})
 	if err != nil {
@@ -160,40 +178,78 @@ func (r *run) setUp(ctx context.Context) error {
 	return nil
 }
 
-// finish stops the application and tells how it went.
-func (r *run) finish() error {
-	stats, err := r.workload.Stop()
-	if err != nil {
-		return err
-	}
-	r.printf("\nDone: every script ran, every gate passed.\n")
-	r.printf("The application committed %d transactions meanwhile, %d of them large and %d long, and rolled back %d savepoints.\n",
-		stats.Committed, stats.Large, stats.Long, stats.Savepoints)
-	return nil
-}
-
-// close stops everything, keeps the servers' logs, and shows the timeline; cause is why the rehearsal ends.
+// close stops everything, keeps the servers' logs, shows the timeline and tells how it went; cause is why the rehearsal ends, nil
+// where all is done.
 func (r *run) close(cause error) error {
+	var stats sample.Stats
 	if r.workload != nil {
-		if _, err := r.workload.Stop(); err != nil && cause == nil {
+		var err error
+		if stats, err = r.workload.Stop(); cause == nil {
 			cause = err
 		}
 	}
-	errs := []error{r.servers.saveLogs(filepath.Join(r.out, "logs"))}
+	errs := []error{cause, r.servers.saveLogs(filepath.Join(r.out, "logs"))}
 	if cause != nil {
 		r.explain(cause)
 	}
-	errs = append(errs, r.servers.stop(), r.leaks(), r.writeTimeline(cause))
+	errs = append(errs, r.servers.stop(), r.leaks())
+	errs = append(errs, r.writeTimeline(errors.Join(errs...)))
 	r.printTimeline()
-	r.printf("\nIn %s: plan.md, migration/RUNBOOK.md and the scripts, state.json, reports/, logs/.\n", r.options.Out)
-	return errors.Join(errs...)
+	err := errors.Join(errs...)
+	if err == nil {
+		r.sumUp(stats)
+	}
+	r.readOn(err)
+	return err
 }
 
-// explain shows the end of what failed and of the servers' logs.
+// sumUp tells what was proven.
+func (r *run) sumUp(stats sample.Stats) {
+	gates, scripts := 0, 0
+	for _, s := range r.steps {
+		switch {
+		case strings.HasPrefix(s.Name, "gate "):
+			gates++
+		case strings.Contains(s.Name, "/"):
+			scripts++
+		}
+	}
+	r.printf("\nDone: every script ran, every gate passed.\n")
+	r.printf("  rows      %s in %d tables are the same on the target as on the replica, by count and by checksum\n", thousands(r.proof.Rows), r.proof.Tables)
+	r.printf("  gates     %d passed, after %d runs of the bundle's scripts\n", gates, scripts)
+	r.printf("  writes    %s transactions committed on the primary meanwhile, %d of them large and %d long; %d savepoints rolled back\n",
+		thousands(stats.Committed), stats.Large, stats.Long, stats.Savepoints)
+	r.printf("  password  looked for in all that is left behind, and not found\n")
+	r.printf("  not shown change data capture, which needs AWS DMS, and the cutover (migration/70-cutover)\n")
+}
+
+// readOn tells where to go on.
+func (r *run) readOn(err error) {
+	out := r.options.Out
+	if err != nil {
+		r.printf("\nWhat there is of it lies in %s: logs/ has all that was said, rehearsal.json how long it took.\n", out)
+		return
+	}
+	r.printf("\nRead on:\n")
+	for _, f := range []struct{ name, what string }{
+		{"plan.md", "what was decided, and why"},
+		{"migration/RUNBOOK.md", "what a person does, step by step"},
+		{"state.json, reports/", "what the scripts found out; what the gates answered"},
+		{"logs/", "all that was said"},
+	} {
+		r.printf("  %-*s  %s\n", len(out)+len("/state.json, reports/"), filepath.Join(out, f.name), f.what)
+	}
+}
+
+// explain shows the end of what failed where it was not shown yet, and of the servers' logs unless a check said no, which says why
+// by itself.
 func (r *run) explain(cause error) {
 	var step *StepError
 	if errors.As(cause, &step) {
-		r.printf("\n%s failed; the end of what it said (all of it: %s):\n%s\n", step.Step.Name, filepath.Join(r.options.Out, step.Step.Log), indent(step.Tail))
+		r.printf("\n%s ended with exit code %d; all that it said: %s\n", step.Step.Name, step.Step.Exit, filepath.Join(r.options.Out, step.Step.Log))
+		if step.Step.Exit == 1 {
+			return
+		}
 	}
 	for _, s := range r.servers.all() {
 		r.printf("\nThe end of the log of the %s:\n%s\n", s.name, indent(s.LogTail(12)))

@@ -59,11 +59,19 @@ var fakeFiles = []render.ManifestFile{
 	{Path: "10-source/13-role.sql", On: render.OnSource, Step: true, Order: 3},
 	{Path: "10-source/17-slots.sh", On: render.OnSource, Step: true, Order: 4, Gate: "ready-to-pause", Title: "Create the slots"},
 	{Path: "20-replica/21-pause.sh", On: render.OnReplica, Step: true, Order: 5, Gate: "paused"},
-	{Path: "20-replica/22-resume.sh", On: render.OnReplica, Step: true, Order: 6},
-	{Path: "40-load/42-load.sh", On: render.OnTarget, Step: true, Order: 7, Gate: "loaded"},
+	{Path: "20-replica/22-resume.sh", On: render.OnReplica, Step: true, Order: 8},
+	{Path: "40-load/42-load.sh", On: render.OnTarget, Step: true, Order: 6, Gate: "loaded"},
 	{Path: "40-load/progress.sql", On: render.OnTarget},
-	{Path: "70-cutover/71-freeze.sh", On: render.OnSource, Step: true, Order: 8},
+	{Path: "60-qa/61-spot-checks.sh", On: render.OnOperator, Step: true, Order: 7},
+	{Path: "70-cutover/71-freeze.sh", On: render.OnSource, Step: true, Order: 9},
 }
+
+// fakeLoad copies a table that the application does not write to.
+const fakeLoad = `#!/usr/bin/env bash
+set -Eeuo pipefail
+psql service=pgcutover_target -Xqc 'create table sources (code varchar(20) primary key, label text not null)'
+psql service=pgcutover_replica -Xqc 'copy sources to stdout' | psql service=pgcutover_target -Xqc 'copy sources from stdin'
+`
 
 func fakeBundle(dir, mode string) error {
 	for _, f := range fakeFiles {
@@ -73,6 +81,14 @@ func fakeBundle(dir, mode string) error {
 		}
 		if f.Path == preflight {
 			body = "#!/usr/bin/env bash\nif [ -e looked ]; then exit 0; fi\ntouch looked; echo 'something is missing'; exit 1\n"
+		}
+		if strings.HasSuffix(f.Path, "load.sh") {
+			body = fakeLoad + map[string]string{
+				"lose":    "psql service=pgcutover_target -Xqc \"delete from sources where code = 'ads'\"\n",
+				"confuse": "psql service=pgcutover_target -Xqc \"update sources set label = 'x' where code = 'ads'\"\n",
+				"nothing": "psql service=pgcutover_target -Xqc 'drop table sources'\n",
+				"invent":  "psql service=pgcutover_target -Xqc 'create table invented ()'\n",
+			}[mode]
 		}
 		if mode == "hang" && strings.HasSuffix(f.Path, "pause.sh") {
 			body = "#!/usr/bin/env bash\necho hanging $BASHPID\nsleep 600\n"
@@ -96,7 +112,7 @@ func rehearsal(t *testing.T, ctx context.Context, mode string, change func(*Opti
 	t.Setenv(fakeMode, mode)
 	t.Setenv("PGHOST", "never.invalid") // nothing of this may reach a step
 	var b strings.Builder
-	o := Options{Program: os.Args[0], Out: filepath.Join(t.TempDir(), "demo"), Stdout: &b}
+	o := Options{Program: os.Args[0], Out: filepath.Join(t.TempDir(), "demo"), Stdout: &b, bare: true}
 	if change != nil {
 		change(&o)
 	}
@@ -114,6 +130,7 @@ func TestOrder(t *testing.T) {
 	var pids []int
 	var seen []string
 	out, said, err := rehearsal(t, t.Context(), "good", func(o *Options) {
+		o.bare = false
 		o.Password = "canary-of-the-rehearsal"
 		o.AfterEach = func(s Step) { done = append(done, s.Name) }
 		o.AfterSetup = func(s Servers) {
@@ -127,7 +144,7 @@ func TestOrder(t *testing.T) {
 	want := []string{
 		"analyze", "plan", "render", "10-source/11-preflight.sh", "10-source/12-settings.sh standby", "10-source/12-settings.sh source",
 		"10-source/12-settings.sh target", "10-source/11-preflight.sh again", "gate preflight", "10-source/13-role.sql", "10-source/17-slots.sh", "gate ready-to-pause",
-		"20-replica/21-pause.sh", "gate paused", "40-load/42-load.sh", "gate loaded", "20-replica/22-resume.sh",
+		"20-replica/21-pause.sh", "gate paused", "40-load/42-load.sh", "gate loaded", "60-qa/61-spot-checks.sh", "20-replica/22-resume.sh",
 	}
 	if diff := cmp.Diff(want, done); diff != "" {
 		t.Error("(-want +got)\n" + diff)
@@ -135,7 +152,9 @@ func TestOrder(t *testing.T) {
 	for _, line := range []string{
 		"$ pgcutover analyze --sample 3s -o inventory.json", "    fake analyze --sample 3s -o inventory.json",
 		"$ psql -X -v ON_ERROR_STOP=1 service=pgcutover_source -f migration/10-source/13-role.sql", "sql on calltrack",
-		"# Create the slots\n$ migration/10-source/17-slots.sh", "    42\n", "Done: every script ran, every gate passed.",
+		"# Create the slots\n#   Sets first, slots then", "    42\n", "Done: every script ran, every gate passed.",
+		"== 3. Stop the replica at one position ==", "# Gate paused: does the replica stand", "    6 rows in 1 tables: the same on both sides",
+		"not on the target: public.calls, ", "  gates     4 passed, after 11 runs of the bundle's scripts",
 	} {
 		require.Contains(t, said, line)
 	}
@@ -155,7 +174,8 @@ func TestOrder(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(b, &line))
 	require.True(t, line.Passed)
-	require.Len(t, line.Steps, len(want))
+	require.Len(t, line.Steps, len(want)+1, "and the comparison of rows")
+	require.Equal(t, int64(6), line.Proof.Rows)
 	var commits int64
 	for _, s := range line.Steps {
 		commits += s.Commits
@@ -178,8 +198,8 @@ func TestGateThatSaysNoEndsIt(t *testing.T) {
 	require.Equal(t, 1, step.Step.Exit)
 	require.Equal(t, "gate paused", step.Step.Name)
 	require.Contains(t, step.Tail, "the gate says no")
-	require.Contains(t, said, "gate paused failed; the end of what it said")
-	require.Contains(t, said, "The end of the log of the replica")
+	require.Contains(t, said, "gate paused ended with exit code 1; all that it said: ")
+	require.NotContains(t, said, "The end of the log", "a check that said no has said why")
 	require.NotContains(t, said, "Done")
 	require.NotContains(t, said, "42-load")
 	for _, pid := range pids {
@@ -231,6 +251,27 @@ func TestPasswordLeftBehindIsAFailure(t *testing.T) {
 	require.ErrorContains(t, err, "plan.md")
 }
 
+func TestDifferentRowsAreAFailure(t *testing.T) {
+	for mode, want := range map[string]string{
+		"lose":    "public.sources has 1 rows on the replica and 0 on the target",
+		"confuse": "rows of public.sources are different on the target",
+		"nothing": "there is nothing on the target to compare",
+		"invent":  "the target has a table that the replica does not have: public.invented",
+	} {
+		t.Run(mode, func(t *testing.T) {
+			var done []string
+			out, said, err := rehearsal(t, t.Context(), mode, func(o *Options) { o.AfterEach = func(s Step) { done = append(done, s.Name) } })
+			require.ErrorContains(t, err, want)
+			require.Contains(t, said, want)
+			require.NotContains(t, said, "Done")
+			require.NotContains(t, done, resume)
+			b, err := os.ReadFile(filepath.Join(out, "rehearsal.json"))
+			require.NoError(t, err)
+			require.Contains(t, string(b), `"passed": false`)
+		})
+	}
+}
+
 func TestForeignDirectoryIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "precious"), nil, 0o600))
@@ -256,7 +297,7 @@ func TestExcerpt(t *testing.T) {
 	require.NoError(t, err)
 	defer f.Close()
 	var b strings.Builder
-	e := &excerpt{log: f, say: func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }}
+	e := &excerpt{log: f, first: shownFirst, keep: shownLast, say: func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }}
 	for i := range 100 {
 		fmt.Fprintf(e, "10 %%\r50 %%\rline %d\n", i)
 	}

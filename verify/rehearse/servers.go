@@ -71,7 +71,7 @@ func (s *Servers) start(ctx context.Context, o Options, say func(string, ...any)
 	if in := s.Source.Install(); !in.PGLogical {
 		return fmt.Errorf("PostgreSQL %s in %s has no pglogical", in.Version, in.Bin)
 	}
-	if err := timed("a sample database: a business that tracks phone calls", func() error { return s.loadSample(ctx) }); err != nil {
+	if err := timed("a sample database: a business that tracks phone calls", func() error { return s.loadSample(ctx, o.bare) }); err != nil {
 		return err
 	}
 	err = timed("its streaming standby", func() (err error) {
@@ -97,7 +97,7 @@ func (s *Servers) start(ctx context.Context, o Options, say func(string, ...any)
 	return s.writeServices()
 }
 
-func (s *Servers) loadSample(ctx context.Context) error {
+func (s *Servers) loadSample(ctx context.Context, bare bool) error {
 	if err := s.Source.AddDatabase(ctx, database); err != nil {
 		return err
 	}
@@ -106,6 +106,13 @@ func (s *Servers) loadSample(ctx context.Context) error {
 		return fmt.Errorf("connecting to the primary: %w", err)
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
+	if bare {
+		if err := sample.LoadSchema(ctx, conn); err != nil {
+			return err
+		}
+		_, err := conn.Exec(ctx, "insert into sources values ('ads', 'Search ads')") // something to compare
+		return err
+	}
 	return sample.Load(ctx, conn)
 }
 

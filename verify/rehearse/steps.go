@@ -23,25 +23,24 @@ const (
 	configFile    = "pgcutover.yaml"
 )
 
-// resume is the script that comes late: in the order of paths it stands beside its counterpart, but the replica stays paused
-// until the load is done and verified.
-const resume = "20-replica/22-resume.sh"
-
-// The preflight looks before anything is set, and may find settings that are missing: applying them is the step that follows, and
-// only then everything has to be right.
+// Steps that are treated apart. The preflight looks before anything is set, and may find settings that are missing: applying
+// them is the step that follows, and only then everything has to be right.
 const (
 	preflight = "10-source/11-preflight.sh"
 	settings  = "10-source/12-settings.sh"
+	pause     = "20-replica/21-pause.sh"
+	resume    = "20-replica/22-resume.sh"
 )
 
 // rehearsed are the folders of the bundle that a rehearsal walks through: up to the start of change data capture.
-var rehearsed = []string{"10-source", "20-replica", "30-target", "40-load"}
+var rehearsed = []string{"10-source", "20-replica", "30-target", "40-load", "60-qa"}
 
 // command is one line to type.
 type command struct {
 	name     string
 	title    string
 	words    []string // "pgcutover" stands for the program that is rehearsed
+	shown    [2]int   // how many of the first and of the last lines of its output are shown; zero: as many as of any other
 	mayDeny  bool     // exit code 1 is an answer to go on with
 	yielding string   // with mayDeny: what is said then
 }
@@ -81,6 +80,11 @@ func (r *run) migrate(ctx context.Context) error {
 		return err
 	}
 	for _, c := range commands {
+		if c.name == resume { // the last moment at which it can be done
+			if err := r.prove(ctx); err != nil {
+				return err
+			}
+		}
 		if err := r.do(ctx, c); err != nil {
 			return err
 		}
@@ -97,7 +101,7 @@ func (r *run) manifest() (render.Manifest, error) {
 }
 
 // script turns a bundle's manifest into what is typed: its steps in order, each with the gate that follows; the gate preflight before
-// all of them where no step has it, and the resume of the replica last.
+// all of them where no step has it.
 func script(m render.Manifest) ([]command, error) {
 	var steps []render.ManifestFile
 	for _, f := range m.Files {
@@ -105,12 +109,7 @@ func script(m render.Manifest) ([]command, error) {
 			steps = append(steps, f)
 		}
 	}
-	slices.SortStableFunc(steps, func(a, b render.ManifestFile) int {
-		if last := btoi(a.Path == resume) - btoi(b.Path == resume); last != 0 {
-			return last
-		}
-		return a.Order - b.Order
-	})
+	slices.SortStableFunc(steps, func(a, b render.ManifestFile) int { return a.Order - b.Order })
 	var out []command
 	passed := map[string]bool{}
 	gate := func(name string) {
@@ -118,7 +117,7 @@ func script(m render.Manifest) ([]command, error) {
 			return
 		}
 		passed[name] = true
-		out = append(out, command{name: "gate " + name, title: gateTitles[verify.Gate(name)], words: []string{
+		out = append(out, command{name: "gate " + name, title: "Gate " + name + ": " + gateQuestions[name], shown: [2]int{32, 32}, words: []string{
 			"pgcutover", "verify", name, "--plan", planFile, "--format", "json", "-o", "reports/" + name + ".json",
 		}})
 	}
@@ -144,21 +143,10 @@ func script(m render.Manifest) ([]command, error) {
 			return nil, fmt.Errorf("the bundle has no step that the gate %s follows", g)
 		}
 	}
-	return out, nil
-}
-
-var gateTitles = map[verify.Gate]string{
-	verify.Preflight:    "may anything be changed at all?",
-	verify.ReadyToPause: "are sets and slots complete, so that the replica may be paused?",
-	verify.Paused:       "does the replica stand still at the LSN of the hand-off?",
-	verify.Loaded:       "is everything on the target, and right?",
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
+	if !slices.ContainsFunc(out, func(c command) bool { return c.name == resume }) {
+		return nil, fmt.Errorf("the bundle has no step %s", resume)
 	}
-	return 0
+	return out, nil
 }
 
 // commands are the lines that run a file of the bundle.
@@ -181,7 +169,7 @@ func commands(f render.ManifestFile) ([]command, error) {
 	case settings:
 		var out []command
 		for _, where := range []string{"standby", "source", "target"} {
-			out = append(out, command{name: f.Path + " " + where, title: f.Title, words: []string{file, "--apply", where}})
+			out = append(out, command{name: f.Path + " " + where, title: "Set what the " + where + " has to be configured with", words: []string{file, "--apply", where}})
 		}
 		again := command{name: preflight + " again", title: "Is anything left that would stop the migration?", words: []string{path.Join(bundleDir, preflight)}}
 		return append(out, again), nil
@@ -191,23 +179,22 @@ func commands(f render.ManifestFile) ([]command, error) {
 
 // do runs one command, echoes it and what it says, and keeps both.
 func (r *run) do(ctx context.Context, c command) error {
-	select {
-	case <-r.workload.Failed():
-		_, err := r.workload.Stop()
-		return err
-	default:
+	if r.workload != nil {
+		select {
+		case <-r.workload.Failed():
+			_, err := r.workload.Stop()
+			return err
+		default:
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if c.title != "" {
-		r.printf("\n# %s\n", c.title)
-	}
-	r.printf("$ %s\n", c)
+	r.announce(c)
 	step := Step{Name: c.name, Title: c.title, Command: c.String(), Log: fmt.Sprintf("logs/%02d-%s.log", len(r.steps)+1, logName(c.name))}
-	before, start := r.workload.Stats().Committed, time.Now()
+	before, start := r.committed(), time.Now()
 	tail, code, err := r.execute(ctx, c, filepath.Join(r.out, step.Log))
-	step.Seconds, step.Commits, step.Exit = time.Since(start).Seconds(), r.workload.Stats().Committed-before, code
+	step.Seconds, step.Commits, step.Exit = time.Since(start).Seconds(), r.committed()-before, code
 	r.steps = append(r.steps, step)
 	if err != nil {
 		return fmt.Errorf("running %s: %w", c, err)
@@ -223,6 +210,16 @@ func (r *run) do(ctx context.Context, c command) error {
 		r.options.AfterEach(step)
 	}
 	return nil
+}
+
+// announce tells what comes, and why.
+func (r *run) announce(c command) {
+	for i, ch := range chapters {
+		if ch.before == c.name {
+			r.printf("\n== %d. %s ==\n%s", i+1, ch.title, wrapped(ch.text, "   ", 110))
+		}
+	}
+	r.printf("\n%s%s$ %s\n", wrapped(c.title, "# ", 120), wrapped(reasons[c.name], "#   ", 110), c)
 }
 
 func logName(s string) string {

@@ -1,14 +1,11 @@
 package rehearse
 
 import (
-	"context"
+	_ "embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"text/tabwriter"
 	"time"
 )
@@ -21,10 +18,11 @@ type timeline struct {
 	Seconds float64 `json:"seconds"` // of everything, setting up included
 	Passed  bool    `json:"passed"`
 	Steps   []Step  `json:"steps"`
+	Proof   proof   `json:"proof"` // zero where it did not come to that
 }
 
 func (r *run) writeTimeline(cause error) error {
-	t := timeline{Format: 1, Seconds: time.Since(r.began).Seconds(), Passed: cause == nil, Steps: r.steps}
+	t := timeline{Format: 1, Seconds: time.Since(r.began).Seconds(), Passed: cause == nil, Steps: r.steps, Proof: r.proof}
 	if r.servers.Source != nil {
 		t.Source = r.servers.Source.Install().Version
 	}
@@ -58,46 +56,22 @@ func (r *run) printTimeline() {
 	r.printf("%.0f seconds for the steps, %.0f with setting up\n", seconds, time.Since(r.began).Seconds())
 }
 
-// config is what a user would have written for this database; %[1]d is the disk free here.
-const config = `# How the sample database is to be moved. Every key is described in docs/config.md.
-slots:
-  # One for the table that dwarfs the rest, one for the hot one, one for everything else.
-  count: 3
-  dedicated: [public.calls, public.agent_status]
-tables:
-  exclude:
-    - public.page_cache          # unlogged: a cache, empty after a crash and on every standby
-    - public."5"" screen \ share" # AWS DMS cannot carry a double quote or a backslash in a name
-  inserts_only:
-    - public.import_rows         # no key; the application never changes a row
-load:
-  workers: 2
-  split_bytes: 33554432          # calls goes in ranges of 32 MB, so that both workers share it
-  batch_bytes: 4194304
-wal:
-  source_free_bytes: %[1]d
-  replica_free_bytes: %[1]d
-`
+// config is what a user would have written for this database; the free disk of primary and replica goes in.
+//
+//go:embed pgcutover.yaml
+var config string
 
-func (r *run) writeConfig(ctx context.Context) error {
-	free, err := freeBytes(ctx, r.servers.Source.DataDir())
+func (r *run) writeConfig() error {
+	source, err := freeBytes(r.servers.Source.DataDir())
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(r.out, configFile), fmt.Appendf(nil, config, free), 0o644)
-}
-
-// freeBytes asks df how much room there is.
-func freeBytes(ctx context.Context, dir string) (int64, error) {
-	out, err := exec.CommandContext(ctx, "df", "-P", "-k", dir).Output()
+	replica, err := freeBytes(r.servers.Replica.DataDir())
 	if err != nil {
-		return 0, fmt.Errorf("asking df for free space: %w", err)
+		return err
 	}
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	var device string
-	var total, used, free int64
-	if _, err := fmt.Sscan(lines[len(lines)-1], &device, &total, &used, &free); err != nil {
-		return 0, errors.New("asking df for free space: its answer cannot be read")
+	if err := os.WriteFile(filepath.Join(r.out, configFile), fmt.Appendf(nil, config, source, replica), 0o644); err != nil {
+		return fmt.Errorf("writing the configuration: %w", err)
 	}
-	return free * 1024, nil
+	return nil
 }

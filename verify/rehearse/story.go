@@ -1,0 +1,84 @@
+package rehearse
+
+import "strings"
+
+// A chapter is what a reader is told before some of the steps.
+type chapter struct {
+	before string // name of the first step of it
+	title  string
+	text   string
+}
+
+var chapters = []chapter{
+	{
+		"analyze", "Know the source, decide, write the bundle",
+		"Nothing is changed anywhere yet. The inventory, the plan and the bundle are files; a team reviews and commits them.",
+	},
+	{
+		preflight, "Prepare the primary",
+		"From the last step of this chapter on, slots keep all WAL that the primary writes. Change data capture reads it later; until then it takes disk.",
+	},
+	{
+		pause, "Stop the replica at one position",
+		"Everything before that position is copied from the replica; everything after it comes through the slots. Nothing is lost between the two, and nothing comes twice.",
+	},
+	{
+		"30-target/31-roles.sql", "Load the target",
+		"The rows are read from the replica, which stands still. The primary goes on with its work.",
+	},
+	{
+		"60-qa/61-spot-checks.sh", "Look again, and let the replica go",
+		"Only while the replica stands can both sides be compared exactly.",
+	},
+}
+
+// reasons say why a step is there, and why there, where its title does not.
+var reasons = map[string]string{
+	"analyze":                  "One read-only snapshot of the catalog; write rates from two looks; the largest values of every LOB column, read on the replica.",
+	"plan":                     "The reason for every decision stands in plan.md. A hazard of the worst kind ends it here, unless the configuration accepts it and says why.",
+	"render":                   "SQL, scripts and a runbook, complete: nobody edits them. The same plan gives the same bytes.",
+	preflight:                  "It changes nothing. What it finds here is mended by the next step.",
+	settings + " standby":      "A standby that cannot follow its primary's settings stops replaying: so standbys come first.",
+	settings + " source":       "A limit for what the slots may hold, because production comes first: before the disk is full, the migration is given up.",
+	"10-source/14-markers.sql": "A row that is changed on purpose: at the cutover it proves that every slot has been read to its end.",
+	"10-source/16-members.sh":  "Before the slots: a set decides at the time of the change whether a row is carried.",
+	"10-source/17-slots.sh":    "Sets first, slots then, the pause last: in this order no change falls between them.",
+	pause:                      "It waits until the replica has replayed past the slots' creation, pauses it, and proves that it stands.",
+	"30-target/32-schema.sh":   "Without indexes and constraints: rows go in faster, and indexes are built in parallel afterwards. Triggers wait for the cutover.",
+	"30-target/33-relax.sql":   "AWS DMS inserts a row before its large values, and inserts values that the source has generated.",
+	"40-load/41-ledger.sql":    "A row for each piece of work. It is marked as done in the transaction that does it, so that a load that was killed goes on where it stopped.",
+	"40-load/42-load.sh":       "Largest first; calls in ranges, tiny tables in batches; indexes and keys as soon as their table is in.",
+	"60-qa/61-spot-checks.sh":  "Months of the large tables, counted on both sides by other SQL than the gate's.",
+	resume:                     "The slots keep what comes from here on; AWS DMS would now start to read them.",
+}
+
+// gateQuestions are what the gates ask.
+var gateQuestions = map[string]string{
+	"preflight":      "may anything be changed at all?",
+	"ready-to-pause": "are sets and slots complete, so that the replica may be paused?",
+	"paused":         "does the replica stand where every slot can take over?",
+	"loaded":         "is everything on the target, and right?",
+}
+
+// wrapped breaks text into lines of at most width runes, each with a prefix.
+func wrapped(text, prefix string, width int) string {
+	var b strings.Builder
+	line := ""
+	flush := func() {
+		if line != "" {
+			b.WriteString(prefix + line + "\n")
+		}
+	}
+	for word := range strings.FieldsSeq(text) {
+		if line != "" && len([]rune(line))+1+len([]rune(word)) > width {
+			flush()
+			line = ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	flush()
+	return b.String()
+}
