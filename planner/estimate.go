@@ -12,7 +12,7 @@ const (
 	countBytesPerSecond = 200e6 // one sequential pass of a comparison, for each worker
 	beforePauseSeconds  = 1800  // from the first slot to the pause: memberships one by one, and the replica's catching up
 	pauseProofSeconds   = 60    // proving that replay stands still, at both ends
-	analyzeSeconds      = 0.5   // ANALYZE reads a sample, whatever the size
+	analyzeBytes        = 240e6 // ANALYZE reads a sample of 30000 blocks at most, whatever the size
 	minBuildSeconds     = 0.02
 )
 
@@ -120,7 +120,7 @@ func seconds(x float64) float64 { return math.Round(x*10) / 10 }
 func (b *builder) buildSeconds(x Build) float64 {
 	switch x.Kind {
 	case BuildAnalyze:
-		return analyzeSeconds
+		return minBuildSeconds + min(float64(b.table(x.Table).Bytes), analyzeBytes)/countBytesPerSecond
 	case BuildIndex:
 		return minBuildSeconds + float64(x.Bytes)/b.speed.index
 	case BuildConstraint:

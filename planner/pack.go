@@ -39,7 +39,7 @@ func pack(jobs []job, k, maxTables int) (best packing, ok bool) {
 	for _, batch := range speedChoices(jobs, k) {
 		low := lowerBound(jobs, batch)
 		bound = min(bound, low)
-		if ok && low >= best.max {
+		if math.IsInf(low, 1) || ok && low >= best.max {
 			continue
 		}
 		p, found := packInto(jobs, batch, maxTables, low)
@@ -119,21 +119,55 @@ func speedOf(batch bool) float64 {
 	return 1
 }
 
-// lowerBound is the largest of: the heaviest job alone; all work spread evenly; the unsafe work spread over the slow bins;
-// the j+1 lightest of the jk+1 heaviest jobs, which some bin must hold together; the pinned work of each bin.
+// lowerBound is what no packing into these bins stays below, +Inf when there is none. Jobs that are alone take a bin each,
+// the unsafe ones a slow one; which kind the others take is tried out. The rest is bounded by [poolBound].
 func lowerBound(jobs []job, batch []bool) float64 {
-	speed, slow, fastest := 0.0, 0, 1.0
+	slow, fast := 0, 0
 	for _, b := range batch {
-		speed += speedOf(b)
 		if b {
-			fastest = batchSpeed
+			fast++
 		} else {
 			slow++
 		}
 	}
-	var all, unsafe []float64
-	sum, unsafeSum, alone, aloneSum := 0.0, 0.0, 0, 0.0
+	var rest []job
+	low, aloneSafe := 0.0, 0
 	pinned := make([]float64, len(batch))
+	for _, j := range jobs {
+		switch {
+		case !j.alone:
+			rest = append(rest, j)
+		case j.unsafe:
+			slow--
+			low = max(low, j.weight)
+		default:
+			aloneSafe++
+			low = max(low, j.weight/batchSpeed)
+		}
+		if j.pin >= 0 {
+			pinned[j.pin] += j.weight
+		}
+	}
+	for i, w := range pinned {
+		low = max(low, w/speedOf(batch[i]))
+	}
+	best := math.Inf(1)
+	for inSlow := range aloneSafe + 1 {
+		if s, f := slow-inSlow, fast-(aloneSafe-inSlow); s >= 0 && f >= 0 {
+			best = min(best, poolBound(rest, s, f))
+		}
+	}
+	return max(low, best)
+}
+
+// poolBound is the largest of: all work spread evenly; the unsafe work spread over the slow bins; the j+1 lightest of the
+// jk+1 heaviest jobs, which some bin must hold together, the heaviest job alone among them.
+func poolBound(jobs []job, slow, fast int) float64 {
+	if len(jobs) == 0 {
+		return 0
+	}
+	var all, unsafe []float64
+	sum, unsafeSum := 0.0, 0.0
 	for _, j := range jobs {
 		all = append(all, j.weight)
 		sum += j.weight
@@ -141,24 +175,17 @@ func lowerBound(jobs []job, batch []bool) float64 {
 			unsafe = append(unsafe, j.weight)
 			unsafeSum += j.weight
 		}
-		if j.alone {
-			alone++
-			aloneSum += j.weight
-		}
-		if j.pin >= 0 {
-			pinned[j.pin] += j.weight
-		}
 	}
-	low := sum / speed
-	if rest := speed - float64(alone); alone > 0 && rest > 0 { // each of them takes a bin of at least speed 1
-		low = max(low, (sum-aloneSum)/rest)
+	if slow+fast == 0 || len(unsafe) > 0 && slow == 0 {
+		return math.Inf(1)
 	}
+	fastest := 1.0
+	if fast > 0 {
+		fastest = batchSpeed
+	}
+	low := max(sum/float64(slow+batchSpeed*fast), crowded(all, slow+fast)/fastest)
 	if slow > 0 {
 		low = max(low, unsafeSum/float64(slow), crowded(unsafe, slow))
-	}
-	low = max(low, crowded(all, len(batch))/fastest)
-	for i, w := range pinned {
-		low = max(low, w/speedOf(batch[i]))
 	}
 	return low
 }

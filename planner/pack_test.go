@@ -19,6 +19,7 @@ func drawJobs(t *rapid.T, most, k int, wishes bool) []job {
 		if wishes && rapid.IntRange(0, 9).Draw(t, "pinned") == 0 {
 			jobs[i].pin = rapid.IntRange(0, k-1).Draw(t, "pin")
 		}
+		jobs[i].alone = wishes && rapid.IntRange(0, 9).Draw(t, "alone") == 0
 	}
 	slices.SortStableFunc(jobs, func(a, b job) int { return cmp.Compare(b.weight, a.weight) })
 	if wishes && len(jobs) > 3 && k > 1 {
@@ -48,7 +49,11 @@ func optimum(jobs []job, k int) float64 {
 			}
 			for b := range k {
 				j := jobs[i]
-				if j.pin >= 0 && j.pin != b || j.unsafe && kind>>b&1 == 1 || slices.ContainsFunc(j.apart, func(o int) bool { return o < i && bin[o] == b }) {
+				company := false
+				for o := range i {
+					company = company || bin[o] == b && (j.alone || jobs[o].alone)
+				}
+				if company || j.pin >= 0 && j.pin != b || j.unsafe && kind>>b&1 == 1 || slices.ContainsFunc(j.apart, func(o int) bool { return o < i && bin[o] == b }) {
 					continue
 				}
 				bin[i] = b

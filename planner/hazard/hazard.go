@@ -265,6 +265,8 @@ func plural(n int, noun string) string {
 // gigabytes shows a size.
 func gigabytes(n int64) string {
 	switch {
+	case n < 100_000:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
 	case n < 10_000_000:
 		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 	case n < 1_000_000_000:
