@@ -1,0 +1,170 @@
+package render_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/pgcutover/pgcutover/planner"
+	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
+)
+
+func TestEnvironmentFile(t *testing.T) {
+	l := newLab(t)
+	env := func(text string) { require.NoError(t, os.WriteFile(l.path("env"), []byte(text), 0o600)) }
+	state := filepath.Join(l.dir, "elsewhere", "state.json")
+	require.NoError(t, os.Mkdir(filepath.Dir(state), 0o755))
+	env("# names\n\n  export PGCUTOVER_STATE='" + state + "'\r\nPGCUTOVER_SOURCE=pgcutover_source\n")
+	for _, f := range []string{"14-markers.sql", "15-node.sql", "16-members.sh"} {
+		l.must(t, "10-source/"+f)
+	}
+	require.FileExists(t, state)
+	require.NoFileExists(t, filepath.Join(l.dir, "state.json"))
+
+	// What the environment says wins.
+	l.env = append(l.env, "PGCUTOVER_STATE="+filepath.Join(l.dir, "state.json"))
+	l.must(t, "10-source/17-slots.sh")
+	require.FileExists(t, filepath.Join(l.dir, "state.json"))
+
+	for text, want := range map[string]string{
+		"PGPASSWORD=canary-1\n":                                           "env, line 1: PGPASSWORD is not a setting of this bundle",
+		"\nwhat is this canary-1\n":                                       "env, line 2: not NAME=value",
+		"PGCUTOVER_SOURCE='canary-1 password=x'":                          "PGCUTOVER_SOURCE is not the name of a service",
+		"PGCUTOVER_PG_BIN=/nonexistent":                                   "", // the environment of this test sets it
+		"PGCUTOVER_TARGET=$(touch " + filepath.Join(l.dir, "pwned") + ")": "",
+	} {
+		env(text)
+		out, status := l.run(t, "10-source/16-members.sh", "--check")
+		if want == "" {
+			require.Zero(t, status, out)
+			continue
+		}
+		require.Equal(t, 2, status, out)
+		require.Contains(t, out, want)
+		require.NotContains(t, out, "canary")
+	}
+	require.NoFileExists(t, filepath.Join(l.dir, "pwned"), "the file is read, not run")
+}
+
+func TestOneRunAtATime(t *testing.T) {
+	l := newLab(t)
+	for _, f := range []string{"14-markers.sql", "15-node.sql", "16-members.sh"} {
+		l.must(t, "10-source/"+f)
+	}
+	_, stop := l.hold(t, l.src, "shop", "begin; create table x (); select pg_sleep(600)")
+	cmd := exec.Command("bash", l.path("10-source/17-slots.sh"))
+	cmd.Env, cmd.Dir = l.env, l.dir
+	require.NoError(t, cmd.Start())
+	waiting := "select count(*) from pg_stat_activity where application_name = 'pgcutover slot dms_slot_01'"
+	require.Eventually(t, func() bool { return l.src.MustPsql(t, "shop", waiting) == "1" }, 20*time.Second, 50*time.Millisecond)
+	l.refused(t, []string{"17-slots is already running on this machine"}, "10-source/17-slots.sh")
+
+	// Ended by a signal it cancels the creation, which otherwise would go on without anybody who knows of it.
+	require.NoError(t, cmd.Process.Signal(os.Interrupt))
+	require.Error(t, cmd.Wait())
+	require.Eventually(t, func() bool { return l.src.MustPsql(t, "shop", waiting) == "0" }, 20*time.Second, 50*time.Millisecond)
+	require.Equal(t, "0", l.src.MustPsql(t, "shop", "select count(*) from pg_replication_slots"))
+	stop()
+
+	// Ended between the creation and the note in state.json, the next run knows whose the slot is.
+	require.FileExists(t, filepath.Join(l.dir, ".pgcutover", "creating-dms_slot_01"))
+	l.src.MustPsql(t, "shop", "select pg_create_logical_replication_slot('dms_slot_01', 'pglogical')")
+	l.must(t, "10-source/17-slots.sh")
+	require.Contains(t, l.state(t), l.src.MustPsql(t, "shop", "select confirmed_flush_lsn from pg_replication_slots where slot_name = 'dms_slot_01'"))
+	require.NoFileExists(t, filepath.Join(l.dir, ".pgcutover", "creating-dms_slot_01"))
+}
+
+// hold runs SQL in a session of its own until stop is called.
+func (l *lab) hold(t *testing.T, c *cluster.Cluster, db, sql string) (name string, stop func()) {
+	t.Helper()
+	name = fmt.Sprintf("holder %d", time.Now().UnixNano())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = c.Psql(t.Context(), db, "set application_name = '"+name+"'; "+sql)
+	}()
+	require.Eventually(t, func() bool {
+		return c.MustPsql(t, db, "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and application_name = '"+name+"'") == "1"
+	}, 20*time.Second, 20*time.Millisecond)
+	return name, func() {
+		c.MustPsql(t, db, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = '"+name+"'")
+		<-done
+	}
+}
+
+// TestManagedTarget restores as RDS has it: the owner of the database may create roles, and is no superuser.
+func TestManagedTarget(t *testing.T) {
+	l := newLab(t)
+	l.dst.MustPsql(t, "postgres", "create role master login createrole createdb; alter database shop owner to master")
+	services := filepath.Join(l.dir, "services")
+	b, err := os.ReadFile(services)
+	require.NoError(t, err)
+	var out strings.Builder
+	for section := range strings.SplitAfterSeq(string(b), "dbname=shop\n") {
+		if strings.HasPrefix(section, "[pgcutover_target]") {
+			section = strings.Replace(section, "user=postgres", "user=master", 1)
+		}
+		out.WriteString(section)
+	}
+	require.NoError(t, os.WriteFile(services, []byte(out.String()), 0o600))
+	p := samplePlan()
+	p.Target.Managed = "rds"
+	p.Roles[0].Settings = append(p.Roles[0].Settings, "session_preload_libraries=auto_explain", "no_such_thing=1")
+	l.render(t, p)
+	for range 2 {
+		require.Contains(t, l.must(t, "30-target/31-roles.sql"), "left out: ALTER ROLE")
+		l.must(t, "30-target/32-schema.sh")
+		l.must(t, "30-target/33-relax.sql")
+	}
+	require.Equal(t, "f|t", l.dst.MustPsql(t, "shop", `select has_schema_privilege('we"ird role', 'public', 'CREATE'), has_table_privilege('reader', 'public.calls', 'SELECT')`),
+		"the right to create is lent for the restore alone")
+	require.Equal(t, `we"ird role|app`, l.dst.MustPsql(t, "shop", "select (select tableowner from pg_tables where tablename = 'calls'), (select string_agg(rolname, ',') from pg_roles where rolname = 'app' and rolconfig::text like '%statement_timeout=1min%')"))
+}
+
+// TestUserMappingsStayAway: their options hold passwords, which no file may.
+func TestUserMappingsStayAway(t *testing.T) {
+	l := newLab(t)
+	const server = "create extension postgres_fdw; create server other foreign data wrapper postgres_fdw options (host 'elsewhere');"
+	l.src.MustPsql(t, "shop", server+`create user mapping for public server other options (user 'u', password 'canary-of-the-mapping');
+		create foreign table public.remote (id int) server other`)
+	l.src.MustCatchUp(t, l.rep)
+	p := samplePlan()
+	p.Tables = append(p.Tables, planner.Table{Name: public("remote"), Handling: planner.Structure, Reason: "foreign"})
+	l.render(t, p)
+	l.must(t, "30-target/31-roles.sql")
+	l.dst.MustPsql(t, "shop", server)
+	out := l.must(t, "30-target/32-schema.sh")
+	require.Contains(t, out, "1 user mappings, which can hold passwords")
+	require.Equal(t, "1", l.dst.MustPsql(t, "shop", "select count(*) from pg_foreign_table"))
+	require.NoError(t, filepath.WalkDir(l.dir, func(path string, d os.DirEntry, err error) error {
+		require.NoError(t, err)
+		if !d.IsDir() {
+			b, err := os.ReadFile(path)
+			require.NoError(t, err)
+			require.NotContains(t, string(b), "canary-of", path)
+		}
+		return nil
+	}))
+}
+
+func TestServersThatDoNotAnswer(t *testing.T) {
+	l := newLab(t)
+	require.NoError(t, l.src.Stop())
+	out, status := l.run(t, "10-source/16-members.sh")
+	require.Equal(t, 2, status, out)
+	require.Contains(t, out, "cannot look at the source (service pgcutover_source)")
+	l.env = append(l.env, "PGCUTOVER_SOURCE=no_such_service")
+	out, status = l.run(t, "10-source/16-members.sh")
+	require.Equal(t, 2, status, out)
+	require.Contains(t, out, `"no_such_service" not found`)
+	l.env = append(l.env, "PGCUTOVER_PG_BIN=/nonexistent")
+	out, status = l.run(t, "10-source/16-members.sh")
+	require.Equal(t, 2, status, out)
+	require.Contains(t, out, "/nonexistent/psql is not there")
+}
