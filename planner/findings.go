@@ -5,13 +5,6 @@ import (
 	"github.com/pgcutover/pgcutover/planner/hazard"
 )
 
-// Findings are the hazards of an inventory under a plan's options. A gate asks this of a fresh inventory, so that what
-// has changed since the plan was made is judged by the same rules.
-func Findings(inv analyze.Inventory, opt Options) ([]hazard.Finding, error) {
-	p, err := Make(inv, opt, nil)
-	return p.Findings, err
-}
-
 func (b *builder) findings(p Plan) []hazard.Finding {
 	accept := make([]hazard.Acceptance, len(p.Options.Accept))
 	for i, a := range p.Options.Accept {

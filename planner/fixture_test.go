@@ -53,7 +53,9 @@ func withRate(t analyze.Table, inserts float64) analyze.Table {
 	return t
 }
 
-func withUnique(t analyze.Table, column string) analyze.Table {
+// withUnique adds a unique constraint on the note.
+func withUnique(t analyze.Table) analyze.Table {
+	const column = "note"
 	n := t.Name.Name + "_" + column + "_key"
 	t.Indexes = append(t.Indexes, analyze.Index{
 		Name: n, Definition: fmt.Sprintf("CREATE UNIQUE INDEX %s ON public.%s USING btree (%s)", n, t.Name.Name, column), Method: "btree", Unique: true,
@@ -99,7 +101,7 @@ func synthetic(n int) analyze.Inventory {
 		t := withRate(plain(fmt.Sprintf("t%06d", i), size), r.ExpFloat64()*r.ExpFloat64()*20/float64(n)*100)
 		switch i % 17 {
 		case 3:
-			t = withUnique(t, "note")
+			t = withUnique(t)
 		case 5:
 			t = withoutKey(t)
 		}

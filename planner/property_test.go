@@ -36,9 +36,9 @@ func drawInventory(t *rapid.T) analyze.Inventory {
 		case 2:
 			x.Kind, x.Indexes, x.Constraints = analyze.Foreign, nil, nil
 		case 3:
-			x = withUnique(x, "note")
+			x = withUnique(x)
 		case 4:
-			x = withUnique(x, "note")
+			x = withUnique(x)
 			x.Indexes[1].Immediate, x.Constraints[1].Deferrable = false, true
 		case 5:
 			x.Name = analyze.Name{Schema: `we"ird`, Name: hostile[i%len(hostile)] + fmt.Sprint(i)}

@@ -13,7 +13,7 @@ import (
 
 // Plans edited into nonsense. Each edit is one that somebody could make by hand, and the error has to say where it is.
 func TestEditedPlansAreRefused(t *testing.T) {
-	inv := inventory(append(partitioned(), withUnique(plain("users", 1<<30), "note"), plain("a", 10), references(plain("b", 10), "a"))...)
+	inv := inventory(append(partitioned(), withUnique(plain("users", 1<<30)), plain("a", 10), references(plain("b", 10), "a"))...)
 	inv.Sequences = []analyze.Sequence{{Name: name("a_id_seq"), Minimum: 1, Maximum: 100, Increment: 1, LastValue: ptr(int64(5))}}
 	sound := plan(t, inv, func(o *Options) { o.Slots.Count, o.Load.SplitBytes = 2, 300<<20 })
 	text := encoded(t, sound)
