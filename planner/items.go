@@ -16,6 +16,8 @@ const (
 	minAutoSplit, minSmallSplit = 128 << 20, 16 << 20
 	// Work beside the bytes for each table of an item: opening it on both sides, the statements around the copy.
 	secondsPerTable = 0.01
+	// A piece that fails is copied again from its start, so none takes longer than this where its table can be cut.
+	maxPieceSeconds = 1800
 	// How close the auto split brings the makespan to its lower bound.
 	splitTolerance = 1.01
 )
@@ -96,8 +98,9 @@ func (b *builder) items() []Item {
 	}
 	least := min(max(total/int64(16*b.opt.Load.Workers), minSmallSplit), minAutoSplit)
 	bound := b.loadBound()
-	best, makespan := b.cutItems(size+1, ""), 0.0
-	makespan = b.makespan(best)
+	size = min(size+1, int64(b.speed.copy*maxPieceSeconds))
+	best := b.cutItems(size, "no piece takes much more than half an hour, which is what a failure costs")
+	makespan := b.makespan(best)
 	for shortest := makespan; makespan > bound*splitTolerance && size > least; {
 		size = max(size/8*7, least)
 		items := b.cutItems(size, "the largest pieces that keep all workers busy to the end")
