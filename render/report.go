@@ -74,7 +74,10 @@ type groupView struct {
 	Members                                                                 []textView
 }
 
-type itemView struct{ Name, Bytes, Text string }
+type itemView struct {
+	Name, Bytes, Text string
+	size              int64
+}
 
 type settingView struct{ On, Name, From, To, Effect, Reason string }
 
@@ -253,14 +256,15 @@ func (v *reportView) load(p planner.Plan, tables map[analyze.Name]*planner.Table
 				continue
 			}
 			t := tables[it.Tables[0]]
-			v.Items = append(v.Items, itemView{t.Name.String(), planner.Size(t.Bytes), it.Reason})
+			v.Items = append(v.Items, itemView{t.Name.String(), planner.Size(t.Bytes), it.Reason, t.Bytes})
 		case len(it.Tables) > 1:
 			batches++
 			batched += len(it.Tables)
 		default:
-			v.Items = append(v.Items, itemView{it.Tables[0].String(), planner.Size(it.Bytes), it.Reason})
+			v.Items = append(v.Items, itemView{it.Tables[0].String(), planner.Size(it.Bytes), it.Reason, it.Bytes})
 		}
 	}
+	slices.SortStableFunc(v.Items, func(a, b itemView) int { return cmp.Compare(b.size, a.size) })
 	var more []string
 	if n := len(v.Items) - mostItems; n > 0 {
 		v.Items = v.Items[:mostItems]
