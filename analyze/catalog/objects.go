@@ -19,22 +19,23 @@ func (r *reader) readViews() error {
 	})
 }
 
-func (r *reader) readObjects() error {
+// readExtensions reads what else has to be there before anything is created: extensions and schemas.
+func (r *reader) readExtensions() error {
 	extensions, err := readExtensions(r.each)
 	if err != nil {
 		return err
 	}
 	r.inv.Extensions = extensions
 	var s analyze.Schema
-	err = r.each("schemas", nil, []any{&s.Name, &s.Owner, &s.Extension, &s.Usage}, func() error {
+	return r.each("schemas", nil, []any{&s.Name, &s.Owner, &s.Extension, &s.Usage}, func() error {
 		r.inv.Schemas = append(r.inv.Schemas, s)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
+}
+
+func (r *reader) readObjects() error {
 	var e analyze.Enum
-	err = r.each("enums", nil, []any{&e.Name.Schema, &e.Name.Name, &e.Extension, &e.Labels}, func() error {
+	err := r.each("enums", nil, []any{&e.Name.Schema, &e.Name.Name, &e.Extension, &e.Labels}, func() error {
 		r.inv.Enums = append(r.inv.Enums, e)
 		e.Labels = nil
 		return nil
@@ -63,7 +64,7 @@ func (r *reader) readObjects() error {
 		}
 		r.inv.Objects.LargeObjects = &n
 		return nil
-	})
+	}, queryCanceled)
 }
 
 // readUncarried reads what neither a table copy nor logical decoding brings along.

@@ -47,7 +47,7 @@ func (r *reader) readReplica() error {
 		if err := p.one("replay", []any{r.session.position}, &out.ReplayLSN, &out.ReceiveLSN, &out.Paused, &out.LagSeconds, &out.LagBytes); err != nil {
 			return err
 		}
-		if err := p.optional("sizes", "", func() error { return p.sizes(false, sizes) }); err != nil {
+		if err := p.optional("sizes", "", func() error { return p.sizes(false, sizes) }, lockNotAvailable, queryCanceled); err != nil {
 			return err
 		}
 		return nil

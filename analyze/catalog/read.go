@@ -193,35 +193,41 @@ func serverMajor(conn *pgx.Conn) int {
 
 func (r *reader) readSource() error {
 	steps := []struct {
-		say  string
-		read func() error
+		say      string
+		read     func() error
+		optional bool // an inventory without it is one; the others are what every decision rests on
 	}{
-		{"settings", r.readSettings},
-		{"", r.settle},
-		{"server", r.readServer},
-		{"replica", r.readReplica},
-		{"database", r.readDatabase},
-		{"roles", r.readRoles},
-		{"tables", r.readTables},
-		{"columns", r.readColumns},
-		{"column statistics", r.readColumnStatistics},
-		{"indexes", r.readIndexes},
-		{"constraints", r.readConstraints},
-		{"triggers", r.readTriggers},
-		{"inheritance", r.readInheritance},
-		{"sizes", r.readSizes},
-		{"row counters", r.readCounters},
-		{"sequences", r.readSequences},
-		{"views", r.readViews},
-		{"other objects", r.readObjects},
-		{"replication", r.readReplication},
-		{"activity", r.readActivity},
+		{"settings", r.readSettings, false},
+		{"", r.settle, false},
+		{"server", r.readServer, false},
+		{"replica", r.readReplica, false},
+		{"database", r.readDatabase, false},
+		{"roles", r.readRoles, true},
+		{"tables", r.readTables, false},
+		{"columns", r.readColumns, false},
+		{"column statistics", r.readColumnStatistics, true},
+		{"indexes", r.readIndexes, false},
+		{"constraints", r.readConstraints, false},
+		{"triggers", r.readTriggers, false},
+		{"inheritance", r.readInheritance, false},
+		{"sizes", r.readSizes, false},
+		{"row counters", r.readCounters, true},
+		{"sequences", r.readSequences, false},
+		{"views", r.readViews, true},
+		{"extensions", r.readExtensions, false},
+		{"other objects", r.readObjects, true},
+		{"replication", r.readReplication, true},
+		{"activity", r.readActivity, true},
 	}
 	for _, s := range steps {
 		if s.say != "" {
 			r.Say("reading " + s.say)
 		}
-		if err := s.read(); err != nil {
+		read := s.read
+		if s.optional {
+			read = func() error { return r.optional(s.say, "", s.read) }
+		}
+		if err := read(); err != nil {
 			if r.ctx.Err() != nil {
 				return r.ctx.Err()
 			}
@@ -260,23 +266,25 @@ func (r *reader) one(name string, args []any, into ...any) error {
 }
 
 // optional reads something the inventory can do without. A server that refuses it leaves an Unknown behind and the
-// transaction usable; read must leave nothing half-filled.
-func (r *reader) optional(fact, grant string, read func() error) error {
+// transaction usable: insufficient_privilege, feature_not_supported and undefined_function are such refusals, and what is named in also.
+func (r *reader) optional(fact, grant string, read func() error, also ...string) error {
 	if _, err := r.conn.Exec(r.ctx, "savepoint optional"); err != nil {
 		return err
 	}
+	before := r.inv
 	err := read()
 	if err == nil {
 		_, err := r.conn.Exec(r.ctx, "release savepoint optional")
 		return err
 	}
 	pe, ok := errors.AsType[*pgconn.PgError](err)
-	if !ok || r.ctx.Err() != nil || !canDoWithout(pe.Code) {
+	if !ok || r.ctx.Err() != nil || !slices.Contains(append(also, "42501", "0A000", "42883"), pe.Code) {
 		return err
 	}
 	if _, err := r.conn.Exec(r.ctx, "rollback to savepoint optional"); err != nil {
 		return err
 	}
+	r.inv = before // no list is half of what it should be
 	if pe.Code != "42501" {
 		grant = "" // the right was not what was missing
 	}
@@ -284,11 +292,13 @@ func (r *reader) optional(fact, grant string, read func() error) error {
 	return nil
 }
 
-// canDoWithout tells the errors that concern one query and not the session: insufficient_privilege, feature_not_supported,
-// undefined_function, undefined_table, undefined_column, query_canceled (statement_timeout), lock_not_available.
-func canDoWithout(code string) bool {
-	return slices.Contains([]string{"42501", "0A000", "42883", "42P01", "42703", "57014", "55P03"}, code)
-}
+// Refusals that are tolerated where they say something about the object and not about the reading.
+const (
+	lockNotAvailable = "55P03"
+	queryCanceled    = "57014" // by statement_timeout
+	undefinedTable   = "42P01"
+	undefinedColumn  = "42703"
+)
 
 // lockHolders adds to a lock_timeout which tables are locked, and by whom.
 func lockHolders(ctx context.Context, conn *pgx.Conn, err error) error {

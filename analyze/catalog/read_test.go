@@ -409,6 +409,27 @@ func TestReadAsRoleWithoutRights(t *testing.T) {
 	})
 }
 
+func TestReadSurvivesAHardenedCatalog(t *testing.T) {
+	src := shop(t, install(t))
+	src.MustPsql(t, "shop", `create role weak login bypassrls in role pg_monitor; grant usage on schema app to weak; grant select on all tables in schema app to weak; grant select on all sequences in schema app to weak;
+		revoke select on pg_catalog.pg_auth_members, pg_catalog.pg_stats, pg_catalog.pg_prepared_xacts, pg_catalog.pg_foreign_server, pg_catalog.pg_publication from public;
+		revoke execute on function pg_stat_get_tuples_inserted(oid), pg_relation_size(regclass), pg_relation_size(regclass, text), pg_get_viewdef(oid) from public`)
+	inv, err := catalog.Read(t.Context(), connect(t, src.DSN("shop"), as("weak")), catalog.Options{})
+	require.NoError(t, err)
+	require.Subset(t, unknowns(inv), []string{"roles", "column statistics", "sizes", "row counters", "views", "other objects", "replication", "activity"})
+	require.Empty(t, inv.Roles)
+	require.Empty(t, inv.Views)
+	x := table(t, inv, "app", "customers")
+	require.Nil(t, x.HeapBytes)
+	require.Nil(t, x.IndexBytes)
+	require.Nil(t, x.Counters)
+	require.NotContains(t, strings.Join(unknowns(inv), "\n"), "sizes: ", "said once")
+	require.Nil(t, column(t, x, "id").AvgWidth)
+	require.NotEmpty(t, x.Indexes)
+	require.NotEmpty(t, x.Constraints)
+	require.Equal(t, int64(23), *sequence(t, inv, "app", "set_back").LastValue)
+}
+
 func TestReadPglogical(t *testing.T) {
 	cluster.NeedPGLogical(t)
 	src := cluster.StartSource(t)

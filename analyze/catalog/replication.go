@@ -112,7 +112,7 @@ func (r *reader) readPglogical() error {
 			*out = got
 		}
 		return err
-	})
+	}, undefinedTable, undefinedColumn)
 }
 
 func (r *reader) readActivity() error {

@@ -54,7 +54,7 @@ type size struct{ main, toast *int64 }
 func (r *reader) readSizes() error {
 	unloggedOnly := r.replica != nil
 	sizes := map[uint32]size{}
-	err := r.optional("sizes", "", func() error { return r.sizes(unloggedOnly, sizes) })
+	err := r.optional("sizes", "", func() error { return r.sizes(unloggedOnly, sizes) }, lockNotAvailable, queryCanceled)
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (r *reader) readSizes() error {
 			t.EstimatedRows = new(int64)
 		}
 	}
-	if len(missing) > 0 {
+	if len(missing) > 0 && !r.has("sizes", "") {
 		slices.Sort(missing)
 		r.unknown("sizes", listed(missing), "locked by another session, not yet on the server that gave the sizes, or unlogged on a standby", "")
 	}
