@@ -282,7 +282,7 @@ func (v *reportView) load(p planner.Plan, tables map[analyze.Name]*planner.Table
 func (v *reportView) times(p planner.Plan) {
 	e := p.Estimate
 	add := func(name, value string) { v.Times = append(v.Times, pair{name, value}) }
-	add("Copies", planner.Span(e.CopySeconds))
+	add("Copies, beside the builds that overlap with them", planner.Span(e.CopySeconds))
 	add("Builds after the last copy", planner.Span(e.BuildSeconds))
 	add("The replica stands still", planner.Span(e.PauseSeconds))
 	if len(p.Groups) > 0 {

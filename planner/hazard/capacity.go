@@ -3,6 +3,7 @@ package hazard
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/pgcutover/pgcutover/analyze"
 )
@@ -167,6 +168,32 @@ func capacityRules() []Rule {
 				return about("database", "", "Between the two readings of the sample.")
 			},
 		},
+		{
+			Code: "CP114", Title: "more tables than the lock table holds", Severity: Error, Since: "0.1",
+			Why: "pg_dump locks every table in one transaction, and creating the schema locks every table on the target. The lock table has max_locks_per_transaction × (max_connections + max_prepared_transactions) places; beyond them: out of shared memory.",
+			Fix: "raise max_locks_per_transaction on the server, standbys first (it needs a restart)",
+			Find: func(f Facts) []Finding {
+				tables := 0
+				for _, fate := range f.Fates {
+					if fate.Present {
+						tables++
+					}
+				}
+				servers := map[string][]analyze.Setting{"server": f.Inventory.Settings}
+				if f.Inventory.Target != nil {
+					servers["target"] = f.Inventory.Target.Settings
+				}
+				var out []Finding
+				for _, name := range sortedKeys(servers) {
+					locks, connections := number(servers[name], "max_locks_per_transaction"), number(servers[name], "max_connections")
+					places := locks * (connections + max(number(servers[name], "max_prepared_transactions"), 0))
+					if locks > 0 && connections > 0 && tables > places {
+						out = append(out, about(name, "", "%d tables, %d places (max_locks_per_transaction %d, max_connections %d).", tables, places, locks, connections)...)
+					}
+				}
+				return out
+			},
+		},
 	}
 }
 
@@ -181,6 +208,16 @@ func disk(subject string, need, free *int64) []Finding {
 		x[0].Detail += fmt.Sprintf(" That is %.1f times as much; 1.5 times is wanted, because peaks are higher than means.", math.Floor(float64(*free)/float64(*need)*10)/10)
 	}
 	return x
+}
+
+// number is a setting's value, -1 when it is not known.
+func number(settings []analyze.Setting, name string) int {
+	v, _ := valueOf(settings, name)
+	n, err := strconv.Atoi(v)
+	if err != nil {
+		return -1
+	}
+	return n
 }
 
 func held(n *int64) string {

@@ -3,6 +3,7 @@ package hazard
 import (
 	"bufio"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -255,6 +256,8 @@ var cases = map[string]struct {
 	"RP113": {fires: func(*Facts) {}, quiet: func(f *Facts) { f.Inventory.Server.VersionNum = 170010 }, subject: "server"},
 	"RP114": {fires: func(f *Facts) { set(f, "wal_sender_timeout", "0") }, subject: "server",
 		quiet: func(f *Facts) { set(f, "wal_sender_timeout", "0"); f.Inventory.Server.VersionNum = 110022 }},
+	"RP115": {fires: func(f *Facts) { f.Inventory.Server.Managed = "aurora" }, quiet: func(f *Facts) { f.Inventory.Server.Managed = "rds" }, subject: "server"},
+	"RP116": {fires: func(f *Facts) { f.Inventory.Server.Managed = "rds" }, quiet: func(f *Facts) { f.Inventory.Server.Managed = "aurora" }, subject: "replica"},
 	"RP201": {fires: func(f *Facts) { f.Inventory.Replica.Server.SystemIdentifier = "9" }, subject: "replica"},
 	"RP202": {fires: func(f *Facts) { f.Inventory.Replica.LagSeconds = ptr(int64(600)) }, subject: "replica"},
 	"RP203": {fires: func(f *Facts) { f.Inventory.Replica = nil }, subject: "replica"},
@@ -280,6 +283,19 @@ var cases = map[string]struct {
 	"CP111": {fires: func(f *Facts) { table(f).HeapBytes = nil }},
 	"CP112": {fires: func(f *Facts) { f.Inventory.Sample.Seconds = 60 }, subject: "database"},
 	"CP113": {fires: func(f *Facts) { f.Inventory.Sample.StatsResetBetween = true }, subject: "database"},
+	"CP114": {fires: func(f *Facts) {
+		set(f, "max_locks_per_transaction", "1")
+		set(f, "max_connections", "10")
+		for i := range 20 {
+			f.Fates[analyze.Name{Schema: "public", Name: strconv.Itoa(i)}] = Fate{Present: true}
+		}
+	}, quiet: func(f *Facts) {
+		set(f, "max_locks_per_transaction", "64")
+		set(f, "max_connections", "100")
+		for i := range 20 {
+			f.Fates[analyze.Name{Schema: "public", Name: strconv.Itoa(i)}] = Fate{Present: true}
+		}
+	}, subject: "server"},
 
 	"CV101": {fires: func(f *Facts) { f.Inventory.Objects.LargeObjects = ptr(int64(4)) }, subject: "database"},
 	"CV102": {fires: func(f *Facts) { table(f).Unlogged = true }},
