@@ -49,10 +49,12 @@ type Env struct {
 	// ClientVersion is what "psql --version" or "pg_dump --version" prints. Nil: the clients are not looked at.
 	ClientVersion func(ctx context.Context, program string) (string, error)
 
-	Rows      RowsMode       // empty: exact
-	Jobs      int            // sessions per side and checks at a time; 0: 4
-	Peek      bool           // list transactions in flight at the hand-off by a bounded peek at each slot
-	FreeBytes map[Side]int64 // free disk for WAL as the operator knows it; wins over the plan's figures
+	Rows RowsMode // empty: exact
+	// SampleFrom is the size in bytes from which sampling looks at some months of a table only; 0: 64 MiB.
+	SampleFrom int64
+	Jobs       int            // sessions per side and checks at a time; 0: 4
+	Peek       bool           // list transactions in flight at the hand-off by a bounded peek at each slot
+	FreeBytes  map[Side]int64 // free disk for WAL as the operator knows it; wins over the plan's figures
 	// Settle is the time between two readings of a position that must stand still; 0: 2 seconds.
 	Settle time.Duration
 	// Progress, if set, is told now and then what a long check is at. It may be called from several goroutines.
@@ -76,6 +78,9 @@ func (e Env) start(ctx context.Context) (*Env, func()) {
 	}
 	if e.Jobs < 1 {
 		e.Jobs = 4
+	}
+	if e.SampleFrom <= 0 {
+		e.SampleFrom = 64 << 20
 	}
 	if e.Settle <= 0 {
 		e.Settle = 2 * time.Second

@@ -95,7 +95,7 @@ func normalExpression(sql string) string {
 // connects are the words before which a parenthesis opens no list of arguments.
 var connects = map[string]bool{"AND": true, "OR": true, "NOT": true, "WHEN": true, "THEN": true, "ELSE": true, "CASE": true, "LIKE": true, "FROM": true}
 
-// unwrap takes away parentheses around a single token that no word precedes (a call keeps its own), and doubled ones.
+// unwrap takes away parentheses around everything, around a single token that no word precedes (a call keeps its own), and doubled ones.
 func unwrap(in []string) []string {
 	match := map[int]int{}
 	var stack []int
@@ -115,7 +115,8 @@ func unwrap(in []string) []string {
 		call := open > 0 && (word(in[open-1][0]) || in[open-1][0] == '"') && !connects[in[open-1]]
 		single := end == open+2 && !call
 		doubled := open+1 < end && in[open+1] == "(" && match[open+1] == end-1
-		if single {
+		whole := open == 0 && end == len(in)-1
+		if single || whole {
 			drop[open], drop[end] = true, true
 		} else if doubled {
 			drop[open+1], drop[end-1] = true, true

@@ -209,6 +209,8 @@ func TestGatesSayNo(t *testing.T) {
 	w.load()
 	w.passes(verify.Loaded)
 	w.sabotage(verify.Loaded, loadedCases())
+	w.samples()
+	w.ordinaryRole()
 	w.interruptions()
 	w.afterResume()
 	w.lostSlot(slot2)
@@ -282,6 +284,48 @@ func loadedCases() []sabotage {
 		{name: "table dropped", side: verify.Target, break1: "alter table log rename to elsewhere", mend: "alter table elsewhere rename to log", want: []string{"G3-COLS public.log", "G3-ROWS public.log"}, says: "not on the target"},
 		{name: "primary key dropped", side: verify.Target, break1: "alter table orders drop constraint orders_pkey", mend: "alter table orders add primary key (id)", want: []string{"G3-CON public.orders", "G3-IDX public.orders"}, says: "orders_pkey"},
 	}
+}
+
+// samples: of large tables some months are compared, and the gate says that this is no proof.
+func (w *world) samples() {
+	w.t.Run("sample", func(t *testing.T) {
+		e := w.env(verify.Loaded)
+		e.Rows, e.SampleFrom = verify.RowsSample, 1
+		r := w.runEnv(e, "rows")
+		require.Equal(t, 0, r.ExitCode(), show(r))
+		require.Contains(t, show(r), "WARN    G3-ROWS sample")
+		require.Contains(t, show(r), "G3-ROWS public.orders: equal in 1 sampled month")
+		require.Contains(t, show(r), "G3-ROWS public.\"Odd \"\"Name\": 20 rows", "without a time everything is counted")
+		w.target.MustPsql(t, w.targetDB, "create table kept as select * from orders where id = 7; delete from orders where id = 7")
+		r = w.runEnv(e, "rows")
+		require.Equal(t, []string{"G3-ROWS public.orders"}, failed(r), show(r))
+		w.target.MustPsql(t, w.targetDB, "insert into orders (id, account_id, total, at) select id, account_id, total, at from kept; drop table kept")
+	})
+}
+
+// ordinaryRole: what a role may not see is unknown, with what to do about it, and never a pass.
+func (w *world) ordinaryRole() {
+	w.t.Run("ordinary role", func(t *testing.T) {
+		w.target.MustPsql(t, w.targetDB, "create role reader login")
+		defer w.target.MustPsql(t, w.targetDB, "drop role reader")
+		e := w.env(verify.Loaded)
+		inner := e.Open
+		e.Open = func(ctx context.Context, side verify.Side) (verify.Session, error) {
+			if side != verify.Target {
+				return inner(ctx, side)
+			}
+			conn, err := pgx.Connect(ctx, strings.Replace(w.target.DSN(w.targetDB), "user=postgres", "user=reader", 1))
+			if err != nil {
+				return nil, err
+			}
+			return conn, nil
+		}
+		r := w.runEnv(e)
+		require.Equal(t, 3, r.ExitCode(), show(r))
+		require.Empty(t, failed(r), show(r))
+		require.Contains(t, show(r), "UNKNOWN G3-COVER: asking the target: ERROR: permission denied for schema pgcutover")
+		require.Contains(t, show(r), "UNKNOWN G3-SEQ public.loose: the role may not read it on the target")
+	})
 }
 
 // interruptions: what is lost in the middle is unknown, never a pass.

@@ -65,7 +65,8 @@ func checkObjects(ctx context.Context, e *Env) ([]Result, error) {
 			o.Target = list
 		}
 	}
-	return o.judge(), nil
+	out := o.judge()
+	return s.answers(out)
 }
 
 // objects adds to the structures what inventories do not hold: routines and types by name, as text to compare.

@@ -32,9 +32,6 @@ type month struct {
 	Replica, Target int64
 }
 
-// largeTable is the size from which sampling looks at months only.
-const largeTable = 64 << 20
-
 // sampledMonths is how many months of a large table are counted: the first, the last and others evenly between.
 const sampledMonths = 6
 
@@ -153,7 +150,7 @@ func replicaAtPause(ctx context.Context, e *Env) (string, error) {
 // count counts a table on both sides at once.
 func (e *Env) count(ctx context.Context, t planner.Table, replica bool) (rowCount, error) {
 	c := rowCount{Table: t.Name}
-	if e.Rows == RowsSample && t.Bytes >= largeTable && t.TimeColumn != "" && replica {
+	if e.Rows == RowsSample && t.Bytes >= e.SampleFrom && t.TimeColumn != "" && replica {
 		ok, err := e.sample(ctx, t, &c)
 		if ok || err != nil || c.Denied != "" {
 			return c, err

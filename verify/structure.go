@@ -3,9 +3,12 @@ package verify
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/planner"
@@ -18,6 +21,7 @@ type structures struct {
 	// Same decides whether two printings mean the same on the target; nil compares them as text.
 	Same func(kind expressionKind, table analyze.Name, a, b string) bool
 
+	lost     error                           // why the target could not be asked
 	tables   map[analyze.Name]*analyze.Table // of the target
 	deferred map[deferredKey]bool
 	relaxed  map[analyze.ColumnRef]bool
@@ -113,12 +117,26 @@ func loadStructures(ctx context.Context, e *Env) (*structures, error) {
 	}
 	s := &structures{Plan: e.Plan, Source: src, Target: dst}
 	s.Same = func(kind expressionKind, table analyze.Name, a, b string) bool {
-		planA, errA := explain(ctx, e, kind, table, a)
-		planB, errB := explain(ctx, e, kind, table, b)
-		return errA == nil && errB == nil && planA == planB
+		planA, err := explain(ctx, e, kind, table, a)
+		planB := ""
+		if err == nil {
+			planB, err = explain(ctx, e, kind, table, b)
+		}
+		if _, answered := errors.AsType[*pgconn.PgError](err); err != nil && !answered {
+			s.lost = err
+		}
+		return err == nil && planA == planB // what the target cannot read is not what it has
 	}
 	s.prepare()
 	return s, nil
+}
+
+// answers are what a judge found, unless the target could not be asked about something on the way: then differences may be none.
+func (s *structures) answers(results []Result) ([]Result, error) {
+	if s.lost == nil {
+		return results, nil
+	}
+	return slices.DeleteFunc(results, func(r Result) bool { return r.Status == Fail }), s.lost
 }
 
 // explain lets the target read an expression and print it again: EXPLAIN (VERBOSE) shows what it made of it, and runs nothing.
@@ -128,7 +146,9 @@ func explain(ctx context.Context, e *Env, kind expressionKind, table analyze.Nam
 	if kind == scalar {
 		sql = "explain (verbose, costs off, format json) select (" + text + ") from only " + table.SQL()
 	}
-	r, err := queryOne[struct{ Plan json.RawMessage }](ctx, e, Target, sql)
+	r, err := queryOne[struct {
+		Plan json.RawMessage `db:"QUERY PLAN"`
+	}](ctx, e, Target, sql)
 	if err != nil {
 		return "", err
 	}
@@ -140,7 +160,8 @@ func checkColumns(ctx context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.judgeColumns(), nil
+	out := s.judgeColumns()
+	return s.answers(out)
 }
 
 // checkPreData is checkColumns at a time when the target may not have its tables yet.
@@ -299,7 +320,8 @@ func checkConstraints(ctx context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.judgeConstraints(), nil
+	out := s.judgeConstraints()
+	return s.answers(out)
 }
 
 // judgeConstraints compares CHECK, key and exclusion constraints; foreign keys, and what else the plan defers, must not be
@@ -418,7 +440,8 @@ func checkIndexes(ctx context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.judgeIndexes(), nil
+	out := s.judgeIndexes()
+	return s.answers(out)
 }
 
 // judgeIndexes compares indexes and what identifies rows.

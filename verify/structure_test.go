@@ -28,6 +28,8 @@ func TestNormalExpression(t *testing.T) {
 		"other case in a name": {`("A" > 1)`, `(a > 1)`, false},
 		"cast that changes":    {`((a)::date > b)`, `(a > b)`, false},
 		"cast with a length":   {`((a)::character varying(5) = b)`, `(a = b)`, false},
+		"around everything":    {`(COALESCE(a, 'x'))`, `COALESCE(a, 'x')`, true},
+		"two in a row":         {`(a)(b)`, `a)(b`, false},
 		"quotes inside":        {`('it''s' = a)`, `('its' = a)`, false},
 		"space in a literal":   {`(a = 'x  y')`, `(a = 'x y')`, false},
 		"cast in a literal":    {`(a = '::text')`, `(a = '')`, false},
