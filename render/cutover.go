@@ -154,9 +154,14 @@ func (q *quoted) name(n analyze.Name) string     { return q.keep(name(n)) }
 func (q *quoted) literal(s string) string        { return q.keep(literal(s)) }
 func (q *quoted) regclass(n analyze.Name) string { return q.keep(regclass(n)) }
 
-// hasConstraint is an SQL condition.
-func (q *quoted) hasConstraint(table analyze.Name, constraint, and string) string {
-	return fmt.Sprintf("EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = pg_catalog.to_regclass(%s) AND conname = %s%s)", q.regclass(table), q.literal(constraint), and)
+// The conditions are functions that 74-constraints.sh defines in its sessions.
+
+func (q *quoted) has(constraint string, of analyze.Name) string {
+	return fmt.Sprintf("pg_temp.has_constraint(%s, %s)", q.regclass(of), q.literal(constraint))
+}
+
+func (q *quoted) unvalidated(constraint string, of analyze.Name) string {
+	return fmt.Sprintf("pg_temp.not_validated(%s, %s)", q.regclass(of), q.literal(constraint))
 }
 
 // unique restores a unique index, or a constraint with the index behind it.
@@ -164,7 +169,7 @@ func (r *restoration) unique(d planner.Deferred) error {
 	var q quoted
 	lane := d.Table.String()
 	index := analyze.Name{Schema: d.Table.Schema, Name: d.Name}
-	noIndex := "pg_catalog.to_regclass(" + q.regclass(index) + ") IS NULL"
+	noIndex := "pg_temp.no_index(" + q.regclass(index) + ")"
 	var steps []step
 	add := func(label, condition, sql string) { steps = append(steps, step{lane, label, condition, sql}) }
 	switch c := d.Constraint; {
@@ -182,11 +187,11 @@ func (r *restoration) unique(d planner.Deferred) error {
 			add("index of "+label, noIndex, d.Index+";")
 			what = q.keep(usingIndex(*c, q.ident(d.Name)))
 		}
-		add(label, "NOT "+q.hasConstraint(d.Table, d.Name, ""), fmt.Sprintf("ALTER TABLE %s%s ADD CONSTRAINT %s %s;", only, q.name(d.Table), q.ident(d.Name), what))
+		add(label, "NOT "+q.has(d.Name, d.Table), fmt.Sprintf("ALTER TABLE %s%s ADD CONSTRAINT %s %s;", only, q.name(d.Table), q.ident(d.Name), what))
 	}
 	for _, child := range d.Attach {
 		add(fmt.Sprintf("attach %s to %s", child, index),
-			fmt.Sprintf("NOT EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = pg_catalog.to_regclass(%s))", q.regclass(child)),
+			"pg_temp.not_attached("+q.regclass(child)+")",
 			fmt.Sprintf("ALTER INDEX %s ATTACH PARTITION %s;", q.name(index), q.name(child)))
 	}
 	if len(d.Attach) > 0 || d.Constraint != nil && d.Constraint.Only || strings.Contains(d.Definition, " ON ONLY ") {
@@ -207,12 +212,12 @@ func (r *restoration) foreignKey(d planner.Deferred) error {
 	if d.TwoSteps && d.Validated {
 		definition += " NOT VALID"
 		r.Validations = append(r.Validations, step{
-			d.Table.String(), "validate " + label, q.hasConstraint(d.Table, d.Name, " AND NOT convalidated"),
+			d.Table.String(), "validate " + label, q.unvalidated(d.Name, d.Table),
 			fmt.Sprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s;", q.name(d.Table), q.ident(d.Name)),
 		})
 	}
 	r.ForeignKeys = append(r.ForeignKeys, step{
-		"all", label, "NOT " + q.hasConstraint(d.Table, d.Name, ""),
+		"all", label, "NOT " + q.has(d.Name, d.Table),
 		fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s %s;", q.name(d.Table), q.ident(d.Name), definition),
 	})
 	return q.err
@@ -233,15 +238,14 @@ func (r *restoration) notNull(n planner.NotNull, number int) error {
 	lane, table, column := n.Table.String(), q.name(n.Table), q.ident(n.Column)
 	check := fmt.Sprintf("pgcutover_not_null_%d", number)
 	label := fmt.Sprintf("NOT NULL of %s of %s", analyze.Display(n.Column), n.Table)
-	nullable := fmt.Sprintf("EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass(%s) AND attname = %s AND NOT attnotnull)", q.regclass(n.Table), q.literal(n.Column))
-	proves := "pg_catalog.current_setting('server_version_num')::integer >= 120000"
+	nullable := fmt.Sprintf("pg_temp.nullable(%s, %s)", q.regclass(n.Table), q.literal(n.Column))
 	r.NotNulls = append(r.NotNulls,
-		step{lane, label + ": check", proves + " AND " + nullable + " AND NOT " + q.hasConstraint(n.Table, check, ""),
+		step{lane, label + ": check", "pg_temp.version() >= 120000 AND " + nullable + " AND NOT " + q.has(check, n.Table),
 			fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;", table, q.ident(check), column)},
-		step{lane, label + ": look for NULLs", q.hasConstraint(n.Table, check, " AND NOT convalidated"),
+		step{lane, label + ": look for NULLs", q.unvalidated(check, n.Table),
 			fmt.Sprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, q.ident(check))},
 		step{lane, label, nullable, fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", table, column)},
-		step{lane, label + ": drop the check", q.hasConstraint(n.Table, check, ""), fmt.Sprintf("ALTER TABLE %s DROP CONSTRAINT %s;", table, q.ident(check))},
+		step{lane, label + ": drop the check", q.has(check, n.Table), fmt.Sprintf("ALTER TABLE %s DROP CONSTRAINT %s;", table, q.ident(check))},
 	)
 	return q.err
 }

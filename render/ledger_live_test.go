@@ -101,6 +101,7 @@ create table public.t (a int);`)
 
 	require.Equal(t, "waiting", do("select pgcutover.fail_item(1, 'w', 'm', 'again', 2)"))
 	require.Equal(t, "waiting", do("select pgcutover.fail_item(1, 'w', 'm', 'busy', 2)"))
+	require.Equal(t, "waiting", do("select pgcutover.fail_item(1, 'w', 'm', 'lost', 2)"))
 	require.Equal(t, "failed", do("select pgcutover.fail_item(1, 'w', 'm', 'again', 2)"))
 	require.Equal(t, "stuck", do("select pgcutover.next_item('w')"))
 	require.Equal(t, "1", do("select pgcutover.requeue()"))

@@ -227,7 +227,6 @@ func TestLoadProducerKilled(t *testing.T) {
 	s.rep.MustPsql(t, "shop", "select pg_terminate_backend(pid) from pg_stat_activity where query ~ 'COPY \"public\".\"slow\"' and pid <> pg_backend_pid()")
 	_, code := load.wait(t)
 	require.Zero(t, code, "one attempt failed, the next did it")
-	require.Equal(t, "2", s.target(t, "select attempts from pgcutover.item where relation = 'public.slow' and kind = 'copy'"))
 	require.Regexp(t, "item [0-9]+ failed: replica: .*(terminating|closed the) connection", s.logs(t))
 	s.sameRows(t)
 }
