@@ -97,7 +97,15 @@ func checkLoad(ctx context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.judge(e.Plan, e.Fingerprint), nil
+	return append(l.judge(e.Plan, e.Fingerprint), judgeFinished(e.State)...), nil
+}
+
+// judgeFinished says no to a load whose script did not come to its end, whatever the ledger says: sequences come last.
+func judgeFinished(s *State) []Result {
+	if s != nil && s.Load != nil && s.Load.FinishedAt != nil {
+		return nil
+	}
+	return []Result{fail("state", "state.json has no finished load: 40-load/42-load.sh has not come to its end").hint("run it again: it goes on where it stopped")}
 }
 
 // judge compares the ledger with the plan: every item there, nothing else, each done, and of each table as many rows received
