@@ -168,3 +168,36 @@ func TestSequences(t *testing.T) {
 	s.target(t, "drop sequence public.up")
 	s.refused(t, []string{`"public"."up"`, "target missing"}, "70-cutover/73-sequences.sh")
 }
+
+// A row that violates something stops its own step, not those of other tables, and nothing but its removal is needed to go on.
+func TestConstraintsViolated(t *testing.T) {
+	s := newSite(t, hostileSQL()+`
+create table public.parents (id int primary key);
+insert into public.parents select n from generate_series(1, 10) n;
+create table public.orphans (id int primary key, parent int, body text not null, constraint "`+"`touch /tmp/pwned`"+`
+\q $(id) 'x'" foreign key (parent) references public.parents);
+insert into public.orphans select n, n, 'b' from generate_series(1, 10) n;
+create table public.others (id int primary key, parent int references public.parents);
+insert into public.others select n, n from generate_series(1, 10) n;
+`, func(o *planner.Options) { o.Unique = planner.UniqueDefer })
+	s.must(t, "40-load/42-load.sh")
+	s.target(t, "insert into public.orphans values (11, 77, null)")
+	out, code := s.run(t, "70-cutover/74-constraints.sh", "--not-frozen")
+	require.Equal(t, 2, code)
+	require.Contains(t, out, "Key (parent)=(77) is not present")
+	require.Contains(t, out, "1 of 2 tables failed")
+	require.Equal(t, "t", s.target(t, "select convalidated from pg_constraint where conname = 'others_parent_fkey'"))
+	s.target(t, "update public.orphans set parent = 1 where id = 11")
+	out, code = s.run(t, "70-cutover/74-constraints.sh", "--not-frozen")
+	require.Equal(t, 2, code)
+	require.Contains(t, out, "is violated by some row")
+	s.target(t, "delete from public.orphans where id = 11")
+	s.must(t, "70-cutover/74-constraints.sh", "--not-frozen")
+	constraints := "select string_agg(format('%s %s %s', conrelid::regclass, conname, convalidated), E'\n' order by conrelid::regclass::text collate \"C\", conname) from pg_constraint where connamespace = 'public'::regnamespace and contype in ('f', 'p', 'u', 'x', 'c')"
+	require.Equal(t, s.rep.MustPsql(t, "shop", constraints), s.target(t, constraints))
+	indexes := "select count(*) from pg_indexes where schemaname = 'public'"
+	require.Equal(t, s.rep.MustPsql(t, "shop", indexes), s.target(t, indexes))
+	s.must(t, "70-cutover/75-analyze.sh")
+	require.NoFileExists(t, "/tmp/pwned")
+	require.NoFileExists(t, "/tmp/x")
+}
