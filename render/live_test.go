@@ -7,14 +7,18 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/render"
+	"github.com/pgcutover/pgcutover/verify"
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 )
 
@@ -23,18 +27,27 @@ type lab struct {
 	src, rep, dst *cluster.Cluster
 	dir           string // the bundle is in dir/migration
 	env           []string
+	plan          planner.Plan
 }
 
 func newLab(t *testing.T, settings ...string) *lab {
 	t.Helper()
+	return newLabOf(t, cluster.Options{Role: cluster.Source, Settings: settings}, sampleSQL, samplePlan())
+}
+
+func newLabOf(t *testing.T, source cluster.Options, sql string, p planner.Plan) *lab {
+	t.Helper()
 	cluster.NeedPGLogical(t)
-	l := &lab{src: cluster.StartSource(t, settings...), dst: cluster.StartTarget(t), dir: t.TempDir()}
+	l := &lab{src: cluster.StartWith(t, source), dst: cluster.StartTarget(t), dir: t.TempDir()}
 	l.src.CreateDatabase(t, "shop")
 	l.dst.CreateDatabase(t, "shop")
-	l.src.MustPsql(t, "shop", sampleSQL)
+	l.src.MustPsql(t, "shop", sql)
 	l.rep = l.src.StartStandby(t)
 	l.services(t)
-	l.render(t, samplePlan())
+	number, err := strconv.Atoi(l.src.MustPsql(t, "shop", "show server_version_num"))
+	require.NoError(t, err)
+	p.Source.VersionNum = number
+	l.render(t, p)
 	return l
 }
 
@@ -46,7 +59,7 @@ func (l *lab) services(t *testing.T) {
 	}
 	file := filepath.Join(l.dir, "services")
 	require.NoError(t, os.WriteFile(file, []byte(b.String()), 0o600))
-	l.env = append(os.Environ(), "PGSERVICEFILE="+file, "PGCUTOVER_PG_BIN="+filepath.Dir(l.src.Bin("pg_dump")))
+	l.env = append(os.Environ(), "PGSERVICEFILE="+file, "PGCUTOVER_PG_BIN="+filepath.Dir(l.dst.Bin("pg_dump")))
 }
 
 func (l *lab) render(t *testing.T, p planner.Plan) {
@@ -54,6 +67,7 @@ func (l *lab) render(t *testing.T, p planner.Plan) {
 	b, err := render.Render(p)
 	require.NoError(t, err)
 	require.NoError(t, b.Write(filepath.Join(l.dir, "migration"), true))
+	l.plan = p
 }
 
 func (l *lab) path(parts ...string) string {
@@ -78,7 +92,7 @@ func (l *lab) run(t *testing.T, path string, args ...string) (string, int) {
 		if strings.HasPrefix(path, "10-") {
 			service = "pgcutover_source"
 		}
-		name = l.src.Bin("psql")
+		name = l.dst.Bin("psql")
 		all = append([]string{"-X", "-w", "-v", "ON_ERROR_STOP=1", "-d", "service=" + service, "-f", l.path(path)}, args...)
 	}
 	cmd := exec.CommandContext(ctx, name, all...)
@@ -117,26 +131,87 @@ func (l *lab) refused(t *testing.T, words []string, path string, args ...string)
 	return out
 }
 
-func TestSource(t *testing.T) {
-	l := newLab(t)
-	for range 2 { // everything can be run again
-		l.must(t, "10-source/11-preflight.sh")
-		l.must(t, "10-source/12-settings.sh", "--check", "source", "standby")
-		l.must(t, "10-source/13-role.sql")
-		l.must(t, "10-source/14-markers.sql")
-		l.must(t, "10-source/15-node.sql")
-		l.must(t, "10-source/16-members.sh")
-		l.must(t, "10-source/17-slots.sh")
+// olderSQL is what 9.6 and 10 know of sampleSQL.
+const olderSQL = `
+create role app login password 'canary-of-the-source';
+create role reader nologin;
+create role "we""ird role" nologin;
+create schema "we""ird $x";
+create extension hstore;
+create table public.calls (id bigserial primary key, at timestamptz not null, body text not null, note text, tags hstore, code text unique);
+create table public."Mixed Case" (id int primary key, call_id bigint references public.calls, "C 1" text);
+create table "we""ird $x"."a
+b 'c' %d $(touch /tmp/x) ` + "`" + `" ("k""1" int primary key, v text not null);
+create table public.nokey (a int, b text);
+create unlogged table public.scratch (id int primary key);
+create table public.left_out (id int primary key);
+alter table public.calls owner to "we""ird role";
+insert into public.calls (at, body, code) select now(), 'b' || n, 'c' || n from generate_series(1, 1000) n;
+`
+
+// TestEveryMajor walks from the preflight to the target's schema on every major of the machine that has pglogical, and back.
+func TestEveryMajor(t *testing.T) {
+	cluster.NeedPGLogical(t)
+	installs, err := cluster.Installs(t.Context())
+	require.NoError(t, err)
+	for _, in := range installs {
+		if !in.PGLogical {
+			continue
+		}
+		t.Run(in.Version, func(t *testing.T) {
+			sql, p := sampleSQL, samplePlan()
+			if in.Major >= 900 || in.Major < 11 {
+				sql = olderSQL
+				partition := func(n analyze.Name) bool { return strings.HasPrefix(n.Name, "events") }
+				p.Tables = slices.DeleteFunc(p.Tables, func(t planner.Table) bool { return partition(t.Name) })
+				p.Groups[1].Tables = slices.DeleteFunc(p.Groups[1].Tables, partition)
+			}
+			l := newLabOf(t, cluster.Options{Role: cluster.Source, Major: in.Major}, sql, p)
+			for range 2 { // everything can be run again
+				l.must(t, "10-source/11-preflight.sh")
+				l.must(t, "10-source/12-settings.sh", "--check", "source", "standby")
+				l.must(t, "10-source/13-role.sql")
+				l.must(t, "10-source/14-markers.sql")
+				l.must(t, "10-source/15-node.sql")
+				l.must(t, "10-source/16-members.sh")
+				l.must(t, "10-source/17-slots.sh")
+			}
+			l.must(t, "20-replica/21-pause.sh")
+			state := l.state(t)
+			l.must(t, "20-replica/21-pause.sh")
+			require.Equal(t, state, l.state(t))
+			proof := map[bool]string{true: "stable_lsn", false: "pause_state"}[in.Major >= 900 || in.Major < 13]
+			if in.Major == 13 {
+				proof = "wait_event"
+			}
+			require.Contains(t, state, `"proof": "`+proof+`"`)
+			decoded, err := verify.DecodeState(strings.NewReader(state))
+			require.NoError(t, err)
+			require.Len(t, decoded.Slots, 2)
+			for name, s := range decoded.Slots {
+				require.LessOrEqual(t, s.ConfirmedFlushLSN, decoded.Pause.LSN, name)
+			}
+			require.LessOrEqual(t, decoded.SetsCompleteLSN, decoded.Pause.LSN)
+
+			// What happens on the source now does not reach the replica, and the row of the marker is the first of it.
+			l.src.MustPsql(t, "shop", "insert into public.nokey values (77, 'after')")
+			require.Equal(t, "0", l.rep.MustPsql(t, "shop", "select count(*) from public.nokey where a = 77"))
+			for range 2 {
+				l.must(t, "30-target/31-roles.sql")
+				l.must(t, "30-target/32-schema.sh")
+				l.must(t, "30-target/33-relax.sql")
+			}
+			l.refused(t, []string{"the load has not finished"}, "20-replica/22-resume.sh")
+			for range 2 {
+				l.must(t, "20-replica/22-resume.sh", "--force")
+			}
+			l.src.MustCatchUp(t, l.rep)
+			require.Equal(t, "1", l.rep.MustPsql(t, "shop", "select count(*) from public.nokey where a = 77"))
+			l.must(t, "20-replica/21-pause.sh")
+			l.must(t, "80-recovery/81-abort.sh", "--yes")
+			require.Equal(t, "0", l.src.MustPsql(t, "shop", "select count(*) from pg_replication_slots"))
+		})
 	}
-	for range 2 {
-		l.must(t, "20-replica/21-pause.sh")
-	}
-	t.Log(l.state(t))
-	l.refused(t, nil, "20-replica/22-resume.sh")
-	for range 2 {
-		l.must(t, "20-replica/22-resume.sh", "--force")
-	}
-	l.must(t, "20-replica/21-pause.sh")
 }
 
 func TestTarget(t *testing.T) {
@@ -423,4 +498,33 @@ func TestPauseRefusesAPositionBeforeASlot(t *testing.T) {
 	l.src.MustPsql(t, "shop", "select pg_replication_slot_advance('dms_slot_01', pg_current_wal_insert_lsn())")
 	l.must(t, "20-replica/21-pause.sh")
 	require.Equal(t, "t", l.rep.MustPsql(t, "postgres", "select pg_last_wal_replay_lsn() >= '"+l.src.MustPsql(t, "shop", "select confirmed_flush_lsn from pg_replication_slots where slot_name = 'dms_slot_01'")+"'"))
+}
+
+// TestPauseWithoutTheServersWord runs what is rendered for 12 and older, which cannot say that replay stands still, on a server that can.
+func TestPauseWithoutTheServersWord(t *testing.T) {
+	l := newLab(t)
+	l.ready(t)
+	major := l.src.Install().Major
+	p := samplePlan()
+	p.Source.VersionNum = 120022
+	planned := render.Fingerprint(l.plan)
+	l.render(t, p)
+	session, err := os.ReadFile(l.path("session.sh"))
+	require.NoError(t, err)
+	text := strings.Replace(string(session), "SOURCE_MAJOR=1200 ", fmt.Sprintf("SOURCE_MAJOR=%d00 ", major), 1)
+	require.NotEqual(t, string(session), text)
+	require.NoError(t, os.WriteFile(l.path("session.sh"), []byte(text), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(l.dir, "state.json"), []byte(strings.Replace(l.state(t), planned, render.Fingerprint(p), 1)), 0o644))
+
+	_, stop := l.hold(t, l.rep, "shop", "begin isolation level repeatable read; select count(*) from nokey; select pg_sleep(600)")
+	l.refused(t, []string{"1 sessions are at work on the replica"}, "20-replica/21-pause.sh")
+	require.Equal(t, "f", l.rep.MustPsql(t, "postgres", "select pg_is_wal_replay_paused()"))
+	l.must(t, "20-replica/21-pause.sh", "--despite-sessions")
+	stop()
+	require.Contains(t, l.state(t), `"proof": "stable_lsn"`)
+	require.Contains(t, l.state(t), l.rep.MustPsql(t, "postgres", "select pg_last_wal_replay_lsn()"))
+	if major >= 14 {
+		require.Equal(t, "paused", l.rep.MustPsql(t, "postgres", "select pg_get_wal_replay_pause_state()"))
+	}
+	l.must(t, "20-replica/22-resume.sh", "--force")
 }
