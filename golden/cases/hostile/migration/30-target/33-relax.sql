@@ -1,0 +1,166 @@
+-- 30-target/33-relax.sql: Drop the NOT NULLs that changes with large values would violate.
+-- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 30-target/33-relax.sql
+-- Again: does nothing.
+-- Undo: 70-cutover/74-constraints.sh.
+-- Plan: 6ccd0acf617003d60d3d4ac154353e31ebade48030d232d32147b82fe6a179c9
+
+\set ON_ERROR_STOP on
+\set QUIET on
+\pset footer off
+SET application_name = '30-target/33-relax.sql';
+SET client_min_messages = warning;
+
+-- Refuse to run anywhere else: servers look alike.
+SET pgcutover.planned_database = 'shop';
+SET pgcutover.planned_system = '';
+SET pgcutover.foreign_system = '7300000000000000001';
+SET pgcutover.planned_version = '16';
+DO $guard$
+DECLARE
+  database text := pg_catalog.current_setting('pgcutover.planned_database');
+  planned text := pg_catalog.current_setting('pgcutover.planned_system');
+  other text := pg_catalog.current_setting('pgcutover.foreign_system');
+  version text := pg_catalog.current_setting('pgcutover.planned_version');
+  found text;
+BEGIN
+  IF pg_catalog.pg_is_in_recovery() THEN
+    RAISE EXCEPTION 'this is a standby; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+  IF database <> '' AND pg_catalog.current_database() <> database THEN
+    RAISE EXCEPTION 'connected to database %, the plan is about %', pg_catalog.current_database(), database USING HINT = 'Correct the service.';
+  END IF;
+  IF version <> '' AND pg_catalog.current_setting('server_version') !~ ('^' || version || '([^0-9]|$)') THEN
+    RAISE EXCEPTION 'the server runs PostgreSQL %, the plan was made for %', pg_catalog.current_setting('server_version'), version;
+  END IF;
+  BEGIN
+    EXECUTE 'SELECT system_identifier FROM pg_catalog.pg_control_system()' INTO found;
+  EXCEPTION WHEN insufficient_privilege THEN
+    found := ''; -- cannot be told
+  END;
+  IF planned <> '' AND found <> '' AND found <> planned THEN
+    RAISE EXCEPTION 'this is another server than the one the plan was made for (system identifier %)', found USING HINT = 'Correct the service.';
+  END IF;
+  IF found <> '' AND found = other THEN
+    RAISE EXCEPTION 'this is the source, or a copy of it; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+END
+$guard$;
+
+-- What would stop the application of changes: a large value comes after its row, and values that the source has generated are
+-- inserted as they are. 70-cutover puts back exactly what is taken away here.
+BEGIN;
+SET LOCAL lock_timeout = '10s';
+
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "Mixed Case"."Order" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "Mixed Case"."order" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "public"."$(touch /tmp/pwned)" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "public"."%{{.}}" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "public"."*/ ; rollback; --" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "public"."-- drop" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "public"."-rf" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "public".":var :'v' :""w""" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "public"."`tick`|pipe" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "public"."a.b" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "public"."back\slash" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "public"."dol$lar$$" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "public"."it's" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "public"."line
+break" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "public"."per%cent_%s" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "public"."quo""te" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "public"."tab	stop" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "public"."xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "public"."‮txet" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "public"."🐘 éléphant" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+-- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
+ALTER TABLE "select"."table" ALTER COLUMN "Co""l $(x) 
+é" DROP NOT NULL;
+
+-- GENERATED ALWAYS refuses values; which columns were so is remembered beside the ledger.
+CREATE SCHEMA IF NOT EXISTS "pgcutover";
+CREATE TABLE IF NOT EXISTS "pgcutover".identity_always (
+  schema_name name NOT NULL,
+  table_name name NOT NULL,
+  column_name name NOT NULL,
+  PRIMARY KEY (schema_name, table_name, column_name)
+);
+WITH planned(schema_name, table_name) AS (
+  VALUES
+    ('Mixed Case'::name, 'Order'::name),
+    ('Mixed Case'::name, 'order'::name),
+    ('public'::name, '$(touch /tmp/pwned)'::name),
+    ('public'::name, '%{{.}}'::name),
+    ('public'::name, '*/ ; rollback; --'::name),
+    ('public'::name, '-- drop'::name),
+    ('public'::name, '-rf'::name),
+    ('public'::name, ':var :''v'' :"w"'::name),
+    ('public'::name, '`tick`|pipe'::name),
+    ('public'::name, 'a.b'::name),
+    ('public'::name,  E'back\\slash'::name),
+    ('public'::name, 'dol$lar$$'::name),
+    ('public'::name, 'it''s'::name),
+    ('public'::name, 'line
+break'::name),
+    ('public'::name, 'per%cent_%s'::name),
+    ('public'::name, 'quo"te'::name),
+    ('public'::name, 'tab	stop'::name),
+    ('public'::name, 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'::name),
+    ('public'::name, '‮txet'::name),
+    ('public'::name, '🐘 éléphant'::name),
+    ('select'::name, 'table'::name)
+)
+INSERT INTO "pgcutover".identity_always
+SELECT n.nspname, c.relname, a.attname
+FROM planned AS p
+JOIN pg_catalog.pg_namespace AS n ON n.nspname = p.schema_name
+JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = p.table_name
+JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE a.attidentity = 'a'
+ON CONFLICT DO NOTHING;
+SELECT pg_catalog.format('ALTER TABLE %I.%I ALTER COLUMN %I SET GENERATED BY DEFAULT', n.nspname, c.relname, a.attname)
+FROM "pgcutover".identity_always AS i
+JOIN pg_catalog.pg_namespace AS n ON n.nspname = i.schema_name
+JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = i.table_name
+JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname = i.column_name
+WHERE a.attidentity = 'a' ORDER BY n.nspname, c.relname, a.attname \gexec
+COMMIT;

@@ -1,0 +1,451 @@
+#!/usr/bin/env bash
+# 70-cutover/74-constraints.sh: Give the target the keys, triggers, policies and NOT NULLs that it went without.
+# Before: the source is drained (72-drain.sh), and whatever applied the changes is stopped.
+# Again: does what is not done yet.
+# Plan: 6ccd0acf617003d60d3d4ac154353e31ebade48030d232d32147b82fe6a179c9
+#
+# Usage: 74-constraints.sh [--jobs N] [--no-owner] [--not-frozen]
+#
+#   --jobs N       sessions at once; 4 when not given
+#   --no-owner     as for 32-schema.sh
+#   --not-frozen   do not insist on a frozen source: for a copy that nothing is applied to
+#
+# In this order: unique keys kept off during change data capture; foreign keys, first NOT VALID, which locks for a moment, then
+# validated; triggers, rules, policies and the like from the schema's dump; identity columns and NOT NULLs as they were;
+# materialized views. Each step looks first whether it is done. Steps of one table follow each other, those of different tables
+# run side by side. A step that fails stops its phase at the end, and the script: mend the cause and run it again.
+#
+# Exit codes: 0 the target has everything, 1 refused, 2 a step failed.
+# shellcheck disable=SC2016 # a dollar in a name is a dollar
+set -Eeuo pipefail
+# shellcheck source=../session.sh
+source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
+
+JOBS=4 MUST_BE_FROZEN=yes OWNER=()
+while (($# > 0)); do
+  case $1 in
+    --jobs)
+      JOBS=${2:-}
+      shift
+      ;;
+    --no-owner) OWNER=(--no-owner) ;;
+    --not-frozen) MUST_BE_FROZEN=no ;;
+    *) usage_error "$1" ;;
+  esac
+  shift || true
+done
+[[ $JOBS =~ ^[1-9][0-9]?$ ]] || die "the number of jobs is not 1 to 99: $JOBS"
+readonly JOBS OWNER MUST_BE_FROZEN
+readonly MEMORY=1GB # maintenance_work_mem of each session
+
+# --- phases and steps -----------------------------------------------------------------------------------------------------
+sql_literal() {
+  local quote="'"
+  printf "'%s'" "${1//$quote/$quote$quote}"
+}
+
+declare -A LANES
+PHASE="" STEPS=0
+
+# phase NAME begins one; its steps follow.
+phase() {
+  PHASE=$1 STEPS=0
+  LANES=()
+  rm -rf -- "$TMP/phase"
+  mkdir -p -- "$TMP/phase"
+}
+
+# step LANE LABEL CONDITION SQL: the SQL is run where the condition holds on the target, after the earlier steps of its lane.
+step() {
+  local lane=${LANES[$1]:-}
+  if [[ -z $lane ]]; then
+    lane=$TMP/phase/$((${#LANES[@]} + 1)).sql
+    LANES[$1]=$lane
+    {
+      cat <<'SQL'
+SET search_path = '';
+SET standard_conforming_strings = on;
+SET client_min_messages = warning;
+SET lock_timeout = '30s';
+SET maintenance_work_mem = :'MEMORY';
+SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings
+WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout') \g /dev/null
+CREATE FUNCTION pg_temp.no_index(name text) RETURNS boolean LANGUAGE sql AS 'SELECT pg_catalog.to_regclass($1) IS NULL';
+CREATE FUNCTION pg_temp.not_attached(name text) RETURNS boolean LANGUAGE sql AS
+  'SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = pg_catalog.to_regclass($1))';
+CREATE FUNCTION pg_temp.has_constraint(relation text, name text) RETURNS boolean LANGUAGE sql AS
+  'SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = pg_catalog.to_regclass($1) AND conname = $2)';
+CREATE FUNCTION pg_temp.not_validated(relation text, name text) RETURNS boolean LANGUAGE sql AS
+  'SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = pg_catalog.to_regclass($1) AND conname = $2 AND NOT convalidated)';
+CREATE FUNCTION pg_temp.nullable(relation text, name text) RETURNS boolean LANGUAGE sql AS
+  'SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass($1) AND attname = $2 AND NOT attnotnull)';
+CREATE FUNCTION pg_temp.version() RETURNS integer LANGUAGE sql AS 'SELECT pg_catalog.current_setting(''server_version_num'')::integer';
+SQL
+    } >"$lane"
+  fi
+  # The label goes out as data: a backslash command would take a backquote in a name for a command of the shell.
+  printf 'SELECT %s AS todo \\gset\n\\if :todo\nSELECT %s \\g /dev/fd/2\n%s\n\\echo done\n\\endif\n' "$3" "$(sql_literal "$SCRIPT: $2")" "$4" >>"$lane"
+  STEPS=$((STEPS + 1))
+}
+
+# run_phase works the lanes off, N at a time.
+run_phase() {
+  local lane running=0 changed
+  if ((STEPS == 0)); then return; fi
+  for lane in "$TMP"/phase/*.sql; do
+    if ((running == JOBS)); then
+      wait -n || true
+      running=$((running - 1))
+    fi
+    run_lane "$lane" &
+    running=$((running + 1))
+  done
+  wait
+  changed=$(cat -- "$TMP"/phase/*.out | grep -c '^done$' || true)
+  if compgen -G "$TMP/phase/*.failed" >/dev/null; then
+    die "$PHASE: $(find "$TMP/phase" -name '*.failed' | wc -l) of ${#LANES[@]} tables failed, see above" "mend the cause and run $SCRIPT.sh again: it goes on from there"
+  fi
+  say "$PHASE: $changed steps done, $((STEPS - changed)) were not needed"
+}
+
+run_lane() { psql_on target -v MEMORY="$MEMORY" -f "$1" >"${1%.sql}.out" || : >"${1%.sql}.failed"; }
+
+# --- the target and the source --------------------------------------------------------------------------------------------
+assert_target
+if [[ $MUST_BE_FROZEN == yes ]]; then
+  assert_source
+  [[ $(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL") == t ]] \
+    || refuse "the source is not frozen: what is still to be applied would meet the constraints" "71-freeze.sh and 72-drain.sh come first; --not-frozen for a copy that nothing is applied to"
+fi
+[[ $(ask target "SELECT pg_catalog.to_regclass('pgcutover.run') IS NOT NULL") == t ]] || refuse "the target has no ledger" "40-load comes first"
+[[ $(ask target "SELECT pg_catalog.count(*) FROM pgcutover.item WHERE state <> 'done'") == 0 ]] || refuse "the load is not done" "see 40-load/42-load.sh --status"
+only_one "$SCRIPT"
+
+# --- 1. unique keys -------------------------------------------------------------------------------------------------------
+phase "unique keys"
+run_phase
+
+# Those of partitioned tables, when every partition has its own.
+phase "unique keys of partitioned tables"
+run_phase
+
+# --- 2. foreign keys ------------------------------------------------------------------------------------------------------
+# In one lane: each locks two tables, and two at a time could wait for each other.
+phase "foreign keys"
+run_phase
+
+phase "validation of foreign keys"
+run_phase
+
+# --- 3. what the schema's dump has for after the data -----------------------------------------------------------------------
+# restore NAME LIST restores the entries in one transaction, and remembers on the target that it did.
+restore() {
+  local name=$1 list=$2 entries
+  entries=$(grep -Ec '^[0-9]+; ' -- "$list" || true)
+  ((entries > 0)) || return 0
+  if [[ $(ask target "SELECT EXISTS (SELECT FROM pgcutover.restored WHERE what = :'WHAT')" WHAT="$name") == t ]]; then
+    say "$name: restored before"
+    return
+  fi
+  {
+    # \restrict carries a random key; transaction_timeout is written by clients from 17 on and unknown to older servers.
+    "$PG_RESTORE" "${OWNER[@]}" --no-tablespaces --no-publications --no-subscriptions --no-security-labels --use-list="$list" --file=- "$STATE_DIR/schema.dump" \
+      | sed -E -e '/^\\(un)?restrict /d' -e "$( ((AT_MAJOR < 1700)) && printf '/^SET transaction_timeout = 0;$/d')"
+    printf "SET lock_timeout = '30s';\nINSERT INTO pgcutover.restored (what) VALUES (:'WHAT');\n"
+  } >"$TMP/restore.sql"
+  sed -i.bak -e "s/^SET lock_timeout = 0;\$/SET lock_timeout = '30s';/" "$TMP/restore.sql"
+  psql_on target --single-transaction -o /dev/null -v WHAT="$name" -f "$TMP/restore.sql" \
+    || die "$name: could not be restored; none of them is on the target" "the statement that failed stands above; $STATE_DIR/schema.dump has them all"
+  say "$name: $entries restored"
+}
+
+look_at target
+if [[ -s $STATE_DIR/postdata.list && -s $STATE_DIR/schema.dump ]]; then
+  ask target "CREATE TABLE IF NOT EXISTS pgcutover.restored (what text PRIMARY KEY, at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())" 2>/dev/null
+  # Event triggers take more rights than all others, so they do not stand in their way.
+  grep -Ev '^[0-9]+; [0-9]+ [0-9]+ (EVENT TRIGGER|COMMENT - EVENT TRIGGER) ' -- "$STATE_DIR/postdata.list" >"$TMP/others.list" || true
+  grep -E '^[0-9]+; [0-9]+ [0-9]+ (EVENT TRIGGER|COMMENT - EVENT TRIGGER) ' -- "$STATE_DIR/postdata.list" >"$TMP/event.list" || true
+  restore "triggers, rules, policies and comments" "$TMP/others.list"
+else
+  say "nothing to restore from the schema's dump"
+fi
+
+# --- 4. NOT NULL and identity ---------------------------------------------------------------------------------------------
+# From 12 on a validated CHECK spares SET NOT NULL its scan, which it would do with the table locked.
+phase "NOT NULL"
+step '"Mixed Case"."Order"' 'NOT NULL of "Co""l $(x) \né" of "Mixed Case"."Order": check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"Mixed Case"."Order"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"Mixed Case"."Order"\', \'pgcutover_not_null_1\')' \
+  $'ALTER TABLE "Mixed Case"."Order" ADD CONSTRAINT "pgcutover_not_null_1" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step '"Mixed Case"."Order"' 'NOT NULL of "Co""l $(x) \né" of "Mixed Case"."Order": look for NULLs' \
+  "pg_temp.not_validated('\"Mixed Case\".\"Order\"', 'pgcutover_not_null_1')" \
+  'ALTER TABLE "Mixed Case"."Order" VALIDATE CONSTRAINT "pgcutover_not_null_1";'
+step '"Mixed Case"."Order"' 'NOT NULL of "Co""l $(x) \né" of "Mixed Case"."Order"' \
+  $'pg_temp.nullable(\'"Mixed Case"."Order"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "Mixed Case"."Order" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step '"Mixed Case"."Order"' 'NOT NULL of "Co""l $(x) \né" of "Mixed Case"."Order": drop the check' \
+  "pg_temp.has_constraint('\"Mixed Case\".\"Order\"', 'pgcutover_not_null_1')" \
+  'ALTER TABLE "Mixed Case"."Order" DROP CONSTRAINT "pgcutover_not_null_1";'
+step '"Mixed Case".order' 'NOT NULL of "Co""l $(x) \né" of "Mixed Case".order: check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"Mixed Case"."order"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"Mixed Case"."order"\', \'pgcutover_not_null_2\')' \
+  $'ALTER TABLE "Mixed Case"."order" ADD CONSTRAINT "pgcutover_not_null_2" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step '"Mixed Case".order' 'NOT NULL of "Co""l $(x) \né" of "Mixed Case".order: look for NULLs' \
+  "pg_temp.not_validated('\"Mixed Case\".\"order\"', 'pgcutover_not_null_2')" \
+  'ALTER TABLE "Mixed Case"."order" VALIDATE CONSTRAINT "pgcutover_not_null_2";'
+step '"Mixed Case".order' 'NOT NULL of "Co""l $(x) \né" of "Mixed Case".order' \
+  $'pg_temp.nullable(\'"Mixed Case"."order"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "Mixed Case"."order" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step '"Mixed Case".order' 'NOT NULL of "Co""l $(x) \né" of "Mixed Case".order: drop the check' \
+  "pg_temp.has_constraint('\"Mixed Case\".\"order\"', 'pgcutover_not_null_2')" \
+  'ALTER TABLE "Mixed Case"."order" DROP CONSTRAINT "pgcutover_not_null_2";'
+step 'public."$(touch /tmp/pwned)"' 'NOT NULL of "Co""l $(x) \né" of public."$(touch /tmp/pwned)": check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."$(touch /tmp/pwned)"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."$(touch /tmp/pwned)"\', \'pgcutover_not_null_3\')' \
+  $'ALTER TABLE "public"."$(touch /tmp/pwned)" ADD CONSTRAINT "pgcutover_not_null_3" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."$(touch /tmp/pwned)"' 'NOT NULL of "Co""l $(x) \né" of public."$(touch /tmp/pwned)": look for NULLs' \
+  "pg_temp.not_validated('\"public\".\"\$(touch /tmp/pwned)\"', 'pgcutover_not_null_3')" \
+  'ALTER TABLE "public"."$(touch /tmp/pwned)" VALIDATE CONSTRAINT "pgcutover_not_null_3";'
+step 'public."$(touch /tmp/pwned)"' 'NOT NULL of "Co""l $(x) \né" of public."$(touch /tmp/pwned)"' \
+  $'pg_temp.nullable(\'"public"."$(touch /tmp/pwned)"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."$(touch /tmp/pwned)" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."$(touch /tmp/pwned)"' 'NOT NULL of "Co""l $(x) \né" of public."$(touch /tmp/pwned)": drop the check' \
+  "pg_temp.has_constraint('\"public\".\"\$(touch /tmp/pwned)\"', 'pgcutover_not_null_3')" \
+  'ALTER TABLE "public"."$(touch /tmp/pwned)" DROP CONSTRAINT "pgcutover_not_null_3";'
+step 'public."%{{.}}"' 'NOT NULL of "Co""l $(x) \né" of public."%{{.}}": check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."%{{.}}"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."%{{.}}"\', \'pgcutover_not_null_4\')' \
+  $'ALTER TABLE "public"."%{{.}}" ADD CONSTRAINT "pgcutover_not_null_4" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."%{{.}}"' 'NOT NULL of "Co""l $(x) \né" of public."%{{.}}": look for NULLs' \
+  "pg_temp.not_validated('\"public\".\"%{{.}}\"', 'pgcutover_not_null_4')" \
+  'ALTER TABLE "public"."%{{.}}" VALIDATE CONSTRAINT "pgcutover_not_null_4";'
+step 'public."%{{.}}"' 'NOT NULL of "Co""l $(x) \né" of public."%{{.}}"' \
+  $'pg_temp.nullable(\'"public"."%{{.}}"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."%{{.}}" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."%{{.}}"' 'NOT NULL of "Co""l $(x) \né" of public."%{{.}}": drop the check' \
+  "pg_temp.has_constraint('\"public\".\"%{{.}}\"', 'pgcutover_not_null_4')" \
+  'ALTER TABLE "public"."%{{.}}" DROP CONSTRAINT "pgcutover_not_null_4";'
+step 'public."*/ ; rollback; --"' 'NOT NULL of "Co""l $(x) \né" of public."*/ ; rollback; --": check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."*/ ; rollback; --"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."*/ ; rollback; --"\', \'pgcutover_not_null_5\')' \
+  $'ALTER TABLE "public"."*/ ; rollback; --" ADD CONSTRAINT "pgcutover_not_null_5" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."*/ ; rollback; --"' 'NOT NULL of "Co""l $(x) \né" of public."*/ ; rollback; --": look for NULLs' \
+  "pg_temp.not_validated('\"public\".\"*/ ; rollback; --\"', 'pgcutover_not_null_5')" \
+  'ALTER TABLE "public"."*/ ; rollback; --" VALIDATE CONSTRAINT "pgcutover_not_null_5";'
+step 'public."*/ ; rollback; --"' 'NOT NULL of "Co""l $(x) \né" of public."*/ ; rollback; --"' \
+  $'pg_temp.nullable(\'"public"."*/ ; rollback; --"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."*/ ; rollback; --" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."*/ ; rollback; --"' 'NOT NULL of "Co""l $(x) \né" of public."*/ ; rollback; --": drop the check' \
+  "pg_temp.has_constraint('\"public\".\"*/ ; rollback; --\"', 'pgcutover_not_null_5')" \
+  'ALTER TABLE "public"."*/ ; rollback; --" DROP CONSTRAINT "pgcutover_not_null_5";'
+step 'public."-- drop"' 'NOT NULL of "Co""l $(x) \né" of public."-- drop": check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."-- drop"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."-- drop"\', \'pgcutover_not_null_6\')' \
+  $'ALTER TABLE "public"."-- drop" ADD CONSTRAINT "pgcutover_not_null_6" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."-- drop"' 'NOT NULL of "Co""l $(x) \né" of public."-- drop": look for NULLs' \
+  "pg_temp.not_validated('\"public\".\"-- drop\"', 'pgcutover_not_null_6')" \
+  'ALTER TABLE "public"."-- drop" VALIDATE CONSTRAINT "pgcutover_not_null_6";'
+step 'public."-- drop"' 'NOT NULL of "Co""l $(x) \né" of public."-- drop"' \
+  $'pg_temp.nullable(\'"public"."-- drop"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."-- drop" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."-- drop"' 'NOT NULL of "Co""l $(x) \né" of public."-- drop": drop the check' \
+  "pg_temp.has_constraint('\"public\".\"-- drop\"', 'pgcutover_not_null_6')" \
+  'ALTER TABLE "public"."-- drop" DROP CONSTRAINT "pgcutover_not_null_6";'
+step 'public."-rf"' 'NOT NULL of "Co""l $(x) \né" of public."-rf": check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."-rf"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."-rf"\', \'pgcutover_not_null_7\')' \
+  $'ALTER TABLE "public"."-rf" ADD CONSTRAINT "pgcutover_not_null_7" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."-rf"' 'NOT NULL of "Co""l $(x) \né" of public."-rf": look for NULLs' \
+  "pg_temp.not_validated('\"public\".\"-rf\"', 'pgcutover_not_null_7')" \
+  'ALTER TABLE "public"."-rf" VALIDATE CONSTRAINT "pgcutover_not_null_7";'
+step 'public."-rf"' 'NOT NULL of "Co""l $(x) \né" of public."-rf"' \
+  $'pg_temp.nullable(\'"public"."-rf"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."-rf" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."-rf"' 'NOT NULL of "Co""l $(x) \né" of public."-rf": drop the check' \
+  "pg_temp.has_constraint('\"public\".\"-rf\"', 'pgcutover_not_null_7')" \
+  'ALTER TABLE "public"."-rf" DROP CONSTRAINT "pgcutover_not_null_7";'
+step "public.\":var :'v' :\"\"w\"\"\"" "NOT NULL of \"Co\"\"l \$(x) \\né\" of public.\":var :'v' :\"\"w\"\"\": check" \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public".":var :\'\'v\'\' :""w"""\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public".":var :\'\'v\'\' :""w"""\', \'pgcutover_not_null_8\')' \
+  $'ALTER TABLE "public".":var :\'v\' :""w""" ADD CONSTRAINT "pgcutover_not_null_8" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step "public.\":var :'v' :\"\"w\"\"\"" "NOT NULL of \"Co\"\"l \$(x) \\né\" of public.\":var :'v' :\"\"w\"\"\": look for NULLs" \
+  "pg_temp.not_validated('\"public\".\":var :''v'' :\"\"w\"\"\"', 'pgcutover_not_null_8')" \
+  "ALTER TABLE \"public\".\":var :'v' :\"\"w\"\"\" VALIDATE CONSTRAINT \"pgcutover_not_null_8\";"
+step "public.\":var :'v' :\"\"w\"\"\"" "NOT NULL of \"Co\"\"l \$(x) \\né\" of public.\":var :'v' :\"\"w\"\"\"" \
+  $'pg_temp.nullable(\'"public".":var :\'\'v\'\' :""w"""\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public".":var :\'v\' :""w""" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step "public.\":var :'v' :\"\"w\"\"\"" "NOT NULL of \"Co\"\"l \$(x) \\né\" of public.\":var :'v' :\"\"w\"\"\": drop the check" \
+  "pg_temp.has_constraint('\"public\".\":var :''v'' :\"\"w\"\"\"', 'pgcutover_not_null_8')" \
+  "ALTER TABLE \"public\".\":var :'v' :\"\"w\"\"\" DROP CONSTRAINT \"pgcutover_not_null_8\";"
+step 'public."`tick`|pipe"' 'NOT NULL of "Co""l $(x) \né" of public."`tick`|pipe": check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."`tick`|pipe"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."`tick`|pipe"\', \'pgcutover_not_null_9\')' \
+  $'ALTER TABLE "public"."`tick`|pipe" ADD CONSTRAINT "pgcutover_not_null_9" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."`tick`|pipe"' 'NOT NULL of "Co""l $(x) \né" of public."`tick`|pipe": look for NULLs' \
+  "pg_temp.not_validated('\"public\".\"\`tick\`|pipe\"', 'pgcutover_not_null_9')" \
+  'ALTER TABLE "public"."`tick`|pipe" VALIDATE CONSTRAINT "pgcutover_not_null_9";'
+step 'public."`tick`|pipe"' 'NOT NULL of "Co""l $(x) \né" of public."`tick`|pipe"' \
+  $'pg_temp.nullable(\'"public"."`tick`|pipe"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."`tick`|pipe" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."`tick`|pipe"' 'NOT NULL of "Co""l $(x) \né" of public."`tick`|pipe": drop the check' \
+  "pg_temp.has_constraint('\"public\".\"\`tick\`|pipe\"', 'pgcutover_not_null_9')" \
+  'ALTER TABLE "public"."`tick`|pipe" DROP CONSTRAINT "pgcutover_not_null_9";'
+step 'public."a.b"' 'NOT NULL of "Co""l $(x) \né" of public."a.b": check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."a.b"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."a.b"\', \'pgcutover_not_null_10\')' \
+  $'ALTER TABLE "public"."a.b" ADD CONSTRAINT "pgcutover_not_null_10" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."a.b"' 'NOT NULL of "Co""l $(x) \né" of public."a.b": look for NULLs' \
+  "pg_temp.not_validated('\"public\".\"a.b\"', 'pgcutover_not_null_10')" \
+  'ALTER TABLE "public"."a.b" VALIDATE CONSTRAINT "pgcutover_not_null_10";'
+step 'public."a.b"' 'NOT NULL of "Co""l $(x) \né" of public."a.b"' \
+  $'pg_temp.nullable(\'"public"."a.b"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."a.b" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."a.b"' 'NOT NULL of "Co""l $(x) \né" of public."a.b": drop the check' \
+  "pg_temp.has_constraint('\"public\".\"a.b\"', 'pgcutover_not_null_10')" \
+  'ALTER TABLE "public"."a.b" DROP CONSTRAINT "pgcutover_not_null_10";'
+step 'public."back\slash"' 'NOT NULL of "Co""l $(x) \né" of public."back\slash": check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(E\'"public"."back\\\\slash"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(E\'"public"."back\\\\slash"\', \'pgcutover_not_null_11\')' \
+  $'ALTER TABLE "public"."back\\slash" ADD CONSTRAINT "pgcutover_not_null_11" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."back\slash"' 'NOT NULL of "Co""l $(x) \né" of public."back\slash": look for NULLs' \
+  "pg_temp.not_validated(E'\"public\".\"back\\\\slash\"', 'pgcutover_not_null_11')" \
+  'ALTER TABLE "public"."back\slash" VALIDATE CONSTRAINT "pgcutover_not_null_11";'
+step 'public."back\slash"' 'NOT NULL of "Co""l $(x) \né" of public."back\slash"' \
+  $'pg_temp.nullable(E\'"public"."back\\\\slash"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."back\\slash" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."back\slash"' 'NOT NULL of "Co""l $(x) \né" of public."back\slash": drop the check' \
+  "pg_temp.has_constraint(E'\"public\".\"back\\\\slash\"', 'pgcutover_not_null_11')" \
+  'ALTER TABLE "public"."back\slash" DROP CONSTRAINT "pgcutover_not_null_11";'
+step 'public.dol$lar$$' 'NOT NULL of "Co""l $(x) \né" of public.dol$lar$$: check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."dol$lar$$"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."dol$lar$$"\', \'pgcutover_not_null_12\')' \
+  $'ALTER TABLE "public"."dol$lar$$" ADD CONSTRAINT "pgcutover_not_null_12" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public.dol$lar$$' 'NOT NULL of "Co""l $(x) \né" of public.dol$lar$$: look for NULLs' \
+  "pg_temp.not_validated('\"public\".\"dol\$lar\$\$\"', 'pgcutover_not_null_12')" \
+  'ALTER TABLE "public"."dol$lar$$" VALIDATE CONSTRAINT "pgcutover_not_null_12";'
+step 'public.dol$lar$$' 'NOT NULL of "Co""l $(x) \né" of public.dol$lar$$' \
+  $'pg_temp.nullable(\'"public"."dol$lar$$"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."dol$lar$$" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public.dol$lar$$' 'NOT NULL of "Co""l $(x) \né" of public.dol$lar$$: drop the check' \
+  "pg_temp.has_constraint('\"public\".\"dol\$lar\$\$\"', 'pgcutover_not_null_12')" \
+  'ALTER TABLE "public"."dol$lar$$" DROP CONSTRAINT "pgcutover_not_null_12";'
+step "public.\"it's\"" "NOT NULL of \"Co\"\"l \$(x) \\né\" of public.\"it's\": check" \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."it\'\'s"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."it\'\'s"\', \'pgcutover_not_null_13\')' \
+  $'ALTER TABLE "public"."it\'s" ADD CONSTRAINT "pgcutover_not_null_13" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step "public.\"it's\"" "NOT NULL of \"Co\"\"l \$(x) \\né\" of public.\"it's\": look for NULLs" \
+  "pg_temp.not_validated('\"public\".\"it''s\"', 'pgcutover_not_null_13')" \
+  "ALTER TABLE \"public\".\"it's\" VALIDATE CONSTRAINT \"pgcutover_not_null_13\";"
+step "public.\"it's\"" "NOT NULL of \"Co\"\"l \$(x) \\né\" of public.\"it's\"" \
+  $'pg_temp.nullable(\'"public"."it\'\'s"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."it\'s" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step "public.\"it's\"" "NOT NULL of \"Co\"\"l \$(x) \\né\" of public.\"it's\": drop the check" \
+  "pg_temp.has_constraint('\"public\".\"it''s\"', 'pgcutover_not_null_13')" \
+  "ALTER TABLE \"public\".\"it's\" DROP CONSTRAINT \"pgcutover_not_null_13\";"
+step 'public."line\nbreak"' 'NOT NULL of "Co""l $(x) \né" of public."line\nbreak": check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."line\nbreak"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."line\nbreak"\', \'pgcutover_not_null_14\')' \
+  $'ALTER TABLE "public"."line\nbreak" ADD CONSTRAINT "pgcutover_not_null_14" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."line\nbreak"' 'NOT NULL of "Co""l $(x) \né" of public."line\nbreak": look for NULLs' \
+  $'pg_temp.not_validated(\'"public"."line\nbreak"\', \'pgcutover_not_null_14\')' \
+  $'ALTER TABLE "public"."line\nbreak" VALIDATE CONSTRAINT "pgcutover_not_null_14";'
+step 'public."line\nbreak"' 'NOT NULL of "Co""l $(x) \né" of public."line\nbreak"' \
+  $'pg_temp.nullable(\'"public"."line\nbreak"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."line\nbreak" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."line\nbreak"' 'NOT NULL of "Co""l $(x) \né" of public."line\nbreak": drop the check' \
+  $'pg_temp.has_constraint(\'"public"."line\nbreak"\', \'pgcutover_not_null_14\')' \
+  $'ALTER TABLE "public"."line\nbreak" DROP CONSTRAINT "pgcutover_not_null_14";'
+step 'public."per%cent_%s"' 'NOT NULL of "Co""l $(x) \né" of public."per%cent_%s": check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."per%cent_%s"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."per%cent_%s"\', \'pgcutover_not_null_15\')' \
+  $'ALTER TABLE "public"."per%cent_%s" ADD CONSTRAINT "pgcutover_not_null_15" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."per%cent_%s"' 'NOT NULL of "Co""l $(x) \né" of public."per%cent_%s": look for NULLs' \
+  "pg_temp.not_validated('\"public\".\"per%cent_%s\"', 'pgcutover_not_null_15')" \
+  'ALTER TABLE "public"."per%cent_%s" VALIDATE CONSTRAINT "pgcutover_not_null_15";'
+step 'public."per%cent_%s"' 'NOT NULL of "Co""l $(x) \né" of public."per%cent_%s"' \
+  $'pg_temp.nullable(\'"public"."per%cent_%s"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."per%cent_%s" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."per%cent_%s"' 'NOT NULL of "Co""l $(x) \né" of public."per%cent_%s": drop the check' \
+  "pg_temp.has_constraint('\"public\".\"per%cent_%s\"', 'pgcutover_not_null_15')" \
+  'ALTER TABLE "public"."per%cent_%s" DROP CONSTRAINT "pgcutover_not_null_15";'
+step 'public."quo""te"' 'NOT NULL of "Co""l $(x) \né" of public."quo""te": check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."quo""te"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."quo""te"\', \'pgcutover_not_null_16\')' \
+  $'ALTER TABLE "public"."quo""te" ADD CONSTRAINT "pgcutover_not_null_16" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."quo""te"' 'NOT NULL of "Co""l $(x) \né" of public."quo""te": look for NULLs' \
+  "pg_temp.not_validated('\"public\".\"quo\"\"te\"', 'pgcutover_not_null_16')" \
+  'ALTER TABLE "public"."quo""te" VALIDATE CONSTRAINT "pgcutover_not_null_16";'
+step 'public."quo""te"' 'NOT NULL of "Co""l $(x) \né" of public."quo""te"' \
+  $'pg_temp.nullable(\'"public"."quo""te"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."quo""te" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."quo""te"' 'NOT NULL of "Co""l $(x) \né" of public."quo""te": drop the check' \
+  "pg_temp.has_constraint('\"public\".\"quo\"\"te\"', 'pgcutover_not_null_16')" \
+  'ALTER TABLE "public"."quo""te" DROP CONSTRAINT "pgcutover_not_null_16";'
+step 'public."tab\tstop"' 'NOT NULL of "Co""l $(x) \né" of public."tab\tstop": check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."tab\tstop"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."tab\tstop"\', \'pgcutover_not_null_17\')' \
+  $'ALTER TABLE "public"."tab\tstop" ADD CONSTRAINT "pgcutover_not_null_17" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."tab\tstop"' 'NOT NULL of "Co""l $(x) \né" of public."tab\tstop": look for NULLs' \
+  $'pg_temp.not_validated(\'"public"."tab\tstop"\', \'pgcutover_not_null_17\')' \
+  $'ALTER TABLE "public"."tab\tstop" VALIDATE CONSTRAINT "pgcutover_not_null_17";'
+step 'public."tab\tstop"' 'NOT NULL of "Co""l $(x) \né" of public."tab\tstop"' \
+  $'pg_temp.nullable(\'"public"."tab\tstop"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."tab\tstop" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."tab\tstop"' 'NOT NULL of "Co""l $(x) \né" of public."tab\tstop": drop the check' \
+  $'pg_temp.has_constraint(\'"public"."tab\tstop"\', \'pgcutover_not_null_17\')' \
+  $'ALTER TABLE "public"."tab\tstop" DROP CONSTRAINT "pgcutover_not_null_17";'
+step public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx 'NOT NULL of "Co""l $(x) \né" of public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"\', \'pgcutover_not_null_18\')' \
+  $'ALTER TABLE "public"."xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" ADD CONSTRAINT "pgcutover_not_null_18" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx 'NOT NULL of "Co""l $(x) \né" of public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: look for NULLs' \
+  "pg_temp.not_validated('\"public\".\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"', 'pgcutover_not_null_18')" \
+  'ALTER TABLE "public"."xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" VALIDATE CONSTRAINT "pgcutover_not_null_18";'
+step public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx 'NOT NULL of "Co""l $(x) \né" of public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' \
+  $'pg_temp.nullable(\'"public"."xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx 'NOT NULL of "Co""l $(x) \né" of public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: drop the check' \
+  "pg_temp.has_constraint('\"public\".\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"', 'pgcutover_not_null_18')" \
+  'ALTER TABLE "public"."xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" DROP CONSTRAINT "pgcutover_not_null_18";'
+step $'public."\ufffdtxet"' $'NOT NULL of "Co""l $(x) \\né" of public."\ufffdtxet": check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."\u202etxet"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."\u202etxet"\', \'pgcutover_not_null_19\')' \
+  $'ALTER TABLE "public"."\u202etxet" ADD CONSTRAINT "pgcutover_not_null_19" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step $'public."\ufffdtxet"' $'NOT NULL of "Co""l $(x) \\né" of public."\ufffdtxet": look for NULLs' \
+  $'pg_temp.not_validated(\'"public"."\u202etxet"\', \'pgcutover_not_null_19\')' \
+  $'ALTER TABLE "public"."\u202etxet" VALIDATE CONSTRAINT "pgcutover_not_null_19";'
+step $'public."\ufffdtxet"' $'NOT NULL of "Co""l $(x) \\né" of public."\ufffdtxet"' \
+  $'pg_temp.nullable(\'"public"."\u202etxet"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."\u202etxet" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step $'public."\ufffdtxet"' $'NOT NULL of "Co""l $(x) \\né" of public."\ufffdtxet": drop the check' \
+  $'pg_temp.has_constraint(\'"public"."\u202etxet"\', \'pgcutover_not_null_19\')' \
+  $'ALTER TABLE "public"."\u202etxet" DROP CONSTRAINT "pgcutover_not_null_19";'
+step 'public."🐘 éléphant"' 'NOT NULL of "Co""l $(x) \né" of public."🐘 éléphant": check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."🐘 éléphant"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."🐘 éléphant"\', \'pgcutover_not_null_20\')' \
+  $'ALTER TABLE "public"."🐘 éléphant" ADD CONSTRAINT "pgcutover_not_null_20" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."🐘 éléphant"' 'NOT NULL of "Co""l $(x) \né" of public."🐘 éléphant": look for NULLs' \
+  "pg_temp.not_validated('\"public\".\"🐘 éléphant\"', 'pgcutover_not_null_20')" \
+  'ALTER TABLE "public"."🐘 éléphant" VALIDATE CONSTRAINT "pgcutover_not_null_20";'
+step 'public."🐘 éléphant"' 'NOT NULL of "Co""l $(x) \né" of public."🐘 éléphant"' \
+  $'pg_temp.nullable(\'"public"."🐘 éléphant"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."🐘 éléphant" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."🐘 éléphant"' 'NOT NULL of "Co""l $(x) \né" of public."🐘 éléphant": drop the check' \
+  "pg_temp.has_constraint('\"public\".\"🐘 éléphant\"', 'pgcutover_not_null_20')" \
+  'ALTER TABLE "public"."🐘 éléphant" DROP CONSTRAINT "pgcutover_not_null_20";'
+step select.table 'NOT NULL of "Co""l $(x) \né" of select.table: check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"select"."table"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"select"."table"\', \'pgcutover_not_null_21\')' \
+  $'ALTER TABLE "select"."table" ADD CONSTRAINT "pgcutover_not_null_21" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step select.table 'NOT NULL of "Co""l $(x) \né" of select.table: look for NULLs' \
+  "pg_temp.not_validated('\"select\".\"table\"', 'pgcutover_not_null_21')" \
+  'ALTER TABLE "select"."table" VALIDATE CONSTRAINT "pgcutover_not_null_21";'
+step select.table 'NOT NULL of "Co""l $(x) \né" of select.table' \
+  $'pg_temp.nullable(\'"select"."table"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "select"."table" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step select.table 'NOT NULL of "Co""l $(x) \né" of select.table: drop the check' \
+  "pg_temp.has_constraint('\"select\".\"table\"', 'pgcutover_not_null_21')" \
+  'ALTER TABLE "select"."table" DROP CONSTRAINT "pgcutover_not_null_21";'
+run_phase
+
+# 33-relax.sql wrote down which identity columns were GENERATED ALWAYS.
+if [[ $(ask target "SELECT pg_catalog.to_regclass('pgcutover.identity_always') IS NOT NULL") == t ]]; then
+  psql_on target -f - <<'SQL'
+SET client_min_messages = warning;
+SET lock_timeout = '30s';
+SELECT pg_catalog.format('ALTER TABLE %I.%I ALTER COLUMN %I SET GENERATED ALWAYS', n.nspname, c.relname, a.attname)
+FROM pgcutover.identity_always AS i
+JOIN pg_catalog.pg_namespace AS n ON n.nspname = i.schema_name
+JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = i.table_name
+JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname = i.column_name
+WHERE a.attidentity = 'd' ORDER BY n.nspname, c.relname, a.attname \gexec
+SQL
+  say "identity columns: as on the source"
+fi
+
+# --- 5. materialized views ------------------------------------------------------------------------------------------------
+# One after the other: some are made from others.
+phase "materialized views"
+run_phase
+
+if [[ -s $TMP/event.list ]]; then restore "event triggers" "$TMP/event.list"; fi
+say "the target has everything that waited for the cutover"

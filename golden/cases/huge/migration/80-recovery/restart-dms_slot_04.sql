@@ -1,0 +1,91 @@
+-- 80-recovery/restart-dms_slot_04.sql: Empty the tables of dms_slot_04 and put them back into the ledger; run by 82-restart-slot.sh.
+-- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 80-recovery/restart-dms_slot_04.sql
+-- Plan: 7616589b88dae1cc156e6f6ff935c2bb4c7b2bc535a56a84b61edb2d2a7a2d49
+
+\set ON_ERROR_STOP on
+\set QUIET on
+\pset footer off
+SET application_name = '80-recovery/restart-dms_slot_04.sql';
+SET client_min_messages = warning;
+
+-- Refuse to run anywhere else: servers look alike.
+SET pgcutover.planned_database = 'shop';
+SET pgcutover.planned_system = '';
+SET pgcutover.foreign_system = '7300000000000000001';
+SET pgcutover.planned_version = '16';
+DO $guard$
+DECLARE
+  database text := pg_catalog.current_setting('pgcutover.planned_database');
+  planned text := pg_catalog.current_setting('pgcutover.planned_system');
+  other text := pg_catalog.current_setting('pgcutover.foreign_system');
+  version text := pg_catalog.current_setting('pgcutover.planned_version');
+  found text;
+BEGIN
+  IF pg_catalog.pg_is_in_recovery() THEN
+    RAISE EXCEPTION 'this is a standby; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+  IF database <> '' AND pg_catalog.current_database() <> database THEN
+    RAISE EXCEPTION 'connected to database %, the plan is about %', pg_catalog.current_database(), database USING HINT = 'Correct the service.';
+  END IF;
+  IF version <> '' AND pg_catalog.current_setting('server_version') !~ ('^' || version || '([^0-9]|$)') THEN
+    RAISE EXCEPTION 'the server runs PostgreSQL %, the plan was made for %', pg_catalog.current_setting('server_version'), version;
+  END IF;
+  BEGIN
+    EXECUTE 'SELECT system_identifier FROM pg_catalog.pg_control_system()' INTO found;
+  EXCEPTION WHEN insufficient_privilege THEN
+    found := ''; -- cannot be told
+  END;
+  IF planned <> '' AND found <> '' AND found <> planned THEN
+    RAISE EXCEPTION 'this is another server than the one the plan was made for (system identifier %)', found USING HINT = 'Correct the service.';
+  END IF;
+  IF found <> '' AND found = other THEN
+    RAISE EXCEPTION 'this is the source, or a copy of it; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+END
+$guard$;
+
+-- Run by 82-restart-slot.sh, with plan, lsn and started of the new pause. TRUNCATE without CASCADE: a table of another slot that
+-- refers to one of these makes it fail, and nothing is changed.
+-- With -v check=1 it only lists such references.
+SET search_path = '';
+\if :{?check}
+SELECT pg_catalog.format('%I of %s refers to %s', k.conname, k.conrelid::regclass, k.confrelid::regclass)
+FROM pg_catalog.pg_constraint AS k
+CROSS JOIN (SELECT ARRAY[
+  pg_catalog.to_regclass('"public"."table_001"')::oid,
+  pg_catalog.to_regclass('"pgcutover"."marker_dms_slot_04"')::oid] AS tables) AS mine
+WHERE k.contype = 'f' AND k.confrelid = ANY (mine.tables) AND k.conrelid <> ALL (mine.tables) ORDER BY 1;
+\quit
+\endif
+BEGIN;
+SET LOCAL lock_timeout = '30s';
+TRUNCATE
+  ONLY "public"."table_001",
+  ONLY "pgcutover"."marker_dms_slot_04";
+
+-- The items of an earlier restart of this slot make room; those of the first load stay as they are, done.
+DELETE FROM pgcutover.item_need WHERE item BETWEEN 4000000 AND 4999999 OR needs BETWEEN 4000000 AND 4999999;
+DELETE FROM pgcutover.item_table WHERE item BETWEEN 4000000 AND 4999999;
+DELETE FROM pgcutover.item WHERE id BETWEEN 4000000 AND 4999999;
+
+CREATE TEMPORARY TABLE item_file (id integer, kind text, label text, relation text, bytes bigint, tail bigint, needs integer[], tables jsonb, statement text) ON COMMIT DROP;
+COPY item_file FROM stdin;
+4000001	copy	public.table_001 [range 9 of 9]	public.table_001	62038416504	1772526	{}	[["public","table_001"]]	SELECT 'SELECT pgcutover.begin_table(4000001, 1, false);\nCOPY "public"."table_001" ("id", "company_id", "state", "created_at") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "company_id", "state", "created_at" FROM ONLY "public"."table_001" WHERE ctid >= '(60584391,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(4000001, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+4000003	copy	public.table_001 [range 1 of 9]	public.table_001	62038416497	1772526	{}	[["public","table_001"]]	SELECT 'SELECT pgcutover.begin_table(4000003, 1, false);\nCOPY "public"."table_001" ("id", "company_id", "state", "created_at") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "company_id", "state", "created_at" FROM ONLY "public"."table_001" WHERE ctid < '(7573048,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(4000003, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+4000004	copy	public.table_001 [range 2 of 9]	public.table_001	62038416497	1772526	{}	[["public","table_001"]]	SELECT 'SELECT pgcutover.begin_table(4000004, 1, false);\nCOPY "public"."table_001" ("id", "company_id", "state", "created_at") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "company_id", "state", "created_at" FROM ONLY "public"."table_001" WHERE ctid >= '(7573048,0)'::tid AND ctid < '(15146097,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(4000004, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+4000005	copy	public.table_001 [range 3 of 9]	public.table_001	62038416497	1772526	{}	[["public","table_001"]]	SELECT 'SELECT pgcutover.begin_table(4000005, 1, false);\nCOPY "public"."table_001" ("id", "company_id", "state", "created_at") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "company_id", "state", "created_at" FROM ONLY "public"."table_001" WHERE ctid >= '(15146097,0)'::tid AND ctid < '(22719146,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(4000005, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+4000006	copy	public.table_001 [range 4 of 9]	public.table_001	62038416497	1772526	{}	[["public","table_001"]]	SELECT 'SELECT pgcutover.begin_table(4000006, 1, false);\nCOPY "public"."table_001" ("id", "company_id", "state", "created_at") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "company_id", "state", "created_at" FROM ONLY "public"."table_001" WHERE ctid >= '(22719146,0)'::tid AND ctid < '(30292195,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(4000006, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+4000007	copy	public.table_001 [range 5 of 9]	public.table_001	62038416497	1772526	{}	[["public","table_001"]]	SELECT 'SELECT pgcutover.begin_table(4000007, 1, false);\nCOPY "public"."table_001" ("id", "company_id", "state", "created_at") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "company_id", "state", "created_at" FROM ONLY "public"."table_001" WHERE ctid >= '(30292195,0)'::tid AND ctid < '(37865244,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(4000007, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+4000008	copy	public.table_001 [range 6 of 9]	public.table_001	62038416497	1772526	{}	[["public","table_001"]]	SELECT 'SELECT pgcutover.begin_table(4000008, 1, false);\nCOPY "public"."table_001" ("id", "company_id", "state", "created_at") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "company_id", "state", "created_at" FROM ONLY "public"."table_001" WHERE ctid >= '(37865244,0)'::tid AND ctid < '(45438293,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(4000008, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+4000009	copy	public.table_001 [range 7 of 9]	public.table_001	62038416497	1772526	{}	[["public","table_001"]]	SELECT 'SELECT pgcutover.begin_table(4000009, 1, false);\nCOPY "public"."table_001" ("id", "company_id", "state", "created_at") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "company_id", "state", "created_at" FROM ONLY "public"."table_001" WHERE ctid >= '(45438293,0)'::tid AND ctid < '(53011342,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(4000009, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+4000010	copy	public.table_001 [range 8 of 9]	public.table_001	62038416497	1772526	{}	[["public","table_001"]]	SELECT 'SELECT pgcutover.begin_table(4000010, 1, false);\nCOPY "public"."table_001" ("id", "company_id", "state", "created_at") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "company_id", "state", "created_at" FROM ONLY "public"."table_001" WHERE ctid >= '(53011342,0)'::tid AND ctid < '(60584391,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(4000010, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+4001736	analyze	analyze public.table_001	public.table_001	0	0	{4000001,4000003,4000004,4000005,4000006,4000007,4000008,4000009,4000010}	[]	ANALYZE "public"."table_001";
+4001737	copy	markers of 1 slots	pgcutover.marker_dms_slot_04	0	0	{}	[["pgcutover","marker_dms_slot_04"]]	SELECT 'SELECT pgcutover.begin_table(4001737, 1, true);\nCOPY "pgcutover"."marker_dms_slot_04" ("id", "token", "source_lsn", "at") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "pgcutover"."marker_dms_slot_04" ("id", "token", "source_lsn", "at") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(4001737, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+\.
+INSERT INTO pgcutover.item (id, kind, label, relation, bytes, tail, unfinished, statement)
+SELECT id, kind, label, relation, bytes, tail, pg_catalog.cardinality(needs), statement FROM item_file;
+INSERT INTO pgcutover.item_table (item, seq, schema_name, table_name)
+SELECT f.id, t.seq, t.name ->> 0, t.name ->> 1 FROM item_file AS f CROSS JOIN pg_catalog.jsonb_array_elements(f.tables) WITH ORDINALITY AS t (name, seq);
+INSERT INTO pgcutover.item_need (needs, item) SELECT n.id, f.id FROM item_file AS f CROSS JOIN pg_catalog.unnest(f.needs) AS n (id);
+UPDATE pgcutover.run SET lsn = :'lsn', postmaster_start_time = :'started' WHERE plan = :'plan';
+COMMIT;

@@ -1,0 +1,93 @@
+-- 80-recovery/restart-dms_slot_01.sql: Empty the tables of dms_slot_01 and put them back into the ledger; run by 82-restart-slot.sh.
+-- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 80-recovery/restart-dms_slot_01.sql
+-- Plan: 9e51be151b2a556d5f09f6c481d3b339e3d1842f2f76e909668c94cc752436d7
+
+\set ON_ERROR_STOP on
+\set QUIET on
+\pset footer off
+SET application_name = '80-recovery/restart-dms_slot_01.sql';
+SET client_min_messages = warning;
+
+-- Refuse to run anywhere else: servers look alike.
+SET pgcutover.planned_database = 'shop';
+SET pgcutover.planned_system = '';
+SET pgcutover.foreign_system = '7300000000000000001';
+SET pgcutover.planned_version = '16';
+DO $guard$
+DECLARE
+  database text := pg_catalog.current_setting('pgcutover.planned_database');
+  planned text := pg_catalog.current_setting('pgcutover.planned_system');
+  other text := pg_catalog.current_setting('pgcutover.foreign_system');
+  version text := pg_catalog.current_setting('pgcutover.planned_version');
+  found text;
+BEGIN
+  IF pg_catalog.pg_is_in_recovery() THEN
+    RAISE EXCEPTION 'this is a standby; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+  IF database <> '' AND pg_catalog.current_database() <> database THEN
+    RAISE EXCEPTION 'connected to database %, the plan is about %', pg_catalog.current_database(), database USING HINT = 'Correct the service.';
+  END IF;
+  IF version <> '' AND pg_catalog.current_setting('server_version') !~ ('^' || version || '([^0-9]|$)') THEN
+    RAISE EXCEPTION 'the server runs PostgreSQL %, the plan was made for %', pg_catalog.current_setting('server_version'), version;
+  END IF;
+  BEGIN
+    EXECUTE 'SELECT system_identifier FROM pg_catalog.pg_control_system()' INTO found;
+  EXCEPTION WHEN insufficient_privilege THEN
+    found := ''; -- cannot be told
+  END;
+  IF planned <> '' AND found <> '' AND found <> planned THEN
+    RAISE EXCEPTION 'this is another server than the one the plan was made for (system identifier %)', found USING HINT = 'Correct the service.';
+  END IF;
+  IF found <> '' AND found = other THEN
+    RAISE EXCEPTION 'this is the source, or a copy of it; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+END
+$guard$;
+
+-- Run by 82-restart-slot.sh, with plan, lsn and started of the new pause. TRUNCATE without CASCADE: a table of another slot that
+-- refers to one of these makes it fail, and nothing is changed.
+-- With -v check=1 it only lists such references.
+SET search_path = '';
+\if :{?check}
+SELECT pg_catalog.format('%I of %s refers to %s', k.conname, k.conrelid::regclass, k.confrelid::regclass)
+FROM pg_catalog.pg_constraint AS k
+CROSS JOIN (SELECT ARRAY[
+  pg_catalog.to_regclass('"public"."audit"')::oid,
+  pg_catalog.to_regclass('"public"."by_index"')::oid,
+  pg_catalog.to_regclass('"public"."full_identity"')::oid,
+  pg_catalog.to_regclass('"pgcutover"."marker_dms_slot_01"')::oid] AS tables) AS mine
+WHERE k.contype = 'f' AND k.confrelid = ANY (mine.tables) AND k.conrelid <> ALL (mine.tables) ORDER BY 1;
+\quit
+\endif
+BEGIN;
+SET LOCAL lock_timeout = '30s';
+TRUNCATE
+  ONLY "public"."audit",
+  ONLY "public"."by_index",
+  ONLY "public"."full_identity",
+  ONLY "pgcutover"."marker_dms_slot_01";
+
+-- The items of an earlier restart of this slot make room; those of the first load stay as they are, done.
+DELETE FROM pgcutover.item_need WHERE item BETWEEN 1000000 AND 1999999 OR needs BETWEEN 1000000 AND 1999999;
+DELETE FROM pgcutover.item_table WHERE item BETWEEN 1000000 AND 1999999;
+DELETE FROM pgcutover.item WHERE id BETWEEN 1000000 AND 1999999;
+
+CREATE TEMPORARY TABLE item_file (id integer, kind text, label text, relation text, bytes bigint, tail bigint, needs integer[], tables jsonb, statement text) ON COMMIT DROP;
+COPY item_file FROM stdin;
+1000001	copy	public.audit [range 1 of 4]	public.audit	1073741824	30678	{}	[["public","audit"]]	SELECT 'SELECT pgcutover.begin_table(1000001, 1, false);\nCOPY "public"."audit" ("at", "who", "what") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "at", "who", "what" FROM ONLY "public"."audit" WHERE ctid < '(131072,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000001, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000002	copy	public.audit [range 2 of 4]	public.audit	1073741824	30678	{}	[["public","audit"]]	SELECT 'SELECT pgcutover.begin_table(1000002, 1, false);\nCOPY "public"."audit" ("at", "who", "what") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "at", "who", "what" FROM ONLY "public"."audit" WHERE ctid >= '(131072,0)'::tid AND ctid < '(262144,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000002, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000003	copy	public.audit [range 3 of 4]	public.audit	1073741824	30678	{}	[["public","audit"]]	SELECT 'SELECT pgcutover.begin_table(1000003, 1, false);\nCOPY "public"."audit" ("at", "who", "what") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "at", "who", "what" FROM ONLY "public"."audit" WHERE ctid >= '(262144,0)'::tid AND ctid < '(393216,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000003, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000004	copy	public.audit [range 4 of 4]	public.audit	1073741824	30678	{}	[["public","audit"]]	SELECT 'SELECT pgcutover.begin_table(1000004, 1, false);\nCOPY "public"."audit" ("at", "who", "what") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "at", "who", "what" FROM ONLY "public"."audit" WHERE ctid >= '(393216,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000004, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000005	copy	batch of 2 tables, public.by_index to public.full_identity		16777216	479	{}	[["public","by_index"],["public","full_identity"]]	SELECT 'SELECT pgcutover.begin_table(1000005, 1, true);\nCOPY "public"."by_index" ("code", "v") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "public"."by_index" ("code", "v") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000005, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\nSELECT 'SELECT pgcutover.begin_table(1000005, 2, true);\nCOPY "public"."full_identity" ("id", "v") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "public"."full_identity" ("id", "v") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000005, 2, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000010	analyze	analyze public.audit	public.audit	0	0	{1000001,1000002,1000003,1000004}	[]	ANALYZE "public"."audit";
+1000011	analyze	analyze public.by_index	public.by_index	0	0	{1000005}	[]	ANALYZE "public"."by_index";
+1000012	analyze	analyze public.full_identity	public.full_identity	0	0	{1000005}	[]	ANALYZE "public"."full_identity";
+1000013	copy	markers of 1 slots	pgcutover.marker_dms_slot_01	0	0	{}	[["pgcutover","marker_dms_slot_01"]]	SELECT 'SELECT pgcutover.begin_table(1000013, 1, true);\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000013, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+\.
+INSERT INTO pgcutover.item (id, kind, label, relation, bytes, tail, unfinished, statement)
+SELECT id, kind, label, relation, bytes, tail, pg_catalog.cardinality(needs), statement FROM item_file;
+INSERT INTO pgcutover.item_table (item, seq, schema_name, table_name)
+SELECT f.id, t.seq, t.name ->> 0, t.name ->> 1 FROM item_file AS f CROSS JOIN pg_catalog.jsonb_array_elements(f.tables) WITH ORDINALITY AS t (name, seq);
+INSERT INTO pgcutover.item_need (needs, item) SELECT n.id, f.id FROM item_file AS f CROSS JOIN pg_catalog.unnest(f.needs) AS n (id);
+UPDATE pgcutover.run SET lsn = :'lsn', postmaster_start_time = :'started' WHERE plan = :'plan';
+COMMIT;

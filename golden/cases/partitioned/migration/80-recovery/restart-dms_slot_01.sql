@@ -1,0 +1,117 @@
+-- 80-recovery/restart-dms_slot_01.sql: Empty the tables of dms_slot_01 and put them back into the ledger; run by 82-restart-slot.sh.
+-- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 80-recovery/restart-dms_slot_01.sql
+-- Plan: bfd934ce76ffef213db5a36c18d56b4d263a9c77062da8684b471d46bf1c4c53
+
+\set ON_ERROR_STOP on
+\set QUIET on
+\pset footer off
+SET application_name = '80-recovery/restart-dms_slot_01.sql';
+SET client_min_messages = warning;
+
+-- Refuse to run anywhere else: servers look alike.
+SET pgcutover.planned_database = 'shop';
+SET pgcutover.planned_system = '';
+SET pgcutover.foreign_system = '7300000000000000001';
+SET pgcutover.planned_version = '16';
+DO $guard$
+DECLARE
+  database text := pg_catalog.current_setting('pgcutover.planned_database');
+  planned text := pg_catalog.current_setting('pgcutover.planned_system');
+  other text := pg_catalog.current_setting('pgcutover.foreign_system');
+  version text := pg_catalog.current_setting('pgcutover.planned_version');
+  found text;
+BEGIN
+  IF pg_catalog.pg_is_in_recovery() THEN
+    RAISE EXCEPTION 'this is a standby; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+  IF database <> '' AND pg_catalog.current_database() <> database THEN
+    RAISE EXCEPTION 'connected to database %, the plan is about %', pg_catalog.current_database(), database USING HINT = 'Correct the service.';
+  END IF;
+  IF version <> '' AND pg_catalog.current_setting('server_version') !~ ('^' || version || '([^0-9]|$)') THEN
+    RAISE EXCEPTION 'the server runs PostgreSQL %, the plan was made for %', pg_catalog.current_setting('server_version'), version;
+  END IF;
+  BEGIN
+    EXECUTE 'SELECT system_identifier FROM pg_catalog.pg_control_system()' INTO found;
+  EXCEPTION WHEN insufficient_privilege THEN
+    found := ''; -- cannot be told
+  END;
+  IF planned <> '' AND found <> '' AND found <> planned THEN
+    RAISE EXCEPTION 'this is another server than the one the plan was made for (system identifier %)', found USING HINT = 'Correct the service.';
+  END IF;
+  IF found <> '' AND found = other THEN
+    RAISE EXCEPTION 'this is the source, or a copy of it; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+END
+$guard$;
+
+-- Run by 82-restart-slot.sh, with plan, lsn and started of the new pause. TRUNCATE without CASCADE: a table of another slot that
+-- refers to one of these makes it fail, and nothing is changed.
+-- With -v check=1 it only lists such references.
+SET search_path = '';
+\if :{?check}
+SELECT pg_catalog.format('%I of %s refers to %s', k.conname, k.conrelid::regclass, k.confrelid::regclass)
+FROM pg_catalog.pg_constraint AS k
+CROSS JOIN (SELECT ARRAY[
+  pg_catalog.to_regclass('"public"."events_2026_01"')::oid,
+  pg_catalog.to_regclass('"public"."events_2026_02"')::oid,
+  pg_catalog.to_regclass('"public"."events_2026_03"')::oid,
+  pg_catalog.to_regclass('"public"."events_2026_04"')::oid,
+  pg_catalog.to_regclass('"public"."events_2026_05"')::oid,
+  pg_catalog.to_regclass('"public"."events_2026_06"')::oid,
+  pg_catalog.to_regclass('"public"."sources"')::oid,
+  pg_catalog.to_regclass('"pgcutover"."marker_dms_slot_01"')::oid] AS tables) AS mine
+WHERE k.contype = 'f' AND k.confrelid = ANY (mine.tables) AND k.conrelid <> ALL (mine.tables) ORDER BY 1;
+\quit
+\endif
+BEGIN;
+SET LOCAL lock_timeout = '30s';
+TRUNCATE
+  ONLY "public"."events_2026_01",
+  ONLY "public"."events_2026_02",
+  ONLY "public"."events_2026_03",
+  ONLY "public"."events_2026_04",
+  ONLY "public"."events_2026_05",
+  ONLY "public"."events_2026_06",
+  ONLY "public"."sources",
+  ONLY "pgcutover"."marker_dms_slot_01";
+
+-- The items of an earlier restart of this slot make room; those of the first load stay as they are, done.
+DELETE FROM pgcutover.item_need WHERE item BETWEEN 1000000 AND 1999999 OR needs BETWEEN 1000000 AND 1999999;
+DELETE FROM pgcutover.item_table WHERE item BETWEEN 1000000 AND 1999999;
+DELETE FROM pgcutover.item WHERE id BETWEEN 1000000 AND 1999999;
+
+CREATE TEMPORARY TABLE item_file (id integer, kind text, label text, relation text, bytes bigint, tail bigint, needs integer[], tables jsonb, statement text) ON COMMIT DROP;
+COPY item_file FROM stdin;
+1000001	copy	public.events_2026_03 [range 1 of 2]	public.events_2026_03	471859200	13481	{}	[["public","events_2026_03"]]	SELECT 'SELECT pgcutover.begin_table(1000001, 1, false);\nCOPY "public"."events_2026_03" ("id", "at", "body") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "at", "body" FROM ONLY "public"."events_2026_03" WHERE ctid < '(57600,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000001, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000002	copy	public.events_2026_03 [range 2 of 2]	public.events_2026_03	471859200	13481	{}	[["public","events_2026_03"]]	SELECT 'SELECT pgcutover.begin_table(1000002, 1, false);\nCOPY "public"."events_2026_03" ("id", "at", "body") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "at", "body" FROM ONLY "public"."events_2026_03" WHERE ctid >= '(57600,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000002, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000003	copy	public.events_2026_06 [range 1 of 4]	public.events_2026_06	471859200	13481	{}	[["public","events_2026_06"]]	SELECT 'SELECT pgcutover.begin_table(1000003, 1, false);\nCOPY "public"."events_2026_06" ("id", "at", "body") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "at", "body" FROM ONLY "public"."events_2026_06" WHERE ctid < '(57600,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000003, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000004	copy	public.events_2026_06 [range 2 of 4]	public.events_2026_06	471859200	13481	{}	[["public","events_2026_06"]]	SELECT 'SELECT pgcutover.begin_table(1000004, 1, false);\nCOPY "public"."events_2026_06" ("id", "at", "body") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "at", "body" FROM ONLY "public"."events_2026_06" WHERE ctid >= '(57600,0)'::tid AND ctid < '(115200,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000004, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000005	copy	public.events_2026_06 [range 3 of 4]	public.events_2026_06	471859200	13481	{}	[["public","events_2026_06"]]	SELECT 'SELECT pgcutover.begin_table(1000005, 1, false);\nCOPY "public"."events_2026_06" ("id", "at", "body") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "at", "body" FROM ONLY "public"."events_2026_06" WHERE ctid >= '(115200,0)'::tid AND ctid < '(172800,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000005, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000006	copy	public.events_2026_06 [range 4 of 4]	public.events_2026_06	471859200	13481	{}	[["public","events_2026_06"]]	SELECT 'SELECT pgcutover.begin_table(1000006, 1, false);\nCOPY "public"."events_2026_06" ("id", "at", "body") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "at", "body" FROM ONLY "public"."events_2026_06" WHERE ctid >= '(172800,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000006, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000007	copy	public.events_2026_04 [range 1 of 3]	public.events_2026_04	419430400	11983	{}	[["public","events_2026_04"]]	SELECT 'SELECT pgcutover.begin_table(1000007, 1, false);\nCOPY "public"."events_2026_04" ("id", "at", "body") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "at", "body" FROM ONLY "public"."events_2026_04" WHERE ctid < '(51200,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000007, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000008	copy	public.events_2026_04 [range 2 of 3]	public.events_2026_04	419430400	11983	{}	[["public","events_2026_04"]]	SELECT 'SELECT pgcutover.begin_table(1000008, 1, false);\nCOPY "public"."events_2026_04" ("id", "at", "body") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "at", "body" FROM ONLY "public"."events_2026_04" WHERE ctid >= '(51200,0)'::tid AND ctid < '(102400,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000008, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000009	copy	public.events_2026_04 [range 3 of 3]	public.events_2026_04	419430400	11983	{}	[["public","events_2026_04"]]	SELECT 'SELECT pgcutover.begin_table(1000009, 1, false);\nCOPY "public"."events_2026_04" ("id", "at", "body") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "at", "body" FROM ONLY "public"."events_2026_04" WHERE ctid >= '(102400,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000009, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000010	copy	public.events_2026_05 [range 1 of 4]	public.events_2026_05	393216000	11234	{}	[["public","events_2026_05"]]	SELECT 'SELECT pgcutover.begin_table(1000010, 1, false);\nCOPY "public"."events_2026_05" ("id", "at", "body") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "at", "body" FROM ONLY "public"."events_2026_05" WHERE ctid < '(48000,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000010, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000011	copy	public.events_2026_05 [range 2 of 4]	public.events_2026_05	393216000	11234	{}	[["public","events_2026_05"]]	SELECT 'SELECT pgcutover.begin_table(1000011, 1, false);\nCOPY "public"."events_2026_05" ("id", "at", "body") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "at", "body" FROM ONLY "public"."events_2026_05" WHERE ctid >= '(48000,0)'::tid AND ctid < '(96000,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000011, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000012	copy	public.events_2026_05 [range 3 of 4]	public.events_2026_05	393216000	11234	{}	[["public","events_2026_05"]]	SELECT 'SELECT pgcutover.begin_table(1000012, 1, false);\nCOPY "public"."events_2026_05" ("id", "at", "body") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "at", "body" FROM ONLY "public"."events_2026_05" WHERE ctid >= '(96000,0)'::tid AND ctid < '(144000,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000012, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000013	copy	public.events_2026_05 [range 4 of 4]	public.events_2026_05	393216000	11234	{}	[["public","events_2026_05"]]	SELECT 'SELECT pgcutover.begin_table(1000013, 1, false);\nCOPY "public"."events_2026_05" ("id", "at", "body") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "at", "body" FROM ONLY "public"."events_2026_05" WHERE ctid >= '(144000,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000013, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000014	copy	public.events_2026_01	public.events_2026_01	314572800	8987	{}	[["public","events_2026_01"]]	SELECT 'SELECT pgcutover.begin_table(1000014, 1, true);\nCOPY "public"."events_2026_01" ("id", "at", "body") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "public"."events_2026_01" ("id", "at", "body") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000014, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000015	copy	public.events_2026_02 [range 1 of 2]	public.events_2026_02	314572800	8987	{}	[["public","events_2026_02"]]	SELECT 'SELECT pgcutover.begin_table(1000015, 1, false);\nCOPY "public"."events_2026_02" ("id", "at", "body") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "at", "body" FROM ONLY "public"."events_2026_02" WHERE ctid < '(38400,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000015, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000016	copy	public.events_2026_02 [range 2 of 2]	public.events_2026_02	314572800	8987	{}	[["public","events_2026_02"]]	SELECT 'SELECT pgcutover.begin_table(1000016, 1, false);\nCOPY "public"."events_2026_02" ("id", "at", "body") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "at", "body" FROM ONLY "public"."events_2026_02" WHERE ctid >= '(38400,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000016, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000017	copy	public.sources	public.sources	3145728	89	{}	[["public","sources"]]	SELECT 'SELECT pgcutover.begin_table(1000017, 1, true);\nCOPY "public"."sources" ("id", "name") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "public"."sources" ("id", "name") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000017, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000040	analyze	analyze public.events_2026_01	public.events_2026_01	0	0	{1000014}	[]	ANALYZE "public"."events_2026_01";
+1000041	analyze	analyze public.events_2026_02	public.events_2026_02	0	0	{1000015,1000016}	[]	ANALYZE "public"."events_2026_02";
+1000042	analyze	analyze public.events_2026_03	public.events_2026_03	0	0	{1000001,1000002}	[]	ANALYZE "public"."events_2026_03";
+1000043	analyze	analyze public.events_2026_04	public.events_2026_04	0	0	{1000007,1000008,1000009}	[]	ANALYZE "public"."events_2026_04";
+1000044	analyze	analyze public.events_2026_05	public.events_2026_05	0	0	{1000010,1000011,1000012,1000013}	[]	ANALYZE "public"."events_2026_05";
+1000045	analyze	analyze public.events_2026_06	public.events_2026_06	0	0	{1000003,1000004,1000005,1000006}	[]	ANALYZE "public"."events_2026_06";
+1000046	analyze	analyze public.sources	public.sources	0	0	{1000017}	[]	ANALYZE "public"."sources";
+1000047	copy	markers of 1 slots	pgcutover.marker_dms_slot_01	0	0	{}	[["pgcutover","marker_dms_slot_01"]]	SELECT 'SELECT pgcutover.begin_table(1000047, 1, true);\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000047, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+\.
+INSERT INTO pgcutover.item (id, kind, label, relation, bytes, tail, unfinished, statement)
+SELECT id, kind, label, relation, bytes, tail, pg_catalog.cardinality(needs), statement FROM item_file;
+INSERT INTO pgcutover.item_table (item, seq, schema_name, table_name)
+SELECT f.id, t.seq, t.name ->> 0, t.name ->> 1 FROM item_file AS f CROSS JOIN pg_catalog.jsonb_array_elements(f.tables) WITH ORDINALITY AS t (name, seq);
+INSERT INTO pgcutover.item_need (needs, item) SELECT n.id, f.id FROM item_file AS f CROSS JOIN pg_catalog.unnest(f.needs) AS n (id);
+UPDATE pgcutover.run SET lsn = :'lsn', postmaster_start_time = :'started' WHERE plan = :'plan';
+COMMIT;

@@ -1,0 +1,235 @@
+#!/usr/bin/env bash
+# 70-cutover/74-constraints.sh: Give the target the keys, triggers, policies and NOT NULLs that it went without.
+# Before: the source is drained (72-drain.sh), and whatever applied the changes is stopped.
+# Again: does what is not done yet.
+# Plan: 520d716d39b047dff6481031babde210a660c07a018a02f1349e1bdfc9ec9de3
+#
+# Usage: 74-constraints.sh [--jobs N] [--no-owner] [--not-frozen]
+#
+#   --jobs N       sessions at once; 4 when not given
+#   --no-owner     as for 32-schema.sh
+#   --not-frozen   do not insist on a frozen source: for a copy that nothing is applied to
+#
+# In this order: unique keys kept off during change data capture; foreign keys, first NOT VALID, which locks for a moment, then
+# validated; triggers, rules, policies and the like from the schema's dump; identity columns and NOT NULLs as they were;
+# materialized views. Each step looks first whether it is done. Steps of one table follow each other, those of different tables
+# run side by side. A step that fails stops its phase at the end, and the script: mend the cause and run it again.
+#
+# Exit codes: 0 the target has everything, 1 refused, 2 a step failed.
+# shellcheck disable=SC2016 # a dollar in a name is a dollar
+set -Eeuo pipefail
+# shellcheck source=../session.sh
+source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
+
+JOBS=4 MUST_BE_FROZEN=yes OWNER=()
+while (($# > 0)); do
+  case $1 in
+    --jobs)
+      JOBS=${2:-}
+      shift
+      ;;
+    --no-owner) OWNER=(--no-owner) ;;
+    --not-frozen) MUST_BE_FROZEN=no ;;
+    *) usage_error "$1" ;;
+  esac
+  shift || true
+done
+[[ $JOBS =~ ^[1-9][0-9]?$ ]] || die "the number of jobs is not 1 to 99: $JOBS"
+readonly JOBS OWNER MUST_BE_FROZEN
+readonly MEMORY=1GB # maintenance_work_mem of each session
+
+# --- phases and steps -----------------------------------------------------------------------------------------------------
+sql_literal() {
+  local quote="'"
+  printf "'%s'" "${1//$quote/$quote$quote}"
+}
+
+declare -A LANES
+PHASE="" STEPS=0
+
+# phase NAME begins one; its steps follow.
+phase() {
+  PHASE=$1 STEPS=0
+  LANES=()
+  rm -rf -- "$TMP/phase"
+  mkdir -p -- "$TMP/phase"
+}
+
+# step LANE LABEL CONDITION SQL: the SQL is run where the condition holds on the target, after the earlier steps of its lane.
+step() {
+  local lane=${LANES[$1]:-}
+  if [[ -z $lane ]]; then
+    lane=$TMP/phase/$((${#LANES[@]} + 1)).sql
+    LANES[$1]=$lane
+    {
+      cat <<'SQL'
+SET search_path = '';
+SET standard_conforming_strings = on;
+SET client_min_messages = warning;
+SET lock_timeout = '30s';
+SET maintenance_work_mem = :'MEMORY';
+SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings
+WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout') \g /dev/null
+CREATE FUNCTION pg_temp.no_index(name text) RETURNS boolean LANGUAGE sql AS 'SELECT pg_catalog.to_regclass($1) IS NULL';
+CREATE FUNCTION pg_temp.not_attached(name text) RETURNS boolean LANGUAGE sql AS
+  'SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = pg_catalog.to_regclass($1))';
+CREATE FUNCTION pg_temp.has_constraint(relation text, name text) RETURNS boolean LANGUAGE sql AS
+  'SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = pg_catalog.to_regclass($1) AND conname = $2)';
+CREATE FUNCTION pg_temp.not_validated(relation text, name text) RETURNS boolean LANGUAGE sql AS
+  'SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = pg_catalog.to_regclass($1) AND conname = $2 AND NOT convalidated)';
+CREATE FUNCTION pg_temp.nullable(relation text, name text) RETURNS boolean LANGUAGE sql AS
+  'SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass($1) AND attname = $2 AND NOT attnotnull)';
+CREATE FUNCTION pg_temp.version() RETURNS integer LANGUAGE sql AS 'SELECT pg_catalog.current_setting(''server_version_num'')::integer';
+SQL
+    } >"$lane"
+  fi
+  # The label goes out as data: a backslash command would take a backquote in a name for a command of the shell.
+  printf 'SELECT %s AS todo \\gset\n\\if :todo\nSELECT %s \\g /dev/fd/2\n%s\n\\echo done\n\\endif\n' "$3" "$(sql_literal "$SCRIPT: $2")" "$4" >>"$lane"
+  STEPS=$((STEPS + 1))
+}
+
+# run_phase works the lanes off, N at a time.
+run_phase() {
+  local lane running=0 changed
+  if ((STEPS == 0)); then return; fi
+  for lane in "$TMP"/phase/*.sql; do
+    if ((running == JOBS)); then
+      wait -n || true
+      running=$((running - 1))
+    fi
+    run_lane "$lane" &
+    running=$((running + 1))
+  done
+  wait
+  changed=$(cat -- "$TMP"/phase/*.out | grep -c '^done$' || true)
+  if compgen -G "$TMP/phase/*.failed" >/dev/null; then
+    die "$PHASE: $(find "$TMP/phase" -name '*.failed' | wc -l) of ${#LANES[@]} tables failed, see above" "mend the cause and run $SCRIPT.sh again: it goes on from there"
+  fi
+  say "$PHASE: $changed steps done, $((STEPS - changed)) were not needed"
+}
+
+run_lane() { psql_on target -v MEMORY="$MEMORY" -f "$1" >"${1%.sql}.out" || : >"${1%.sql}.failed"; }
+
+# --- the target and the source --------------------------------------------------------------------------------------------
+assert_target
+if [[ $MUST_BE_FROZEN == yes ]]; then
+  assert_source
+  [[ $(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL") == t ]] \
+    || refuse "the source is not frozen: what is still to be applied would meet the constraints" "71-freeze.sh and 72-drain.sh come first; --not-frozen for a copy that nothing is applied to"
+fi
+[[ $(ask target "SELECT pg_catalog.to_regclass('pgcutover.run') IS NOT NULL") == t ]] || refuse "the target has no ledger" "40-load comes first"
+[[ $(ask target "SELECT pg_catalog.count(*) FROM pgcutover.item WHERE state <> 'done'") == 0 ]] || refuse "the load is not done" "see 40-load/42-load.sh --status"
+only_one "$SCRIPT"
+
+# --- 1. unique keys -------------------------------------------------------------------------------------------------------
+phase "unique keys"
+step public.users 'unique index public.users_login_active_key' \
+  "pg_temp.no_index('\"public\".\"users_login_active_key\"')" \
+  'CREATE UNIQUE INDEX users_login_active_key ON public.users USING btree (login) WHERE (deleted_at IS NULL);'
+step public.users 'unique index public.users_login_incl' \
+  "pg_temp.no_index('\"public\".\"users_login_incl\"')" \
+  'CREATE UNIQUE INDEX users_login_incl ON public.users USING btree (login, slot) INCLUDE (email) NULLS NOT DISTINCT;'
+step public.users 'unique index public.users_lower_email_key' \
+  "pg_temp.no_index('\"public\".\"users_lower_email_key\"')" \
+  'CREATE UNIQUE INDEX users_lower_email_key ON public.users USING btree (lower(email));'
+step public.bookings 'constraint bookings_no_overlap of public.bookings' \
+  "NOT pg_temp.has_constraint('\"public\".\"bookings\"', 'bookings_no_overlap')" \
+  'ALTER TABLE "public"."bookings" ADD CONSTRAINT "bookings_no_overlap" EXCLUDE USING gist (room WITH =, during WITH &&);'
+step public.users 'index of constraint users_email_key of public.users' \
+  "pg_temp.no_index('\"public\".\"users_email_key\"')" \
+  'CREATE UNIQUE INDEX users_email_key ON public.users USING btree (email);'
+step public.users 'constraint users_email_key of public.users' \
+  "NOT pg_temp.has_constraint('\"public\".\"users\"', 'users_email_key')" \
+  'ALTER TABLE "public"."users" ADD CONSTRAINT "users_email_key" UNIQUE USING INDEX "users_email_key";'
+step public.users 'index of constraint users_slot_key of public.users' \
+  "pg_temp.no_index('\"public\".\"users_slot_key\"')" \
+  'CREATE UNIQUE INDEX users_slot_key ON public.users USING btree (slot);'
+step public.users 'constraint users_slot_key of public.users' \
+  "NOT pg_temp.has_constraint('\"public\".\"users\"', 'users_slot_key')" \
+  'ALTER TABLE "public"."users" ADD CONSTRAINT "users_slot_key" UNIQUE USING INDEX "users_slot_key" DEFERRABLE INITIALLY DEFERRED;'
+run_phase
+
+# Those of partitioned tables, when every partition has its own.
+phase "unique keys of partitioned tables"
+run_phase
+
+# --- 2. foreign keys ------------------------------------------------------------------------------------------------------
+# In one lane: each locks two tables, and two at a time could wait for each other.
+phase "foreign keys"
+run_phase
+
+phase "validation of foreign keys"
+run_phase
+
+# --- 3. what the schema's dump has for after the data -----------------------------------------------------------------------
+# restore NAME LIST restores the entries in one transaction, and remembers on the target that it did.
+restore() {
+  local name=$1 list=$2 entries
+  entries=$(grep -Ec '^[0-9]+; ' -- "$list" || true)
+  ((entries > 0)) || return 0
+  if [[ $(ask target "SELECT EXISTS (SELECT FROM pgcutover.restored WHERE what = :'WHAT')" WHAT="$name") == t ]]; then
+    say "$name: restored before"
+    return
+  fi
+  {
+    # \restrict carries a random key; transaction_timeout is written by clients from 17 on and unknown to older servers.
+    "$PG_RESTORE" "${OWNER[@]}" --no-tablespaces --no-publications --no-subscriptions --no-security-labels --use-list="$list" --file=- "$STATE_DIR/schema.dump" \
+      | sed -E -e '/^\\(un)?restrict /d' -e "$( ((AT_MAJOR < 1700)) && printf '/^SET transaction_timeout = 0;$/d')"
+    printf "SET lock_timeout = '30s';\nINSERT INTO pgcutover.restored (what) VALUES (:'WHAT');\n"
+  } >"$TMP/restore.sql"
+  sed -i.bak -e "s/^SET lock_timeout = 0;\$/SET lock_timeout = '30s';/" "$TMP/restore.sql"
+  psql_on target --single-transaction -o /dev/null -v WHAT="$name" -f "$TMP/restore.sql" \
+    || die "$name: could not be restored; none of them is on the target" "the statement that failed stands above; $STATE_DIR/schema.dump has them all"
+  say "$name: $entries restored"
+}
+
+look_at target
+if [[ -s $STATE_DIR/postdata.list && -s $STATE_DIR/schema.dump ]]; then
+  ask target "CREATE TABLE IF NOT EXISTS pgcutover.restored (what text PRIMARY KEY, at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())" 2>/dev/null
+  # Event triggers take more rights than all others, so they do not stand in their way.
+  grep -Ev '^[0-9]+; [0-9]+ [0-9]+ (EVENT TRIGGER|COMMENT - EVENT TRIGGER) ' -- "$STATE_DIR/postdata.list" >"$TMP/others.list" || true
+  grep -E '^[0-9]+; [0-9]+ [0-9]+ (EVENT TRIGGER|COMMENT - EVENT TRIGGER) ' -- "$STATE_DIR/postdata.list" >"$TMP/event.list" || true
+  restore "triggers, rules, policies and comments" "$TMP/others.list"
+else
+  say "nothing to restore from the schema's dump"
+fi
+
+# --- 4. NOT NULL and identity ---------------------------------------------------------------------------------------------
+# From 12 on a validated CHECK spares SET NOT NULL its scan, which it would do with the table locked.
+phase "NOT NULL"
+step public.users 'NOT NULL of email of public.users: check' \
+  "pg_temp.version() >= 120000 AND pg_temp.nullable('\"public\".\"users\"', 'email') AND NOT pg_temp.has_constraint('\"public\".\"users\"', 'pgcutover_not_null_1')" \
+  'ALTER TABLE "public"."users" ADD CONSTRAINT "pgcutover_not_null_1" CHECK ("email" IS NOT NULL) NOT VALID;'
+step public.users 'NOT NULL of email of public.users: look for NULLs' \
+  "pg_temp.not_validated('\"public\".\"users\"', 'pgcutover_not_null_1')" \
+  'ALTER TABLE "public"."users" VALIDATE CONSTRAINT "pgcutover_not_null_1";'
+step public.users 'NOT NULL of email of public.users' \
+  "pg_temp.nullable('\"public\".\"users\"', 'email')" \
+  'ALTER TABLE "public"."users" ALTER COLUMN "email" SET NOT NULL;'
+step public.users 'NOT NULL of email of public.users: drop the check' \
+  "pg_temp.has_constraint('\"public\".\"users\"', 'pgcutover_not_null_1')" \
+  'ALTER TABLE "public"."users" DROP CONSTRAINT "pgcutover_not_null_1";'
+run_phase
+
+# 33-relax.sql wrote down which identity columns were GENERATED ALWAYS.
+if [[ $(ask target "SELECT pg_catalog.to_regclass('pgcutover.identity_always') IS NOT NULL") == t ]]; then
+  psql_on target -f - <<'SQL'
+SET client_min_messages = warning;
+SET lock_timeout = '30s';
+SELECT pg_catalog.format('ALTER TABLE %I.%I ALTER COLUMN %I SET GENERATED ALWAYS', n.nspname, c.relname, a.attname)
+FROM pgcutover.identity_always AS i
+JOIN pg_catalog.pg_namespace AS n ON n.nspname = i.schema_name
+JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = i.table_name
+JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname = i.column_name
+WHERE a.attidentity = 'd' ORDER BY n.nspname, c.relname, a.attname \gexec
+SQL
+  say "identity columns: as on the source"
+fi
+
+# --- 5. materialized views ------------------------------------------------------------------------------------------------
+# One after the other: some are made from others.
+phase "materialized views"
+run_phase
+
+if [[ -s $TMP/event.list ]]; then restore "event triggers" "$TMP/event.list"; fi
+say "the target has everything that waited for the cutover"

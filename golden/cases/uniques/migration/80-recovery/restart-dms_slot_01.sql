@@ -1,0 +1,93 @@
+-- 80-recovery/restart-dms_slot_01.sql: Empty the tables of dms_slot_01 and put them back into the ledger; run by 82-restart-slot.sh.
+-- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 80-recovery/restart-dms_slot_01.sql
+-- Plan: 520d716d39b047dff6481031babde210a660c07a018a02f1349e1bdfc9ec9de3
+
+\set ON_ERROR_STOP on
+\set QUIET on
+\pset footer off
+SET application_name = '80-recovery/restart-dms_slot_01.sql';
+SET client_min_messages = warning;
+
+-- Refuse to run anywhere else: servers look alike.
+SET pgcutover.planned_database = 'shop';
+SET pgcutover.planned_system = '';
+SET pgcutover.foreign_system = '7300000000000000001';
+SET pgcutover.planned_version = '16';
+DO $guard$
+DECLARE
+  database text := pg_catalog.current_setting('pgcutover.planned_database');
+  planned text := pg_catalog.current_setting('pgcutover.planned_system');
+  other text := pg_catalog.current_setting('pgcutover.foreign_system');
+  version text := pg_catalog.current_setting('pgcutover.planned_version');
+  found text;
+BEGIN
+  IF pg_catalog.pg_is_in_recovery() THEN
+    RAISE EXCEPTION 'this is a standby; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+  IF database <> '' AND pg_catalog.current_database() <> database THEN
+    RAISE EXCEPTION 'connected to database %, the plan is about %', pg_catalog.current_database(), database USING HINT = 'Correct the service.';
+  END IF;
+  IF version <> '' AND pg_catalog.current_setting('server_version') !~ ('^' || version || '([^0-9]|$)') THEN
+    RAISE EXCEPTION 'the server runs PostgreSQL %, the plan was made for %', pg_catalog.current_setting('server_version'), version;
+  END IF;
+  BEGIN
+    EXECUTE 'SELECT system_identifier FROM pg_catalog.pg_control_system()' INTO found;
+  EXCEPTION WHEN insufficient_privilege THEN
+    found := ''; -- cannot be told
+  END;
+  IF planned <> '' AND found <> '' AND found <> planned THEN
+    RAISE EXCEPTION 'this is another server than the one the plan was made for (system identifier %)', found USING HINT = 'Correct the service.';
+  END IF;
+  IF found <> '' AND found = other THEN
+    RAISE EXCEPTION 'this is the source, or a copy of it; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+END
+$guard$;
+
+-- Run by 82-restart-slot.sh, with plan, lsn and started of the new pause. TRUNCATE without CASCADE: a table of another slot that
+-- refers to one of these makes it fail, and nothing is changed.
+-- With -v check=1 it only lists such references.
+SET search_path = '';
+\if :{?check}
+SELECT pg_catalog.format('%I of %s refers to %s', k.conname, k.conrelid::regclass, k.confrelid::regclass)
+FROM pg_catalog.pg_constraint AS k
+CROSS JOIN (SELECT ARRAY[
+  pg_catalog.to_regclass('"public"."bookings"')::oid,
+  pg_catalog.to_regclass('"public"."broken"')::oid,
+  pg_catalog.to_regclass('"public"."users"')::oid,
+  pg_catalog.to_regclass('"pgcutover"."marker_dms_slot_01"')::oid] AS tables) AS mine
+WHERE k.contype = 'f' AND k.confrelid = ANY (mine.tables) AND k.conrelid <> ALL (mine.tables) ORDER BY 1;
+\quit
+\endif
+BEGIN;
+SET LOCAL lock_timeout = '30s';
+TRUNCATE
+  ONLY "public"."bookings",
+  ONLY "public"."broken",
+  ONLY "public"."users",
+  ONLY "pgcutover"."marker_dms_slot_01";
+
+-- The items of an earlier restart of this slot make room; those of the first load stay as they are, done.
+DELETE FROM pgcutover.item_need WHERE item BETWEEN 1000000 AND 1999999 OR needs BETWEEN 1000000 AND 1999999;
+DELETE FROM pgcutover.item_table WHERE item BETWEEN 1000000 AND 1999999;
+DELETE FROM pgcutover.item WHERE id BETWEEN 1000000 AND 1999999;
+
+CREATE TEMPORARY TABLE item_file (id integer, kind text, label text, relation text, bytes bigint, tail bigint, needs integer[], tables jsonb, statement text) ON COMMIT DROP;
+COPY item_file FROM stdin;
+1000001	copy	public.bookings	public.bookings	104857600	2995	{}	[["public","bookings"]]	SELECT 'SELECT pgcutover.begin_table(1000001, 1, true);\nCOPY "public"."bookings" ("id", "room", "during") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "public"."bookings" ("id", "room", "during") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000001, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000002	copy	public.users [range 1 of 3]	public.users	104857600	2995	{}	[["public","users"]]	SELECT 'SELECT pgcutover.begin_table(1000002, 1, false);\nCOPY "public"."users" ("id", "email", "login", "deleted_at", "slot") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "email", "login", "deleted_at", "slot" FROM ONLY "public"."users" WHERE ctid < '(12800,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000002, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000003	copy	public.users [range 2 of 3]	public.users	104857600	2995	{}	[["public","users"]]	SELECT 'SELECT pgcutover.begin_table(1000003, 1, false);\nCOPY "public"."users" ("id", "email", "login", "deleted_at", "slot") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "email", "login", "deleted_at", "slot" FROM ONLY "public"."users" WHERE ctid >= '(12800,0)'::tid AND ctid < '(25600,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000003, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000004	copy	public.users [range 3 of 3]	public.users	104857600	2995	{}	[["public","users"]]	SELECT 'SELECT pgcutover.begin_table(1000004, 1, false);\nCOPY "public"."users" ("id", "email", "login", "deleted_at", "slot") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "id", "email", "login", "deleted_at", "slot" FROM ONLY "public"."users" WHERE ctid >= '(25600,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000004, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000005	copy	public.broken	public.broken	5242880	149	{}	[["public","broken"]]	SELECT 'SELECT pgcutover.begin_table(1000005, 1, true);\nCOPY "public"."broken" ("id", "v") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "public"."broken" ("id", "v") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000005, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000013	analyze	analyze public.bookings	public.bookings	0	0	{1000001}	[]	ANALYZE "public"."bookings";
+1000014	analyze	analyze public.broken	public.broken	0	0	{1000005}	[]	ANALYZE "public"."broken";
+1000015	analyze	analyze public.users	public.users	0	0	{1000002,1000003,1000004}	[]	ANALYZE "public"."users";
+1000016	copy	markers of 1 slots	pgcutover.marker_dms_slot_01	0	0	{}	[["pgcutover","marker_dms_slot_01"]]	SELECT 'SELECT pgcutover.begin_table(1000016, 1, true);\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000016, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+\.
+INSERT INTO pgcutover.item (id, kind, label, relation, bytes, tail, unfinished, statement)
+SELECT id, kind, label, relation, bytes, tail, pg_catalog.cardinality(needs), statement FROM item_file;
+INSERT INTO pgcutover.item_table (item, seq, schema_name, table_name)
+SELECT f.id, t.seq, t.name ->> 0, t.name ->> 1 FROM item_file AS f CROSS JOIN pg_catalog.jsonb_array_elements(f.tables) WITH ORDINALITY AS t (name, seq);
+INSERT INTO pgcutover.item_need (needs, item) SELECT n.id, f.id FROM item_file AS f CROSS JOIN pg_catalog.unnest(f.needs) AS n (id);
+UPDATE pgcutover.run SET lsn = :'lsn', postmaster_start_time = :'started' WHERE plan = :'plan';
+COMMIT;

@@ -1,0 +1,141 @@
+-- 30-target/33-relax.sql: Drop the NOT NULLs that changes with large values would violate.
+-- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 30-target/33-relax.sql
+-- Again: does nothing.
+-- Undo: 70-cutover/74-constraints.sh.
+-- Plan: ee56f71f2922d694888488f94595b1e1644db0536da4b15a29404460f296d82a
+
+\set ON_ERROR_STOP on
+\set QUIET on
+\pset footer off
+SET application_name = '30-target/33-relax.sql';
+SET client_min_messages = warning;
+
+-- Refuse to run anywhere else: servers look alike.
+SET pgcutover.planned_database = 'shop';
+SET pgcutover.planned_system = '';
+SET pgcutover.foreign_system = '7300000000000000001';
+SET pgcutover.planned_version = '16';
+DO $guard$
+DECLARE
+  database text := pg_catalog.current_setting('pgcutover.planned_database');
+  planned text := pg_catalog.current_setting('pgcutover.planned_system');
+  other text := pg_catalog.current_setting('pgcutover.foreign_system');
+  version text := pg_catalog.current_setting('pgcutover.planned_version');
+  found text;
+BEGIN
+  IF pg_catalog.pg_is_in_recovery() THEN
+    RAISE EXCEPTION 'this is a standby; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+  IF database <> '' AND pg_catalog.current_database() <> database THEN
+    RAISE EXCEPTION 'connected to database %, the plan is about %', pg_catalog.current_database(), database USING HINT = 'Correct the service.';
+  END IF;
+  IF version <> '' AND pg_catalog.current_setting('server_version') !~ ('^' || version || '([^0-9]|$)') THEN
+    RAISE EXCEPTION 'the server runs PostgreSQL %, the plan was made for %', pg_catalog.current_setting('server_version'), version;
+  END IF;
+  BEGIN
+    EXECUTE 'SELECT system_identifier FROM pg_catalog.pg_control_system()' INTO found;
+  EXCEPTION WHEN insufficient_privilege THEN
+    found := ''; -- cannot be told
+  END;
+  IF planned <> '' AND found <> '' AND found <> planned THEN
+    RAISE EXCEPTION 'this is another server than the one the plan was made for (system identifier %)', found USING HINT = 'Correct the service.';
+  END IF;
+  IF found <> '' AND found = other THEN
+    RAISE EXCEPTION 'this is the source, or a copy of it; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+END
+$guard$;
+
+-- What would stop the application of changes: a large value comes after its row, and values that the source has generated are
+-- inserted as they are. 70-cutover puts back exactly what is taken away here.
+BEGIN;
+SET LOCAL lock_timeout = '10s';
+
+
+-- GENERATED ALWAYS refuses values; which columns were so is remembered beside the ledger.
+CREATE SCHEMA IF NOT EXISTS "pgcutover";
+CREATE TABLE IF NOT EXISTS "pgcutover".identity_always (
+  schema_name name NOT NULL,
+  table_name name NOT NULL,
+  column_name name NOT NULL,
+  PRIMARY KEY (schema_name, table_name, column_name)
+);
+WITH planned(schema_name, table_name) AS (
+  VALUES
+    ('public'::name, 't000'::name),
+    ('public'::name, 't001'::name),
+    ('public'::name, 't002'::name),
+    ('public'::name, 't003'::name),
+    ('public'::name, 't004'::name),
+    ('public'::name, 't005'::name),
+    ('public'::name, 't006'::name),
+    ('public'::name, 't007'::name),
+    ('public'::name, 't008'::name),
+    ('public'::name, 't009'::name),
+    ('public'::name, 't010'::name),
+    ('public'::name, 't011'::name),
+    ('public'::name, 't012'::name),
+    ('public'::name, 't013'::name),
+    ('public'::name, 't014'::name),
+    ('public'::name, 't015'::name),
+    ('public'::name, 't016'::name),
+    ('public'::name, 't017'::name),
+    ('public'::name, 't018'::name),
+    ('public'::name, 't019'::name),
+    ('public'::name, 't020'::name),
+    ('public'::name, 't021'::name),
+    ('public'::name, 't022'::name),
+    ('public'::name, 't023'::name),
+    ('public'::name, 't024'::name),
+    ('public'::name, 't025'::name),
+    ('public'::name, 't026'::name),
+    ('public'::name, 't027'::name),
+    ('public'::name, 't028'::name),
+    ('public'::name, 't029'::name),
+    ('public'::name, 't030'::name),
+    ('public'::name, 't031'::name),
+    ('public'::name, 't032'::name),
+    ('public'::name, 't033'::name),
+    ('public'::name, 't034'::name),
+    ('public'::name, 't035'::name),
+    ('public'::name, 't036'::name),
+    ('public'::name, 't037'::name),
+    ('public'::name, 't038'::name),
+    ('public'::name, 't039'::name),
+    ('public'::name, 't040'::name),
+    ('public'::name, 't041'::name),
+    ('public'::name, 't042'::name),
+    ('public'::name, 't043'::name),
+    ('public'::name, 't044'::name),
+    ('public'::name, 't045'::name),
+    ('public'::name, 't046'::name),
+    ('public'::name, 't047'::name),
+    ('public'::name, 't048'::name),
+    ('public'::name, 't049'::name),
+    ('public'::name, 't050'::name),
+    ('public'::name, 't051'::name),
+    ('public'::name, 't052'::name),
+    ('public'::name, 't053'::name),
+    ('public'::name, 't054'::name),
+    ('public'::name, 't055'::name),
+    ('public'::name, 't056'::name),
+    ('public'::name, 't057'::name),
+    ('public'::name, 't058'::name),
+    ('public'::name, 't059'::name),
+    ('public'::name, 'wide'::name)
+)
+INSERT INTO "pgcutover".identity_always
+SELECT n.nspname, c.relname, a.attname
+FROM planned AS p
+JOIN pg_catalog.pg_namespace AS n ON n.nspname = p.schema_name
+JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = p.table_name
+JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE a.attidentity = 'a'
+ON CONFLICT DO NOTHING;
+SELECT pg_catalog.format('ALTER TABLE %I.%I ALTER COLUMN %I SET GENERATED BY DEFAULT', n.nspname, c.relname, a.attname)
+FROM "pgcutover".identity_always AS i
+JOIN pg_catalog.pg_namespace AS n ON n.nspname = i.schema_name
+JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = i.table_name
+JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname = i.column_name
+WHERE a.attidentity = 'a' ORDER BY n.nspname, c.relname, a.attname \gexec
+COMMIT;

@@ -1,0 +1,116 @@
+-- 80-recovery/empty-target.sql: Empty the planned tables and forget the load; run by 83-full-restart.sh.
+-- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 80-recovery/empty-target.sql
+-- Plan: ee56f71f2922d694888488f94595b1e1644db0536da4b15a29404460f296d82a
+
+\set ON_ERROR_STOP on
+\set QUIET on
+\pset footer off
+SET application_name = '80-recovery/empty-target.sql';
+SET client_min_messages = warning;
+
+-- Refuse to run anywhere else: servers look alike.
+SET pgcutover.planned_database = 'shop';
+SET pgcutover.planned_system = '';
+SET pgcutover.foreign_system = '7300000000000000001';
+SET pgcutover.planned_version = '16';
+DO $guard$
+DECLARE
+  database text := pg_catalog.current_setting('pgcutover.planned_database');
+  planned text := pg_catalog.current_setting('pgcutover.planned_system');
+  other text := pg_catalog.current_setting('pgcutover.foreign_system');
+  version text := pg_catalog.current_setting('pgcutover.planned_version');
+  found text;
+BEGIN
+  IF pg_catalog.pg_is_in_recovery() THEN
+    RAISE EXCEPTION 'this is a standby; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+  IF database <> '' AND pg_catalog.current_database() <> database THEN
+    RAISE EXCEPTION 'connected to database %, the plan is about %', pg_catalog.current_database(), database USING HINT = 'Correct the service.';
+  END IF;
+  IF version <> '' AND pg_catalog.current_setting('server_version') !~ ('^' || version || '([^0-9]|$)') THEN
+    RAISE EXCEPTION 'the server runs PostgreSQL %, the plan was made for %', pg_catalog.current_setting('server_version'), version;
+  END IF;
+  BEGIN
+    EXECUTE 'SELECT system_identifier FROM pg_catalog.pg_control_system()' INTO found;
+  EXCEPTION WHEN insufficient_privilege THEN
+    found := ''; -- cannot be told
+  END;
+  IF planned <> '' AND found <> '' AND found <> planned THEN
+    RAISE EXCEPTION 'this is another server than the one the plan was made for (system identifier %)', found USING HINT = 'Correct the service.';
+  END IF;
+  IF found <> '' AND found = other THEN
+    RAISE EXCEPTION 'this is the source, or a copy of it; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+END
+$guard$;
+
+-- Run by 83-full-restart.sh: removes every planned row from the target, and what the ledger knows of the load. TRUNCATE without
+-- CASCADE: a table that is not planned and refers to one that is makes it fail, and nothing is changed.
+SET search_path = '';
+BEGIN;
+SET LOCAL lock_timeout = '30s';
+TRUNCATE
+  ONLY "public"."t000",
+  ONLY "public"."t001",
+  ONLY "public"."t002",
+  ONLY "public"."t003",
+  ONLY "public"."t004",
+  ONLY "public"."t005",
+  ONLY "public"."t006",
+  ONLY "public"."t007",
+  ONLY "public"."t008",
+  ONLY "public"."t009",
+  ONLY "public"."t010",
+  ONLY "public"."t011",
+  ONLY "public"."t012",
+  ONLY "public"."t013",
+  ONLY "public"."t014",
+  ONLY "public"."t015",
+  ONLY "public"."t016",
+  ONLY "public"."t017",
+  ONLY "public"."t018",
+  ONLY "public"."t019",
+  ONLY "public"."t020",
+  ONLY "public"."t021",
+  ONLY "public"."t022",
+  ONLY "public"."t023",
+  ONLY "public"."t024",
+  ONLY "public"."t025",
+  ONLY "public"."t026",
+  ONLY "public"."t027",
+  ONLY "public"."t028",
+  ONLY "public"."t029",
+  ONLY "public"."t030",
+  ONLY "public"."t031",
+  ONLY "public"."t032",
+  ONLY "public"."t033",
+  ONLY "public"."t034",
+  ONLY "public"."t035",
+  ONLY "public"."t036",
+  ONLY "public"."t037",
+  ONLY "public"."t038",
+  ONLY "public"."t039",
+  ONLY "public"."t040",
+  ONLY "public"."t041",
+  ONLY "public"."t042",
+  ONLY "public"."t043",
+  ONLY "public"."t044",
+  ONLY "public"."t045",
+  ONLY "public"."t046",
+  ONLY "public"."t047",
+  ONLY "public"."t048",
+  ONLY "public"."t049",
+  ONLY "public"."t050",
+  ONLY "public"."t051",
+  ONLY "public"."t052",
+  ONLY "public"."t053",
+  ONLY "public"."t054",
+  ONLY "public"."t055",
+  ONLY "public"."t056",
+  ONLY "public"."t057",
+  ONLY "public"."t058",
+  ONLY "public"."t059",
+  ONLY "public"."wide";
+DROP TABLE IF EXISTS "pgcutover"."marker_dms_slot_01";
+DROP TABLE IF EXISTS pgcutover.item_need, pgcutover.item_table, pgcutover.item, pgcutover.run CASCADE;
+COMMIT;

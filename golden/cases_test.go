@@ -1,0 +1,101 @@
+package golden_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/pgcutover/pgcutover/golden"
+)
+
+// pgcutover is the program under test, built once: the cases go through the command line like a user does.
+var pgcutover string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "pgcutover-golden-")
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 2
+		}
+		defer os.RemoveAll(dir)
+		pgcutover = filepath.Join(dir, "pgcutover")
+		build := exec.Command("go", "build", "-o", pgcutover, "github.com/pgcutover/pgcutover/cmd/pgcutover")
+		build.Stdout, build.Stderr = os.Stderr, os.Stderr
+		if err := build.Run(); err != nil {
+			fmt.Fprintln(os.Stderr, "building pgcutover:", err)
+			return 2
+		}
+		return m.Run()
+	}())
+}
+
+// run executes pgcutover in dir and returns its standard error and exit code.
+func run(t *testing.T, dir string, args ...string) (stderr string, code int) {
+	t.Helper()
+	cmd := exec.Command(pgcutover, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "NO_COLOR=1")
+	var out bytes.Buffer
+	cmd.Stderr = &out
+	err := cmd.Run()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		return out.String(), exit.ExitCode()
+	}
+	require.NoError(t, err, out.String())
+	return out.String(), 0
+}
+
+// TestCases takes every case from its inventory to its bundle and compares each file with the committed one.
+func TestCases(t *testing.T) {
+	for _, name := range slices.Sorted(maps.Keys(inventories)) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := filepath.Join("cases", name)
+
+			var inventory bytes.Buffer
+			require.NoError(t, inventories[name]().Encode(&inventory))
+			golden.Equal(t, filepath.Join(dir, "inventory.json"), inventory.Bytes())
+
+			work := t.TempDir()
+			require.NoError(t, os.WriteFile(filepath.Join(work, "inventory.json"), inventory.Bytes(), 0o644))
+			args := []string{"plan", "inventory.json", "-o", "plan.json"}
+			if config, err := os.ReadFile(filepath.Join(dir, "pgcutover.yaml")); err == nil {
+				require.NoError(t, os.WriteFile(filepath.Join(work, "pgcutover.yaml"), config, 0o644))
+				args = append(args, "-c", "pgcutover.yaml")
+			}
+			stderr, code := run(t, work, args...)
+			require.LessOrEqual(t, code, 1, stderr)
+			golden.Equal(t, filepath.Join(dir, "plan.stderr"), fmt.Appendf(nil, "%sexit %d\n", stderr, code))
+			for _, file := range []string{"plan.json", "plan.md"} {
+				got, err := os.ReadFile(filepath.Join(work, file))
+				require.NoError(t, err)
+				golden.Equal(t, filepath.Join(dir, file), got)
+			}
+
+			stderr, code = run(t, work, "render", "plan.json", "-o", "migration")
+			require.Zero(t, code, stderr)
+			golden.Tree(t, filepath.Join(dir, "migration"), golden.Read(t, filepath.Join(work, "migration")))
+
+			stderr, code = run(t, work, "render", "plan.json", "-o", "migration", "--check")
+			require.Zero(t, code, stderr)
+		})
+	}
+}
+
+// TestNoForgottenCase fails when a folder of golden/cases belongs to no case.
+func TestNoForgottenCase(t *testing.T) {
+	entries, err := os.ReadDir("cases")
+	require.NoError(t, err)
+	for _, e := range entries {
+		require.Contains(t, inventories, e.Name(), "golden/cases/%s belongs to no case", e.Name())
+	}
+}
