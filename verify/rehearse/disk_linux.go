@@ -11,5 +11,5 @@ func freeBytes(dir string) (int64, error) {
 	if err := syscall.Statfs(dir, &s); err != nil {
 		return 0, fmt.Errorf("asking for free space in %s: %w", dir, err)
 	}
-	return int64(s.Bavail) * s.Bsize, nil //nolint:unconvert // other architectures have other types
+	return int64(s.Bavail) * s.Bsize, nil
 }
