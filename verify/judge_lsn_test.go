@@ -82,25 +82,27 @@ func TestHandOff(t *testing.T) {
 		want []string
 		says string
 	}{
-		"good":                           {func(*handOff) {}, nil, ""},
-		"slot exactly at the pause":      {func(h *handOff) { h.slot(func(s *slot) { s.Confirmed = 0x4000 }) }, []string{"warn dms_slot_01"}, "still not after"},
-		"slot one byte after it":         {func(h *handOff) { h.slot(func(s *slot) { s.Confirmed = 0x4001 }) }, []string{"fail dms_slot_01"}, "somebody consumed"},
-		"paused too early":               {func(h *handOff) { h.slot(func(s *slot) { s.Confirmed = 0x4001 }); h.record(0x4001) }, []string{"fail dms_slot_01"}, "let it catch up"},
-		"slot never consistent":          {func(h *handOff) { h.slot(func(s *slot) { s.Confirmed = 0 }) }, []string{"fail dms_slot_01"}, "never became consistent"},
-		"slot gone":                      {func(h *handOff) { h.Slots = nil }, []string{"unasked dms_slot_01"}, "G1-SLOT"},
-		"sets later than the pause":      {func(h *handOff) { h.State.SetsCompleteLSN = 0x4001 }, []string{"fail 0/4000"}, "would be missing"},
-		"sets never complete":            {func(h *handOff) { h.State.SetsCompleteLSN = 0 }, []string{"unknown 0/4000"}, ""},
-		"from the future":                {func(h *handOff) { h.Source.Flush = 0x3FFF }, []string{"fail 0/4000"}, "not a position of this source"},
-		"another system":                 {func(h *handOff) { h.State.Pause.SystemIdentifier = "9" }, []string{"fail 0/4000"}, ""},
-		"failed over":                    {func(h *handOff) { h.Source.Timeline = 2 }, []string{"fail 0/4000"}, "failed over"},
-		"replica moved":                  {func(h *handOff) { h.Replica.Replay = 0x4008 }, []string{"fail replica"}, "it stands at 0/4008"},
-		"replica behind":                 {func(h *handOff) { h.Replica.Replay = 0x3FF8 }, []string{"fail replica"}, ""},
-		"replica silent":                 {func(h *handOff) { h.Replica.Replay = 0 }, []string{"unknown replica"}, ""},
-		"replica restarted":              {func(h *handOff) { h.Replica.StartTime = began.Add(2 * time.Hour) }, []string{"fail replica"}, "restart forgets the pause"},
-		"replica promoted":               {func(h *handOff) { h.Replica.InRecovery = false }, []string{"fail replica"}, ""},
-		"start recorded in seconds":      {func(h *handOff) { h.State.Pause.PostmasterStartTime = h.Replica.StartTime.Truncate(time.Second) }, nil, ""},
-		"group restarted alone":          {func(h *handOff) { h.slot(func(s *slot) { s.Confirmed = 0x4800 }); h.start(0x4900) }, nil, ""},
-		"group restarted alone, too far": {func(h *handOff) { h.slot(func(s *slot) { s.Confirmed = 0x4A00 }); h.start(0x4900) }, []string{"fail dms_slot_01"}, "its start LSN"},
+		"good":                        {func(*handOff) {}, nil, ""},
+		"slot exactly at the pause":   {func(h *handOff) { h.slot(func(s *slot) { s.Confirmed = 0x4000 }) }, []string{"warn dms_slot_01"}, "still not after"},
+		"slot one byte after it":      {func(h *handOff) { h.slot(func(s *slot) { s.Confirmed = 0x4001 }) }, []string{"fail dms_slot_01"}, "somebody consumed"},
+		"paused too early":            {func(h *handOff) { h.slot(func(s *slot) { s.Confirmed = 0x4001 }); h.record(0x4001) }, []string{"fail dms_slot_01"}, "let it catch up"},
+		"slot never consistent":       {func(h *handOff) { h.slot(func(s *slot) { s.Confirmed = 0 }) }, []string{"fail dms_slot_01"}, "never became consistent"},
+		"slot gone":                   {func(h *handOff) { h.Slots = nil }, []string{"unasked dms_slot_01"}, "G1-SLOT"},
+		"sets later than the pause":   {func(h *handOff) { h.State.SetsCompleteLSN = 0x4001 }, []string{"fail 0/4000"}, "would be missing"},
+		"sets never complete":         {func(h *handOff) { h.State.SetsCompleteLSN = 0 }, []string{"unknown 0/4000"}, ""},
+		"from the future":             {func(h *handOff) { h.Source.Flush = 0x3FFF }, []string{"fail 0/4000"}, "not a position of this source"},
+		"another system":              {func(h *handOff) { h.State.Pause.SystemIdentifier = "9" }, []string{"fail 0/4000"}, ""},
+		"failed over":                 {func(h *handOff) { h.Source.Timeline = 2 }, []string{"fail 0/4000"}, "failed over"},
+		"replica moved":               {func(h *handOff) { h.Replica.Replay = 0x4008 }, []string{"fail replica"}, "it stands at 0/4008"},
+		"replica behind":              {func(h *handOff) { h.Replica.Replay = 0x3FF8 }, []string{"fail replica"}, ""},
+		"replica silent":              {func(h *handOff) { h.Replica.Replay = 0 }, []string{"unknown replica"}, ""},
+		"replica restarted":           {func(h *handOff) { h.Replica.StartTime = began.Add(2 * time.Hour) }, []string{"fail replica"}, "restart forgets the pause"},
+		"replica promoted":            {func(h *handOff) { h.Replica.InRecovery = false }, []string{"fail replica"}, ""},
+		"start recorded in seconds":   {func(h *handOff) { h.State.Pause.PostmasterStartTime = h.Replica.StartTime.Truncate(time.Second) }, nil, ""},
+		"group restarted alone":       {func(h *handOff) { h.slot(func(s *slot) { s.Confirmed = 0x3A00 }); h.start(0x4000) }, nil, ""},
+		"group restarted, too far":    {func(h *handOff) { h.slot(func(s *slot) { s.Confirmed = 0x4A00 }); h.start(0x4000) }, []string{"fail dms_slot_01"}, ""},
+		"group goes on since before":  {func(h *handOff) { h.slot(func(s *slot) { s.Confirmed = 0x3800 }); h.start(0x3000) }, []string{"skip dms_slot_01"}, "has read on since"},
+		"group goes on, not read yet": {func(h *handOff) { h.start(0x3000) }, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rep := standby()
@@ -115,6 +117,19 @@ func TestHandOff(t *testing.T) {
 			require.Contains(t, said(got), c.says)
 		})
 	}
+}
+
+func TestEarlierPause(t *testing.T) {
+	s := &State{Pause: &StatePause{LSN: 0x4000}, Slots: map[string]StateSlot{"dms_slot_01": {ConfirmedFlushLSN: 0x2000, StartLSN: 0x3000}, "b": {StartLSN: 0x4000}, "c": {}}}
+	require.True(t, s.earlier("dms_slot_01"))
+	require.False(t, s.earlier("b"))
+	require.False(t, s.earlier("c"))
+	require.False(t, (*State)(nil).earlier("a"))
+	delete(s.Slots, "b")
+	delete(s.Slots, "c")
+	read := goodSlot()
+	read.Active, read.Confirmed = true, 0x3500
+	require.Empty(t, worst(judgeSlots(groups, map[string]slot{read.Name: read}, "shop", s)), "the task of a group that goes on reads from its slot")
 }
 
 func (h *handOff) slot(edit func(*slot)) {
@@ -301,7 +316,20 @@ func TestLedger(t *testing.T) {
 	}
 	l := good()
 	edit(2, func(i *ledgerItem) { i.State = "waiting" })(&l)
-	require.Equal(t, map[analyze.Name]int64{table1: 10, marker: 1}, l.sent(), "of a table with an open part the sum says nothing")
+	require.Equal(t, map[analyze.Name]int64{table1: 10, marker: 1}, l.sent(groups), "of a table with an open part the sum says nothing")
+
+	again := func(edit func(*ledger)) ledger {
+		l := good()
+		l.Items[1_000_000] = ledgerItem{ID: 1_000_000, Kind: "copy", Label: "again", State: "done", Tables: []ledgerTable{{table1, n(7), n(7)}, {table2, n(6), n(6)}}}
+		l.Items[1_000_001] = ledgerItem{ID: 1_000_001, Kind: "copy", Label: "again", State: "done", Tables: []ledgerTable{{marker, n(1), n(1)}}}
+		edit(&l)
+		return l
+	}
+	require.Empty(t, worst(again(func(*ledger) {}).judge(plan, "f")), "a group that was restarted alone")
+	require.Equal(t, map[analyze.Name]int64{table1: 7, table2: 6, marker: 1}, again(func(*ledger) {}).sent(groups), "the last load counts")
+	require.Equal(t, []string{"fail pgcutover.marker_dms_slot_01"}, worst(again(func(l *ledger) { delete(l.Items, 1_000_001) }).judge(plan, "f")))
+	require.Equal(t, []string{"fail item 1000000"}, worst(again(edit(1_000_000, func(i *ledgerItem) { i.State = "waiting" })).judge(plan, "f")))
+	require.Equal(t, []string{"fail public.orders"}, worst(again(edit(1_000_000, func(i *ledgerItem) { i.Tables[0].Received = n(6) })).judge(plan, "f")))
 
 	state := &State{Pause: &StatePause{LSN: 0x4000, SystemIdentifier: "71", PostmasterStartTime: began}}
 	require.Equal(t, Pass, good().judgeRun(state).Status)

@@ -172,7 +172,13 @@ func TestGatesSayNo(t *testing.T) {
 	w.state.SetsCompleteLSN = w.insertLSN()
 	w.touchMarkers()
 
+	spanning := w.begins() // writes before the pause, commits after it
 	w.pause()
+	spanning("commit")
+	w.touchMarkers()
+	seen := show(w.runEnv(w.peeking(), "G2-STRADDLE"))
+	require.Contains(t, seen, "G2-STRADDLE "+slot1+": 1 transaction in flight, delivered whole: ")
+	require.Contains(t, seen, "G2-STRADDLE "+slot2+": 1 transaction in flight, delivered whole: ")
 	w.passes(verify.Paused)
 	r := w.state.Pause.LSN.String()
 	w.sabotage(verify.Paused, []sabotage{
@@ -202,11 +208,13 @@ func TestGatesSayNo(t *testing.T) {
 			w.source.MustPsql(w.t, w.db, fmt.Sprintf("select pglogical.replication_set_add_table('%s', '%s', false)", home, lit))
 		}, want: []string{"G2-MEMBER public.orders"}, says: "at the pause it was not in " + home},
 	}, repaused)
-	peek := w.env(verify.Paused)
-	peek.Peek = true
-	require.Contains(t, show(w.runEnv(peek, "G2-STRADDLE")), "G2-STRADDLE "+slot1+": no transaction was in flight")
+	require.Contains(t, show(w.runEnv(w.peeking(), "G2-STRADDLE")), "G2-STRADDLE "+slot1+": no transaction was in flight")
 
 	w.load()
+	w.sabotage(verify.Paused, []sabotage{
+		{name: "relaxed NOT NULL is back", side: verify.Target, break1: "alter table accounts alter note set not null", mend: "alter table accounts alter note drop not null", want: []string{"G1-SCHEMA public.accounts"}, says: "until the cutover"},
+		{name: "column missing on the target", side: verify.Target, break1: "alter table log rename line to other", mend: "alter table log rename other to line", want: []string{"G1-SCHEMA public.log"}, says: "column line is missing"},
+	})
 	w.passes(verify.Loaded)
 	w.sabotage(verify.Loaded, loadedCases())
 	w.samples()
@@ -214,6 +222,25 @@ func TestGatesSayNo(t *testing.T) {
 	w.interruptions()
 	w.afterResume()
 	w.lostSlot(slot2)
+}
+
+func (w *world) peeking() verify.Env {
+	e := w.env(verify.Paused)
+	e.Peek = true
+	return e
+}
+
+// begins opens a transaction on the source that has written, and returns how to end it.
+func (w *world) begins() func(string) {
+	conn, err := w.connect(w.t.Context(), verify.Source)
+	require.NoError(w.t, err)
+	_, err = conn.Exec(w.t.Context(), "begin; insert into log values ('spans the pause'); insert into orders (account_id, total) values (1, 1)")
+	require.NoError(w.t, err)
+	return func(end string) {
+		_, err := conn.Exec(w.t.Context(), end)
+		require.NoError(w.t, err)
+		require.NoError(w.t, conn.Close(w.t.Context()))
+	}
 }
 
 func (w *world) setOf(table string) string {

@@ -148,6 +148,16 @@ func (s *State) Reached() Gate {
 	return Preflight
 }
 
+// earlier tells whether a slot started at an earlier pause than the last: another group was restarted alone since. Its tables
+// may have changed on the target meanwhile.
+func (s *State) earlier(slot string) bool {
+	if s == nil || s.Pause == nil {
+		return false
+	}
+	start := s.Slots[slot].StartLSN
+	return start != 0 && start != s.Pause.LSN
+}
+
 // sameInstant compares a recorded time with the server's. A record without a fraction is taken to the second: whoever wrote
 // it rounded, and no server starts twice within one.
 func sameInstant(recorded, now time.Time) bool {
