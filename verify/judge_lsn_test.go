@@ -403,9 +403,9 @@ func TestSpread(t *testing.T) {
 		}
 		return out
 	}
-	require.Equal(t, []string{"2026-01-01"}, from(spread(day("2026-01-01"), day("2026-01-01"), 6)))
-	require.Equal(t, []string{"2025-12-01", "2026-01-01", "2026-02-01"}, from(spread(day("2025-12-01"), day("2026-02-01"), 6)))
-	got := spread(day("2020-01-01"), day("2026-12-01"), 6)
+	require.Equal(t, []string{"2026-01-01"}, from(spread(day("2026-01-01"), day("2026-01-01"))))
+	require.Equal(t, []string{"2025-12-01", "2026-01-01", "2026-02-01"}, from(spread(day("2025-12-01"), day("2026-02-01"))))
+	got := spread(day("2020-01-01"), day("2026-12-01"))
 	require.Len(t, got, 6)
 	require.Equal(t, "2020-01-01", got[0].From)
 	require.Equal(t, month{From: "2026-12-01", To: "2027-01-01"}, got[5])

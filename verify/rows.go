@@ -212,7 +212,7 @@ func (e *Env) sample(ctx context.Context, t planner.Table, c *rowCount) (ok bool
 	case err != nil || span.First == nil || span.Last == nil:
 		return false, err
 	}
-	c.Months = spread(*span.First, *span.Last, sampledMonths)
+	c.Months = spread(*span.First, *span.Last)
 	parts, ranges := make([]string, len(c.Months)), make([]string, len(c.Months))
 	for i, m := range c.Months {
 		ranges[i] = fmt.Sprintf("%[1]s >= '%[2]s' and %[1]s < '%[3]s'", column, m.From, m.To)
@@ -253,8 +253,9 @@ func (e *Env) sample(ctx context.Context, t planner.Table, c *rowCount) (ok bool
 	return true, nil
 }
 
-// spread picks at most n months between two first days of months, both ends included.
-func spread(first, last time.Time, n int) []month {
+// spread picks at most sampledMonths months between two first days of months, both ends included.
+func spread(first, last time.Time) []month {
+	const n = sampledMonths
 	all := (last.Year()-first.Year())*12 + int(last.Month()-first.Month()) + 1
 	var out []month
 	for i := range min(n, all) {

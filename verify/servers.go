@@ -34,8 +34,6 @@ type receiver struct {
 	Status  string // empty where the role may not see it
 }
 
-func (s server) major() int { return s.VersionNum / 10000 * 100 }
-
 // release is the number people call a version by: 9.6, 15.
 func release(versionNum int) string {
 	if versionNum < 100000 {
