@@ -342,10 +342,11 @@ func TestSettings(t *testing.T) {
 		{On: "source", Name: "shared_preload_libraries", To: "pg_stat_statements, pglogical", Restart: true, Reason: "Slots need it."},
 		{On: "standby", Name: "max_worker_processes", To: "40", Restart: true, Reason: "A standby needs what its primary has."},
 		{On: "standby", Name: "hot_standby_feedback", To: "off", Reason: "A paused replica would hold vacuum back."},
-		{On: "target", Name: "work_mem", To: "8MB", Reason: "It's enough."},
+		{On: "target", Name: "statement_timeout", To: "60000ms", Reason: "Shown as 1min."},
+		{On: "target", Name: "work_mem", To: "8192kB", Reason: "It's enough, and shown as 8MB."},
 	}
 	l.render(t, p)
-	l.refused(t, []string{"3 settings are not as planned"}, "10-source/12-settings.sh", "--check", "source", "target")
+	l.refused(t, []string{"4 settings are not as planned"}, "10-source/12-settings.sh", "--check", "source", "target")
 	l.refused(t, []string{"the replica does not have what it needs"}, "10-source/12-settings.sh", "--apply", "source")
 	require.Contains(t, l.must(t, "10-source/12-settings.sh", "--apply", "standby"), "max_worker_processes waits for a restart to become 40")
 	l.refused(t, []string{"the replica does not have what it needs"}, "10-source/12-settings.sh", "--apply", "source")
