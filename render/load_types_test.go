@@ -11,6 +11,7 @@ import (
 	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/render"
+	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 )
 
 // longName has the 63 bytes that a name may have.
@@ -150,4 +151,38 @@ insert into public.child_of_tid values (1, 'x');
 	s.rePlan(t)
 	s.must(t, "40-load/42-load.sh")
 	s.sameRows(t)
+}
+
+// The rows go through in the source's encoding, whatever the operator's locale, and arrive in the target's.
+func TestLoadBetweenEncodings(t *testing.T) {
+	s := &site{src: cluster.StartSource(t), dst: cluster.StartTarget(t), encoding: "LATIN1"}
+	s.prepare(t, `
+create table public."Größe" ("Straße" text primary key, "ö" text default 'ü');
+insert into public."Größe" select 'é' || n, 'ß' from generate_series(1, 100) n;
+create table public.plain (a int primary key, b text);
+insert into public.plain select n, chr(160 + n) from generate_series(1, 95) n;
+create sequence public."Zähler"; select setval('public."Zähler"', 7);
+`, func(o *planner.Options) { o.Load.BatchBytes = 1 })
+	s.target(t, `create table public."Größe" ("Straße" text not null, "ö" text default 'ü'); create table public.plain (a int not null, b text); create sequence public."Zähler"`)
+	s.env = append(s.env, "LC_ALL=C", "PGCLIENTENCODING=WIN1252")
+	s.must(t, "40-load/41-ledger.sql")
+	s.must(t, "40-load/42-load.sh")
+	for _, sum := range []string{
+		`select count(*), md5(string_agg(encode(convert_to("Straße" || "ö", 'UTF8'), 'hex'), ',' order by convert_to("Straße", 'UTF8'))) from public."Größe"`,
+		`select count(*), md5(string_agg(encode(convert_to(b, 'UTF8'), 'hex'), ',' order by a)) from public.plain`,
+	} {
+		require.Equal(t, s.rep.MustPsql(t, "shop", sum), s.target(t, sum))
+	}
+	require.Equal(t, "8", s.target(t, `select nextval('public."Zähler"')`))
+	s.must(t, "60-qa/61-spot-checks.sh")
+}
+
+func TestLoadNothing(t *testing.T) {
+	s := newSite(t, "", nil)
+	s.must(t, "40-load/42-load.sh")
+	require.Contains(t, s.must(t, "40-load/42-load.sh"), "the load is done")
+	s.must(t, "70-cutover/73-sequences.sh")
+	s.must(t, "70-cutover/74-constraints.sh", "--not-frozen")
+	s.must(t, "70-cutover/75-analyze.sh")
+	s.must(t, "60-qa/61-spot-checks.sh")
 }

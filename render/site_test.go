@@ -28,6 +28,7 @@ import (
 // bundle of a plan made from the source's own inventory.
 type site struct {
 	src, rep, dst *cluster.Cluster
+	encoding      string // of the source's database; empty: UTF8, as the target's is
 	plan          planner.Plan
 	dir           string // the bundle is in dir/migration
 	env           []string
@@ -61,7 +62,11 @@ func newSiteBetween(t *testing.T, source, target int, sql, predata string, confi
 func (s *site) prepare(t *testing.T, sql string, configure func(*planner.Options)) {
 	t.Helper()
 	s.dir = t.TempDir()
-	s.src.CreateDatabase(t, "shop")
+	if s.encoding == "" {
+		s.src.CreateDatabase(t, "shop")
+	} else {
+		s.src.MustPsql(t, "postgres", "create database shop encoding '"+s.encoding+"' template template0 lc_collate 'C' lc_ctype 'C'")
+	}
 	s.dst.CreateDatabase(t, "shop")
 	s.src.MustPsql(t, "shop", sql+"\n;vacuum analyze")
 	s.startStandby(t)
