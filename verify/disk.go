@@ -43,7 +43,10 @@ func checkDisk(ctx context.Context, e *Env) ([]Result, error) {
 	}
 	out := []Result{src.judge(warnBelow, failBelow)}
 	rep := disk{Side: Replica, Free: e.free(Replica), Need: e.Plan.Estimate.ReplicaWALBytes, KeepSize: -1}
-	return append(out, rep.judge(warnBelow, failBelow)), nil
+	out = append(out, rep.judge(warnBelow, failBelow))
+	return tolerate(out, e.Plan.Findings, map[string]string{
+		"CP101 server": "source", "CP102 replica": "replica", "CP103 server": "source", "CP103 replica": "replica",
+	}), nil
 }
 
 // free is the free disk of a side: as given to the command, else as configured for the plan.

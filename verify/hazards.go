@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/planner/hazard"
@@ -34,6 +35,25 @@ var askedElsewhere = map[string]string{
 	"RP201": "G0-TOPO", "RP202": "G0-TOPO", "RP203": "G0-TOPO", "RP205": "G0-XACT", "RP206": "G0-XACT", "RP207": "G0-TOPO", "RP208": "G0-EMPTY",
 	"RP209": "G0-VER", "RP210": "G0-TOPO", "RP211": "G0-TOPO", "EX101": "G0-EXT", "EX102": "G0-EXT", "EX103": "G0-EXT", "TY111": "G0-COLL", "TY113": "G0-COLL",
 	"RL104": "G0-RIGHTS", "RL105": "G0-RIGHTS", "CP101": "G0-WALCAP", "CP102": "G0-WALCAP", "CP103": "G0-WALCAP", "CP110": "G0-XACT",
+}
+
+// tolerate turns answers that stop into warnings where the plan's configuration accepts the hazard that they are about. It is for
+// checks that take over a question of the planner's rules, and never for those that guard against loss. accepted has the
+// hazard codes, by the subject that the rules give them.
+func tolerate(results []Result, planned []hazard.Finding, accepted map[string]string) []Result {
+	for i, r := range results {
+		if r.Status != Fail && r.Status != Unknown {
+			continue
+		}
+		for _, f := range planned {
+			if subject, ok := accepted[f.Code+" "+f.Subject]; ok && f.Accepted != "" && (subject == r.Subject || subject == "") {
+				results[i].Status, results[i].Undecided = Warn, false
+				results[i].Detail = fmt.Sprintf("%s; accepted in the configuration: %s", r.Detail, f.Accepted)
+				break
+			}
+		}
+	}
+	return results
 }
 
 // judgeHazards reports what the planner's rules say: about the source as it is now, and, where that needs samples or a look at

@@ -322,6 +322,14 @@ func TestPreflightJudges(t *testing.T) {
 		accepted.Accepted = "known"
 		require.Equal(t, []string{"skip s"}, worst(judgeHazards(nil, []hazard.Finding{accepted})))
 	})
+	t.Run("accepted", func(t *testing.T) {
+		known := []hazard.Finding{{Code: "CP103", Subject: "replica", Accepted: "looked at by hand"}, {Code: "CP103", Subject: "server"}}
+		codes := map[string]string{"CP103 server": "source", "CP103 replica": "replica"}
+		got := tolerate([]Result{unknown("source", "?"), unknown("replica", "?"), fail("other", "no"), pass("replica", "")}, known, codes)
+		require.Equal(t, []string{"fail other", "unknown source", "warn replica"}, worst(got))
+		require.Contains(t, said(got), "accepted in the configuration: looked at by hand")
+		require.False(t, got[1].Undecided)
+	})
 	t.Run("disk", func(t *testing.T) {
 		n := func(v int64) *int64 { return &v }
 		for name, c := range map[string]struct {

@@ -29,7 +29,7 @@ func checkEncoding(ctx context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return judgeEncoding(src, dst), nil
+	return tolerate(judgeEncoding(src, dst), e.Plan.Findings, map[string]string{"TY111 database": "encoding"}), nil
 }
 
 func judgeEncoding(src, dst database) []Result {

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -92,6 +93,8 @@ func (s Style) mark(st Status) string {
 	return m
 }
 
+var byGravity = []Status{Fail, Unknown, Warn, Skip, Pass}
+
 // manyOf is how many results of one check and status the text form shows before it says that there are more.
 const manyOf = 50
 
@@ -107,7 +110,9 @@ func (r Report) text(b *strings.Builder, s Style) {
 			fmt.Fprintf(b, "%s\n", family)
 		}
 		shown, passed := map[Status]int{}, 0
-		for _, res := range a.results {
+		gravest := slices.Clone(a.results)
+		slices.SortStableFunc(gravest, func(x, y Result) int { return slices.Index(byGravity, x.Status) - slices.Index(byGravity, y.Status) })
+		for _, res := range gravest {
 			if res.Status == Pass && res.Subject != "" && !s.All && len(a.results) > 3 {
 				passed++
 				continue
@@ -117,7 +122,7 @@ func (r Report) text(b *strings.Builder, s Style) {
 			}
 			s.line(b, res)
 		}
-		for _, st := range []Status{Fail, Unknown, Warn, Skip, Pass} {
+		for _, st := range byGravity {
 			if n := shown[st] - manyOf; n > 0 && !s.All {
 				fmt.Fprintf(b, "  %s %s: %d more like these; --verbose or --format json shows them\n", s.mark(st), a.check.Code, n)
 			}

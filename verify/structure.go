@@ -432,4 +432,3 @@ func (s *structures) sameConstraint(table analyze.Name, c, d analyze.Constraint)
 	y, noY := inherit(b)
 	return noX == noY && s.same(scalar, table, x, y)
 }
-
