@@ -168,3 +168,48 @@ func TestServersThatDoNotAnswer(t *testing.T) {
 	require.Equal(t, 2, status, out)
 	require.Contains(t, out, "/nonexistent/psql is not there")
 }
+
+// TestHostileDatabase has a database name that is code in every language it is written in.
+func TestHostileDatabase(t *testing.T) {
+	const name = `sh'o"p $(touch /tmp/x) \y ` + "`id`" + ` %s é`
+	l := newLab(t)
+	l.src.MustPsql(t, "postgres", `alter database shop rename to "`+strings.ReplaceAll(name, `"`, `""`)+`"`)
+	l.dst.MustPsql(t, "postgres", `alter database shop rename to "`+strings.ReplaceAll(name, `"`, `""`)+`"`)
+	services := filepath.Join(l.dir, "services")
+	b, err := os.ReadFile(services)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(services, []byte(strings.ReplaceAll(string(b), "dbname=shop", "dbname="+name)), 0o600))
+	p := l.plan
+	p.Source.Database, p.Target.Database = name, name
+	l.render(t, p)
+	for _, f := range []string{
+		"10-source/11-preflight.sh", "10-source/13-role.sql", "10-source/14-markers.sql", "10-source/15-node.sql", "10-source/16-members.sh", "10-source/17-slots.sh",
+		"20-replica/21-pause.sh", "30-target/31-roles.sql", "30-target/32-schema.sh", "30-target/33-relax.sql",
+	} {
+		l.must(t, f)
+	}
+	require.Contains(t, l.state(t), `"proof"`)
+	require.NoFileExists(t, "/tmp/x")
+}
+
+// TestWithoutFlock: not every system has the program.
+func TestWithoutFlock(t *testing.T) {
+	l := newLab(t)
+	bin := filepath.Join(l.dir, "bin")
+	require.NoError(t, os.Mkdir(bin, 0o755))
+	for _, tool := range []string{"bash", "env", "dirname", "mktemp", "rm", "cp", "mv", "mkdir", "rmdir", "cat", "date", "sleep", "grep", "sed", "head", "chmod", "uname"} {
+		path, err := exec.LookPath(tool)
+		require.NoError(t, err)
+		require.NoError(t, os.Symlink(path, filepath.Join(bin, tool)))
+	}
+	l.must(t, "10-source/14-markers.sql")
+	l.must(t, "10-source/15-node.sql")
+	l.env = append(l.env, "PATH="+bin)
+	l.must(t, "10-source/16-members.sh")
+	l.must(t, "10-source/17-slots.sh")
+	left, err := filepath.Glob(filepath.Join(l.dir, ".pgcutover", "*"))
+	require.NoError(t, err)
+	require.Empty(t, left, "locks are given back")
+	require.NoError(t, os.Mkdir(filepath.Join(l.dir, ".pgcutover", "17-slots.lock.d"), 0o755))
+	l.refused(t, []string{"already running", "17-slots.lock.d"}, "10-source/17-slots.sh")
+}
