@@ -44,8 +44,8 @@ func checkDisk(ctx context.Context, e *Env) ([]Result, error) {
 	out := []Result{src.judge(warnBelow, failBelow)}
 	rep := disk{Side: Replica, Free: e.free(Replica), Need: e.Plan.Estimate.ReplicaWALBytes, KeepSize: -1}
 	out = append(out, rep.judge(warnBelow, failBelow))
-	return tolerate(out, e.Plan.Findings, map[string]string{
-		"CP101 server": "source", "CP102 replica": "replica", "CP103 server": "source", "CP103 replica": "replica",
+	return tolerate(out, e.Plan.Findings, map[string]tolerated{
+		"CP101 server": {Fail, "source"}, "CP102 replica": {Fail, "replica"}, "CP103 server": {Unknown, "source"}, "CP103 replica": {Unknown, "replica"},
 	}), nil
 }
 

@@ -37,16 +37,20 @@ var askedElsewhere = map[string]string{
 	"RL104": "G0-RIGHTS", "RL105": "G0-RIGHTS", "CP101": "G0-WALCAP", "CP102": "G0-WALCAP", "CP103": "G0-WALCAP", "CP110": "G0-XACT",
 }
 
+// tolerated is an answer of a check.
+type tolerated struct {
+	Status  Status
+	Subject string
+}
+
 // tolerate turns answers that stop into warnings where the plan's configuration accepts the hazard that they are about. It is for
-// checks that take over a question of the planner's rules, and never for those that guard against loss. accepted has the
-// hazard codes, by the subject that the rules give them.
-func tolerate(results []Result, planned []hazard.Finding, accepted map[string]string) []Result {
+// checks that take over a question of the planner's rules, and never for those that guard against loss. accepted has, for
+// a hazard's code and subject, the answer that it stands for: to accept that something is not known is not to accept what
+// comes out.
+func tolerate(results []Result, planned []hazard.Finding, accepted map[string]tolerated) []Result {
 	for i, r := range results {
-		if r.Status != Fail && r.Status != Unknown {
-			continue
-		}
 		for _, f := range planned {
-			if subject, ok := accepted[f.Code+" "+f.Subject]; ok && f.Accepted != "" && (subject == r.Subject || subject == "") {
+			if f.Accepted != "" && accepted[f.Code+" "+f.Subject] == (tolerated{r.Status, r.Subject}) {
 				results[i].Status, results[i].Undecided = Warn, false
 				results[i].Detail = fmt.Sprintf("%s; accepted in the configuration: %s", r.Detail, f.Accepted)
 				break

@@ -139,6 +139,7 @@ func TestSettings(t *testing.T) {
 		"good":                     {s: good},
 		"not logical":              {s: good.but("wal_level", "replica"), want: []string{"fail wal_level"}},
 		"not preloaded":            {s: good.but("shared_preload_libraries", "pglogical_other"), want: []string{"fail shared_preload_libraries"}},
+		"preload hidden":           {s: func() settings { x := good.but(); delete(x, "shared_preload_libraries"); return x }(), hidden: true, want: []string{"unknown output_plugin_libraries", "unknown shared_preload_libraries"}},
 		"preloaded by path":        {s: good.but("shared_preload_libraries", `"$libdir/pglogical"`)},
 		"plugin not allowed":       {s: good.but("output_plugin_libraries", "pgoutput, test_decoding"), want: []string{"fail output_plugin_libraries"}},
 		"plugin allowed":           {s: good.but("output_plugin_libraries", "pgoutput,pglogical")},
@@ -324,9 +325,9 @@ func TestPreflightJudges(t *testing.T) {
 	})
 	t.Run("accepted", func(t *testing.T) {
 		known := []hazard.Finding{{Code: "CP103", Subject: "replica", Accepted: "looked at by hand"}, {Code: "CP103", Subject: "server"}}
-		codes := map[string]string{"CP103 server": "source", "CP103 replica": "replica"}
-		got := tolerate([]Result{unknown("source", "?"), unknown("replica", "?"), fail("other", "no"), pass("replica", "")}, known, codes)
-		require.Equal(t, []string{"fail other", "unknown source", "warn replica"}, worst(got))
+		codes := map[string]tolerated{"CP103 server": {Unknown, "source"}, "CP103 replica": {Unknown, "replica"}}
+		got := tolerate([]Result{unknown("source", "?"), unknown("replica", "?"), fail("replica", "no"), pass("replica", "")}, known, codes)
+		require.Equal(t, []string{"fail replica", "unknown source", "warn replica"}, worst(got), "accepted was that it is not known, not that it is too small")
 		require.Contains(t, said(got), "accepted in the configuration: looked at by hand")
 		require.False(t, got[1].Undecided)
 	})

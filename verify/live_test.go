@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/analyze/catalog"
 	"github.com/pgcutover/pgcutover/verify"
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 )
@@ -106,6 +107,7 @@ func TestGatesSayNo(t *testing.T) {
 	}
 
 	w.passes(verify.Preflight)
+	w.stranger()
 	w.sabotage(verify.Preflight, []sabotage{
 		{name: "replica is a primary", do: func(w *world) { w.replicaOverride = w.target; w.target.CreateDatabase(w.t, w.db) }, undo: func(w *world) {
 			w.replicaOverride = nil
@@ -327,6 +329,44 @@ func (w *world) samples() {
 		r = w.runEnv(e, "rows")
 		require.Equal(t, []string{"G3-ROWS public.orders"}, failed(r), show(r))
 		w.target.MustPsql(t, w.targetDB, "insert into orders (id, account_id, total, at) select id, account_id, total, at from kept; drop table kept")
+	})
+}
+
+// stranger: a role without any rights learns what it lacks, and is never told that all is well.
+func (w *world) stranger() {
+	w.t.Run("stranger", func(t *testing.T) {
+		for _, side := range []verify.Side{verify.Source, verify.Target} {
+			c, db := w.cluster(side)
+			c.MustPsql(t, db, "create role stranger login")
+			defer c.MustPsql(t, db, "drop role stranger")
+		}
+		w.source.MustCatchUp(t, w.replica)
+		e := w.env(verify.Preflight)
+		connect := func(ctx context.Context, side verify.Side) (*pgx.Conn, error) {
+			c, db := w.cluster(side)
+			return pgx.Connect(ctx, strings.Replace(c.DSN(db), "user=postgres", "user=stranger", 1))
+		}
+		e.Open = func(ctx context.Context, side verify.Side) (verify.Session, error) { return connect(ctx, side) }
+		e.Inventory = func(ctx context.Context, side verify.Side) (analyze.Inventory, error) {
+			conn, err := connect(ctx, side)
+			if err != nil {
+				return analyze.Inventory{}, err
+			}
+			defer conn.Close(context.WithoutCancel(ctx))
+			return catalog.Read(ctx, conn, catalog.Options{})
+		}
+		r := w.runEnv(e)
+		require.Equal(t, 1, r.ExitCode(), show(r))
+		said := show(r)
+		require.Contains(t, said, "FAIL    G0-RIGHTS public.orders: stranger may not read it")
+		require.Contains(t, said, `grant select on table "public"."orders" to "stranger"`)
+		require.Contains(t, said, "FAIL    G0-RIGHTS target: stranger may not create schemas")
+		require.Contains(t, said, "WARN    G0-RIGHTS source: stranger may not create slots")
+		require.Contains(t, said, "UNKNOWN G0-CONF shared_preload_libraries: what is preloaded is hidden from the role")
+		for _, res := range r.Results {
+			require.NotContains(t, res.Detail, "SQLSTATE 42883", said) // a right it lacks is no statement that is wrong
+			require.NotContains(t, res.Detail, "SQLSTATE 42703", said)
+		}
 	})
 }
 

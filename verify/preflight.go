@@ -29,7 +29,7 @@ func checkEncoding(ctx context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return tolerate(judgeEncoding(src, dst), e.Plan.Findings, map[string]string{"TY111 database": "encoding"}), nil
+	return tolerate(judgeEncoding(src, dst), e.Plan.Findings, map[string]tolerated{"TY111 database": {Fail, "encoding"}}), nil
 }
 
 func judgeEncoding(src, dst database) []Result {
@@ -352,14 +352,14 @@ func judgeDrift(planned, now []analyze.Object) []Result {
 		out = append(out, fail(c.Name.String(), "%s %s since the plan was made", c.Kind, c.What).
 			hint("put it back, or analyze, plan and render again; during a migration nobody changes the schema"))
 	}
-	blind := 0
+	blind := map[string]bool{}
 	for _, o := range append(slices.Clone(planned), now...) {
 		if o.Digest == "" {
-			blind++
+			blind[o.Kind+" "+o.Name.SQL()] = true
 		}
 	}
-	if blind > 0 {
-		out = append(out, unknown("", "%s could not be read whole, now or for the plan", plural(blind, "object")).hint("read the source as a role that sees everything"))
+	if len(blind) > 0 {
+		out = append(out, unknown("", "%s could not be read whole, now or for the plan", plural(len(blind), "object")).hint("read the source as a role that sees everything"))
 	}
 	if len(out) == 0 {
 		out = append(out, pass("", "%s as they were when the plan was made", plural(len(now), "object")))

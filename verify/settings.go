@@ -94,7 +94,9 @@ func judgeSettings(versionNum int, s settings, sees bool, planned []planner.Sett
 	} else {
 		add("wal_level", pass("", "logical"))
 	}
-	if v := s["shared_preload_libraries"].Shown; !slices.Contains(list(v), "pglogical") {
+	if _, known := s["shared_preload_libraries"]; !known && !sees {
+		add("shared_preload_libraries", unknown("", "what is preloaded is hidden from the role").hint("grant pg_read_all_settings to the role (10 and newer)"))
+	} else if v := s["shared_preload_libraries"].Shown; !slices.Contains(list(v), "pglogical") {
 		add("shared_preload_libraries", fail("", "pglogical is not in shared_preload_libraries (%q)", v).hint("add it, never replace what is there; the source has to be restarted"))
 	} else {
 		add("shared_preload_libraries", pass("", "loads pglogical"))
