@@ -54,6 +54,8 @@ const staging = ".rendering"
 // It returns [ErrNotOurs] for a directory that is no bundle, and an [EditedError] for one that was edited by hand unless
 // force is set.
 func (b Bundle) Write(dir string, force bool) error {
+	_, err := os.Lstat(dir)
+	made := errors.Is(err, fs.ErrNotExist)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("making the output directory: %w", err)
 	}
@@ -64,6 +66,8 @@ func (b Bundle) Write(dir string, force bool) error {
 	defer root.Close()
 	before, err := readManifest(root)
 	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist) && !looksOurs(root): // other programs write a MANIFEST.json too
+		return fmt.Errorf("%s: %w (its %s: %w)", dir, ErrNotOurs, ManifestPath, err)
 	case errors.Is(err, fs.ErrNotExist):
 		entries, err := fs.ReadDir(root.FS(), ".")
 		if err != nil {
@@ -84,6 +88,10 @@ func (b Bundle) Write(dir string, force bool) error {
 		return &EditedError{dir, edited}
 	}
 	if err := b.replace(root); err != nil {
+		_ = root.RemoveAll(staging) // the disk may be full; what stays is removed by the next rendering
+		if made {
+			_ = os.Remove(dir) // when nothing is in it
+		}
 		return fmt.Errorf("writing the bundle: %w", err)
 	}
 	for _, f := range before.Files {
@@ -123,10 +131,15 @@ func (b Bundle) edited(root *os.Root, before Manifest) ([]string, error) {
 		if !look || local(p) {
 			continue
 		}
-		body, err := root.ReadFile(p)
+		info, err := root.Lstat(p)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
+		if err != nil || !info.Mode().IsRegular() { // a link, a directory, or a file in place of its directory
+			out = append(out, p)
+			continue
+		}
+		body, err := root.ReadFile(p)
 		if err != nil {
 			return nil, fmt.Errorf("reading the bundle that is there: %w", err)
 		}
@@ -170,6 +183,16 @@ func (b Bundle) replace(root *os.Root) error {
 	return nil
 }
 
+// looksOurs tells a bundle whose manifest is damaged from somebody else's directory.
+func looksOurs(root *os.Root) bool {
+	for _, p := range []string{"session.sh", "RUNBOOK.md", "10-source", "40-load/items.tsv"} {
+		if _, err := root.Lstat(p); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
 func readManifest(root *os.Root) (Manifest, error) {
 	f, err := root.Open(ManifestPath)
 	if err != nil {
@@ -211,11 +234,15 @@ func (b Bundle) Diff(dir string) ([]Difference, error) {
 		if err != nil {
 			return err
 		}
+		if !info.Mode().IsRegular() || info.Mode()&0o100 != a.Mode&0o100 { // a link is not followed
+			out = append(out, Difference{p, Differs})
+			return nil
+		}
 		body, err := root.ReadFile(p)
 		if err != nil {
 			return err
 		}
-		if !bytes.Equal(body, a.Body) || !info.Mode().IsRegular() || info.Mode()&0o100 != a.Mode&0o100 {
+		if !bytes.Equal(body, a.Body) {
 			out = append(out, Difference{p, Differs})
 		}
 		return nil

@@ -148,3 +148,48 @@ func TestWriteRefusesABrokenManifest(t *testing.T) {
 	require.NoError(t, b.Write(dir, true))
 	require.NoError(t, b.Write(dir, false))
 }
+
+// Web applications and archives have a MANIFEST.json too.
+func TestWriteForcesNothingOnSomebodyElsesManifest(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, render.ManifestPath), []byte(`{"name": "web application"}`), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "RUNBOOK.md"), []byte("mine"), 0o644))
+	for _, force := range []bool{false, true} {
+		require.ErrorIs(t, sampleBundle(t).Write(dir, force), render.ErrNotOurs)
+	}
+	body, err := os.ReadFile(filepath.Join(dir, "RUNBOOK.md"))
+	require.NoError(t, err)
+	require.Equal(t, "mine", string(body))
+}
+
+func TestALinkInPlaceOfAFileIsAnEdit(t *testing.T) {
+	base := t.TempDir()
+	dir, elsewhere := filepath.Join(base, "migration"), filepath.Join(base, "elsewhere")
+	b := sampleBundle(t)
+	require.NoError(t, b.Write(dir, false))
+	link := filepath.Join(dir, "RUNBOOK.md")
+	require.NoError(t, os.Rename(link, elsewhere))
+	require.NoError(t, os.Symlink(elsewhere, link))
+	diff, err := b.Diff(dir)
+	require.NoError(t, err)
+	require.Equal(t, []render.Difference{{Path: "RUNBOOK.md", What: render.Differs}}, diff)
+	var edited *render.EditedError
+	require.ErrorAs(t, b.Write(dir, false), &edited)
+	require.Equal(t, []string{"RUNBOOK.md"}, edited.Paths)
+	require.NoError(t, b.Write(dir, true))
+	info, err := os.Lstat(link)
+	require.NoError(t, err)
+	require.True(t, info.Mode().IsRegular())
+}
+
+func TestAFailedRenderingLeavesNoStaging(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "migration")
+	b := sampleBundle(t)
+	require.NoError(t, b.Write(dir, false))
+	require.NoError(t, os.RemoveAll(filepath.Join(dir, "70-cutover")))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "70-cutover"), nil, 0o644))
+	var edited *render.EditedError
+	require.ErrorAs(t, b.Write(dir, false), &edited)
+	require.ErrorContains(t, b.Write(dir, true), "writing the bundle")
+	require.NoDirExists(t, filepath.Join(dir, ".rendering"))
+}
