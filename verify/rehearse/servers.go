@@ -23,7 +23,7 @@ const database = "calltrack"
 type Servers struct {
 	Source, Replica, Target *cluster.Cluster
 	ServiceFile, PassFile   string // of libpq; in Dir
-	Dir                     string // temporary; gone afterwards
+	Dir                     string // of these two; gone afterwards
 	password                string
 }
 
@@ -48,9 +48,6 @@ func (s *Servers) start(ctx context.Context, o Options, say func(string, ...any)
 	s.password = o.Password
 	if s.password == "" {
 		s.password = rand.Text()
-	}
-	if s.Dir, err = os.MkdirTemp("", "pgcutover-rehearsal"); err != nil {
-		return fmt.Errorf("making a temporary directory: %w", err)
 	}
 	timed := func(what string, do func() error) error {
 		start := time.Now()
@@ -116,8 +113,13 @@ func (s *Servers) loadSample(ctx context.Context, bare bool) error {
 	return sample.Load(ctx, conn)
 }
 
-// writeServices writes libpq's service and password files.
+// writeServices writes libpq's service and password files, beside the clusters: what is there goes away even if this process is
+// killed.
 func (s *Servers) writeServices() error {
+	var err error
+	if s.Dir, err = os.MkdirTemp(filepath.Dir(s.Source.SocketDir()), "clients"); err != nil {
+		return fmt.Errorf("making a directory for the service file: %w", err)
+	}
 	var services, passwords strings.Builder
 	for _, n := range s.all() {
 		fmt.Fprintf(&services, "[pgcutover_%s]\nhost=127.0.0.1\nport=%d\ndbname=%s\nuser=postgres\n\n", n.name, n.Port(), database)
