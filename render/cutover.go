@@ -101,7 +101,7 @@ func cutover(p planner.Plan) ([]Artifact, error) {
 		},
 	}
 	for i := range out {
-		v.Head = headOf(p, out[i])
+		v.Head = headOf(out[i])
 		template := "shell/" + strings.TrimPrefix(out[i].Path, "70-cutover/") + ".tmpl"
 		if out[i], err = out[i].fill(template, v); err != nil {
 			return nil, err

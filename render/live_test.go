@@ -508,14 +508,14 @@ func TestPauseWithoutTheServersWord(t *testing.T) {
 	major := l.src.Install().Major
 	p := samplePlan()
 	p.Source.VersionNum = 120022
-	planned := render.Fingerprint(l.plan)
+	planned := l.plan.Fingerprint()
 	l.render(t, p)
 	session, err := os.ReadFile(l.path("session.sh"))
 	require.NoError(t, err)
 	text := strings.Replace(string(session), "SOURCE_MAJOR=1200 ", fmt.Sprintf("SOURCE_MAJOR=%d00 ", major), 1)
 	require.NotEqual(t, string(session), text)
 	require.NoError(t, os.WriteFile(l.path("session.sh"), []byte(text), 0o644))
-	require.NoError(t, os.WriteFile(filepath.Join(l.dir, "state.json"), []byte(strings.Replace(l.state(t), planned, render.Fingerprint(p), 1)), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(l.dir, "state.json"), []byte(strings.Replace(l.state(t), planned, p.Fingerprint(), 1)), 0o644))
 
 	_, stop := l.hold(t, l.rep, "shop", "begin isolation level repeatable read; select count(*) from nokey; select pg_sleep(600)")
 	l.refused(t, []string{"1 sessions are at work on the replica"}, "20-replica/21-pause.sh")

@@ -57,7 +57,7 @@ func load(p planner.Plan) ([]Artifact, error) {
 		Minutes: minutes(p.Estimate.CopySeconds + p.Estimate.BuildSeconds),
 	}
 	script, err = script.fill("shell/42-load.sh.tmpl", loadView{
-		Head: headOf(p, script), SourceVersion: p.Source.VersionNum, Items: int64(len(items)),
+		Head: headOf(script), SourceVersion: p.Source.VersionNum, Items: int64(len(items)),
 		Workers: int64(max(p.Options.Load.Workers, 1)), Attempts: int64(max(p.Options.Load.Attempts, 1)),
 		MaintenanceWorkMem: p.Options.Load.MaintenanceWorkMem,
 	})

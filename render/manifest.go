@@ -20,7 +20,7 @@ const ManifestFormat = 1
 // Manifest lists every file of a bundle but itself.
 type Manifest struct {
 	Format int            `json:"format"`
-	Plan   string         `json:"plan"`  // [Fingerprint] of the plan
+	Plan   string         `json:"plan"`  // [planner.Plan.Fingerprint]
 	Files  []ManifestFile `json:"files"` // by path
 }
 
@@ -41,7 +41,7 @@ type ManifestFile struct {
 }
 
 func manifest(p planner.Plan, b Bundle) (Artifact, error) {
-	m := Manifest{Format: ManifestFormat, Plan: Fingerprint(p), Files: make([]ManifestFile, 0, len(b))}
+	m := Manifest{Format: ManifestFormat, Plan: p.Fingerprint(), Files: make([]ManifestFile, 0, len(b))}
 	order := make(map[string]int)
 	for i, a := range b.Steps() {
 		order[a.Path] = i + 1

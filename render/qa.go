@@ -34,7 +34,7 @@ func qa(p planner.Plan) ([]Artifact, error) {
 		Needs: "the load is done (42-load.sh), the replica still stands and nothing is applied to the target yet",
 		Rerun: "as often as you like: it only reads",
 	}
-	v := spotChecksView{Head: headOf(p, a), SourceVersion: p.Source.VersionNum, Jobs: int64(max(1, p.Options.Load.Workers/2))}
+	v := spotChecksView{Head: headOf(a), SourceVersion: p.Source.VersionNum, Jobs: int64(max(1, p.Options.Load.Workers/2))}
 	for _, t := range spotChecked(p) {
 		c, err := spotCheckOf(t)
 		if err != nil {

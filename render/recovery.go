@@ -72,7 +72,7 @@ func recovery(p planner.Plan) ([]Artifact, error) {
 		},
 	}
 	out, err := fillAll(out, func(a Artifact) any {
-		v.Guard, v.Head = guardOf(p, a), headOf(p, a)
+		v.Guard, v.Head = guardOf(p, a), headOf(a)
 		return v
 	})
 	if err != nil {

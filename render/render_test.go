@@ -64,7 +64,7 @@ func TestManifestListsEveryFile(t *testing.T) {
 	require.True(t, ok)
 	m, err := render.DecodeManifest(bytes.NewReader(a.Body))
 	require.NoError(t, err)
-	require.Equal(t, render.Fingerprint(p), m.Plan)
+	require.Equal(t, p.Fingerprint(), m.Plan)
 	require.Len(t, m.Files, len(b)-1)
 	var orders []int
 	for _, f := range m.Files {

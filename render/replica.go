@@ -31,7 +31,7 @@ func replica(p planner.Plan) ([]Artifact, error) {
 		},
 	}
 	return fillAll(out, func(a Artifact) any {
-		v.Head = headOf(p, a)
+		v.Head = headOf(a)
 		return v
 	})
 }

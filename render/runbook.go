@@ -135,7 +135,7 @@ func runbook(p planner.Plan, b Bundle) (Artifact, error) {
 	a := Artifact{Path: "RUNBOOK.md", Mode: 0o644, On: OnOperator, Title: "What to do, in which order"}
 	v := runbookView{
 		Database: analyze.Display(p.Source.Database), DatabaseName: p.Source.Database, From: serverText(p.Source.VersionNum, p.Source.Managed), To: "the target, which the plan was made without looking at",
-		Fingerprint: Fingerprint(p), Major: major(p.Source.VersionNum), PGDump: max(major(p.Source.VersionNum), major(p.Target.VersionNum), 1400) / 100,
+		Fingerprint: p.Fingerprint(), Major: major(p.Source.VersionNum), PGDump: max(major(p.Source.VersionNum), major(p.Target.VersionNum), 1400) / 100,
 		Slots: count(len(p.Groups), "replication slot"), Role: p.Names.Role, Workers: count(max(p.Options.Load.Workers, 1), "load worker"), Work: workOf(p),
 		Load: planner.Span(p.Estimate.CopySeconds + p.Estimate.BuildSeconds), Pause: planner.Span(p.Estimate.PauseSeconds),
 	}

@@ -147,7 +147,7 @@ func (s *site) pause(t *testing.T) {
 	pause := s.rep.MustPsql(t, "shop", `select json_build_object('lsn', pg_last_`+xlog+`_replay_`+wal+`(), 'timeline', 1, 'proof', 'pause_state',
 		'system_identifier', (select system_identifier::text from pg_control_system()),
 		'postmaster_start_time', to_char(pg_postmaster_start_time() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))`)
-	state = fmt.Sprintf(`{"format": 1, "plan": %q, "pause": %s}`, render.Fingerprint(s.plan), pause)
+	state = fmt.Sprintf(`{"format": 1, "plan": %q, "pause": %s}`, s.plan.Fingerprint(), pause)
 	require.NoError(t, os.WriteFile(filepath.Join(s.dir, "state.json"), []byte(state), 0o600))
 }
 
@@ -155,7 +155,7 @@ func (s *site) pause(t *testing.T) {
 func (s *site) rePlan(t *testing.T) {
 	t.Helper()
 	state := s.state(t)
-	state["plan"] = render.Fingerprint(s.plan)
+	state["plan"] = s.plan.Fingerprint()
 	b, err := json.Marshal(state)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(s.dir, "state.json"), b, 0o600))

@@ -160,7 +160,7 @@ func source(p planner.Plan) ([]Artifact, error) {
 		},
 	}
 	return fillAll(out, func(a Artifact) any {
-		v.Guard, v.Head = guardOf(p, a), headOf(p, a)
+		v.Guard, v.Head = guardOf(p, a), headOf(a)
 		return v
 	})
 }

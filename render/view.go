@@ -1,23 +1,11 @@
 package render
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"strconv"
 
 	"github.com/pgcutover/pgcutover/planner"
 )
-
-// Fingerprint is the SHA-256 of the plan's canonical form in hex: what MANIFEST.json, state.json and the ledger carry to
-// say which plan they belong to.
-func Fingerprint(p planner.Plan) string {
-	h := sha256.New()
-	if err := p.Encode(h); err != nil { // a hash never refuses a write, and every field has a JSON form
-		panic("encoding a plan: " + err.Error())
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
 
 // major turns server_version_num into 906, 1000, 1500: comparable across the numbering change of PostgreSQL 10.
 func major(versionNum int) int64 {
@@ -30,16 +18,15 @@ func major(versionNum int) int64 {
 // guard is what an SQL file checks before it does anything: that it reached the server it was written for. SQL templates
 // start with {{template "guard" .Guard}}.
 type guard struct {
-	Path        string // of the file, for the comment at its head
-	Title       string
-	Rerun       string
-	Undo        string
-	Fingerprint string
-	On          string // source or target
-	Database    string // empty: not known
-	System      string // system identifier that the server must have; empty: not known
-	NotSystem   string // system identifier that the server must not have; empty: not known
-	Version     string // major version as server_version starts, such as 9.6 or 15; empty: not known
+	Path      string // of the file, for the comment at its head
+	Title     string
+	Rerun     string
+	Undo      string
+	On        string // source or target
+	Database  string // empty: not known
+	System    string // system identifier that the server must have; empty: not known
+	NotSystem string // system identifier that the server must not have; empty: not known
+	Version   string // major version as server_version starts, such as 9.6 or 15; empty: not known
 }
 
 func majorText(versionNum int) string {
@@ -54,7 +41,7 @@ func majorText(versionNum int) string {
 
 // guardOf makes the guard of an artifact that runs on the source or the target.
 func guardOf(p planner.Plan, a Artifact) guard {
-	g := guard{Path: a.Path, Title: a.Title, Rerun: a.Rerun, Undo: a.Undo, Fingerprint: Fingerprint(p), On: string(a.On)}
+	g := guard{Path: a.Path, Title: a.Title, Rerun: a.Rerun, Undo: a.Undo, On: string(a.On)}
 	if a.On == OnTarget {
 		g.Database, g.NotSystem, g.Version = p.Target.Database, p.Source.SystemIdentifier, majorText(p.Target.VersionNum)
 	} else {
@@ -66,11 +53,11 @@ func guardOf(p planner.Plan, a Artifact) guard {
 // head is what a shell script says about itself at its top; --help prints it. Shell templates start with
 // {{template "head" .Head}}.
 type head struct {
-	Path, Title, Needs, Rerun, Undo, Fingerprint string
+	Path, Title, Needs, Rerun, Undo string
 }
 
-func headOf(p planner.Plan, a Artifact) head {
-	return head{Path: a.Path, Title: a.Title, Needs: a.Needs, Rerun: a.Rerun, Undo: a.Undo, Fingerprint: Fingerprint(p)}
+func headOf(a Artifact) head {
+	return head{Path: a.Path, Title: a.Title, Needs: a.Needs, Rerun: a.Rerun, Undo: a.Undo}
 }
 
 // xlog reports whether the source still speaks of xlog and locations: the functions were renamed in version 10.
@@ -89,7 +76,7 @@ type sessionView struct {
 // top makes the files in the root of the bundle that are not made from the others.
 func top(p planner.Plan) ([]Artifact, error) {
 	v := sessionView{
-		Fingerprint: Fingerprint(p),
+		Fingerprint: p.Fingerprint(),
 		Database:    p.Source.Database, SystemIdentifier: p.Source.SystemIdentifier,
 		SourceMajor: major(p.Source.VersionNum), TargetMajor: major(p.Target.VersionNum),
 		TargetDatabase: p.Target.Database, TargetManaged: p.Target.Managed,
