@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -40,7 +39,7 @@ func TestLoad(t *testing.T) {
 	require.Contains(t, s.must(t, "40-load/42-load.sh", "--list"), "index public.big_at")
 	require.Equal(t, "101", s.target(t, "select nextval('public.loose')"), "sequences have the replica's values")
 	require.Equal(t, "0", s.target(t, "select count(*) from pg_stat_user_tables where schemaname = 'public' and last_analyze is null"))
-	require.Equal(t, "", s.target(t, "select string_agg(proname, ',') from pg_proc where pronamespace = 'pgcutover'::regnamespace and (proacl is null or proacl::text ~ '[{,]=X')"),
+	require.Empty(t, s.target(t, "select string_agg(proname, ',') from pg_proc where pronamespace = 'pgcutover'::regnamespace and (proacl is null or proacl::text ~ '[{,]=X')"),
 		"the ledger is not for everybody")
 }
 
@@ -90,7 +89,6 @@ select setval('public.s', 42);
 				s.must(t, "70-cutover/76-unfreeze.sh")
 				constraints := "select string_agg(conname, ' ' order by conname) from pg_constraint where conrelid = 'public.a'::regclass and contype in ('p', 'u')"
 				require.Equal(t, "a_pkey never", s.target(t, constraints))
-				require.False(t, strings.Contains(s.dst.Log(), "PANIC"))
 			})
 		}
 	}
