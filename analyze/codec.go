@@ -11,6 +11,7 @@ import (
 	"io"
 	"reflect"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -194,7 +195,7 @@ func position(data []byte, err error) error {
 		return err
 	}
 	line := 1 + bytes.Count(data[:offset], []byte("\n"))
-	if offset >= int64(len(bytes.TrimSpace(data))) {
+	if offset >= int64(len(bytes.TrimSpace(data))) && !strings.Contains(err.Error(), "after top-level value") {
 		return fmt.Errorf("line %d: the file ends too early: %w", line, err)
 	}
 	return fmt.Errorf("line %d: %w", line, err)

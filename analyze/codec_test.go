@@ -158,6 +158,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"empty", "", "reading inventory: the file is empty"},
 		{"white space", " \n\t", "the file is empty"},
 		{"cut in the middle", whole[:len(whole)/2], "the file ends too early"},
+		{"followed by something", whole + "x", "after top-level value"},
 		{"cut before the last brace", strings.TrimSuffix(whole, "}\n"), "the file ends too early"},
 		{"not JSON", "select 1;", "line 1: invalid character 's'"},
 		{"another file", `{"name": "x"}`, `no "format": is this a pgcutover inventory?`},

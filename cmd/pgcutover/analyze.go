@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -52,7 +51,7 @@ func (c *analyzeCmd) Validate() error {
 // Run takes the inventory and writes it whole or not at all.
 func (c *analyzeCmd) Run(ctx context.Context, s streams) error {
 	if c.Output != "-" {
-		if err := writable(c.Output); err != nil {
+		if _, err := writable(c.Output); err != nil {
 			return err
 		}
 	}
@@ -79,7 +78,7 @@ func (c *analyzeCmd) Run(ctx context.Context, s streams) error {
 		if _, err := s.Stdout.Write(file.Bytes()); err != nil {
 			return fmt.Errorf("writing the inventory: %w", err)
 		}
-	} else if err := writeWhole(c.Output, file.Bytes()); err != nil {
+	} else if err := writeWhole(outFile{c.Output, file.Bytes()}); err != nil {
 		return err
 	}
 	c.summarize(s, inv)
@@ -251,40 +250,4 @@ func (c *analyzeCmd) summarize(s streams, inv analyze.Inventory) {
 	if c.Output != "-" {
 		s.note("wrote %s, fingerprint %s", c.Output, inv.Fingerprint()[:16])
 	}
-}
-
-// writable finds out before the work whether a file can be put there.
-func writable(path string) error {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return fmt.Errorf("writing %s: it is a directory", path)
-	}
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, ".pgcutover-*")
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, errors.Unwrap(err))
-	}
-	f.Close()
-	return os.Remove(f.Name())
-}
-
-// writeWhole replaces a file in one step: a crash leaves the old one or the new one, never half of either.
-func writeWhole(path string, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".pgcutover-*")
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(data)
-	err = cmp.Or(err, f.Chmod(0o644), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	return nil
 }

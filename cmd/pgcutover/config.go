@@ -33,7 +33,7 @@ func readConfig(file string) (config, error) {
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return c, fmt.Errorf("reading the configuration: %w", err)
+		return c, hinted(fmt.Errorf("reading the configuration: %w", err), "without -c, the defaults are used")
 	}
 	return c, c.parse(data)
 }

@@ -58,17 +58,22 @@ func (c *planCmd) Run(s streams) error {
 }
 
 func (c *planCmd) readInventory(stdin io.Reader) (analyze.Inventory, error) {
+	const hint = `an inventory is what "pgcutover analyze" writes: take it again with this version, and leave it as it is`
 	if c.Inventory == "-" {
-		return analyze.Decode(stdin)
+		inv, err := analyze.Decode(stdin)
+		if err != nil {
+			return inv, hinted(err, hint)
+		}
+		return inv, nil
 	}
 	f, err := os.Open(c.Inventory)
 	if err != nil {
-		return analyze.Inventory{}, fmt.Errorf("reading the inventory: %w", err)
+		return analyze.Inventory{}, hinted(fmt.Errorf("reading the inventory: %w", err), hint)
 	}
 	defer f.Close()
 	inv, err := analyze.Decode(f)
 	if err != nil {
-		return inv, fmt.Errorf("%s: %w", c.Inventory, err)
+		return inv, hinted(fmt.Errorf("%s: %w", c.Inventory, err), hint)
 	}
 	return inv, nil
 }
@@ -77,14 +82,15 @@ func (c *planCmd) readTimings(inv analyze.Inventory) ([]planner.Timing, error) {
 	if c.Timings == "" {
 		return nil, nil
 	}
+	const hint = "--timings takes the state.json that the scripts of an earlier load wrote; without it, assumed rates are used"
 	f, err := os.Open(c.Timings)
 	if err != nil {
-		return nil, fmt.Errorf("reading the timings: %w", err)
+		return nil, hinted(fmt.Errorf("reading the timings: %w", err), hint)
 	}
 	defer f.Close()
 	state, err := verify.DecodeState(f)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.Timings, err)
+		return nil, hinted(fmt.Errorf("%s: %w", c.Timings, err), hint)
 	}
 	return timingsOf(state, inv), nil
 }
@@ -121,21 +127,13 @@ func (c *planCmd) write(p planner.Plan, stdout io.Writer) error {
 		return err
 	}
 	base := strings.TrimSuffix(c.Output, filepath.Ext(c.Output))
-	files := []struct {
-		name string
-		body []byte
-	}{{base + ".md", markdown}, {base + ".html", html}, {c.Output, plan.Bytes()}} // the plan last: it is there only when its report is
+	files := []outFile{{base + ".md", markdown}, {base + ".html", html}, {c.Output, plan.Bytes()}} // the plan last: it is there only when its report is
 	for _, f := range files[:2] {
-		if f.name == c.Output {
+		if f.path == c.Output {
 			return misused(hinted(fmt.Errorf("the plan cannot be named %s: its report has that name", c.Output), "name it plan.json"))
 		}
 	}
-	for _, f := range files {
-		if err := writeWhole(f.name, f.body); err != nil {
-			return err
-		}
-	}
-	return nil
+	return writeWhole(files...)
 }
 
 // tell sums the plan up and lists what stands in its way.

@@ -27,6 +27,15 @@ env and files that no rendering wrote stay. A directory that holds something els
 refused.`
 }
 
+// Validate refuses what is no directory, whatever the disk says.
+func (c *renderCmd) Validate() error {
+	if c.Output == "-" {
+		return errors.New("a bundle is many files: -o takes the name of a directory")
+	}
+	return nil
+}
+
+// Run renders.
 func (c *renderCmd) Run(s streams) error {
 	p, err := c.readPlan(s.Stdin)
 	if err != nil {
@@ -46,35 +55,46 @@ func (c *renderCmd) Run(s streams) error {
 		if _, ok := errors.AsType[*render.EditedError](err); ok {
 			return hinted(err, "put the change into the configuration and plan again; to throw it away, add --force")
 		}
-		return err
+		return fileHint(err)
 	}
 	s.note("%d files in %s; begin with RUNBOOK.md", len(bundle), c.Output)
 	return nil
 }
 
 func (c *renderCmd) readPlan(stdin io.Reader) (planner.Plan, error) {
+	const hint = `a plan is what "pgcutover plan" writes: change the configuration, not the plan, and plan again with this version`
 	r := stdin
 	if c.Plan != "-" {
 		f, err := os.Open(c.Plan)
 		if err != nil {
-			return planner.Plan{}, fmt.Errorf("reading the plan: %w", err)
+			return planner.Plan{}, hinted(fmt.Errorf("reading the plan: %w", err), hint)
 		}
 		defer f.Close()
 		r = f
 	}
 	p, err := planner.Decode(r)
-	if err != nil && c.Plan != "-" {
-		return p, fmt.Errorf("%s: %w", c.Plan, err)
+	switch {
+	case err == nil:
+		return p, nil
+	case c.Plan != "-":
+		err = fmt.Errorf("%s: %w", c.Plan, err)
 	}
-	return p, err
+	return p, hinted(err, hint)
 }
 
 func (c *renderCmd) compare(bundle render.Bundle, s streams) error {
 	differences, err := bundle.Diff(c.Output)
 	if err != nil {
-		return err
+		return fileHint(err)
 	}
 	var b strings.Builder
+	hint := "render the plan again and commit the result"
+	for _, d := range differences {
+		if d.What == render.Leftover {
+			hint += "; a file that is left over and that no rendering wrote has to be removed by hand"
+			break
+		}
+	}
 	for _, d := range differences {
 		fmt.Fprintf(&b, "%s\t%s\n", d.What, d.Path)
 	}
@@ -82,8 +102,11 @@ func (c *renderCmd) compare(bundle render.Bundle, s streams) error {
 		return fmt.Errorf("writing the differences: %w", err)
 	}
 	if len(differences) > 0 {
-		return refused(hinted(fmt.Errorf("%s is not what the plan says: %d files differ", c.Output, len(differences)),
-			"render the plan again and commit the result"))
+		files := "files differ"
+		if len(differences) == 1 {
+			files = "file differs"
+		}
+		return refused(hinted(fmt.Errorf("%s is not what the plan says: %d %s", c.Output, len(differences), files), hint))
 	}
 	s.note("%s is what the plan says", c.Output)
 	return nil

@@ -103,6 +103,11 @@ func (c *verifyCmd) sides() (out []verify.Side) {
 
 // Run asks, prints the report and turns the verdict into the exit code.
 func (c *verifyCmd) Run(ctx context.Context, s streams) error {
+	if c.Output != "" && c.Output != "-" {
+		if _, err := writable(c.Output); err != nil {
+			return err
+		}
+	}
 	plan, err := (&renderCmd{Plan: c.Plan}).readPlan(s.Stdin)
 	if err != nil {
 		return err
@@ -232,34 +237,10 @@ func (c *verifyCmd) print(r verify.Report, s streams) error {
 	if err := r.Print(&b, f, verify.Style{All: c.Verbose}); err != nil {
 		return err
 	}
-	if err := replaceFile(c.Output, b.String()); err != nil {
-		return fmt.Errorf("writing the report: %w", err)
+	if err := writeWhole(outFile{c.Output, []byte(b.String())}); err != nil {
+		return errors.Join(err, r.Print(s.Stdout, verify.Text, style)) // what took hours is not lost with the file
 	}
 	return r.Print(s.Stdout, verify.Text, style)
-}
-
-// replaceFile writes a file whole or not at all.
-func replaceFile(path, text string) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	if _, err := io.WriteString(f, text); err != nil {
-		return err
-	}
-	if err := f.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 func terminalOut(w io.Writer) bool { return terminal(w) && os.Getenv("NO_COLOR") == "" }
