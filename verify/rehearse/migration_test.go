@@ -35,6 +35,9 @@ type migration struct {
 // TestMigration is the whole way with the real program, under writes: every gate passes, the target holds what the replica holds, the
 // password shows nowhere, and what is broken afterwards fails the check whose business it is, and no other.
 func TestMigration(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute")
+	}
 	cluster.NeedPGLogical(t)
 	m := &migration{program: filepath.Join(t.TempDir(), "pgcutover"), out: filepath.Join(t.TempDir(), "demo")}
 	build, err := exec.CommandContext(t.Context(), "go", "build", "-o", m.program, "github.com/pgcutover/pgcutover/cmd/pgcutover").CombinedOutput()
