@@ -3,7 +3,6 @@
 # Before: a maintenance window for the restarts, where any are needed.
 # Again: sets only what is still missing.
 # Undo: ALTER SYSTEM RESET name, then restart the source before the standbys.
-# Plan: 82d499d95117a716d6869aecb5693c81efa50f148f348147e008aa74aa7b2ae3
 #
 # Usage: 12-settings.sh [--check] [standby|source|target] [--service NAME]
 #        12-settings.sh --apply standby|source|target [--service NAME] [--standbys-done]
@@ -88,6 +87,11 @@ WITH compared AS (
         WHERE pg_catalog.btrim(e.element, ' "') <> ALL (ARRAY(
           SELECT pg_catalog.btrim(x, ' "') FROM pg_catalog.regexp_split_to_table(s.setting, '\s*,\s*') AS x)))
       WHEN w.compare = 'least' AND s.setting ~ '^-?[0-9]+$' AND w."to" ~ '^-?[0-9]+$' THEN s.setting::bigint >= w."to"::bigint
+      -- 64GB and 65536MB are one size, 60s and 1min one time.
+      WHEN w."to" ~ '^[0-9]+ ?(kB|MB|GB|TB)$' AND pg_catalog.current_setting(w.name, true) ~ '^[0-9]+ ?(kB|MB|GB|TB)$'
+        THEN pg_catalog.pg_size_bytes(w."to") = pg_catalog.pg_size_bytes(pg_catalog.current_setting(w.name, true))
+      WHEN w."to" ~ '^[0-9]+ ?(ms|s|min|h|d)$' AND pg_catalog.current_setting(w.name, true) ~ '^[0-9]+ ?(ms|s|min|h|d)$'
+        THEN w."to"::interval = pg_catalog.current_setting(w.name, true)::interval
       ELSE w."to" IN (s.setting, pg_catalog.current_setting(w.name, true))
     END AS good
   FROM pg_catalog.jsonb_to_recordset(:'settings'::jsonb) AS w(name text, "to" text, compare text, takes text, reason text)

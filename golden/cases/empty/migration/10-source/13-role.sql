@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_source -f 10-source/13-role.sql
 -- Again: changes nothing that is right already.
 -- Undo: DROP OWNED BY the role, then DROP ROLE.
--- Plan: 82d499d95117a716d6869aecb5693c81efa50f148f348147e008aa74aa7b2ae3
 
 \set ON_ERROR_STOP on
 \set QUIET on

@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_source -f 10-source/15-node.sql
 -- Again: keeps what is there, refuses what was made for something else.
 -- Undo: 80-recovery/81-abort.sh.
--- Plan: 82d499d95117a716d6869aecb5693c81efa50f148f348147e008aa74aa7b2ae3
 
 \set ON_ERROR_STOP on
 \set QUIET on

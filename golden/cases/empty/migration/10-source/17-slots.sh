@@ -3,7 +3,6 @@
 # Before: 16-members.sh, and no transaction that has been writing for long.
 # Again: creates what is missing; refuses slots that it did not make.
 # Undo: 80-recovery/81-abort.sh.
-# Plan: 82d499d95117a716d6869aecb5693c81efa50f148f348147e008aa74aa7b2ae3
 #
 # Usage: 17-slots.sh [--wait SECONDS]
 #   --wait SECONDS   how long the creation of one slot may wait for transactions that write (default 300)

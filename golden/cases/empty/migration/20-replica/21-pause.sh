@@ -3,7 +3,6 @@
 # Before: 10-source complete, and nobody who needs fresh data from this replica until the load is done.
 # Again: confirms a pause that still holds; refuses once something was loaded at another position.
 # Undo: 20-replica/22-resume.sh --force.
-# Plan: 82d499d95117a716d6869aecb5693c81efa50f148f348147e008aa74aa7b2ae3
 #
 # Usage: 21-pause.sh [--wait SECONDS] [--prove-within SECONDS]
 #   --wait SECONDS           how long the replica may take to replay what the slots and sets need (default 3600)
@@ -95,6 +94,13 @@ fi
 if [[ -n $loading && -z $only ]]; then
   refuse "the load began at position $before, and the replica ${resumed:+was resumed and }stands at $REPLAY now: what was loaded does not fit another position" \
     "80-recovery/83-full-restart.sh empties the target and keeps slots and sets"
+fi
+# The ledger knows of a load that did not get as far as state.json. Before there is a target there is none.
+if [[ -z $only ]] && begun=$(ask target "SELECT pg_catalog.to_regclass('pgcutover.run') IS NOT NULL AS there \\gset
+\\if :there
+SELECT lsn FROM pgcutover.run;
+\\endif" 2>/dev/null) && [[ -n $begun ]]; then
+  refuse "the ledger on the target holds a load that began at position $begun, and the replica stands at $REPLAY now" "80-recovery/83-full-restart.sh empties the target and keeps slots and sets"
 fi
 [[ $REQUESTED == f ]] || refuse "replay of the replica is paused already, and not by this run (at $REPLAY)" "find out who paused it; to go on, resume it: 20-replica/22-resume.sh --force"
 

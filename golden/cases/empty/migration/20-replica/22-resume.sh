@@ -2,7 +2,6 @@
 # 20-replica/22-resume.sh: Resume replay of the maintenance replica.
 # Before: the load finished and the gate "loaded" passed: rows can be compared exactly only while the replica stands.
 # Again: says that the replica is not paused.
-# Plan: 82d499d95117a716d6869aecb5693c81efa50f148f348147e008aa74aa7b2ae3
 #
 # Usage: 22-resume.sh [--force]
 #   --force   resume although the load has not finished or sessions still read from the replica: what was not loaded yet can

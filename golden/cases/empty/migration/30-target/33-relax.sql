@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 30-target/33-relax.sql
 -- Again: does nothing.
 -- Undo: 70-cutover/74-constraints.sh.
--- Plan: 82d499d95117a716d6869aecb5693c81efa50f148f348147e008aa74aa7b2ae3
 
 \set ON_ERROR_STOP on
 \set QUIET on

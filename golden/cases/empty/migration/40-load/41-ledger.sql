@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 40-load/41-ledger.sql
 -- Again: changes nothing but the functions, which it renews.
 -- Undo: DROP SCHEMA pgcutover CASCADE, which forgets what is loaded and drops the marker tables.
--- Plan: 82d499d95117a716d6869aecb5693c81efa50f148f348147e008aa74aa7b2ae3
 
 \set ON_ERROR_STOP on
 \set QUIET on

@@ -3,7 +3,6 @@
 # Before: the replica is paused (21-pause.sh), the target has the schema before data (32-schema.sh, 33-relax.sql) and the ledger (41-ledger.sql).
 # Again: goes on where the last run stopped, and tries again what failed; says so where all is done.
 # Undo: TRUNCATE the tables and drop the ledger, as 80-recovery/83-full-restart.sh does.
-# Plan: 82d499d95117a716d6869aecb5693c81efa50f148f348147e008aa74aa7b2ae3
 #
 # Usage: 42-load.sh [--workers N] [--only-copies]
 #        42-load.sh --status | --list

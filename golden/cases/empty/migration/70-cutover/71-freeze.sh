@@ -3,7 +3,6 @@
 # Before: the gate cutover-ready has passed, jobs and connection pools are stopped; the downtime begins here.
 # Again: cuts off what came back, and looks again.
 # Undo: 76-unfreeze.sh.
-# Plan: 82d499d95117a716d6869aecb5693c81efa50f148f348147e008aa74aa7b2ae3
 #
 # Usage: 71-freeze.sh [--check] [--spare ROLE]…
 #

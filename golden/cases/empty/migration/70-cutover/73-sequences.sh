@@ -2,7 +2,6 @@
 # 70-cutover/73-sequences.sh: Set the sequences of the target past those of the source.
 # Before: the source is frozen (71-freeze.sh) and drained (72-drain.sh); useful at any time before, too.
 # Again: moves what is behind; no sequence goes back.
-# Plan: 82d499d95117a716d6869aecb5693c81efa50f148f348147e008aa74aa7b2ae3
 #
 # Usage: 73-sequences.sh [--replica]
 #

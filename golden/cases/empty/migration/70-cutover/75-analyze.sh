@@ -2,7 +2,6 @@
 # 70-cutover/75-analyze.sh: Gather statistics of every table of the target.
 # Before: 74-constraints.sh.
 # Again: gathers them again.
-# Plan: 82d499d95117a716d6869aecb5693c81efa50f148f348147e008aa74aa7b2ae3
 #
 # Usage: 75-analyze.sh [--jobs N] [--vacuum]
 #

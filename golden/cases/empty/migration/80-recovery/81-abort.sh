@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # 80-recovery/81-abort.sh: End the migration: drop slots, sets, node and markers, resume the replica.
 # Again: goes on with what is left.
-# Plan: 82d499d95117a716d6869aecb5693c81efa50f148f348147e008aa74aa7b2ae3
 #
 # Usage: 81-abort.sh --yes [--target]
 #   --yes      do it; without it this says what it would do

@@ -2,7 +2,6 @@
 # 80-recovery/82-restart-slot.sh: Load the tables of one slot anew while the other slots go on.
 # Before: the load has finished, the slot's task is stopped and deleted.
 # Again: goes on where it stopped.
-# Plan: 82d499d95117a716d6869aecb5693c81efa50f148f348147e008aa74aa7b2ae3
 #
 # Usage: 82-restart-slot.sh SLOT [--yes]
 #   SLOT    the slot whose tables are loaded anew; the others go on

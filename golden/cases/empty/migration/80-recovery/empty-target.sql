@@ -1,6 +1,5 @@
 -- 80-recovery/empty-target.sql: Empty the planned tables and forget the load; run by 83-full-restart.sh.
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 80-recovery/empty-target.sql
--- Plan: 82d499d95117a716d6869aecb5693c81efa50f148f348147e008aa74aa7b2ae3
 
 \set ON_ERROR_STOP on
 \set QUIET on

@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_source -f 10-source/13-role.sql
 -- Again: changes nothing that is right already.
 -- Undo: DROP OWNED BY the role, then DROP ROLE.
--- Plan: 6ccd0acf617003d60d3d4ac154353e31ebade48030d232d32147b82fe6a179c9
 
 \set ON_ERROR_STOP on
 \set QUIET on

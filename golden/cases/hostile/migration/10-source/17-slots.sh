@@ -3,7 +3,6 @@
 # Before: 16-members.sh, and no transaction that has been writing for long.
 # Again: creates what is missing; refuses slots that it did not make.
 # Undo: 80-recovery/81-abort.sh.
-# Plan: 6ccd0acf617003d60d3d4ac154353e31ebade48030d232d32147b82fe6a179c9
 #
 # Usage: 17-slots.sh [--wait SECONDS]
 #   --wait SECONDS   how long the creation of one slot may wait for transactions that write (default 300)

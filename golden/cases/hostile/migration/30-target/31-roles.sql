@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 30-target/31-roles.sql
 -- Again: changes no role that is there, grants what is missing.
 -- Undo: DROP ROLE, before the schema is restored.
--- Plan: 6ccd0acf617003d60d3d4ac154353e31ebade48030d232d32147b82fe6a179c9
 
 \set ON_ERROR_STOP on
 \set QUIET on

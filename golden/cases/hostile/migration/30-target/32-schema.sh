@@ -3,7 +3,6 @@
 # Before: an empty database on the target, and 31-roles.sql.
 # Again: says that the target has the schema already; one that failed has left nothing.
 # Undo: drop the database and create it again.
-# Plan: 6ccd0acf617003d60d3d4ac154353e31ebade48030d232d32147b82fe6a179c9
 #
 # Usage: 32-schema.sh [--from replica|source] [--existing | --strip-only] [--no-owner]
 #   --from WHERE   the server to take the schema from (default replica)
@@ -229,7 +228,7 @@ script() {
   } >"$TMP/predata.sql"
   read -r owners rights <"$TMP/notes"
   if ((owners > 0)); then say "$owners objects belong to roles that cannot be handed anything here, such as $(head -n 1 "$TMP/foreign"): they will belong to the role of the target's service"; fi
-  if ((rights > 0)); then say "$rights statements about rights name roles that are only on the source, such as its superuser, and are left out"; fi
+  if ((rights > 0)); then say "$rights statements about rights are left out: they name roles that the target does not have, such as $(head -n 1 "$TMP/absent")"; fi
 }
 
 # keep puts the files beside state.json, all or none readable by others than the owner.

@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 40-load/41-ledger.sql
 -- Again: changes nothing but the functions, which it renews.
 -- Undo: DROP SCHEMA pgcutover CASCADE, which forgets what is loaded and drops the marker tables.
--- Plan: 6ccd0acf617003d60d3d4ac154353e31ebade48030d232d32147b82fe6a179c9
 
 \set ON_ERROR_STOP on
 \set QUIET on

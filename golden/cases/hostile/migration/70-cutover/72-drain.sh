@@ -2,7 +2,6 @@
 # 70-cutover/72-drain.sh: Wait until the last change of the source is on the target.
 # Before: the source is frozen (71-freeze.sh).
 # Again: proves it once more.
-# Plan: 6ccd0acf617003d60d3d4ac154353e31ebade48030d232d32147b82fe6a179c9
 #
 # Usage: 72-drain.sh [--timeout SECONDS] [--not-frozen]
 #

@@ -3,7 +3,6 @@
 # Before: nothing has been written to the target by anybody but change data capture.
 # Again: does nothing once the source is back.
 # Undo: 71-freeze.sh.
-# Plan: 6ccd0acf617003d60d3d4ac154353e31ebade48030d232d32147b82fe6a179c9
 #
 # Usage: 76-unfreeze.sh
 #

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # 80-recovery/83-full-restart.sh: Empty the target and begin again at the pause.
 # Again: finds nothing left to do.
-# Plan: 6ccd0acf617003d60d3d4ac154353e31ebade48030d232d32147b82fe6a179c9
 #
 # Usage: 83-full-restart.sh --yes [--new-slots] [--only-target]
 #   --yes           do it; without it this says what it would do

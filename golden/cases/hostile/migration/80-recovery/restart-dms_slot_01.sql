@@ -1,6 +1,5 @@
 -- 80-recovery/restart-dms_slot_01.sql: Empty the tables of dms_slot_01 and put them back into the ledger; run by 82-restart-slot.sh.
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 80-recovery/restart-dms_slot_01.sql
--- Plan: 6ccd0acf617003d60d3d4ac154353e31ebade48030d232d32147b82fe6a179c9
 
 \set ON_ERROR_STOP on
 \set QUIET on

@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_source -f 10-source/15-node.sql
 -- Again: keeps what is there, refuses what was made for something else.
 -- Undo: 80-recovery/81-abort.sh.
--- Plan: 7616589b88dae1cc156e6f6ff935c2bb4c7b2bc535a56a84b61edb2d2a7a2d49
 
 \set ON_ERROR_STOP on
 \set QUIET on

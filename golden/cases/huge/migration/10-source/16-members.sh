@@ -3,7 +3,6 @@
 # Before: 15-node.sql; from here on no DDL, no new partitions and no TRUNCATE on the source.
 # Again: adds what is missing.
 # Undo: 80-recovery/81-abort.sh.
-# Plan: 7616589b88dae1cc156e6f6ff935c2bb4c7b2bc535a56a84b61edb2d2a7a2d49
 #
 # Usage: 16-members.sh [--check [source|replica]] [--lock-timeout TIME] [--attempts N]
 #   --check             only list what the sets lack or have too much; exit 1 when there is anything (default server: source)

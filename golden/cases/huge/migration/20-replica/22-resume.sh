@@ -2,7 +2,6 @@
 # 20-replica/22-resume.sh: Resume replay of the maintenance replica.
 # Before: the load finished and the gate "loaded" passed: rows can be compared exactly only while the replica stands.
 # Again: says that the replica is not paused.
-# Plan: 7616589b88dae1cc156e6f6ff935c2bb4c7b2bc535a56a84b61edb2d2a7a2d49
 #
 # Usage: 22-resume.sh [--force]
 #   --force   resume although the load has not finished or sessions still read from the replica: what was not loaded yet can

@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 40-load/41-ledger.sql
 -- Again: changes nothing but the functions, which it renews.
 -- Undo: DROP SCHEMA pgcutover CASCADE, which forgets what is loaded and drops the marker tables.
--- Plan: 7616589b88dae1cc156e6f6ff935c2bb4c7b2bc535a56a84b61edb2d2a7a2d49
 
 \set ON_ERROR_STOP on
 \set QUIET on

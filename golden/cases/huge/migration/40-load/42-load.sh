@@ -3,7 +3,6 @@
 # Before: the replica is paused (21-pause.sh), the target has the schema before data (32-schema.sh, 33-relax.sql) and the ledger (41-ledger.sql).
 # Again: goes on where the last run stopped, and tries again what failed; says so where all is done.
 # Undo: TRUNCATE the tables and drop the ledger, as 80-recovery/83-full-restart.sh does.
-# Plan: 7616589b88dae1cc156e6f6ff935c2bb4c7b2bc535a56a84b61edb2d2a7a2d49
 #
 # Usage: 42-load.sh [--workers N] [--only-copies]
 #        42-load.sh --status | --list

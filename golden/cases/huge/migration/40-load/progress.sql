@@ -1,6 +1,5 @@
 -- 40-load/progress.sql: Show how far the load is, what runs, what took longest and what failed.
 -- Run: psql -X -w -d service=pgcutover_target -f 40-load/progress.sql
--- Plan: 7616589b88dae1cc156e6f6ff935c2bb4c7b2bc535a56a84b61edb2d2a7a2d49
 
 \pset format aligned
 \pset tuples_only off

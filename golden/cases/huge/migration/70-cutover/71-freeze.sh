@@ -3,7 +3,6 @@
 # Before: the gate cutover-ready has passed, jobs and connection pools are stopped; the downtime begins here.
 # Again: cuts off what came back, and looks again.
 # Undo: 76-unfreeze.sh.
-# Plan: 7616589b88dae1cc156e6f6ff935c2bb4c7b2bc535a56a84b61edb2d2a7a2d49
 #
 # Usage: 71-freeze.sh [--check] [--spare ROLE]…
 #

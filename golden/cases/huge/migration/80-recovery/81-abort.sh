@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # 80-recovery/81-abort.sh: End the migration: drop slots, sets, node and markers, resume the replica.
 # Again: goes on with what is left.
-# Plan: 7616589b88dae1cc156e6f6ff935c2bb4c7b2bc535a56a84b61edb2d2a7a2d49
 #
 # Usage: 81-abort.sh --yes [--target]
 #   --yes      do it; without it this says what it would do

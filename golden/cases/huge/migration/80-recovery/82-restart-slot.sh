@@ -2,7 +2,6 @@
 # 80-recovery/82-restart-slot.sh: Load the tables of one slot anew while the other slots go on.
 # Before: the load has finished, the slot's task is stopped and deleted.
 # Again: goes on where it stopped.
-# Plan: 7616589b88dae1cc156e6f6ff935c2bb4c7b2bc535a56a84b61edb2d2a7a2d49
 #
 # Usage: 82-restart-slot.sh SLOT [--yes]
 #   SLOT    the slot whose tables are loaded anew; the others go on

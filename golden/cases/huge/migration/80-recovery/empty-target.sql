@@ -1,6 +1,5 @@
 -- 80-recovery/empty-target.sql: Empty the planned tables and forget the load; run by 83-full-restart.sh.
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 80-recovery/empty-target.sql
--- Plan: 7616589b88dae1cc156e6f6ff935c2bb4c7b2bc535a56a84b61edb2d2a7a2d49
 
 \set ON_ERROR_STOP on
 \set QUIET on

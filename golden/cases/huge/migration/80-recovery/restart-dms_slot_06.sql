@@ -1,6 +1,5 @@
 -- 80-recovery/restart-dms_slot_06.sql: Empty the tables of dms_slot_06 and put them back into the ledger; run by 82-restart-slot.sh.
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 80-recovery/restart-dms_slot_06.sql
--- Plan: 7616589b88dae1cc156e6f6ff935c2bb4c7b2bc535a56a84b61edb2d2a7a2d49
 
 \set ON_ERROR_STOP on
 \set QUIET on

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # 10-source/11-preflight.sh: Look for whatever would stop the migration on the source and the replica.
 # Again: as often as you like: it only reads.
-# Plan: 82a2cf8ef54b0e089ae39a254e0b4a0a8638956e4a003751ca4b6c050ae8a951
 #
 # Usage: 11-preflight.sh [--max-age SECONDS] [--accept-slot NAME]…
 #   --max-age SECONDS   a transaction that has written and is older is a problem (default 60): slots wait for all of them

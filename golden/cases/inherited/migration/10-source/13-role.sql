@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_source -f 10-source/13-role.sql
 -- Again: changes nothing that is right already.
 -- Undo: DROP OWNED BY the role, then DROP ROLE.
--- Plan: 82a2cf8ef54b0e089ae39a254e0b4a0a8638956e4a003751ca4b6c050ae8a951
 
 \set ON_ERROR_STOP on
 \set QUIET on

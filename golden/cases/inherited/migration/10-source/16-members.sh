@@ -3,7 +3,6 @@
 # Before: 15-node.sql; from here on no DDL, no new partitions and no TRUNCATE on the source.
 # Again: adds what is missing.
 # Undo: 80-recovery/81-abort.sh.
-# Plan: 82a2cf8ef54b0e089ae39a254e0b4a0a8638956e4a003751ca4b6c050ae8a951
 #
 # Usage: 16-members.sh [--check [source|replica]] [--lock-timeout TIME] [--attempts N]
 #   --check             only list what the sets lack or have too much; exit 1 when there is anything (default server: source)

@@ -3,7 +3,6 @@
 # Before: 16-members.sh, and no transaction that has been writing for long.
 # Again: creates what is missing; refuses slots that it did not make.
 # Undo: 80-recovery/81-abort.sh.
-# Plan: 82a2cf8ef54b0e089ae39a254e0b4a0a8638956e4a003751ca4b6c050ae8a951
 #
 # Usage: 17-slots.sh [--wait SECONDS]
 #   --wait SECONDS   how long the creation of one slot may wait for transactions that write (default 300)

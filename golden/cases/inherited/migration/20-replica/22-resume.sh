@@ -2,7 +2,6 @@
 # 20-replica/22-resume.sh: Resume replay of the maintenance replica.
 # Before: the load finished and the gate "loaded" passed: rows can be compared exactly only while the replica stands.
 # Again: says that the replica is not paused.
-# Plan: 82a2cf8ef54b0e089ae39a254e0b4a0a8638956e4a003751ca4b6c050ae8a951
 #
 # Usage: 22-resume.sh [--force]
 #   --force   resume although the load has not finished or sessions still read from the replica: what was not loaded yet can

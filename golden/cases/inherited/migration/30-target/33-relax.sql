@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 30-target/33-relax.sql
 -- Again: does nothing.
 -- Undo: 70-cutover/74-constraints.sh.
--- Plan: 82a2cf8ef54b0e089ae39a254e0b4a0a8638956e4a003751ca4b6c050ae8a951
 
 \set ON_ERROR_STOP on
 \set QUIET on

@@ -2,7 +2,6 @@
 # 70-cutover/75-analyze.sh: Gather statistics of every table of the target.
 # Before: 74-constraints.sh.
 # Again: gathers them again.
-# Plan: 82a2cf8ef54b0e089ae39a254e0b4a0a8638956e4a003751ca4b6c050ae8a951
 #
 # Usage: 75-analyze.sh [--jobs N] [--vacuum]
 #

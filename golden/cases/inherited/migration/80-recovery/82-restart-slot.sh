@@ -2,7 +2,6 @@
 # 80-recovery/82-restart-slot.sh: Load the tables of one slot anew while the other slots go on.
 # Before: the load has finished, the slot's task is stopped and deleted.
 # Again: goes on where it stopped.
-# Plan: 82a2cf8ef54b0e089ae39a254e0b4a0a8638956e4a003751ca4b6c050ae8a951
 #
 # Usage: 82-restart-slot.sh SLOT [--yes]
 #   SLOT    the slot whose tables are loaded anew; the others go on

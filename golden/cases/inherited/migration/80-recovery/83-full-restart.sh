@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # 80-recovery/83-full-restart.sh: Empty the target and begin again at the pause.
 # Again: finds nothing left to do.
-# Plan: 82a2cf8ef54b0e089ae39a254e0b4a0a8638956e4a003751ca4b6c050ae8a951
 #
 # Usage: 83-full-restart.sh --yes [--new-slots] [--only-target]
 #   --yes           do it; without it this says what it would do

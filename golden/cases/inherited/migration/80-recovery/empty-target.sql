@@ -1,6 +1,5 @@
 -- 80-recovery/empty-target.sql: Empty the planned tables and forget the load; run by 83-full-restart.sh.
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 80-recovery/empty-target.sql
--- Plan: 82a2cf8ef54b0e089ae39a254e0b4a0a8638956e4a003751ca4b6c050ae8a951
 
 \set ON_ERROR_STOP on
 \set QUIET on

@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_source -f 10-source/14-markers.sql
 -- Again: keeps the tables and rows that are there.
 -- Undo: 80-recovery/81-abort.sh.
--- Plan: 9e51be151b2a556d5f09f6c481d3b339e3d1842f2f76e909668c94cc752436d7
 
 \set ON_ERROR_STOP on
 \set QUIET on

@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 30-target/31-roles.sql
 -- Again: changes no role that is there, grants what is missing.
 -- Undo: DROP ROLE, before the schema is restored.
--- Plan: 9e51be151b2a556d5f09f6c481d3b339e3d1842f2f76e909668c94cc752436d7
 
 \set ON_ERROR_STOP on
 \set QUIET on

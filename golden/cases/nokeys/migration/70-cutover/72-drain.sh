@@ -2,7 +2,6 @@
 # 70-cutover/72-drain.sh: Wait until the last change of the source is on the target.
 # Before: the source is frozen (71-freeze.sh).
 # Again: proves it once more.
-# Plan: 9e51be151b2a556d5f09f6c481d3b339e3d1842f2f76e909668c94cc752436d7
 #
 # Usage: 72-drain.sh [--timeout SECONDS] [--not-frozen]
 #

@@ -2,7 +2,6 @@
 # 70-cutover/73-sequences.sh: Set the sequences of the target past those of the source.
 # Before: the source is frozen (71-freeze.sh) and drained (72-drain.sh); useful at any time before, too.
 # Again: moves what is behind; no sequence goes back.
-# Plan: 9e51be151b2a556d5f09f6c481d3b339e3d1842f2f76e909668c94cc752436d7
 #
 # Usage: 73-sequences.sh [--replica]
 #

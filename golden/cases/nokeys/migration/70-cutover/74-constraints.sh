@@ -2,7 +2,6 @@
 # 70-cutover/74-constraints.sh: Give the target the keys, triggers, policies and NOT NULLs that it went without.
 # Before: the source is drained (72-drain.sh), and whatever applied the changes is stopped.
 # Again: does what is not done yet.
-# Plan: 9e51be151b2a556d5f09f6c481d3b339e3d1842f2f76e909668c94cc752436d7
 #
 # Usage: 74-constraints.sh [--jobs N] [--no-owner] [--not-frozen]
 #

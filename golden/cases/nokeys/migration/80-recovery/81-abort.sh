@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # 80-recovery/81-abort.sh: End the migration: drop slots, sets, node and markers, resume the replica.
 # Again: goes on with what is left.
-# Plan: 9e51be151b2a556d5f09f6c481d3b339e3d1842f2f76e909668c94cc752436d7
 #
 # Usage: 81-abort.sh --yes [--target]
 #   --yes      do it; without it this says what it would do

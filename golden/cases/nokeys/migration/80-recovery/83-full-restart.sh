@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # 80-recovery/83-full-restart.sh: Empty the target and begin again at the pause.
 # Again: finds nothing left to do.
-# Plan: 9e51be151b2a556d5f09f6c481d3b339e3d1842f2f76e909668c94cc752436d7
 #
 # Usage: 83-full-restart.sh --yes [--new-slots] [--only-target]
 #   --yes           do it; without it this says what it would do

@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_source -f 10-source/14-markers.sql
 -- Again: keeps the tables and rows that are there.
 -- Undo: 80-recovery/81-abort.sh.
--- Plan: bfd934ce76ffef213db5a36c18d56b4d263a9c77062da8684b471d46bf1c4c53
 
 \set ON_ERROR_STOP on
 \set QUIET on

@@ -2,7 +2,6 @@
 # 20-replica/22-resume.sh: Resume replay of the maintenance replica.
 # Before: the load finished and the gate "loaded" passed: rows can be compared exactly only while the replica stands.
 # Again: says that the replica is not paused.
-# Plan: bfd934ce76ffef213db5a36c18d56b4d263a9c77062da8684b471d46bf1c4c53
 #
 # Usage: 22-resume.sh [--force]
 #   --force   resume although the load has not finished or sessions still read from the replica: what was not loaded yet can

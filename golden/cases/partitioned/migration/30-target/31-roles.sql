@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 30-target/31-roles.sql
 -- Again: changes no role that is there, grants what is missing.
 -- Undo: DROP ROLE, before the schema is restored.
--- Plan: bfd934ce76ffef213db5a36c18d56b4d263a9c77062da8684b471d46bf1c4c53
 
 \set ON_ERROR_STOP on
 \set QUIET on

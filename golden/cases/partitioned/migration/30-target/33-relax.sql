@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 30-target/33-relax.sql
 -- Again: does nothing.
 -- Undo: 70-cutover/74-constraints.sh.
--- Plan: bfd934ce76ffef213db5a36c18d56b4d263a9c77062da8684b471d46bf1c4c53
 
 \set ON_ERROR_STOP on
 \set QUIET on

@@ -1,6 +1,5 @@
 -- 40-load/progress.sql: Show how far the load is, what runs, what took longest and what failed.
 -- Run: psql -X -w -d service=pgcutover_target -f 40-load/progress.sql
--- Plan: bfd934ce76ffef213db5a36c18d56b4d263a9c77062da8684b471d46bf1c4c53
 
 \pset format aligned
 \pset tuples_only off

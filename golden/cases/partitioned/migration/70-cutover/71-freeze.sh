@@ -3,7 +3,6 @@
 # Before: the gate cutover-ready has passed, jobs and connection pools are stopped; the downtime begins here.
 # Again: cuts off what came back, and looks again.
 # Undo: 76-unfreeze.sh.
-# Plan: bfd934ce76ffef213db5a36c18d56b4d263a9c77062da8684b471d46bf1c4c53
 #
 # Usage: 71-freeze.sh [--check] [--spare ROLE]…
 #

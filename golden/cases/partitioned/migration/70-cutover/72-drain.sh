@@ -2,7 +2,6 @@
 # 70-cutover/72-drain.sh: Wait until the last change of the source is on the target.
 # Before: the source is frozen (71-freeze.sh).
 # Again: proves it once more.
-# Plan: bfd934ce76ffef213db5a36c18d56b4d263a9c77062da8684b471d46bf1c4c53
 #
 # Usage: 72-drain.sh [--timeout SECONDS] [--not-frozen]
 #

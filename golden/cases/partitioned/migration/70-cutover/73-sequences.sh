@@ -2,7 +2,6 @@
 # 70-cutover/73-sequences.sh: Set the sequences of the target past those of the source.
 # Before: the source is frozen (71-freeze.sh) and drained (72-drain.sh); useful at any time before, too.
 # Again: moves what is behind; no sequence goes back.
-# Plan: bfd934ce76ffef213db5a36c18d56b4d263a9c77062da8684b471d46bf1c4c53
 #
 # Usage: 73-sequences.sh [--replica]
 #

@@ -2,7 +2,6 @@
 # 70-cutover/74-constraints.sh: Give the target the keys, triggers, policies and NOT NULLs that it went without.
 # Before: the source is drained (72-drain.sh), and whatever applied the changes is stopped.
 # Again: does what is not done yet.
-# Plan: bfd934ce76ffef213db5a36c18d56b4d263a9c77062da8684b471d46bf1c4c53
 #
 # Usage: 74-constraints.sh [--jobs N] [--no-owner] [--not-frozen]
 #

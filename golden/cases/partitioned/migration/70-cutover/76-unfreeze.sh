@@ -3,7 +3,6 @@
 # Before: nothing has been written to the target by anybody but change data capture.
 # Again: does nothing once the source is back.
 # Undo: 71-freeze.sh.
-# Plan: bfd934ce76ffef213db5a36c18d56b4d263a9c77062da8684b471d46bf1c4c53
 #
 # Usage: 76-unfreeze.sh
 #

@@ -2,7 +2,6 @@
 # 80-recovery/82-restart-slot.sh: Load the tables of one slot anew while the other slots go on.
 # Before: the load has finished, the slot's task is stopped and deleted.
 # Again: goes on where it stopped.
-# Plan: bfd934ce76ffef213db5a36c18d56b4d263a9c77062da8684b471d46bf1c4c53
 #
 # Usage: 82-restart-slot.sh SLOT [--yes]
 #   SLOT    the slot whose tables are loaded anew; the others go on

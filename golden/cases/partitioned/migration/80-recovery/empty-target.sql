@@ -1,6 +1,5 @@
 -- 80-recovery/empty-target.sql: Empty the planned tables and forget the load; run by 83-full-restart.sh.
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 80-recovery/empty-target.sql
--- Plan: bfd934ce76ffef213db5a36c18d56b4d263a9c77062da8684b471d46bf1c4c53
 
 \set ON_ERROR_STOP on
 \set QUIET on

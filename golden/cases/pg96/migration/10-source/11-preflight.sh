@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # 10-source/11-preflight.sh: Look for whatever would stop the migration on the source and the replica.
 # Again: as often as you like: it only reads.
-# Plan: 2e68857c83d1c05ad1f6afb1aa858ea780a711fc4239bf48c8566c2853f5ce9f
 #
 # Usage: 11-preflight.sh [--max-age SECONDS] [--accept-slot NAME]…
 #   --max-age SECONDS   a transaction that has written and is older is a problem (default 60): slots wait for all of them

@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_source -f 10-source/13-role.sql
 -- Again: changes nothing that is right already.
 -- Undo: DROP OWNED BY the role, then DROP ROLE.
--- Plan: 2e68857c83d1c05ad1f6afb1aa858ea780a711fc4239bf48c8566c2853f5ce9f
 
 \set ON_ERROR_STOP on
 \set QUIET on

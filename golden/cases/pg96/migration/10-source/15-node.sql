@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_source -f 10-source/15-node.sql
 -- Again: keeps what is there, refuses what was made for something else.
 -- Undo: 80-recovery/81-abort.sh.
--- Plan: 2e68857c83d1c05ad1f6afb1aa858ea780a711fc4239bf48c8566c2853f5ce9f
 
 \set ON_ERROR_STOP on
 \set QUIET on

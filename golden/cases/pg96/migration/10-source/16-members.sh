@@ -3,7 +3,6 @@
 # Before: 15-node.sql; from here on no DDL, no new partitions and no TRUNCATE on the source.
 # Again: adds what is missing.
 # Undo: 80-recovery/81-abort.sh.
-# Plan: 2e68857c83d1c05ad1f6afb1aa858ea780a711fc4239bf48c8566c2853f5ce9f
 #
 # Usage: 16-members.sh [--check [source|replica]] [--lock-timeout TIME] [--attempts N]
 #   --check             only list what the sets lack or have too much; exit 1 when there is anything (default server: source)

@@ -3,7 +3,6 @@
 # Before: 16-members.sh, and no transaction that has been writing for long.
 # Again: creates what is missing; refuses slots that it did not make.
 # Undo: 80-recovery/81-abort.sh.
-# Plan: 2e68857c83d1c05ad1f6afb1aa858ea780a711fc4239bf48c8566c2853f5ce9f
 #
 # Usage: 17-slots.sh [--wait SECONDS]
 #   --wait SECONDS   how long the creation of one slot may wait for transactions that write (default 300)

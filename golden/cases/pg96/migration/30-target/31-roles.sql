@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 30-target/31-roles.sql
 -- Again: changes no role that is there, grants what is missing.
 -- Undo: DROP ROLE, before the schema is restored.
--- Plan: 2e68857c83d1c05ad1f6afb1aa858ea780a711fc4239bf48c8566c2853f5ce9f
 
 \set ON_ERROR_STOP on
 \set QUIET on

@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 30-target/33-relax.sql
 -- Again: does nothing.
 -- Undo: 70-cutover/74-constraints.sh.
--- Plan: 2e68857c83d1c05ad1f6afb1aa858ea780a711fc4239bf48c8566c2853f5ce9f
 
 \set ON_ERROR_STOP on
 \set QUIET on

@@ -1,6 +1,5 @@
 -- 40-load/progress.sql: Show how far the load is, what runs, what took longest and what failed.
 -- Run: psql -X -w -d service=pgcutover_target -f 40-load/progress.sql
--- Plan: 2e68857c83d1c05ad1f6afb1aa858ea780a711fc4239bf48c8566c2853f5ce9f
 
 \pset format aligned
 \pset tuples_only off

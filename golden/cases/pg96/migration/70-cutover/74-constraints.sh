@@ -2,7 +2,6 @@
 # 70-cutover/74-constraints.sh: Give the target the keys, triggers, policies and NOT NULLs that it went without.
 # Before: the source is drained (72-drain.sh), and whatever applied the changes is stopped.
 # Again: does what is not done yet.
-# Plan: 2e68857c83d1c05ad1f6afb1aa858ea780a711fc4239bf48c8566c2853f5ce9f
 #
 # Usage: 74-constraints.sh [--jobs N] [--no-owner] [--not-frozen]
 #

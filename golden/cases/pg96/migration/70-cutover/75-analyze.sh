@@ -2,7 +2,6 @@
 # 70-cutover/75-analyze.sh: Gather statistics of every table of the target.
 # Before: 74-constraints.sh.
 # Again: gathers them again.
-# Plan: 2e68857c83d1c05ad1f6afb1aa858ea780a711fc4239bf48c8566c2853f5ce9f
 #
 # Usage: 75-analyze.sh [--jobs N] [--vacuum]
 #

@@ -3,7 +3,6 @@
 # Before: nothing has been written to the target by anybody but change data capture.
 # Again: does nothing once the source is back.
 # Undo: 71-freeze.sh.
-# Plan: 2e68857c83d1c05ad1f6afb1aa858ea780a711fc4239bf48c8566c2853f5ce9f
 #
 # Usage: 76-unfreeze.sh
 #

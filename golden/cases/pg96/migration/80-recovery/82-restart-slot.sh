@@ -2,7 +2,6 @@
 # 80-recovery/82-restart-slot.sh: Load the tables of one slot anew while the other slots go on.
 # Before: the load has finished, the slot's task is stopped and deleted.
 # Again: goes on where it stopped.
-# Plan: 2e68857c83d1c05ad1f6afb1aa858ea780a711fc4239bf48c8566c2853f5ce9f
 #
 # Usage: 82-restart-slot.sh SLOT [--yes]
 #   SLOT    the slot whose tables are loaded anew; the others go on

@@ -1,6 +1,5 @@
 -- 80-recovery/empty-target.sql: Empty the planned tables and forget the load; run by 83-full-restart.sh.
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 80-recovery/empty-target.sql
--- Plan: 2e68857c83d1c05ad1f6afb1aa858ea780a711fc4239bf48c8566c2853f5ce9f
 
 \set ON_ERROR_STOP on
 \set QUIET on

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # 10-source/11-preflight.sh: Look for whatever would stop the migration on the source and the replica.
 # Again: as often as you like: it only reads.
-# Plan: 0bc7fc32d1d94f6f222b7a3c60d5353ec8d8fc3f36f3958526de64e015e90977
 #
 # Usage: 11-preflight.sh [--max-age SECONDS] [--accept-slot NAME]…
 #   --max-age SECONDS   a transaction that has written and is older is a problem (default 60): slots wait for all of them

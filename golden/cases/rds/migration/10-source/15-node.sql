@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_source -f 10-source/15-node.sql
 -- Again: keeps what is there, refuses what was made for something else.
 -- Undo: 80-recovery/81-abort.sh.
--- Plan: 0bc7fc32d1d94f6f222b7a3c60d5353ec8d8fc3f36f3958526de64e015e90977
 
 \set ON_ERROR_STOP on
 \set QUIET on

@@ -2,7 +2,6 @@
 # 60-qa/61-spot-checks.sh: Count the rows of every month of the large tables on both sides.
 # Before: the load is done (42-load.sh), the replica still stands and nothing is applied to the target yet.
 # Again: as often as you like: it only reads.
-# Plan: 0bc7fc32d1d94f6f222b7a3c60d5353ec8d8fc3f36f3958526de64e015e90977
 #
 # Usage: 61-spot-checks.sh [--jobs N] [--from YYYY-MM] [--to YYYY-MM] [--all] [TABLE…]
 #
@@ -69,6 +68,10 @@ wanted() {
   return 1
 }
 
+if ((${#CHECKS[@]} == 0)); then
+  say "the plan copies no rows: nothing to count"
+  exit 0
+fi
 assert_target
 assert_replica
 LSN=$(need_state "pause the replica first: 20-replica/21-pause.sh" pause lsn)

@@ -2,7 +2,6 @@
 # 70-cutover/72-drain.sh: Wait until the last change of the source is on the target.
 # Before: the source is frozen (71-freeze.sh).
 # Again: proves it once more.
-# Plan: 0bc7fc32d1d94f6f222b7a3c60d5353ec8d8fc3f36f3958526de64e015e90977
 #
 # Usage: 72-drain.sh [--timeout SECONDS] [--not-frozen]
 #

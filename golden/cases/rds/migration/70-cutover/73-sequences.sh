@@ -2,7 +2,6 @@
 # 70-cutover/73-sequences.sh: Set the sequences of the target past those of the source.
 # Before: the source is frozen (71-freeze.sh) and drained (72-drain.sh); useful at any time before, too.
 # Again: moves what is behind; no sequence goes back.
-# Plan: 0bc7fc32d1d94f6f222b7a3c60d5353ec8d8fc3f36f3958526de64e015e90977
 #
 # Usage: 73-sequences.sh [--replica]
 #

@@ -2,7 +2,6 @@
 # 70-cutover/75-analyze.sh: Gather statistics of every table of the target.
 # Before: 74-constraints.sh.
 # Again: gathers them again.
-# Plan: 0bc7fc32d1d94f6f222b7a3c60d5353ec8d8fc3f36f3958526de64e015e90977
 #
 # Usage: 75-analyze.sh [--jobs N] [--vacuum]
 #

@@ -1,6 +1,5 @@
 -- 80-recovery/restart-dms_slot_01.sql: Empty the tables of dms_slot_01 and put them back into the ledger; run by 82-restart-slot.sh.
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 80-recovery/restart-dms_slot_01.sql
--- Plan: 0bc7fc32d1d94f6f222b7a3c60d5353ec8d8fc3f36f3958526de64e015e90977
 
 \set ON_ERROR_STOP on
 \set QUIET on

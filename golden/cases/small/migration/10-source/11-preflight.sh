@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # 10-source/11-preflight.sh: Look for whatever would stop the migration on the source and the replica.
 # Again: as often as you like: it only reads.
-# Plan: 4db4080a50716af5afaf571ec2e89552ae241ce5ae6e6735017f6729802d6625
 #
 # Usage: 11-preflight.sh [--max-age SECONDS] [--accept-slot NAME]…
 #   --max-age SECONDS   a transaction that has written and is older is a problem (default 60): slots wait for all of them

@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_source -f 10-source/15-node.sql
 -- Again: keeps what is there, refuses what was made for something else.
 -- Undo: 80-recovery/81-abort.sh.
--- Plan: 4db4080a50716af5afaf571ec2e89552ae241ce5ae6e6735017f6729802d6625
 
 \set ON_ERROR_STOP on
 \set QUIET on

@@ -3,7 +3,6 @@
 # Before: 15-node.sql; from here on no DDL, no new partitions and no TRUNCATE on the source.
 # Again: adds what is missing.
 # Undo: 80-recovery/81-abort.sh.
-# Plan: 4db4080a50716af5afaf571ec2e89552ae241ce5ae6e6735017f6729802d6625
 #
 # Usage: 16-members.sh [--check [source|replica]] [--lock-timeout TIME] [--attempts N]
 #   --check             only list what the sets lack or have too much; exit 1 when there is anything (default server: source)

@@ -3,7 +3,6 @@
 # Before: 16-members.sh, and no transaction that has been writing for long.
 # Again: creates what is missing; refuses slots that it did not make.
 # Undo: 80-recovery/81-abort.sh.
-# Plan: 4db4080a50716af5afaf571ec2e89552ae241ce5ae6e6735017f6729802d6625
 #
 # Usage: 17-slots.sh [--wait SECONDS]
 #   --wait SECONDS   how long the creation of one slot may wait for transactions that write (default 300)

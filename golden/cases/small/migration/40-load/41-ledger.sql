@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 40-load/41-ledger.sql
 -- Again: changes nothing but the functions, which it renews.
 -- Undo: DROP SCHEMA pgcutover CASCADE, which forgets what is loaded and drops the marker tables.
--- Plan: 4db4080a50716af5afaf571ec2e89552ae241ce5ae6e6735017f6729802d6625
 
 \set ON_ERROR_STOP on
 \set QUIET on

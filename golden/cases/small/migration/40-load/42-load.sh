@@ -3,7 +3,6 @@
 # Before: the replica is paused (21-pause.sh), the target has the schema before data (32-schema.sh, 33-relax.sql) and the ledger (41-ledger.sql).
 # Again: goes on where the last run stopped, and tries again what failed; says so where all is done.
 # Undo: TRUNCATE the tables and drop the ledger, as 80-recovery/83-full-restart.sh does.
-# Plan: 4db4080a50716af5afaf571ec2e89552ae241ce5ae6e6735017f6729802d6625
 #
 # Usage: 42-load.sh [--workers N] [--only-copies]
 #        42-load.sh --status | --list

@@ -1,6 +1,5 @@
 -- 40-load/progress.sql: Show how far the load is, what runs, what took longest and what failed.
 -- Run: psql -X -w -d service=pgcutover_target -f 40-load/progress.sql
--- Plan: 4db4080a50716af5afaf571ec2e89552ae241ce5ae6e6735017f6729802d6625
 
 \pset format aligned
 \pset tuples_only off

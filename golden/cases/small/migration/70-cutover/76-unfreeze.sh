@@ -3,7 +3,6 @@
 # Before: nothing has been written to the target by anybody but change data capture.
 # Again: does nothing once the source is back.
 # Undo: 71-freeze.sh.
-# Plan: 4db4080a50716af5afaf571ec2e89552ae241ce5ae6e6735017f6729802d6625
 #
 # Usage: 76-unfreeze.sh
 #

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # 80-recovery/81-abort.sh: End the migration: drop slots, sets, node and markers, resume the replica.
 # Again: goes on with what is left.
-# Plan: 4db4080a50716af5afaf571ec2e89552ae241ce5ae6e6735017f6729802d6625
 #
 # Usage: 81-abort.sh --yes [--target]
 #   --yes      do it; without it this says what it would do

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # 80-recovery/83-full-restart.sh: Empty the target and begin again at the pause.
 # Again: finds nothing left to do.
-# Plan: 4db4080a50716af5afaf571ec2e89552ae241ce5ae6e6735017f6729802d6625
 #
 # Usage: 83-full-restart.sh --yes [--new-slots] [--only-target]
 #   --yes           do it; without it this says what it would do

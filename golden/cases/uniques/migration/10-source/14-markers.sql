@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_source -f 10-source/14-markers.sql
 -- Again: keeps the tables and rows that are there.
 -- Undo: 80-recovery/81-abort.sh.
--- Plan: 520d716d39b047dff6481031babde210a660c07a018a02f1349e1bdfc9ec9de3
 
 \set ON_ERROR_STOP on
 \set QUIET on

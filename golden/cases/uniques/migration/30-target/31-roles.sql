@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 30-target/31-roles.sql
 -- Again: changes no role that is there, grants what is missing.
 -- Undo: DROP ROLE, before the schema is restored.
--- Plan: 520d716d39b047dff6481031babde210a660c07a018a02f1349e1bdfc9ec9de3
 
 \set ON_ERROR_STOP on
 \set QUIET on

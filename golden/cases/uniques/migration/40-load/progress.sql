@@ -1,6 +1,5 @@
 -- 40-load/progress.sql: Show how far the load is, what runs, what took longest and what failed.
 -- Run: psql -X -w -d service=pgcutover_target -f 40-load/progress.sql
--- Plan: 520d716d39b047dff6481031babde210a660c07a018a02f1349e1bdfc9ec9de3
 
 \pset format aligned
 \pset tuples_only off

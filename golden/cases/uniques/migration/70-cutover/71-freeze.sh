@@ -3,7 +3,6 @@
 # Before: the gate cutover-ready has passed, jobs and connection pools are stopped; the downtime begins here.
 # Again: cuts off what came back, and looks again.
 # Undo: 76-unfreeze.sh.
-# Plan: 520d716d39b047dff6481031babde210a660c07a018a02f1349e1bdfc9ec9de3
 #
 # Usage: 71-freeze.sh [--check] [--spare ROLE]…
 #

@@ -2,7 +2,6 @@
 # 70-cutover/72-drain.sh: Wait until the last change of the source is on the target.
 # Before: the source is frozen (71-freeze.sh).
 # Again: proves it once more.
-# Plan: 520d716d39b047dff6481031babde210a660c07a018a02f1349e1bdfc9ec9de3
 #
 # Usage: 72-drain.sh [--timeout SECONDS] [--not-frozen]
 #

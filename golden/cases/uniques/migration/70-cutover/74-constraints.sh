@@ -2,7 +2,6 @@
 # 70-cutover/74-constraints.sh: Give the target the keys, triggers, policies and NOT NULLs that it went without.
 # Before: the source is drained (72-drain.sh), and whatever applied the changes is stopped.
 # Again: does what is not done yet.
-# Plan: 520d716d39b047dff6481031babde210a660c07a018a02f1349e1bdfc9ec9de3
 #
 # Usage: 74-constraints.sh [--jobs N] [--no-owner] [--not-frozen]
 #

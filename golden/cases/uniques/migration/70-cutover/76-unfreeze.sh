@@ -3,7 +3,6 @@
 # Before: nothing has been written to the target by anybody but change data capture.
 # Again: does nothing once the source is back.
 # Undo: 71-freeze.sh.
-# Plan: 520d716d39b047dff6481031babde210a660c07a018a02f1349e1bdfc9ec9de3
 #
 # Usage: 76-unfreeze.sh
 #

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # 80-recovery/81-abort.sh: End the migration: drop slots, sets, node and markers, resume the replica.
 # Again: goes on with what is left.
-# Plan: 520d716d39b047dff6481031babde210a660c07a018a02f1349e1bdfc9ec9de3
 #
 # Usage: 81-abort.sh --yes [--target]
 #   --yes      do it; without it this says what it would do

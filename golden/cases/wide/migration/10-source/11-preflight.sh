@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # 10-source/11-preflight.sh: Look for whatever would stop the migration on the source and the replica.
 # Again: as often as you like: it only reads.
-# Plan: ee56f71f2922d694888488f94595b1e1644db0536da4b15a29404460f296d82a
 #
 # Usage: 11-preflight.sh [--max-age SECONDS] [--accept-slot NAME]…
 #   --max-age SECONDS   a transaction that has written and is older is a problem (default 60): slots wait for all of them

@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_source -f 10-source/13-role.sql
 -- Again: changes nothing that is right already.
 -- Undo: DROP OWNED BY the role, then DROP ROLE.
--- Plan: ee56f71f2922d694888488f94595b1e1644db0536da4b15a29404460f296d82a
 
 \set ON_ERROR_STOP on
 \set QUIET on

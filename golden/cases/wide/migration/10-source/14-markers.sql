@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_source -f 10-source/14-markers.sql
 -- Again: keeps the tables and rows that are there.
 -- Undo: 80-recovery/81-abort.sh.
--- Plan: ee56f71f2922d694888488f94595b1e1644db0536da4b15a29404460f296d82a
 
 \set ON_ERROR_STOP on
 \set QUIET on

@@ -3,7 +3,6 @@
 # Before: 15-node.sql; from here on no DDL, no new partitions and no TRUNCATE on the source.
 # Again: adds what is missing.
 # Undo: 80-recovery/81-abort.sh.
-# Plan: ee56f71f2922d694888488f94595b1e1644db0536da4b15a29404460f296d82a
 #
 # Usage: 16-members.sh [--check [source|replica]] [--lock-timeout TIME] [--attempts N]
 #   --check             only list what the sets lack or have too much; exit 1 when there is anything (default server: source)

@@ -2,7 +2,6 @@
 # 20-replica/22-resume.sh: Resume replay of the maintenance replica.
 # Before: the load finished and the gate "loaded" passed: rows can be compared exactly only while the replica stands.
 # Again: says that the replica is not paused.
-# Plan: ee56f71f2922d694888488f94595b1e1644db0536da4b15a29404460f296d82a
 #
 # Usage: 22-resume.sh [--force]
 #   --force   resume although the load has not finished or sessions still read from the replica: what was not loaded yet can

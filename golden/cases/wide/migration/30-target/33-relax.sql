@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 30-target/33-relax.sql
 -- Again: does nothing.
 -- Undo: 70-cutover/74-constraints.sh.
--- Plan: ee56f71f2922d694888488f94595b1e1644db0536da4b15a29404460f296d82a
 
 \set ON_ERROR_STOP on
 \set QUIET on

@@ -2,7 +2,6 @@
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 40-load/41-ledger.sql
 -- Again: changes nothing but the functions, which it renews.
 -- Undo: DROP SCHEMA pgcutover CASCADE, which forgets what is loaded and drops the marker tables.
--- Plan: ee56f71f2922d694888488f94595b1e1644db0536da4b15a29404460f296d82a
 
 \set ON_ERROR_STOP on
 \set QUIET on

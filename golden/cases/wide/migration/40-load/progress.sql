@@ -1,6 +1,5 @@
 -- 40-load/progress.sql: Show how far the load is, what runs, what took longest and what failed.
 -- Run: psql -X -w -d service=pgcutover_target -f 40-load/progress.sql
--- Plan: ee56f71f2922d694888488f94595b1e1644db0536da4b15a29404460f296d82a
 
 \pset format aligned
 \pset tuples_only off

@@ -3,7 +3,6 @@
 # Before: the gate cutover-ready has passed, jobs and connection pools are stopped; the downtime begins here.
 # Again: cuts off what came back, and looks again.
 # Undo: 76-unfreeze.sh.
-# Plan: ee56f71f2922d694888488f94595b1e1644db0536da4b15a29404460f296d82a
 #
 # Usage: 71-freeze.sh [--check] [--spare ROLE]…
 #

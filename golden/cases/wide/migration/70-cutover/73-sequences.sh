@@ -2,7 +2,6 @@
 # 70-cutover/73-sequences.sh: Set the sequences of the target past those of the source.
 # Before: the source is frozen (71-freeze.sh) and drained (72-drain.sh); useful at any time before, too.
 # Again: moves what is behind; no sequence goes back.
-# Plan: ee56f71f2922d694888488f94595b1e1644db0536da4b15a29404460f296d82a
 #
 # Usage: 73-sequences.sh [--replica]
 #

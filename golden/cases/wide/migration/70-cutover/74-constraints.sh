@@ -2,7 +2,6 @@
 # 70-cutover/74-constraints.sh: Give the target the keys, triggers, policies and NOT NULLs that it went without.
 # Before: the source is drained (72-drain.sh), and whatever applied the changes is stopped.
 # Again: does what is not done yet.
-# Plan: ee56f71f2922d694888488f94595b1e1644db0536da4b15a29404460f296d82a
 #
 # Usage: 74-constraints.sh [--jobs N] [--no-owner] [--not-frozen]
 #

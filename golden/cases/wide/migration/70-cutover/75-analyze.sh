@@ -2,7 +2,6 @@
 # 70-cutover/75-analyze.sh: Gather statistics of every table of the target.
 # Before: 74-constraints.sh.
 # Again: gathers them again.
-# Plan: ee56f71f2922d694888488f94595b1e1644db0536da4b15a29404460f296d82a
 #
 # Usage: 75-analyze.sh [--jobs N] [--vacuum]
 #

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # 80-recovery/83-full-restart.sh: Empty the target and begin again at the pause.
 # Again: finds nothing left to do.
-# Plan: ee56f71f2922d694888488f94595b1e1644db0536da4b15a29404460f296d82a
 #
 # Usage: 83-full-restart.sh --yes [--new-slots] [--only-target]
 #   --yes           do it; without it this says what it would do

@@ -1,6 +1,5 @@
 -- 80-recovery/empty-target.sql: Empty the planned tables and forget the load; run by 83-full-restart.sh.
 -- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 80-recovery/empty-target.sql
--- Plan: ee56f71f2922d694888488f94595b1e1644db0536da4b15a29404460f296d82a
 
 \set ON_ERROR_STOP on
 \set QUIET on
