@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -92,4 +93,43 @@ select setval('public.s', 42);
 			})
 		}
 	}
+}
+
+// A managed service gives nobody a superuser: the load needs to read on the replica, and to own the tables on the target.
+func TestLoadWithoutSuperuser(t *testing.T) {
+	const ddl = `
+create table public.a (id int not null, body text not null);
+create table public.b (id int);
+create sequence public.s;
+`
+	s := &site{src: cluster.StartSource(t), dst: cluster.StartTarget(t)}
+	s.prepare(t, ddl+`
+insert into public.a select n, repeat('x', 1000) from generate_series(1, 20000) n;
+alter table public.a add primary key (id);
+create index a_body on public.a (left(body, 3));
+select setval('public.s', 5);
+create role reader login;
+grant pg_read_all_data to reader;
+`, func(o *planner.Options) { o.Load.BatchBytes, o.Load.SplitBytes = 1, 10<<20 })
+	s.target(t, ddl+`
+create role owner; create role loader login in role owner;
+alter table public.a owner to owner; alter table public.b owner to owner; alter sequence public.s owner to owner;
+grant all on schema public to owner;
+grant create on database shop to loader;`)
+	file := filepath.Join(s.dir, "services")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	services := strings.Replace(string(text), fmt.Sprintf("host=%s\nport=%d\nuser=postgres", s.dst.SocketDir(), s.dst.Port()), fmt.Sprintf("host=%s\nport=%d\nuser=loader", s.dst.SocketDir(), s.dst.Port()), 1)
+	services = strings.Replace(services, fmt.Sprintf("host=%s\nport=%d\nuser=postgres", s.rep.SocketDir(), s.rep.Port()), fmt.Sprintf("host=%s\nport=%d\nuser=reader", s.rep.SocketDir(), s.rep.Port()), 1)
+	require.NoError(t, os.WriteFile(file, []byte(services), 0o600))
+
+	s.must(t, "40-load/41-ledger.sql")
+	s.must(t, "40-load/42-load.sh")
+	s.sameRows(t)
+	require.Equal(t, "6", s.target(t, "select nextval('public.s')"))
+	s.must(t, "40-load/42-load.sh", "--status")
+	s.must(t, "60-qa/61-spot-checks.sh")
+	s.must(t, "70-cutover/74-constraints.sh", "--not-frozen")
+	s.must(t, "70-cutover/75-analyze.sh")
+	require.Equal(t, "loader", s.target(t, "select pg_get_userbyid(nspowner) from pg_namespace where nspname = 'pgcutover'"))
 }
