@@ -48,7 +48,7 @@ func TestMigration(t *testing.T) {
 
 	stop := watchProcesses(t, canary)
 	err = Run(t.Context(), Options{
-		Program: m.program, Out: m.out, Stdout: &m.said, Password: canary, Sample: time.Second,
+		Program: m.program, Out: m.out, Stdout: &m.said, Password: canary,
 		AfterSetup: func(s Servers) { m.servers = s },
 		AfterEach: func(s Step) {
 			switch s.Name {
