@@ -74,7 +74,8 @@ func cutover(p planner.Plan) ([]Artifact, error) {
 			Path: "70-cutover/72-drain.sh", Mode: 0o755, On: OnOperator, Step: true,
 			Title: "Wait until the last change of the source is on the target",
 			Needs: "the source is frozen (71-freeze.sh)",
-			Rerun: "proves it once more",
+			Rerun: "proves it once more", Minutes: "until the slowest slot has caught up",
+			Fails: "what applies the changes stands or is too slow: look at its log; 76-unfreeze.sh calls the cutover off",
 		},
 		{
 			Path: "70-cutover/73-sequences.sh", Mode: 0o755, On: OnOperator, Step: true,
@@ -86,12 +87,13 @@ func cutover(p planner.Plan) ([]Artifact, error) {
 			Path: "70-cutover/74-constraints.sh", Mode: 0o755, On: OnTarget, Step: true,
 			Title: "Give the target the keys, triggers, policies and NOT NULLs that it went without",
 			Needs: "the source is drained (72-drain.sh), and whatever applied the changes is stopped",
-			Rerun: "does what is not done yet", Gate: "cutover",
+			Rerun: "does what is not done yet", Gate: "cutover", Minutes: "as long as checking the foreign keys and building deferred keys",
+			Fails: "the statement and the rows that violate it are named: mend the rows, or call the cutover off with 76-unfreeze.sh",
 		},
 		{
 			Path: "70-cutover/75-analyze.sh", Mode: 0o755, On: OnTarget, Step: true,
 			Title: "Gather statistics of every table of the target",
-			Needs: "74-constraints.sh", Rerun: "gathers them again",
+			Needs: "74-constraints.sh", Rerun: "gathers them again", Minutes: "minutes",
 		},
 		{
 			Path: "70-cutover/76-unfreeze.sh", Mode: 0o755, On: OnSource,

@@ -12,6 +12,7 @@ import (
 
 	"github.com/pgcutover/pgcutover/analyze/catalog"
 	"github.com/pgcutover/pgcutover/planner"
+	"github.com/pgcutover/pgcutover/verify"
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 )
 
@@ -90,6 +91,8 @@ func TestRestartOfOneSlot(t *testing.T) {
 		require.Equal(t, "0", l.dst.MustPsql(t, "shop", "select count(*) from public.events where id = 5000"), "tables of the other slot stand where they stood")
 	}
 	state := l.state(t)
+	_, err := verify.DecodeState(strings.NewReader(state))
+	require.NoError(t, err)
 	require.Contains(t, state, `"start_lsn": "`+first+`"`, "the other slot keeps its position")
 	require.Contains(t, state, `"start_lsn": "`+l.rep.MustPsql(t, "shop", "select pg_last_wal_replay_lsn()")+`"`)
 	require.Equal(t, "f", l.src.MustPsql(t, "shop", "select confirmed_flush_lsn > '"+first+"' from pg_replication_slots where slot_name = '"+other+"'"))

@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -212,4 +213,44 @@ func TestWithoutFlock(t *testing.T) {
 	require.Empty(t, left, "locks are given back")
 	require.NoError(t, os.Mkdir(filepath.Join(l.dir, ".pgcutover", "17-slots.lock.d"), 0o755))
 	l.refused(t, []string{"already running", "17-slots.lock.d"}, "10-source/17-slots.sh")
+}
+
+// TestStateIsWrittenByManyAtOnce: a script of a person's own, which the bundle knows nothing of, shows how state.json is merged.
+func TestStateIsWrittenByManyAtOnce(t *testing.T) {
+	l := newLab(t)
+	script := l.path("try.sh")
+	require.NoError(t, os.WriteFile(script, []byte(`#!/usr/bin/env bash
+set -Eeuo pipefail
+source "$(dirname -- "${BASH_SOURCE[0]}")/session.sh"
+assert_source
+for i in 1 2 3 4; do
+  printf '{"slots": {%s: %s}, "resumed_at": null}\n' "$(json_string "$1 $i")" "$(json_object confirmed_flush_lsn 0/1 odd $'a"b\\c\nd\te\x01é&')" | state_merge
+done
+[[ $(state_get slots "$1 4" odd) == $'a"b\\c\nd\te\x01é&' ]]
+`), 0o755))
+	var commands []*exec.Cmd
+	for i := range 4 {
+		cmd := exec.Command("bash", script, fmt.Sprintf(`w"%d\`, i))
+		cmd.Env = l.env
+		require.NoError(t, cmd.Start())
+		commands = append(commands, cmd)
+	}
+	for _, cmd := range commands {
+		require.NoError(t, cmd.Wait())
+	}
+	var state struct {
+		Plan  string
+		Slots map[string]map[string]string
+	}
+	require.NoError(t, json.Unmarshal([]byte(l.state(t)), &state))
+	require.Len(t, state.Slots, 16, "no merge is lost")
+	require.Equal(t, l.plan.Fingerprint(), state.Plan)
+	left, err := filepath.Glob(filepath.Join(l.dir, "state.json.*"))
+	require.NoError(t, err)
+	require.Empty(t, left)
+
+	require.NoError(t, os.WriteFile(filepath.Join(l.dir, "state.json"), []byte(`{"format": 1, "plan": "cut sho`), 0o644))
+	out, status := l.run(t, "10-source/17-slots.sh")
+	require.Equal(t, 2, status, out)
+	require.Contains(t, out, "state.json cannot be read")
 }

@@ -32,7 +32,8 @@ func qa(p planner.Plan) ([]Artifact, error) {
 		Path: "60-qa/61-spot-checks.sh", Mode: 0o755, On: OnOperator, Step: true,
 		Title: "Count the rows of every month of the large tables on both sides",
 		Needs: "the load is done (42-load.sh), the replica still stands and nothing is applied to the target yet",
-		Rerun: "as often as you like: it only reads",
+		Rerun: "as often as you like: it only reads", Minutes: "as long as one reading of these tables",
+		Fails: "a month that differs was loaded wrongly or changed since: find out which before anything goes on, keep both sides as they are",
 	}
 	v := spotChecksView{Head: headOf(a), SourceVersion: p.Source.VersionNum, Jobs: int64(max(1, p.Options.Load.Workers/2))}
 	for _, t := range spotChecked(p) {
