@@ -126,7 +126,7 @@ LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
   it pgcutover.item;
   more pgcutover.item;
-  free timestamptz := pg_catalog.clock_timestamp() - interval '15 seconds';
+  free timestamptz := pg_catalog.clock_timestamp() - interval '5 seconds';
   ids text := '';
   script text := '';
   bytes bigint := 0;
@@ -301,7 +301,7 @@ BEGIN
   END IF;
   UPDATE pgcutover.item AS i
   SET state = outcome, attempts = i.attempts + CASE WHEN kind_of_failure IN ('busy', 'lost') THEN 0 ELSE 1 END, error = message, worker = worker_name,
-    picked_at = pg_catalog.clock_timestamp() - CASE kind_of_failure WHEN 'busy' THEN interval '0' ELSE interval '10 seconds' END -- others first
+    picked_at = pg_catalog.clock_timestamp() + CASE kind_of_failure WHEN 'busy' THEN interval '10 seconds' ELSE interval '0' END -- others first
   WHERE i.id = item_id;
   RETURN outcome;
 END

@@ -99,7 +99,7 @@ ANALYZE pgcutover.item_table;
 ANALYZE pgcutover.item_need;
 COMMIT;
 SQL
-  } | psql_on target -v PLAN="$PLAN" -v LSN="$LSN" -v STARTED="$STARTED" -v SYSTEM="$SOURCE_SYSTEM" -v ITEMS="$ITEMS" -f -
+  } | psql_on target -v PLAN="$PLAN" -v LSN="$LSN" -v STARTED="$STARTED" -v SYSTEM="${SOURCE_SYSTEM:-$REPLICA_SYSTEM}" -v ITEMS="$ITEMS" -f -
 }
 
 # read_progress sets the fields of the view pgcutover.progress.
@@ -109,7 +109,7 @@ read_progress() {
   IFS='|' read -r P_ITEMS P_DONE P_FAILED P_COPIES P_COPIES_DONE P_BYTES P_BYTES_DONE P_RUNNING P_ROWS <<<"$row"
 }
 
-# bytes_text 1536 prints 1.5 kB.
+# bytes_text 20480 prints 20 kB.
 bytes_text() {
   local n=$1 unit
   for unit in B kB MB GB; do
@@ -249,12 +249,14 @@ target_session() {
 # process, a lost connection, an error, a failed assertion) leaves the transaction open at the end of input: rolled back.
 copy_item() {
   local status=0
+  rm -f -- "$W_DIR/replica.status"
   {
     PGCLIENTENCODING=$ENCODING PGAPPNAME="pgcutover load $1" psql_on replica -v VERBOSITY=verbose -v ITEM="$1" -v LSN="$LSN" -v STARTED="$STARTED" -v SYSTEM="$REPLICA_SYSTEM" \
       -f "$TMP/before.sql" -f "$W_DIR/script" -f "$TMP/after.sql" 2>"$W_DIR/replica.err" || status=$?
     printf '%s\n' "$status" >"$W_DIR/replica.status"
   } | target_session -v ITEM="$1" -f "$TMP/frame.sql" -f - >/dev/null 2>"$W_DIR/target.err" || W_STATUS=$?
-  W_REPLICA_STATUS=$(<"$W_DIR/replica.status") || W_REPLICA_STATUS=137
+  W_REPLICA_STATUS=137 # killed before it could say
+  if [[ -s $W_DIR/replica.status ]]; then W_REPLICA_STATUS=$(<"$W_DIR/replica.status"); fi
   ((W_STATUS == 0 && W_REPLICA_STATUS == 0))
 }
 
@@ -292,7 +294,16 @@ explain_failure() {
   fi
 }
 
-# failed_item tells the ledger. Returns 1 when nothing more can be loaded at all.
+# tell_ledger HOW records the failure. The message may quote rows, which the list of processes is not to show.
+tell_ledger() {
+  printf '%s' "$W_MESSAGE" >"$W_DIR/message"
+  MESSAGE_FILE=$W_DIR/message psql_on target -v ITEM="$W_ITEM" -v WORKER="$W_NAME" -v HOW="$1" -v ATTEMPTS="$ATTEMPTS" -f - <<'SQL'
+\set MESSAGE `cat -- "$MESSAGE_FILE"`
+SELECT pgcutover.fail_item(:ITEM, :'WORKER', :'MESSAGE', :'HOW', :ATTEMPTS);
+SQL
+}
+
+# failed_item decides what a failure means for the item. Returns 1 when nothing more can be loaded at all.
 failed_item() {
   local how=again outcome
   explain_failure
@@ -317,8 +328,7 @@ failed_item() {
     printf -- '--- target, status %s\n' "$W_STATUS"
     cat -- "$W_DIR/target.err"
   } >>"$W_LOG"
-  outcome=$(ask target "SELECT pgcutover.fail_item(:ITEM, :'WORKER', :'MESSAGE', :'HOW', :ATTEMPTS)" \
-    ITEM="$W_ITEM" WORKER="$W_NAME" MESSAGE="$W_MESSAGE" HOW="$how" ATTEMPTS="$ATTEMPTS" 2>>"$W_LOG") || log "could not tell the ledger"
+  outcome=$(tell_ledger "$how" 2>>"$W_LOG") || log "could not tell the ledger"
   if [[ $W_CODE == PC002 ]]; then
     printf '%s\n' "${W_MESSAGE%%$'\n'*}" >"$TMP/stop"
     return 1
