@@ -7,8 +7,9 @@
 #   --target   empty the target too (80-recovery/83-full-restart.sh does it on its own)
 #
 # Ends the migration: load sessions, the pause, our slots, sets, node and markers on the source. Only what this run made is
-# touched: slots that state.json knows, the node and the sets of the plan's names. The role of change data capture, changed
-# settings and the extension pglogical stay. What cannot be reached is left for the next run of this script.
+# touched: slots that state.json knows, and, once none of the plan's slots is left, the node and the sets of the plan's names:
+# whoever reads from a slot needs them. The role of change data capture, changed settings and the extension pglogical stay.
+# What cannot be reached is left for the next run of this script.
 #
 # When the source's disk fills, this is what frees it: the slots go first.
 set -Eeuo pipefail
@@ -33,6 +34,7 @@ left=0
 assert_source
 
 for slot in "${OUR_SLOTS[@]}"; do drop_our_slot "$slot" || left=$((left + 1)); done
+slots_left=$left
 
 # Sets and node go only when the node is ours, and the node only when nobody else uses it.
 drop_node() {
@@ -60,7 +62,10 @@ COMMIT;
 \endif
 SQL
 }
-if drop_node >"$TMP/node"; then
+if ((slots_left > 0)); then
+  # A slot that is not ours may be another run's, whose sets and node have the same names.
+  warn "sets, node and markers stay as long as a slot of this plan does: whoever reads from it needs them"
+elif drop_node >"$TMP/node"; then
   while IFS= read -r line; do say "$line"; done <"$TMP/node"
 else
   left=$((left + 1))
@@ -92,7 +97,7 @@ SQL
     hint "this script, run again at a quieter time, removes them"
   fi
 }
-if [[ $(ask source "SELECT pg_catalog.to_regclass('pglogical.local_node') IS NOT NULL") == t ]]; then drop_triggers; fi
+if ((slots_left == 0)) && [[ $(ask source "SELECT pg_catalog.to_regclass('pglogical.local_node') IS NOT NULL") == t ]]; then drop_triggers; fi
 
 drop_markers() {
   local slot
@@ -101,7 +106,7 @@ drop_markers() {
   done
   ask source "SET client_min_messages = warning; DROP SCHEMA IF EXISTS :\"schema\"" "schema=$OUR_SCHEMA"
 }
-drop_markers || { left=$((left + 1)) && warn "schema $OUR_SCHEMA could not be removed from the source"; }
+((slots_left > 0)) || drop_markers || { left=$((left + 1)) && warn "schema $OUR_SCHEMA could not be removed from the source"; }
 
 # The rest may be out of reach just now; that must not keep the source from being freed.
 if attempt assert_replica; then
