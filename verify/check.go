@@ -152,6 +152,16 @@ func unasked(subject, format string, args ...any) Result {
 	return Result{Subject: subject, Status: Skip, Undecided: true, Detail: fmt.Sprintf(format, args...)}
 }
 
+// orNothing is what a judge found, or, where it had nothing to look at, that the question does not arise.
+func orNothing(results []Result, what string) []Result {
+	if len(results) == 0 {
+		return []Result{skip("", "nothing to look at: %s", what)}
+	}
+	return results
+}
+
+const noGroups = "the plan has no slot groups"
+
 func (r Result) hint(format string, args ...any) Result {
 	r.Hint = fmt.Sprintf(format, args...)
 	return r

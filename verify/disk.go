@@ -15,6 +15,9 @@ type disk struct {
 }
 
 func checkDisk(ctx context.Context, e *Env) ([]Result, error) {
+	if len(e.Plan.Groups) == 0 {
+		return orNothing(nil, noGroups), nil
+	}
 	src := disk{Side: Source, Free: e.free(Source), Need: e.Plan.Estimate.SourceWALBytes, KeepSize: -1}
 	s, err := probeSettings(ctx, e, Source)
 	if err != nil {

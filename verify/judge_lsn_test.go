@@ -251,16 +251,16 @@ func TestStraddlers(t *testing.T) {
 		{text("0/85"), "3", `{"action":"B", "first_lsn":"0/85"}`},
 		{text("0/99"), "3", `{"action":"C", "final_lsn":"0/95", "end_lsn":"0/99"}`},
 	}
-	list, complete := straddlers(rows, 0x60)
-	require.True(t, complete)
+	list, last := straddlers(rows, 0x60)
+	require.Equal(t, LSN(0x95), last)
 	require.Equal(t, []straddler{{"2", 0x30, 0x80}}, list)
-	list, complete = straddlers(rows[:3], 0x60)
-	require.False(t, complete, "nothing after the position was seen yet")
+	list, last = straddlers(rows[:3], 0x60)
+	require.Zero(t, last, "nothing after the position was seen yet")
 	require.Empty(t, list)
 	list, _ = straddlers(rows, 0x80)
 	require.Equal(t, []straddler{{"2", 0x30, 0x80}}, list, "a commit that starts exactly at the position is still to come")
-	require.Equal(t, Unknown, judgeStraddlers("s", nil, false).Status)
-	require.Contains(t, judgeStraddlers("s", list, true).Detail, "1 transaction in flight")
+	require.Equal(t, Unknown, judgeStraddlers("s", nil, 0).Status)
+	require.Contains(t, judgeStraddlers("s", list, 0x95).Detail, "1 transaction in flight")
 }
 
 func TestLedger(t *testing.T) {

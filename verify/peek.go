@@ -50,19 +50,19 @@ func checkStraddlers(ctx context.Context, e *Env) ([]Result, error) {
 			out = append(out, unknown(g.Slot, "it is not there or in use"))
 			continue
 		}
-		list, bounded, err := peek(ctx, e, who.VersionNum, g, e.State.Pause.LSN)
+		list, upto, err := peek(ctx, e, who.VersionNum, g, e.State.Pause.LSN)
 		if err != nil {
 			out = append(out, unknown(g.Slot, "%v", err))
 			continue
 		}
-		out = append(out, judgeStraddlers(g.Slot, list, bounded))
+		out = append(out, judgeStraddlers(g.Slot, list, upto))
 	}
-	return out, nil
+	return orNothing(out, noGroups), nil
 }
 
-// peek lists the straddlers of a slot. complete is false where no commit was seen at or after the pause LSN within the
-// farthest bound, so that there may be more.
-func peek(ctx context.Context, e *Env, versionNum int, g planner.Group, pause LSN) (list []straddler, complete bool, err error) {
+// peek lists the straddlers of a slot that have committed before upto, which is zero where no commit was seen at or after the
+// pause LSN within the farthest bound. One that is still open, or commits later, cannot be seen by any look.
+func peek(ctx context.Context, e *Env, versionNum int, g planner.Group, pause LSN) (list []straddler, upto LSN, err error) {
 	column := "lsn"
 	if versionNum < 100000 {
 		column = "location"
@@ -73,18 +73,18 @@ func peek(ctx context.Context, e *Env, versionNum int, g planner.Group, pause LS
 	for _, step := range peekSteps {
 		rows, err := query[peeked](ctx, e, Source, sql, g.Slot, (pause + step).String(), g.UpdateSet+","+g.InsertSet)
 		if err != nil {
-			return nil, false, err
+			return nil, 0, err
 		}
-		if list, complete = straddlers(rows, pause); complete {
-			return list, true, nil
+		if list, last := straddlers(rows, pause); last != 0 {
+			return list, last, nil
 		}
 	}
-	return list, false, nil
+	return nil, 0, nil
 }
 
-// straddlers reads begins and commits. Rows that are not JSON are other things than those two: pglogical does not escape
+// straddlers reads begins and commits; last is the last commit at or after the pause LSN. Rows that are not JSON are other things than those two: pglogical does not escape
 // names of relations.
-func straddlers(rows []peeked, pause LSN) (out []straddler, complete bool) {
+func straddlers(rows []peeked, pause LSN) (out []straddler, last LSN) {
 	first := map[string]LSN{}
 	for _, r := range rows {
 		var msg struct {
@@ -103,26 +103,27 @@ func straddlers(rows []peeked, pause LSN) (out []straddler, complete bool) {
 			if commit < pause {
 				continue
 			}
-			complete = true
+			last = max(last, commit)
 			if begun := first[r.XID]; begun != 0 && begun < pause {
 				out = append(out, straddler{r.XID, begun, commit})
 			}
 		}
 	}
 	slices.SortFunc(out, func(a, b straddler) int { return cmp.Compare(a.Commit, b.Commit) })
-	return out, complete
+	return out, last
 }
 
-func judgeStraddlers(slot string, list []straddler, complete bool) Result {
+func judgeStraddlers(slot string, list []straddler, upto LSN) Result {
 	var texts []string
 	for _, s := range list {
 		texts = append(texts, fmt.Sprintf("%s (%s to %s)", s.XID, s.First, s.Commit))
 	}
 	switch {
-	case !complete:
+	case upto == 0:
 		return unknown(slot, "no transaction has committed within reach after the pause LSN yet").hint("update the markers on the source, then look again")
 	case len(list) == 0:
-		return pass(slot, "no transaction was in flight")
+		return pass(slot, "of what has committed up to %s nothing was in flight", upto)
 	}
-	return pass(slot, "%s in flight, delivered whole: %s", plural(len(list), "transaction"), some(texts, 10)).with("transactions", strings.Join(texts, "; "))
+	return pass(slot, "of what has committed up to %s %s in flight, delivered whole: %s", upto, plural(len(list), "transaction"), some(texts, 10)).
+		with("transactions", strings.Join(texts, "; "))
 }

@@ -97,7 +97,11 @@ func checkRows(ctx context.Context, e *Env) ([]Result, error) {
 			out = append(out, c.judge())
 		}
 	}
-	return append(out, judgeMethod(e.Rows, still, counts)...), countErr
+	out = append(out, judgeMethod(e.Rows, still, counts)...)
+	if countErr != nil {
+		return out, countErr
+	}
+	return orNothing(out, "the plan copies no tables"), nil
 }
 
 // sent sums the rows that the load read from each table. Of a table that was loaded again when its group was restarted, the

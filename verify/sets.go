@@ -70,10 +70,10 @@ func checkSets(ctx context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !there {
+	if !there && len(e.Plan.Groups) > 0 {
 		return []Result{fail("pglogical", "the extension is not installed in the source's database").hint("10-source/15-node.sql creates it")}, nil
 	}
-	return judgeSets(e.Plan.Groups, sets), nil
+	return orNothing(judgeSets(e.Plan.Groups, sets), noGroups), nil
 }
 
 // judgeSets checks the flags: AWS DMS reads one set with updates and deletes and one with inserts and truncates.
@@ -129,10 +129,10 @@ func members(ctx context.Context, e *Env, side Side) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !there {
+	if !there && len(e.Plan.Groups) > 0 {
 		return []Result{unasked("", "pglogical is not installed in the database: see G1-SETS")}, nil
 	}
-	return judgeMembers(e.Plan, sets, side == Replica), nil
+	return orNothing(judgeMembers(e.Plan, sets, side == Replica), noGroups), nil
 }
 
 // judgeMembers compares the members of the sets with the plan: each table of a group in the insert set, those whose rows can be
@@ -235,7 +235,7 @@ func checkMarkers(ctx context.Context, e *Env) ([]Result, error) {
 			counts[r.Number] = 1
 		}
 	}
-	return judgeMarkers(e.Plan.Groups, there, counts), nil
+	return orNothing(judgeMarkers(e.Plan.Groups, there, counts), noGroups), nil
 }
 
 // judgeMarkers checks each group's marker table; filled has the groups whose marker holds its one row.

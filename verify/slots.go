@@ -60,7 +60,7 @@ func checkSlots(ctx context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return judgeSlots(e.Plan.Groups, slots, who.Database, e.State), nil
+	return orNothing(judgeSlots(e.Plan.Groups, slots, who.Database, e.State), noGroups), nil
 }
 
 // judgeSlots checks that the plan's slots are what change data capture needs, and that nobody reads from them yet.
@@ -124,7 +124,7 @@ func checkSlotWAL(ctx context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return judgeSlotWAL(e.Plan.Groups, slots), nil
+	return orNothing(judgeSlotWAL(e.Plan.Groups, slots), noGroups), nil
 }
 
 // judgeSlotWAL checks that the WAL a slot needs is still there. Until 12 nothing takes it away.

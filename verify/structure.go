@@ -192,7 +192,7 @@ func (s *structures) judgeColumns() []Result {
 			out = append(out, pass(who, "%s as on the source", plural(len(t.Columns), "column")))
 		}
 	}
-	return append(out, s.extraTables()...)
+	return orNothing(append(out, s.extraTables()...), "the plan has no tables")
 }
 
 func (s *structures) extraTables() (out []Result) {

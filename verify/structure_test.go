@@ -121,7 +121,7 @@ func TestStructureJudges(t *testing.T) {
 			b.Columns = nil
 			b.Indexes = nil
 			b.Constraints = nil
-		}},
+		}, columns: []string{"skip"}},
 		"unlogged":                 {edit: func(_ *structures, _, b *analyze.Table) { b.Unlogged = true }, columns: []string{"fail public.orders"}},
 		"kind":                     {edit: func(_ *structures, _, b *analyze.Table) { b.Kind = analyze.Partitioned }, columns: []string{"fail public.orders"}},
 		"type":                     {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[0].Type = "integer" }, columns: []string{"fail public.orders"}, says: "is bigint on the source, integer on the target"},

@@ -82,6 +82,11 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return emptyWorld(t, schema)
+}
+
+func emptyWorld(t *testing.T, schema string) *world {
+	t.Helper()
 	cluster.NeedPGLogical(t)
 	w := &world{t: t, db: "shop", targetDB: `shop "new"`, unreachable: map[verify.Side]bool{}, free: 1 << 40}
 	w.source = cluster.StartSource(t, "max_prepared_transactions=5")
@@ -101,7 +106,9 @@ func (w *world) makePlan() {
 	opt := planner.Defaults()
 	rate := int64(1000)
 	opt.WAL.BytesPerSecond = &rate
-	opt.Slots.Count = 2
+	if len(inv.Tables) > 1 {
+		opt.Slots.Count = 2
+	}
 	if slices.ContainsFunc(inv.Tables, func(t analyze.Table) bool { return t.Name.Name == "log" }) {
 		opt.Tables.InsertsOnly = []string{"public.log"}
 	}
@@ -501,7 +508,9 @@ create table pgcutover.item_table (item int, seq int, schema_name text, table_na
 	for _, g := range w.plan.Groups {
 		markers = append(markers, g.Marker)
 	}
-	item(row{ID: last + 1, Kind: "copy"}, markers)
+	if len(markers) > 0 {
+		item(row{ID: last + 1, Kind: "copy"}, markers)
+	}
 	w.target.MustPsql(w.t, w.targetDB, b.String())
 	_, err := json.Marshal(row{})
 	require.NoError(w.t, err)
