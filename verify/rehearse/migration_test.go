@@ -234,7 +234,7 @@ func (m *migration) replicaRestarted(t *testing.T) {
 		code, said := m.run(t, nil, words...)
 		require.Zero(t, code, said)
 	}
-	psql := exec.CommandContext(t.Context(), m.servers.Target.Bin("psql"), "-X", "-v", "ON_ERROR_STOP=1", "service=pgcutover_target", "-f", bundleDir+"/40-load/41-ledger.sql")
+	psql := exec.CommandContext(t.Context(), m.servers.Target.Bin("psql"), "-X", "-w", "-v", "ON_ERROR_STOP=1", "-d", "service=pgcutover_target", "-f", bundleDir+"/40-load/41-ledger.sql")
 	psql.Dir, psql.Env = m.out, m.servers.environment()
 	out, err := psql.CombinedOutput()
 	require.NoError(t, err, string(out))

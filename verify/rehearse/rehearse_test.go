@@ -151,7 +151,7 @@ func TestOrder(t *testing.T) {
 	}
 	for _, line := range []string{
 		"$ pgcutover analyze --sample 3s -o inventory.json", "    fake analyze --sample 3s -o inventory.json",
-		"$ psql -X -v ON_ERROR_STOP=1 service=pgcutover_source -f migration/10-source/13-role.sql", "sql on calltrack",
+		"$ psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_source -f migration/10-source/13-role.sql", "sql on calltrack",
 		"# Create the slots\n#   Sets first, slots then", "    42\n", "Done: every script ran, every gate passed.",
 		"== 3. Stop the replica at one position ==", "# Gate paused: does the replica stand", "    6 rows in 1 tables: the same on both sides",
 		"not on the target: public.calls, ", "  gates     4 passed, after 11 runs of the bundle's scripts",

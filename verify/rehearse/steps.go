@@ -159,7 +159,7 @@ func commands(f render.ManifestFile) ([]command, error) {
 		if f.On != render.OnSource && f.On != render.OnReplica && f.On != render.OnTarget {
 			return nil, fmt.Errorf("%s: SQL to run on %q", f.Path, f.On)
 		}
-		c.words = []string{"psql", "-X", "-v", "ON_ERROR_STOP=1", "service=pgcutover_" + string(f.On), "-f", file}
+		c.words = []string{"psql", "-X", "-w", "-v", "ON_ERROR_STOP=1", "-d", "service=pgcutover_" + string(f.On), "-f", file}
 	default:
 		return nil, fmt.Errorf("%s: a step that is neither a script nor SQL", f.Path)
 	}
