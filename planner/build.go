@@ -65,7 +65,8 @@ func Make(inv analyze.Inventory, opt Options, timings []Timing) (Plan, error) {
 	p.Findings = b.findings(p)
 	fillEmpty(reflect.ValueOf(&p).Elem())
 	if err := p.Validate(); err != nil {
-		panic("planning: the plan does not hold together: " + err.Error()) // a defect of the planner, never of its input
+		// From what analyze writes, a defect of the planner. Facts edited by hand can contradict each other in any way, too.
+		return Plan{}, fmt.Errorf("planning: the inventory makes no sound plan: %w", err)
 	}
 	return p, nil
 }

@@ -141,13 +141,13 @@ func TestBuildsOfPartitions(t *testing.T) {
 func TestBuildsOfOneTable(t *testing.T) {
 	x := withUnique(plain("users", 100<<20))
 	x.Indexes = append(x.Indexes,
-		analyze.Index{Name: "users_broken", Definition: "CREATE INDEX users_broken …", Method: "btree", Immediate: true, Ready: true, KeyColumns: []string{"note"}},
-		analyze.Index{Name: "users_clustered", Definition: "CREATE INDEX users_clustered …", Method: "btree", Immediate: true, Valid: true, Ready: true, Clustered: true, KeyColumns: []string{"note"}},
-		analyze.Index{Name: "users_excl", Definition: "CREATE INDEX users_excl … gist", Method: "gist", Exclusion: true, Immediate: true, Valid: true, Ready: true, Constraint: "users_excl"},
-		analyze.Index{Name: "users_later", Definition: "CREATE UNIQUE INDEX users_later …", Method: "btree", Unique: true, Valid: true, Ready: true, Constraint: "users_later", KeyColumns: []string{"note"}},
+		analyze.Index{Name: "users_broken", Definition: "CREATE INDEX users_broken ON public.users USING btree (note)", Method: "btree", Immediate: true, Ready: true, KeyColumns: []string{"note"}},
+		analyze.Index{Name: "users_clustered", Definition: "CREATE INDEX users_clustered ON public.users USING btree (note)", Method: "btree", Immediate: true, Valid: true, Ready: true, Clustered: true, KeyColumns: []string{"note"}},
+		analyze.Index{Name: "users_excl", Definition: "CREATE INDEX users_excl ON public.users USING gist (note)", Method: "gist", Exclusion: true, Immediate: true, Valid: true, Ready: true, Constraint: "users_excl"},
+		analyze.Index{Name: "users_later", Definition: "CREATE UNIQUE INDEX users_later ON public.users USING btree (note)", Method: "btree", Unique: true, Valid: true, Ready: true, Constraint: "users_later", KeyColumns: []string{"note"}},
 	)
 	x.Constraints = append(x.Constraints,
-		analyze.Constraint{Name: "users_excl", Kind: analyze.Exclusion, Definition: "EXCLUDE USING gist (…)", Validated: true, Index: "users_excl"},
+		analyze.Constraint{Name: "users_excl", Kind: analyze.Exclusion, Definition: "EXCLUDE USING gist (note WITH =)", Validated: true, Index: "users_excl"},
 		analyze.Constraint{Name: "users_later", Kind: analyze.UniqueKey, Definition: "UNIQUE (note) DEFERRABLE", Deferrable: true, Validated: true, Index: "users_later"},
 		analyze.Constraint{Name: "users_check", Kind: analyze.Check, Definition: "CHECK (id > 0) NOT VALID"},
 		analyze.Constraint{Name: "users_check_inherited", Kind: analyze.Check, Definition: "CHECK (id > 0) NOT VALID", Inherited: true},
@@ -168,7 +168,7 @@ func TestBuildsOfOneTable(t *testing.T) {
 	require.False(t, p.Builds[3].Constraint.UsingIndex, "an exclusion constraint takes over no index")
 	require.True(t, p.Builds[4].Constraint.UsingIndex)
 	require.Equal(t, []Deferred{{
-		Kind: DeferConstraint, Table: x.Name, Name: "users_later", Definition: "UNIQUE (note) DEFERRABLE", Index: "CREATE UNIQUE INDEX users_later …",
+		Kind: DeferConstraint, Table: x.Name, Name: "users_later", Definition: "UNIQUE (note) DEFERRABLE", Index: "CREATE UNIQUE INDEX users_later ON public.users USING btree (note)",
 		Constraint: &ConstraintSpec{Kind: analyze.UniqueKey, UsingIndex: true, Deferrable: true}, Attach: []analyze.Name{},
 		Reason: "Deferrable: within one transaction of the source it may be violated for a moment, and the apply checks it at once.",
 	}}, p.Deferred)
@@ -198,11 +198,12 @@ func TestUniqueKeys(t *testing.T) {
 
 func TestDeferredOrder(t *testing.T) {
 	tables := partitioned()
-	tables[0].Constraints = append(tables[0].Constraints, analyze.Constraint{Name: "events_fk", Kind: analyze.ForeignKey, Definition: "FOREIGN KEY …", Validated: true, References: ptr(name("users"))})
-	tables[2].Constraints = append(tables[2].Constraints, analyze.Constraint{Name: "events_fk", Kind: analyze.ForeignKey, Definition: "FOREIGN KEY …", Validated: true, Inherited: true, References: ptr(name("users"))})
+	tables[0].Constraints = append(tables[0].Constraints, analyze.Constraint{Name: "events_fk", Kind: analyze.ForeignKey, Definition: "FOREIGN KEY (id) REFERENCES public.users(id)", Validated: true, References: ptr(name("users"))})
+	tables[2].Constraints = append(tables[2].Constraints, analyze.Constraint{Name: "events_fk", Kind: analyze.ForeignKey, Definition: "FOREIGN KEY (id) REFERENCES public.users(id)", Validated: true, Inherited: true, References: ptr(name("users"))})
 	for i := range tables { // an extra unique key down the tree
 		u := withUnique(tables[i])
 		u.Indexes[2].Name, u.Indexes[2].Constraint = tables[i].Name.Name+"_u", ""
+		u.Indexes[2].Definition = "CREATE UNIQUE INDEX " + u.Indexes[2].Name + " ON " + u.Name.String() + " USING btree (note)"
 		u.Constraints = u.Constraints[:len(u.Constraints)-1]
 		if len(u.Parents) > 0 {
 			u.Indexes[2].Parent = ptr(name(u.Parents[0].Name + "_u"))
@@ -572,4 +573,33 @@ func TestNearest(t *testing.T) {
 	require.Equal(t, []string{"archive.calls", "public.calls"}, Nearest("calls", all, 3))
 	require.Equal(t, []string{`sales."Order"`}, Nearest("sales.order", all, 3))
 	require.Empty(t, Nearest("nothing.like_it_at_all", all, 3))
+}
+
+// Whoever edits an inventory can make it say anything.
+func TestAnEditedInventoryIsAnErrorAndNoPanic(t *testing.T) {
+	for what, edit := range map[string]func(inv *analyze.Inventory){
+		"definition":       func(inv *analyze.Inventory) { inv.Tables[0].Indexes[0].Definition = "CREATE TABLE x ()" },
+		"table twice":      func(inv *analyze.Inventory) { inv.Tables = append(inv.Tables, inv.Tables[0]) },
+		"no name":          func(inv *analyze.Inventory) { inv.Tables[0].Name.Name = "" },
+		"long name":        func(inv *analyze.Inventory) { inv.Tables[0].Name.Name = strings.Repeat("x", 64) },
+		"column twice":     func(inv *analyze.Inventory) { inv.Tables[0].Columns[1].Name = inv.Tables[0].Columns[0].Name },
+		"negative size":    func(inv *analyze.Inventory) { inv.Tables[0].HeapBytes = ptr(int64(-1)) },
+		"increment 0":      func(inv *analyze.Inventory) { inv.Sequences = []analyze.Sequence{{Name: name("s")}} },
+		"unknown kind":     func(inv *analyze.Inventory) { inv.Tables[0].Kind = "view" },
+		"parent of itself": func(inv *analyze.Inventory) { inv.Tables[0].Parents = []analyze.Name{inv.Tables[0].Name} },
+		"circle of parents": func(inv *analyze.Inventory) {
+			inv.Tables[0].Parents, inv.Tables[1].Parents = []analyze.Name{inv.Tables[1].Name}, []analyze.Name{inv.Tables[0].Name}
+		},
+		"parent unknown": func(inv *analyze.Inventory) { inv.Tables[0].Parents = []analyze.Name{name("nope")} },
+	} {
+		t.Run(what, func(t *testing.T) {
+			inv := inventory(plain("a", 10), plain("b", 1<<30))
+			edit(&inv)
+			require.NotPanics(t, func() {
+				if p, err := Make(inv, Defaults(), nil); err == nil {
+					require.NoError(t, p.Validate())
+				}
+			})
+		})
+	}
 }

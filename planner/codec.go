@@ -1,9 +1,13 @@
 package planner
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"io"
+	"reflect"
 
 	"github.com/pgcutover/pgcutover/analyze"
 )
@@ -11,14 +15,37 @@ import (
 // Decode reads a plan strictly and checks that it holds together ([Plan.Validate]), so that a plan edited into nonsense is
 // refused before anything is rendered from it.
 func Decode(r io.Reader) (Plan, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return Plan{}, fmt.Errorf("reading plan: %w", err)
+	}
 	var p Plan
-	if err := analyze.DecodeStrict(r, "plan", Format, &p); err != nil {
+	if err := analyze.DecodeStrict(bytes.NewReader(data), "plan", Format, &p); err != nil {
+		return Plan{}, err
+	}
+	if err := complete(data); err != nil {
 		return Plan{}, err
 	}
 	if err := p.Validate(); err != nil {
 		return Plan{}, err
 	}
 	return p, nil
+}
+
+// complete refuses a plan from which a whole part was taken: without its sequences, say, it would still hold together, and
+// the target would hand out their values a second time.
+func complete(plan []byte) error {
+	var parts map[string]json.RawMessage
+	if err := json.Unmarshal(plan, &parts); err != nil {
+		return fmt.Errorf("reading plan: %w", err)
+	}
+	t := reflect.TypeFor[Plan]()
+	for i := range t.NumField() {
+		if part := t.Field(i).Tag.Get("json"); parts[part] == nil || string(parts[part]) == "null" {
+			return fmt.Errorf("reading plan: it has no %q", part)
+		}
+	}
+	return nil
 }
 
 // Fingerprint is the SHA-256 of the canonical form in hex: what a bundle and its state file name their plan by.

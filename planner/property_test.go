@@ -73,6 +73,20 @@ func drawInventory(t *rapid.T) analyze.Inventory {
 	if rapid.IntRange(0, 3).Draw(t, "unsampled") == 0 {
 		inv.Sample = nil
 	}
+	for i := range inv.Tables {
+		x := &inv.Tables[i]
+		x.Indexes = slices.Clone(x.Indexes)
+		for j, k := range x.Indexes {
+			unique, on := "", "ON "
+			if k.Unique {
+				unique = "UNIQUE "
+			}
+			if x.Kind == analyze.Partitioned {
+				on = "ON ONLY "
+			}
+			x.Indexes[j].Definition = "CREATE " + unique + "INDEX " + analyze.Ident(k.Name) + " " + on + x.Name.SQL() + " USING btree (id)"
+		}
+	}
 	return inv.Normalize()
 }
 

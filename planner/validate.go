@@ -3,6 +3,7 @@ package planner
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"regexp"
 	"slices"
 	"strconv"
@@ -109,6 +110,9 @@ func (v *validator) tablesHold() error {
 				return invalid(where, "column %q is empty or there twice", c.Name)
 			}
 			seen[c.Name] = true
+		}
+		if t.TimeColumn != "" && !seen[t.TimeColumn] {
+			return invalid(where, "its time column %s is not among its columns", analyze.Display(t.TimeColumn))
 		}
 		v.tables[t.Name] = t
 	}
@@ -260,8 +264,12 @@ func (v *validator) rangesHold(t *Table, at []int) error {
 			return invalid(where, "ranges by tid need version 14 on the source")
 		case r.By == "tid" && r.Column != "":
 			return invalid(where, "ranges by tid have no column")
+		case r.By == "tid" && (r.Type != "" || r.Collate):
+			return invalid(where, "ranges by tid have no type")
 		case r.By == "key" && (r.Column == "" || r.Type == ""):
 			return invalid(where, "ranges by key need a column and its type")
+		case r.By == "key" && !rangeType.MatchString(r.Type):
+			return invalid(where, "%q is not a type to cut by", r.Type)
 		case r.By != "tid" && r.By != "key":
 			return invalid(where, "cut by %q: tid and key are known", r.By)
 		}
@@ -276,8 +284,8 @@ func (v *validator) rangesHold(t *Table, at []int) error {
 				return err
 			}
 		}
-		if r.By == "key" && !slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Name == r.Column }) {
-			return invalid(where, "%s has no column %s", t.Name, analyze.Display(r.Column))
+		if r.By == "key" && !slices.Contains(t.Columns, Column{Name: r.Column, Type: r.Type}) {
+			return invalid(where, "%s has no column %s of type %s", t.Name, analyze.Display(r.Column), r.Type)
 		}
 	}
 	if bytes != t.Bytes {
@@ -290,8 +298,8 @@ func (v *validator) rangesHold(t *Table, at []int) error {
 func ascending(where string, r *Range) error {
 	numeric := r.By == "tid" || r.Type == "smallint" || r.Type == "integer" || r.Type == "bigint"
 	if !numeric {
-		if r.To != nil && *r.From == *r.To {
-			return invalid(where, "is empty: it begins and ends at %q", *r.From)
+		if r.To != nil && !before(*r.From, *r.To, r.Collate) {
+			return invalid(where, "ends at %q, before it begins at %q", *r.To, *r.From)
 		}
 		return nil
 	}
@@ -310,6 +318,19 @@ func ascending(where string, r *Range) error {
 		return invalid(where, "ends at %d, before it begins at %d", to, from)
 	}
 	return nil
+}
+
+// before compares bounds as the planner sorts them: dates, times and UUIDs by their text, which is as long for each.
+func before(a, b string, text bool) bool {
+	if !text && integer.MatchString(a) && integer.MatchString(b) { // a domain over a number
+		x, _ := new(big.Int).SetString(a, 10)
+		y, _ := new(big.Int).SetString(b, 10)
+		return x.Cmp(y) < 0
+	}
+	if !text {
+		a, b = strings.TrimSuffix(a, "+00"), strings.TrimSuffix(b, "+00")
+	}
+	return a < b
 }
 
 func (v *validator) buildsHold() error {
@@ -348,6 +369,9 @@ func (v *validator) buildsHold() error {
 		default:
 			return invalid(where, "unknown kind %q", b.Kind)
 		}
+		if err := makes(where, b); err != nil {
+			return err
+		}
 		for j, n := range b.Needs {
 			if n < 1 || n >= b.ID {
 				return invalid(where, "it needs %d: work needs only what has a smaller id, so that it cannot wait for itself", n)
@@ -361,6 +385,29 @@ func (v *validator) buildsHold() error {
 				return invalid(where, "it does not wait for item %d, which loads its table", p.Items[pos].ID)
 			}
 		}
+	}
+	return nil
+}
+
+// makes checks that a build's text makes what it is said to make.
+func makes(where string, b Build) error {
+	if b.Kind == BuildAnalyze {
+		return nil
+	}
+	for _, n := range append([]analyze.Name{{Schema: b.Table.Schema, Name: b.Name}}, b.Attach...) {
+		if err := legalName(where, n); err != nil {
+			return err
+		}
+	}
+	err := error(nil)
+	switch {
+	case b.Constraint != nil:
+		err = definesConstraint(b.Definition, b.Constraint.Kind)
+	case b.Kind != BuildConstraint: // one without its spec is refused below
+		err = definesIndex(b.Definition, b.Name, b.Table)
+	}
+	if err != nil {
+		return invalid(where, "%w", err)
 	}
 	return nil
 }
@@ -387,6 +434,9 @@ func (v *validator) deferredHolds() error {
 			if t := v.tables[d.Table]; t == nil || t.Handling == LeftOut {
 				return invalid(where, "%s is not among the tables that will exist", d.Table)
 			}
+		}
+		if err := restores(where, d); err != nil {
+			return err
 		}
 		switch d.Kind {
 		case DeferIndex, DeferTrigger, DeferMatview:
@@ -421,6 +471,33 @@ func (v *validator) deferredHolds() error {
 			if q := p.Relaxed[i-1]; q.Table.Compare(r.Table) > 0 || q.Table == r.Table && q.Column >= r.Column {
 				return invalid(where, "is not behind %s: sorted by table and column, each once", q.Table)
 			}
+		}
+	}
+	return nil
+}
+
+// restores checks the texts of what waits, where a script runs them. Triggers, rules and policies come from the dump.
+func restores(where string, d Deferred) error {
+	names := slices.Clone(d.Attach)
+	var err error
+	switch {
+	case d.Definition == "": // refused by the caller where it needs one
+	case d.Kind == DeferMatview:
+		names = append(names, d.Table)
+	case d.Kind == DeferIndex:
+		err = definesIndex(d.Definition, d.Name, d.Table)
+	case d.Constraint != nil:
+		err = definesConstraint(d.Definition, d.Constraint.Kind)
+		if err == nil && d.Constraint.UsingIndex && d.Index != "" {
+			err = definesIndex(d.Index, d.Name, d.Table)
+		}
+	}
+	if err != nil {
+		return invalid(where, "%w", err)
+	}
+	for _, n := range names {
+		if err := legalName(where, n); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -60,15 +60,33 @@ func TestEditedPlansAreRefused(t *testing.T) {
 		"ranges by tid need version 14": func(p *Plan) { p.Source.VersionNum = 130016 },
 		"the table has 1073741824":      func(p *Plan) { p.Items[0].Bytes-- },
 
-		"its id is 999: builds are numbered on":     func(p *Plan) { p.Builds[0].ID = 999 },
-		"it needs 999: work needs only":             func(p *Plan) { p.Builds[0].Needs = append(p.Builds[0].Needs, 999) },
-		"it does not wait for item":                 func(p *Plan) { p.Builds[0].Needs = nil },
-		"is not among the tables that will exist":   func(p *Plan) { p.Builds[0].Table.Name = "nope" },
-		"unknown kind \"drop\"":                     func(p *Plan) { p.Builds[0].Kind = "drop" },
-		"foreign keys wait for the cutover":         func(p *Plan) { build(p, BuildConstraint).Constraint.Kind = analyze.ForeignKey },
-		"a constraint needs its spec":               func(p *Plan) { build(p, BuildConstraint).Constraint = nil },
-		"a build has a name and a definition":       func(p *Plan) { p.Builds[0].Definition = "" },
-		"is not partitioned":                        func(p *Plan) { build(p, BuildAttach).Table = name("a") },
+		"its id is 999: builds are numbered on":       func(p *Plan) { p.Builds[0].ID = 999 },
+		"it needs 999: work needs only":               func(p *Plan) { p.Builds[0].Needs = append(p.Builds[0].Needs, 999) },
+		"it does not wait for item":                   func(p *Plan) { p.Builds[0].Needs = nil },
+		"is not among the tables that will exist":     func(p *Plan) { p.Builds[0].Table.Name = "nope" },
+		"unknown kind \"drop\"":                       func(p *Plan) { p.Builds[0].Kind = "drop" },
+		"foreign keys wait for the cutover":           func(p *Plan) { build(p, BuildConstraint).Constraint.Kind = analyze.ForeignKey },
+		"a constraint needs its spec":                 func(p *Plan) { build(p, BuildConstraint).Constraint = nil },
+		"a build has a name and a definition":         func(p *Plan) { p.Builds[0].Definition = "" },
+		"is not partitioned":                          func(p *Plan) { build(p, BuildAttach).Table = name("a") },
+		"its definition makes index":                  func(p *Plan) { build(p, BuildIndex).Name = "other" },
+		"it has ';' outside of quotes":                func(p *Plan) { build(p, BuildIndex).Definition += "; DROP TABLE public.a" },
+		`it has '\\' outside of quotes`:               func(p *Plan) { build(p, BuildIndex).Definition += "\n\\! reboot" },
+		"it has a comment":                            func(p *Plan) { build(p, BuildIndex).Definition += " --" },
+		"it has an open quote":                        func(p *Plan) { build(p, BuildIndex).Definition += ` WHERE (a = 'it''s` },
+		"a comma in it would begin another action":    func(p *Plan) { build(p, BuildConstraint).Definition += ", DROP COLUMN id" },
+		"its definition is not that of a primary key": func(p *Plan) { build(p, BuildConstraint).Definition = "CHECK (true)" },
+		"its definition is not that of a foreign key": func(p *Plan) { p.Deferred[0].Definition = "CHECK (true)" },
+		"its parentheses do not match":                func(p *Plan) { p.Deferred[0].Definition += ")" },
+		"(events_2026_note_idx): \"\" is not a name":       func(p *Plan) { build(p, BuildAttach).Attach[0].Name = "" },
+		"its time column nope is not among":           func(p *Plan) { p.Tables[0].TimeColumn = "nope" },
+		"ranges by tid have no type": func(p *Plan) {
+			for i := range p.Items {
+				if p.Items[i].Range != nil {
+					p.Items[i].Range.Type = "x"
+				}
+			}
+		},
 		"deferred[0] (b_a_fkey): has no definition": func(p *Plan) { p.Deferred[0].Constraint = nil },
 		"deferred[0] (b_a_fkey): unknown kind":      func(p *Plan) { p.Deferred[0].Kind = "view" },
 		"a foreign key does not come behind a trigger": func(p *Plan) {
@@ -124,6 +142,24 @@ func build(p *Plan, kind BuildKind) *Build {
 	panic("no such build")
 }
 
+func TestAPlanWithoutOneOfItsPartsIsRefused(t *testing.T) {
+	text := encoded(t, plan(t, inventory(plain("a", 10))))
+	for _, part := range []string{"sequences", "relaxed", "deferred", "structure", "builds"} {
+		for _, edit := range []func(map[string]any){
+			func(m map[string]any) { delete(m, part) },
+			func(m map[string]any) { m[part] = nil },
+		} {
+			var m map[string]any
+			require.NoError(t, json.Unmarshal([]byte(text), &m))
+			edit(m)
+			b, err := json.Marshal(m)
+			require.NoError(t, err)
+			_, err = Decode(bytes.NewReader(b))
+			require.ErrorContains(t, err, `it has no "`+part+`"`)
+		}
+	}
+}
+
 func TestDecodeRefusesOtherFiles(t *testing.T) {
 	for input, want := range map[string]string{
 		"":                           "the file is empty",
@@ -131,9 +167,57 @@ func TestDecodeRefusesOtherFiles(t *testing.T) {
 		`{"format": 7}`:              "format 7 is newer",
 		`{"format": 1, "items": [`:   "the file ends too early",
 		`{"format": 1, "itemz": []}`: `unknown field "itemz"`,
-		`{"format": 1}`:              "is not the SHA-256",
+		`{"format": 1}`:              `it has no "inventory"`,
 	} {
 		_, err := Decode(strings.NewReader(input))
 		require.ErrorContains(t, err, want)
+	}
+}
+
+// The type of a range goes into a cast, and so does whatever somebody adds to it.
+func TestEditedRangesByKeyAreRefused(t *testing.T) {
+	sound := func(typ string, bounds ...string) error {
+		v := validator{plan: &Plan{Source: Source{VersionNum: 90624}}}
+		table := Table{Name: name("a"), Columns: []Column{{Name: "id", Type: typ}}, Bytes: int64(len(bounds) + 1)}
+		var at []int
+		for i := range len(bounds) + 1 {
+			r := &Range{Part: i + 1, Of: len(bounds) + 1, By: "key", Column: "id", Type: typ, Collate: typ == "text"}
+			if i > 0 {
+				r.From = &bounds[i-1]
+			}
+			if i < len(bounds) {
+				r.To = &bounds[i]
+			}
+			v.plan.Items = append(v.plan.Items, Item{ID: i + 1, Tables: []analyze.Name{table.Name}, Range: r, Bytes: 1})
+			at = append(at, i)
+		}
+		return v.rangesHold(&table, at)
+	}
+	for typ, bounds := range map[string][]string{
+		"bigint": {"9", "10"}, "text": {"10", "9"}, `"My ""Schema".dom`: {"9", "10"}, "date": {"2026-01-01", "2026-02-01"},
+		"timestamp(3) with time zone": {"2026-01-01 00:00:00+00", "2026-01-01 00:00:00.5+00"}, "character varying(20)": {"a", "b"},
+	} {
+		require.NoError(t, sound(typ, bounds...), typ)
+	}
+	for _, typ := range []string{"bigint OR true", "bigint\n\\! reboot", "bigint; drop table a", "text COLLATE x", `"open`, ""} {
+		require.Error(t, sound(typ, "1", "2"), typ)
+	}
+	require.ErrorContains(t, sound("date", "2026-02-01", "2026-01-01"), "before it begins")
+	require.ErrorContains(t, sound("uuid", "b0000000-0000-0000-0000-000000000000", "a0000000-0000-0000-0000-000000000000"), "before it begins")
+	require.ErrorContains(t, sound("text", "a", "a"), "before it begins")
+}
+
+func TestDefinitionsOfTheCatalogPass(t *testing.T) {
+	require.NoError(t, definesIndex(
+		`CREATE UNIQUE INDEX "we""ird; \ --" ON public."T'x" USING btree (lower((a)::text), ((b -> 'x;\y'::text))) INCLUDE (c) WITH (fillfactor='70') WHERE (d = ANY (ARRAY['a,b'::text, '('::text]))`,
+		`we"ird; \ --`, analyze.Name{Schema: "public", Name: "T'x"}))
+	for s, kind := range map[string]analyze.ConstraintKind{
+		"PRIMARY KEY (a, b) INCLUDE (c) DEFERRABLE INITIALLY DEFERRED":                            analyze.PrimaryKey,
+		"UNIQUE NULLS NOT DISTINCT (a)":                                                           analyze.UniqueKey,
+		`CHECK (((a)::text ~ E'\\''(;'::text) AND (b[1:2] = '{}'::int[]))`:                        analyze.Check,
+		"EXCLUDE USING gist (a WITH =, b WITH &&) WHERE ((c > '-5'::integer))":                    analyze.Exclusion,
+		`FOREIGN KEY (a, b) REFERENCES "S;".t(a, b) MATCH FULL ON DELETE SET NULL (a) DEFERRABLE`: analyze.ForeignKey,
+	} {
+		require.NoError(t, definesConstraint(s, kind), s)
 	}
 }

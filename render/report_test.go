@@ -34,7 +34,7 @@ func reportInventory() analyze.Inventory {
 			Columns: []analyze.Column{id, note}, Rates: &analyze.Rates{Inserts: float64(10 * i)},
 		}
 		if i%2 == 0 {
-			t.Indexes = []analyze.Index{{Name: n + "_k", Definition: "CREATE UNIQUE INDEX …", Method: "btree", Unique: true, Primary: true, Immediate: true, Valid: true, Ready: true, KeyColumns: []string{"id"}}}
+			t.Indexes = []analyze.Index{{Name: n + "_k", Definition: "CREATE UNIQUE INDEX " + analyze.Ident(n+"_k") + " ON " + (analyze.Name{Schema: "public", Name: n}).SQL() + " USING btree (id)", Method: "btree", Unique: true, Primary: true, Immediate: true, Valid: true, Ready: true, KeyColumns: []string{"id"}}}
 		}
 		inv.Tables = append(inv.Tables, t)
 	}
