@@ -5,6 +5,8 @@ import (
 	"container/heap"
 	"fmt"
 	"math"
+
+	"github.com/pgcutover/pgcutover/analyze"
 )
 
 // Assumptions that no inventory can replace. Each is named in the estimate's basis.
@@ -31,9 +33,9 @@ func (b *builder) estimate(p *Plan) Estimate {
 		bytes += it.Bytes
 	}
 	if b.speed.measuredCopy > 0 {
-		say("Copies: %s with %s; the rate of one stream, %s/s, is measured (%s of an earlier load).", Size(bytes), plural(workers, "worker"), Size(int64(b.speed.copy)), plural(b.speed.measuredCopy, "copy timing"))
+		say("Copies: %s with %s; the rate of one stream, %s/s, is measured (%s of an earlier load).", Size(bytes), analyze.Count(workers, "worker"), Size(int64(b.speed.copy)), analyze.Count(b.speed.measuredCopy, "copy timing"))
 	} else {
-		say("Copies: %s with %s at an assumed %s/s for each stream (load.bytes_per_second).", Size(bytes), plural(workers, "worker"), Size(int64(b.speed.copy)))
+		say("Copies: %s with %s at an assumed %s/s for each stream (load.bytes_per_second).", Size(bytes), analyze.Count(workers, "worker"), Size(int64(b.speed.copy)))
 	}
 	index := int64(0)
 	for _, x := range p.Builds {
@@ -41,7 +43,7 @@ func (b *builder) estimate(p *Plan) Estimate {
 	}
 	how := "assumed (load.index_bytes_per_second)"
 	if b.speed.measuredIndex > 0 {
-		how = fmt.Sprintf("measured (%s)", plural(b.speed.measuredIndex, "index timing"))
+		how = fmt.Sprintf("measured (%s)", analyze.Count(b.speed.measuredIndex, "index timing"))
 	}
 	say("Builds: %s of indexes as large as on the source at %s/s for each worker, %s; they overlap with the copies, only what is left after the last copy counts as build time.", Size(index), Size(int64(b.speed.index)), how)
 

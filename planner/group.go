@@ -137,9 +137,9 @@ func (b *builder) choose(w wishes, units []*unit) (packing, string, error) {
 		if !ok {
 			return p, "", unpackable(most)
 		}
-		reason := fmt.Sprintf("%s configured.", plural(s.Count, "group"))
+		reason := fmt.Sprintf("%s configured.", analyze.Count(s.Count, "group"))
 		if most < s.Count {
-			reason = fmt.Sprintf("%s configured, but there are tables for %d only.", plural(s.Count, "group"), most)
+			reason = fmt.Sprintf("%s configured, but there are tables for %d only.", analyze.Count(s.Count, "group"), most)
 		}
 		if i := slices.Index(occupied(p), false); i >= 0 {
 			return p, "", &OptionError{"slots.pin", fmt.Sprintf("nothing is left for group %d", i+1), "pin to lower numbers or lower slots.count"}
@@ -198,7 +198,7 @@ func (b *builder) auto(jobs []job, least, most int, why string) (packing, string
 	reason := ""
 	switch {
 	case k == least && why != "":
-		reason = fmt.Sprintf("%s at least: %s; one more is not needed.", plural(k, "group"), why)
+		reason = fmt.Sprintf("%s at least: %s; one more is not needed.", analyze.Count(k, "group"), why)
 	case b.weights == BySample && p.max <= enough:
 		reason = fmt.Sprintf("the smallest number with which no group needs more than %s of one apply stream; the heaviest needs %s.", Percent(enough), Percent(p.max))
 	case b.weights == BySample && heaviest[pick] <= enough:
@@ -350,11 +350,11 @@ func (b *builder) balanceReason(g Group, tables []*Table, heaviest *Table, bound
 		return fmt.Sprintf("%s alone, with %s %s.", heaviest.Name, Percent(g.Weight), measure)
 	}
 	if g.Weight == 0 {
-		return fmt.Sprintf("%s without changes in the sample.", plural(len(tables), "table"))
+		return fmt.Sprintf("%s without changes in the sample.", analyze.Count(len(tables), "table"))
 	}
 	batches := ""
 	if g.BatchApply && b.weights == BySample {
 		batches = fmt.Sprintf(" applied row by row, %s in batches;", Percent(g.Load()))
 	}
-	return fmt.Sprintf("%s with %s %s between them;%s the heaviest is %s with %s.", plural(len(tables), "table"), Percent(g.Weight), measure, batches, heaviest.Name, Percent(heaviest.Weight))
+	return fmt.Sprintf("%s with %s %s between them;%s the heaviest is %s with %s.", analyze.Count(len(tables), "table"), Percent(g.Weight), measure, batches, heaviest.Name, Percent(heaviest.Weight))
 }

@@ -64,8 +64,8 @@ func (b *builder) settings(p Plan) []SettingChange {
 	if !loaded {
 		change("shared_preload_libraries", addTo(preload.Value, "pglogical"), true, "pglogical has to be loaded when the server starts.")
 	}
-	raise("max_replication_slots", b.slotsNeeded(k), true, fmt.Sprintf("%s in use, %d for this migration, one to restart a group with.", plural(b.slotsUsed(), "slot"), k))
-	raise("max_wal_senders", b.sendersNeeded(k), true, fmt.Sprintf("%s, %d for this migration, two for a base backup, one for tests.", plural(b.sendersUsed(), "sender"), k))
+	raise("max_replication_slots", b.slotsNeeded(k), true, fmt.Sprintf("%s in use, %d for this migration, one to restart a group with.", analyze.Count(b.slotsUsed(), "slot"), k))
+	raise("max_wal_senders", b.sendersNeeded(k), true, fmt.Sprintf("%s, %d for this migration, two for a base backup, one for tests.", analyze.Count(b.sendersUsed(), "sender"), k))
 	if s, ok := b.setting("max_worker_processes"); !loaded {
 		have, err := strconv.ParseInt(s.Value, 10, 64)
 		if !ok || err != nil {
@@ -102,7 +102,7 @@ func (b *builder) targetSettings() []SettingChange {
 		need := int64(b.opt.Load.Workers + 20)
 		if have, err := strconv.ParseInt(s.Value, 10, 64); err == nil && have < need {
 			out = append(out, SettingChange{On: OnTarget, Name: "max_connections", From: s.Value, To: strconv.FormatInt(need, 10), Restart: true,
-				Reason: fmt.Sprintf("%s of the load, change data capture and the checks.", plural(b.opt.Load.Workers, "worker"))})
+				Reason: fmt.Sprintf("%s of the load, change data capture and the checks.", analyze.Count(b.opt.Load.Workers, "worker"))})
 		}
 	}
 	if s, ok := lookup(b.inv.Target.Settings, "session_replication_role"); ok && s.Value == "replica" && s.Source != "session" {

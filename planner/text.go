@@ -16,13 +16,6 @@ func sortedKeys[V any](m map[string]V) []string {
 	return keys
 }
 
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // capital starts a sentence. What follows it must not begin with a name, which another case would make another name.
 func capital(s string) string {
 	if s == "" || s[0] < 'a' || s[0] > 'z' {

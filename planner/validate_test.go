@@ -78,7 +78,7 @@ func TestEditedPlansAreRefused(t *testing.T) {
 		"its definition is not that of a primary key": func(p *Plan) { build(p, BuildConstraint).Definition = "CHECK (true)" },
 		"its definition is not that of a foreign key": func(p *Plan) { p.Deferred[0].Definition = "CHECK (true)" },
 		"its parentheses do not match":                func(p *Plan) { p.Deferred[0].Definition += ")" },
-		"(events_2026_note_idx): \"\" is not a name":       func(p *Plan) { build(p, BuildAttach).Attach[0].Name = "" },
+		"(events_2026_note_idx): \"\" is not a name":  func(p *Plan) { build(p, BuildAttach).Attach[0].Name = "" },
 		"its time column nope is not among":           func(p *Plan) { p.Tables[0].TimeColumn = "nope" },
 		"ranges by tid have no type": func(p *Plan) {
 			for i := range p.Items {

@@ -67,7 +67,7 @@ func cutover(p planner.Plan) ([]Artifact, error) {
 		{
 			Path: "70-cutover/71-freeze.sh", Mode: 0o755, On: OnSource, Step: true,
 			Title: "Cut the application off from the source and prove that nothing writes any more",
-			Needs: "the gate cutover-ready has passed, jobs and connection pools are stopped; the downtime begins here",
+			Needs: "change data capture has caught up, jobs and connection pools are stopped; the downtime begins here",
 			Rerun: "cuts off what came back, and looks again", Undo: "76-unfreeze.sh",
 		},
 		{

@@ -108,9 +108,9 @@ func reportOf(p planner.Plan) reportView {
 	v.Facts = []pair{
 		{"Source", serverText(p.Source.VersionNum, p.Source.Managed) + ", database " + analyze.Display(p.Source.Database) + ", system identifier " + cmp.Or(p.Source.SystemIdentifier, "not known")},
 		{"Target", targetText(p.Target)},
-		{"To copy", fmt.Sprintf("%s, %s of rows and TOAST, %s of indexes, about %d rows", count(copied, "table"), planner.Size(bytes), planner.Size(index), rows)},
+		{"To copy", fmt.Sprintf("%s, %s of rows and TOAST, %s of indexes, about %d rows", analyze.Count(copied, "table"), planner.Size(bytes), planner.Size(index), rows)},
 		{"Slot groups", strconv.Itoa(len(p.Groups))},
-		{"Pieces to load", fmt.Sprintf("%d, then %s while the load runs", len(p.Items), count(len(p.Builds), "build"))},
+		{"Pieces to load", fmt.Sprintf("%d, then %s while the load runs", len(p.Items), analyze.Count(len(p.Builds), "build"))},
 		{"Time", fmt.Sprintf("the replica stands still for about %s", planner.Span(p.Estimate.PauseSeconds))},
 		{"Inventory", p.Inventory},
 		{"Plan", p.Fingerprint()},
@@ -130,7 +130,7 @@ func reportOf(p planner.Plan) reportView {
 	}
 	v.SequenceText = "There are no sequences."
 	if n := len(p.Sequences); n > 0 {
-		v.SequenceText = fmt.Sprintf("%s set at the cutover, each %d steps beyond the source's last value.", count(n, "sequence")+isAre(n), p.Options.Cutover.SequenceMargin)
+		v.SequenceText = fmt.Sprintf("%s set at the cutover, each %d steps beyond the source's last value.", analyze.Count(n, "sequence")+isAre(n), p.Options.Cutover.SequenceMargin)
 	}
 	return v
 }
@@ -154,10 +154,10 @@ func (v *reportView) hazards(p planner.Plan) {
 	}
 	errors := len(kinds[0])
 	v.HazardSummary = fmt.Sprintf("%s, %s, %s; %d accepted. Each has a code: pgcutover explain CODE says more.",
-		count(errors, "error"), count(len(kinds[1]), "warning"), count(len(kinds[2]), "note"), len(kinds[3]))
+		analyze.Count(errors, "error"), analyze.Count(len(kinds[1]), "warning"), analyze.Count(len(kinds[2]), "note"), len(kinds[3]))
 	v.Verdict = "No error stands in the way. Read the warnings before approving."
 	if errors > 0 {
-		v.Verdict = fmt.Sprintf("Not to be carried out: %s is neither removed nor accepted with a reason.", count(errors, "error"))
+		v.Verdict = fmt.Sprintf("Not to be carried out: %s is neither removed nor accepted with a reason.", analyze.Count(errors, "error"))
 		if errors > 1 {
 			v.Verdict = fmt.Sprintf("Not to be carried out: %d errors are neither removed nor accepted with a reason.", errors)
 		}
@@ -176,7 +176,7 @@ func hazardViews(findings []hazard.Finding) []hazardView {
 		}
 		same := findings[i:j]
 		i = j
-		h := hazardView{Code: same[0].Code, Count: count(len(same), "finding")}
+		h := hazardView{Code: same[0].Code, Count: analyze.Count(len(same), "finding")}
 		if r, ok := hazard.Lookup(h.Code); ok {
 			h.Title, h.Why, h.Fix = r.Title, r.Why, r.Fix
 		}
@@ -237,7 +237,7 @@ func (v *reportView) balance(p planner.Plan, tables map[analyze.Name]*planner.Ta
 func (v *reportView) load(p planner.Plan, tables map[analyze.Name]*planner.Table, bytes int64) {
 	workers := p.Options.Load.Workers
 	v.LoadText = fmt.Sprintf("%s in %s, pulled by %s, the largest first: about %s of copying. No way of cutting and ordering takes less than %s.",
-		planner.Size(bytes), count(len(p.Items), "piece"), count(workers, "worker"), planner.Span(p.Balance.LoadSeconds), planner.Span(p.Balance.LoadBound))
+		planner.Size(bytes), analyze.Count(len(p.Items), "piece"), analyze.Count(workers, "worker"), planner.Span(p.Balance.LoadSeconds), planner.Span(p.Balance.LoadBound))
 	if len(p.Items) == 0 {
 		v.LoadText = "There is nothing to load."
 	}
@@ -246,7 +246,7 @@ func (v *reportView) load(p planner.Plan, tables map[analyze.Name]*planner.Table
 		kinds[b.Kind]++
 	}
 	v.BuildText = fmt.Sprintf("Built as soon as their table is in: %s, %s, %s of partitioned tables, statistics of %s.",
-		count(kinds[planner.BuildIndex], "index"), count(kinds[planner.BuildConstraint], "constraint"), count(kinds[planner.BuildAttach], "attachment"), count(kinds[planner.BuildAnalyze], "table"))
+		analyze.Count(kinds[planner.BuildIndex], "index"), analyze.Count(kinds[planner.BuildConstraint], "constraint"), analyze.Count(kinds[planner.BuildAttach], "attachment"), analyze.Count(kinds[planner.BuildAnalyze], "table"))
 	batches, batched := 0, 0
 	ranges := map[analyze.Name]int{}
 	for _, it := range p.Items {
@@ -268,10 +268,10 @@ func (v *reportView) load(p planner.Plan, tables map[analyze.Name]*planner.Table
 	var more []string
 	if n := len(v.Items) - mostItems; n > 0 {
 		v.Items = v.Items[:mostItems]
-		more = append(more, count(n, "smaller table"))
+		more = append(more, analyze.Count(n, "smaller table"))
 	}
 	if batches > 0 {
-		more = append(more, fmt.Sprintf("%s of %d tiny tables", count(batches, "batch"), batched))
+		more = append(more, fmt.Sprintf("%s of %d tiny tables", analyze.Count(batches, "batch"), batched))
 	}
 	if len(more) > 0 {
 		v.MoreItems = "And " + strings.Join(more, ", ") + "."
@@ -397,15 +397,4 @@ func plural(n int, one, many string) string {
 		return one
 	}
 	return many
-}
-
-// count shows a number of things.
-func count(n int, noun string) string {
-	switch {
-	case n == 1:
-		return "1 " + noun
-	case strings.HasSuffix(noun, "x"), strings.HasSuffix(noun, "ch"):
-		return strconv.Itoa(n) + " " + noun + "es"
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
 }

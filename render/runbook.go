@@ -110,9 +110,9 @@ func workOf(p planner.Plan) work {
 // counted is count for nouns that end in y, too: 2 copies, 3 policies.
 func counted(n int, noun string) string {
 	if stem, ok := strings.CutSuffix(noun, "y"); ok && n != 1 && !strings.HasSuffix(noun, "ey") {
-		return count(n, stem+"ie")
+		return analyze.Count(n, stem+"ie")
 	}
-	return count(n, noun)
+	return analyze.Count(n, noun)
 }
 
 // phase is the steps of one folder that follow each other.
@@ -136,7 +136,7 @@ func runbook(p planner.Plan, b Bundle) (Artifact, error) {
 	v := runbookView{
 		Database: analyze.Display(p.Source.Database), DatabaseName: p.Source.Database, From: serverText(p.Source.VersionNum, p.Source.Managed), To: "the target, which the plan was made without looking at",
 		Fingerprint: p.Fingerprint(), Major: major(p.Source.VersionNum), PGDump: max(major(p.Source.VersionNum), major(p.Target.VersionNum), 1400) / 100,
-		Slots: count(len(p.Groups), "replication slot"), Role: p.Names.Role, Workers: count(max(p.Options.Load.Workers, 1), "load worker"), Work: workOf(p),
+		Slots: analyze.Count(len(p.Groups), "replication slot"), Role: p.Names.Role, Workers: analyze.Count(max(p.Options.Load.Workers, 1), "load worker"), Work: workOf(p),
 		Load: planner.Span(p.Estimate.CopySeconds + p.Estimate.BuildSeconds), Pause: planner.Span(p.Estimate.PauseSeconds),
 	}
 	if p.Target.VersionNum > 0 {
@@ -176,7 +176,7 @@ func runbook(p planner.Plan, b Bundle) (Artifact, error) {
 			v.Structure = append(v.Structure, row)
 		}
 	}
-	v.Copied, v.Bytes = count(copied, "table"), planner.Size(bytes)
+	v.Copied, v.Bytes = analyze.Count(copied, "table"), planner.Size(bytes)
 	v.InsertsOnly, v.InsertsOnlyMore = firstTables(v.InsertsOnly)
 	v.Structure, v.StructureMore = firstTables(v.Structure)
 	for _, g := range p.Groups {

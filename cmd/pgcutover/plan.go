@@ -146,7 +146,8 @@ func (c *planCmd) tell(p planner.Plan, s streams) error {
 			tables++
 		}
 	}
-	s.note("%d tables with %s in %d slot groups, %d pieces to load, %d builds", tables, planner.Size(bytes), len(p.Groups), len(p.Items), len(p.Builds))
+	s.note("%s with %s in %s, %s to load, %s", analyze.Count(tables, "table"), planner.Size(bytes), analyze.Count(len(p.Groups), "slot group"),
+		analyze.Count(len(p.Items), "piece"), analyze.Count(len(p.Builds), "build"))
 	var open []hazard.Finding
 	count := map[hazard.Severity]int{}
 	accepted := 0
@@ -169,11 +170,12 @@ func (c *planCmd) tell(p planner.Plan, s streams) error {
 		}
 		s.say(red, "hazard", fmt.Sprintf("%s %s: %s\n%s", f.Code, f.Subject, f.Detail, f.Remedy))
 	}
-	s.note("hazards: %d errors, %d warnings, %d notes; %d accepted", count[hazard.Error], count[hazard.Warning], count[hazard.Note], accepted)
+	s.note("hazards: %s, %s, %s; %d accepted", analyze.Count(count[hazard.Error], "error"), analyze.Count(count[hazard.Warning], "warning"),
+		analyze.Count(count[hazard.Note], "note"), accepted)
 	if len(open) == 0 {
 		return nil
 	}
-	return refused(hinted(fmt.Errorf("%d error hazards are not accepted", len(open)),
+	return refused(hinted(fmt.Errorf("not accepted: %s", analyze.Count(len(open), "error hazard")),
 		"remove the causes and analyze again, or take them on: paste into the configuration, and say why\n"+acceptLines(open)))
 }
 

@@ -92,7 +92,7 @@ func cutoverRules() []Rule {
 				if len(names) == 0 {
 					return nil
 				}
-				return about("database", "", "%s: %s.", plural(len(names), "materialized view"), some(names))
+				return about("database", "", "%s: %s.", analyze.Count(len(names), "materialized view"), some(names))
 			},
 		},
 		{

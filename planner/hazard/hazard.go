@@ -255,13 +255,6 @@ func some(texts []string) string {
 	return strings.Join(texts[:most], ", ") + fmt.Sprintf(" and %d more", len(texts)-most)
 }
 
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // gigabytes shows a size.
 func gigabytes(n int64) string {
 	switch {

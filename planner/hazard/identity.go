@@ -198,7 +198,7 @@ func identityRules() []Rule {
 				if n == 0 {
 					return nil
 				}
-				return about("database", "", "Holds for %s with a primary key.", plural(n, "table"))
+				return about("database", "", "Holds for %s with a primary key.", analyze.Count(n, "table"))
 			},
 		},
 		{

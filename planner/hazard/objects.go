@@ -213,7 +213,7 @@ func constraintRules() []Rule {
 				if len(names) == 0 {
 					return nil
 				}
-				return about("database", "", "%s: %s.", plural(len(names), "event trigger"), some(names))
+				return about("database", "", "%s: %s.", analyze.Count(len(names), "event trigger"), some(names))
 			},
 		},
 		{
@@ -325,7 +325,7 @@ func extensionRules() []Rule {
 				if len(names) == 0 {
 					return nil
 				}
-				return about("database", "", "%s: %s.", plural(len(names), "function"), some(names))
+				return about("database", "", "%s: %s.", analyze.Count(len(names), "function"), some(names))
 			},
 		},
 		{

@@ -319,7 +319,7 @@ func serverRules() []Rule {
 			Fix: "COMMIT PREPARED or ROLLBACK PREPARED what is in pg_prepared_xacts, and keep applications from preparing more",
 			Find: func(f Facts) []Finding {
 				if n := f.Inventory.Activity.PreparedTransactions; n != nil && *n > 0 {
-					return about("server", "", "%s.", plural(*n, "prepared transaction"))
+					return about("server", "", "%s.", analyze.Count(*n, "prepared transaction"))
 				}
 				return nil
 			},
@@ -355,7 +355,7 @@ func serverRules() []Rule {
 				if t := f.Inventory.Target; t == nil || t.Tables == 0 {
 					return nil
 				}
-				return about("target", "", "It has %s.", plural(f.Inventory.Target.Tables, "table"))
+				return about("target", "", "It has %s.", analyze.Count(f.Inventory.Target.Tables, "table"))
 			},
 		},
 		{

@@ -145,7 +145,7 @@ func typeRules() []Rule {
 				if len(n) == 0 {
 					return nil
 				}
-				return about("database", "", "%s: %s.", plural(len(n), "column"), some(n))
+				return about("database", "", "%s: %s.", analyze.Count(len(n), "column"), some(n))
 			},
 		},
 		{
@@ -263,7 +263,7 @@ func typeRules() []Rule {
 				if len(names) == 0 {
 					return nil
 				}
-				return about("database", "", "%s: %s.", plural(len(names), "unique key"), some(names))
+				return about("database", "", "%s: %s.", analyze.Count(len(names), "unique key"), some(names))
 			},
 		},
 	}
@@ -346,7 +346,7 @@ func partialTypes(f Facts) []Finding {
 	})
 	var out []Finding
 	for _, key := range sortedKeys(found) {
-		out = append(out, about("type "+analyze.Display(key), "", "%s: %s in %s.", strings.ToUpper(why[key][:1])+why[key][1:], plural(len(found[key]), "column"), some(found[key]))...)
+		out = append(out, about("type "+analyze.Display(key), "", "%s: %s in %s.", strings.ToUpper(why[key][:1])+why[key][1:], analyze.Count(len(found[key]), "column"), some(found[key]))...)
 	}
 	return out
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # 70-cutover/71-freeze.sh: Cut the application off from the source and prove that nothing writes any more.
-# Before: the gate cutover-ready has passed, jobs and connection pools are stopped; the downtime begins here.
+# Before: change data capture has caught up, jobs and connection pools are stopped; the downtime begins here.
 # Again: cuts off what came back, and looks again.
 # Undo: 76-unfreeze.sh.
 #
