@@ -29,8 +29,9 @@ type RowsMode string
 
 // The ways to compare rows.
 const (
-	RowsExact  RowsMode = "exact"  // count every row of every table
-	RowsSample RowsMode = "sample" // of large tables only some months by their time column
+	RowsExact    RowsMode = "exact"    // count every row of every table
+	RowsChecksum RowsMode = "checksum" // count them, and compare a checksum of their values
+	RowsSample   RowsMode = "sample"   // of large tables only some months by their time column
 )
 
 // Env is what checks work with. Run copies it; the caller's stays as it is.
@@ -235,6 +236,9 @@ const prologue = `select pg_catalog.set_config('default_transaction_read_only', 
 	pg_catalog.set_config('TimeZone', 'UTC', false),
 	pg_catalog.set_config('DateStyle', 'ISO, MDY', false),
 	pg_catalog.set_config('IntervalStyle', 'postgres', false),
+	pg_catalog.set_config('bytea_output', 'hex', false),
+	pg_catalog.set_config('extra_float_digits', '3', false),
+	pg_catalog.set_config('lc_monetary', 'C', false),
 	pg_catalog.set_config('row_security', 'off', false)`
 
 func (p *pool) take(ctx context.Context) (*pooled, error) {

@@ -220,6 +220,7 @@ func TestGatesSayNo(t *testing.T) {
 	})
 	w.passes(verify.Loaded)
 	w.sabotage(verify.Loaded, loadedCases())
+	w.checksums()
 	w.samples()
 	w.ordinaryRole()
 	w.interruptions()
@@ -326,6 +327,28 @@ func loadedCases() []sabotage {
 		{name: "table dropped", side: verify.Target, break1: "alter table log rename to elsewhere", mend: "alter table elsewhere rename to log", want: []string{"G3-COLS public.log", "G3-ROWS public.log"}, says: "not on the target"},
 		{name: "primary key dropped", side: verify.Target, break1: "alter table orders drop constraint orders_pkey", mend: "alter table orders add primary key (id)", want: []string{"G3-CON public.orders", "G3-IDX public.orders"}, says: "orders_pkey"},
 	}
+}
+
+// checksums: a value that differs is seen although the counts are equal.
+func (w *world) checksums() {
+	w.t.Run("checksum", func(t *testing.T) {
+		e := w.env(verify.Loaded)
+		e.Rows = verify.RowsChecksum
+		r := w.runEnv(e, "rows")
+		require.Equal(t, 0, r.ExitCode(), show(r))
+		require.Contains(t, show(r), "G3-ROWS public.orders: 1001 rows, equal by checksum")
+		for table, sql := range map[string][2]string{
+			"public.orders":       {"update orders set total = total + 0.01 where id = 7", "update orders set total = total - 0.01 where id = 7"},
+			"public.accounts":     {"update accounts set note = null where id = 3", "update accounts set note = 'x' where id = 3"},
+			`public."Odd ""Name"`: {`update "Odd ""Name" set "va lue" = '{"a": 1}' where "Key" = 2`, `update "Odd ""Name" set "va lue" = '{}' where "Key" = 2`},
+		} {
+			w.target.MustPsql(t, w.targetDB, sql[0])
+			r := w.runEnv(e, "rows")
+			require.Equal(t, []string{"G3-ROWS " + table}, failed(r), show(r))
+			require.Contains(t, show(r), "but their values differ")
+			w.target.MustPsql(t, w.targetDB, sql[1])
+		}
+	})
 }
 
 // samples: of large tables some months are compared, and the gate says that this is no proof.

@@ -149,6 +149,13 @@ func everyQuestion(t *testing.T, in, newest cluster.Install) {
 	w.load()
 	r = w.run(verify.Loaded)
 	answered(r)
+	if standby {
+		e := w.env(verify.Loaded)
+		e.Rows = verify.RowsChecksum
+		sums := w.runEnv(e, "rows")
+		answered(sums)
+		require.Empty(t, failed(sums), show(sums))
+	}
 	failures := slices.DeleteFunc(failed(r), func(s string) bool { return strings.HasPrefix(s, "G1-SLOT") }) // of test_decoding, as made above
 	require.Empty(t, failures, show(r))
 }

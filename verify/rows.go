@@ -23,7 +23,10 @@ type rowCount struct {
 	Target  *int64 // nil: the table is not there
 	Ledger  *int64 // rows that the load sent; nil: not in the ledger
 	Months  []month
-	Denied  string // why it could not be counted
+	// Sums are the checksums of both sides; empty where none were taken.
+	ReplicaSum, TargetSum string
+	Unsummed              []string // columns that no checksum covers
+	Denied                string   // why it could not be counted
 }
 
 // month is a month of a sampled table: [From, To).
@@ -87,7 +90,7 @@ func checkRows(ctx context.Context, e *Env) ([]Result, error) {
 			still = cmp.Or(now, "whether it stood still while rows were counted is not known")
 			for _, c := range counts {
 				if c != nil {
-					c.Replica, c.Months = nil, nil
+					c.Replica, c.Months, c.ReplicaSum, c.TargetSum = nil, nil, "", ""
 				}
 			}
 		}
@@ -176,10 +179,19 @@ func (e *Env) count(ctx context.Context, t planner.Table, replica bool) (rowCoun
 			return c, err
 		}
 	}
-	sql := "select count(*) as n from only " + t.Name.SQL()
+	sql := "select count(*) as n, '' as sum from only " + t.Name.SQL()
+	if e.Rows == RowsChecksum && replica {
+		var err error
+		if sql, c.Unsummed, err = e.checksum(t); err != nil {
+			return c, err
+		}
+	}
 	var mu sync.Mutex
-	ask := func(ctx context.Context, side Side, to **int64) error {
-		r, err := queryOne[struct{ N int64 }](ctx, e, side, sql)
+	ask := func(ctx context.Context, side Side, to **int64, sum *string) error {
+		r, err := queryOne[struct {
+			N   int64
+			Sum string
+		}](ctx, e, side, sql)
 		mu.Lock()
 		defer mu.Unlock()
 		switch {
@@ -189,14 +201,14 @@ func (e *Env) count(ctx context.Context, t planner.Table, replica bool) (rowCoun
 		case err != nil:
 			return err
 		default:
-			*to = &r.N
+			*to, *sum = &r.N, r.Sum
 		}
 		return nil
 	}
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return ask(gctx, Target, &c.Target) })
+	g.Go(func() error { return ask(gctx, Target, &c.Target, &c.TargetSum) })
 	if replica {
-		g.Go(func() error { return ask(gctx, Replica, &c.Replica) })
+		g.Go(func() error { return ask(gctx, Replica, &c.Replica, &c.ReplicaSum) })
 	}
 	err := g.Wait()
 	return c, err
@@ -292,6 +304,12 @@ func (c rowCount) judge() Result {
 		return fail(who, "the replica has %d rows, the target %d: %s", *c.Replica, *c.Target, difference(*c.Replica, *c.Target)).hint("%s", mend)
 	case c.Replica != nil && c.Ledger != nil && *c.Ledger != *c.Replica:
 		return fail(who, "the replica has %d rows, the load sent %d", *c.Replica, *c.Ledger).hint("the replica moved during the load, or an item was copied twice: load again into an empty target")
+	case c.Replica != nil && c.ReplicaSum != c.TargetSum:
+		return fail(who, "%s on both sides, but their values differ", plural(int(*c.Target), "row")).with("replica", c.ReplicaSum, "target", c.TargetSum).hint("%s", mend)
+	case c.Replica != nil && len(c.Unsummed) > 0:
+		return warn(who, "%s, equal by checksum but for columns whose text differs between the versions: %s", plural(int(*c.Target), "row"), strings.Join(c.Unsummed, ", "))
+	case c.Replica != nil && c.ReplicaSum != "":
+		return pass(who, "%s, equal by checksum", plural(int(*c.Target), "row")).with("checksum", c.TargetSum)
 	case c.Replica != nil:
 		return pass(who, "%s", plural(int(*c.Target), "row"))
 	case c.Ledger == nil:

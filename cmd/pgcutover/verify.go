@@ -29,7 +29,7 @@ type verifyCmd struct {
 	servers
 	State   string   `env:"PGCUTOVER_STATE" placeholder:"FILE" help:"state.json as the rendered scripts wrote it (default: the one beside the plan, where there is one)."`
 	Check   []string `placeholder:"FAMILY,..." help:"Only these families of checks, or checks by code: servers, settings, roles, hazards, drift, sets, lsn, disk, activity, load, rows, schema, indexes, sequences."`
-	Rows    string   `enum:"exact,sample" default:"exact" help:"How to compare rows: count all (exact), or of large tables some months only (sample)."`
+	Rows    string   `enum:"exact,checksum,sample" default:"exact" help:"How to compare rows: count all (exact), compare all values too (checksum), or count of large tables some months only (sample)."`
 	Jobs    int      `default:"4" help:"Checks at a time, and sessions on each server."`
 	Peek    bool     `help:"Also list transactions in flight at the hand-off, by a bounded look into each slot."`
 	Format  string   `enum:"text,json,junit,github" default:"text" help:"Form of the report: text, json, junit or github."`
