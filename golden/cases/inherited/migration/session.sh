@@ -103,6 +103,7 @@ trap run_at_exit EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
+unset CDPATH # with it cd may go elsewhere, and prints where
 BUNDLE=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 readonly BUNDLE
 
@@ -140,6 +141,7 @@ at_exit rm -rf -- "$TMP"
 
 # Messages and sort orders that scripts rely on do not depend on the operator's locale; names are UTF-8 in every file.
 export LC_ALL=C PGCLIENTENCODING=UTF8 PGAPPNAME="pgcutover $SCRIPT"
+unset PGHOSTADDR # it would win over the host of every service that names none
 export PGCONNECT_TIMEOUT=${PGCONNECT_TIMEOUT:-15}
 
 readonly PSQL=${PGCUTOVER_PG_BIN:+$PGCUTOVER_PG_BIN/}psql
@@ -352,6 +354,12 @@ drop_our_slot() {
   ask source "SELECT pg_catalog.pg_drop_replication_slot(:'slot')" "slot=$1" >/dev/null
   rm -f -- "$STATE_DIR/.pgcutover/creating-$1"
   say "slot $1 dropped: the source may remove the WAL that it kept"
+}
+
+# refuse_after_cutover FLAG refuses once 74-constraints.sh has begun: from then on the target may be what the application uses.
+refuse_after_cutover() {
+  [[ $(ask target "SELECT pg_catalog.to_regclass('pgcutover.restored') IS NOT NULL") == f ]] \
+    || refuse "70-cutover/74-constraints.sh has run on the target: it may be in use, and what was written to it since is nowhere else" "$1"
 }
 
 # put_state_aside keeps state.json as evidence under another name.

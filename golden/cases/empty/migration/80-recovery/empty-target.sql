@@ -49,4 +49,5 @@ SET search_path = '';
 BEGIN;
 SET LOCAL lock_timeout = '30s';
 DROP TABLE IF EXISTS pgcutover.item_need, pgcutover.item_table, pgcutover.item, pgcutover.run CASCADE;
+DROP TABLE IF EXISTS pgcutover.restored; -- 74-constraints.sh has all of it to do again
 COMMIT;

@@ -119,6 +119,8 @@ fi
 [[ $(ask target "SELECT pg_catalog.to_regclass('pgcutover.run') IS NOT NULL") == t ]] || refuse "the target has no ledger" "40-load comes first"
 [[ $(ask target "SELECT pg_catalog.count(*) FROM pgcutover.item WHERE state <> 'done'") == 0 ]] || refuse "the load is not done" "see 40-load/42-load.sh --status"
 only_one "$SCRIPT"
+# What restore below has done; that it is there keeps 80-recovery from emptying a target that may be in use.
+ask target "SET client_min_messages = warning; CREATE TABLE IF NOT EXISTS pgcutover.restored (what text PRIMARY KEY, at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())"
 
 # --- 1. unique keys -------------------------------------------------------------------------------------------------------
 phase "unique keys"
@@ -160,7 +162,6 @@ restore() {
 
 look_at target
 if [[ -s $STATE_DIR/postdata.list && -s $STATE_DIR/schema.dump ]]; then
-  ask target "CREATE TABLE IF NOT EXISTS pgcutover.restored (what text PRIMARY KEY, at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())" 2>/dev/null
   # Event triggers take more rights than all others, so they do not stand in their way.
   grep -Ev '^[0-9]+; [0-9]+ [0-9]+ (EVENT TRIGGER|COMMENT - EVENT TRIGGER) ' -- "$STATE_DIR/postdata.list" >"$TMP/others.list" || true
   grep -E '^[0-9]+; [0-9]+ [0-9]+ (EVENT TRIGGER|COMMENT - EVENT TRIGGER) ' -- "$STATE_DIR/postdata.list" >"$TMP/event.list" || true

@@ -457,4 +457,5 @@ DROP TABLE IF EXISTS "pgcutover"."marker_dms_slot_04";
 DROP TABLE IF EXISTS "pgcutover"."marker_dms_slot_05";
 DROP TABLE IF EXISTS "pgcutover"."marker_dms_slot_06";
 DROP TABLE IF EXISTS pgcutover.item_need, pgcutover.item_table, pgcutover.item, pgcutover.run CASCADE;
+DROP TABLE IF EXISTS pgcutover.restored; -- 74-constraints.sh has all of it to do again
 COMMIT;

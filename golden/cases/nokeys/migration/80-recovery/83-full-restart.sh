@@ -2,10 +2,11 @@
 # 80-recovery/83-full-restart.sh: Empty the target and begin again at the pause.
 # Again: finds nothing left to do.
 #
-# Usage: 83-full-restart.sh --yes [--new-slots] [--only-target]
+# Usage: 83-full-restart.sh --yes [--new-slots] [--only-target] [--after-cutover]
 #   --yes           do it; without it this says what it would do
 #   --new-slots     drop our slots too, which frees the WAL they keep; 17-slots.sh makes them anew
 #   --only-target   leave source, replica and state.json alone
+#   --after-cutover  empty the target although 70-cutover/74-constraints.sh has run there: the application does not use it
 #
 # Empties the target and begins again at the pause: node, sets and memberships stay, and so do slots that are well. It is the
 # way out when the replica moved or was restarted during the load, when several slots are lost, after a failover of the
@@ -15,12 +16,13 @@ set -Eeuo pipefail
 # shellcheck source=../session.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../session.sh"
 
-yes="" new_slots="" only_target=""
+yes="" new_slots="" only_target="" after_cutover=""
 while (($#)); do
   case $1 in
     --yes) yes=yes && shift ;;
     --new-slots) new_slots=yes && shift ;;
     --only-target) only_target=yes && shift ;;
+    --after-cutover) after_cutover=yes && shift ;;
     *) usage_error "$1" ;;
   esac
 done
@@ -32,11 +34,23 @@ if [[ -z $yes ]]; then
 fi
 
 only_one
+event_triggers=()
 assert_target
+[[ -n $after_cutover ]] || refuse_after_cutover "when the application does not use it and its data may go: --after-cutover"
 ended=$(end_load_sessions target)
 ((ended == 0)) || say "$ended load sessions ended on the target"
 # Indexes and constraints go too: the load copies into bare tables and builds them afterwards.
 "$BUNDLE/30-target/32-schema.sh" --strip-only
+if [[ -n $after_cutover ]]; then
+  psql_on target -o /dev/null -f "$BUNDLE/30-target/33-relax.sql"
+  # Event triggers that 74-constraints.sh restored; others are not ours.
+  fields_on target event_triggers <<'SQL'
+SELECT evtname FROM pg_catalog.pg_event_trigger ORDER BY 1;
+SQL
+  for name in "${event_triggers[@]}"; do
+    if grep -Fqe " EVENT TRIGGER - ${name//[$'\n\r']/ } " "$STATE_DIR/postdata.list" 2>/dev/null; then ask target "DROP EVENT TRIGGER :\"name\"" "name=$name"; fi
+  done
+fi
 psql_on target -o /dev/null -f "$BUNDLE/80-recovery/empty-target.sql"
 say "the target is empty, as 32-schema.sh and 33-relax.sql left it"
 [[ -z $only_target ]] || exit 0

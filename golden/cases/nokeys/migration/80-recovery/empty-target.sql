@@ -54,4 +54,5 @@ TRUNCATE
   ONLY "public"."full_identity";
 DROP TABLE IF EXISTS "pgcutover"."marker_dms_slot_01";
 DROP TABLE IF EXISTS pgcutover.item_need, pgcutover.item_table, pgcutover.item, pgcutover.run CASCADE;
+DROP TABLE IF EXISTS pgcutover.restored; -- 74-constraints.sh has all of it to do again
 COMMIT;

@@ -315,6 +315,12 @@ WITH mine AS (
   FROM mine AS m JOIN pg_catalog.pg_index AS i ON i.indrelid = m.oid JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
   WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits AS h WHERE h.inhrelid = i.indexrelid)
+  UNION ALL
+  -- Those of materialized views come back from schema.dump.
+  SELECT 7, pg_catalog.pg_get_indexdef(i.indexrelid) || ';', pg_catalog.format('DROP INDEX IF EXISTS %I.%I;', n.nspname, c.relname)
+  FROM pg_catalog.pg_class AS v JOIN pg_catalog.pg_namespace AS n ON n.oid = v.relnamespace JOIN planned_schema AS p ON p.name = n.nspname
+  JOIN pg_catalog.pg_index AS i ON i.indrelid = v.oid JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
+  WHERE v.relkind = 'm' AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = v.oid AND d.deptype = 'e')
 )
 SELECT pg_catalog.format(E'-- %s\n%s', pg_catalog.replace(back, E'\n', E'\n-- '), away) FROM gone ORDER BY step, away;
 SQL

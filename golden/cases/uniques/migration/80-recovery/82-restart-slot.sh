@@ -31,6 +31,7 @@ readonly MARK=$STATE_DIR/.pgcutover/restarting-$slot
 only_one
 assert_source
 assert_target
+refuse_after_cutover "after the cutover no slot is restarted; to begin again: 80-recovery/83-full-restart.sh"
 phase=""
 if [[ -e $MARK ]]; then phase=$(<"$MARK"); fi
 
