@@ -603,3 +603,10 @@ func TestAnEditedInventoryIsAnErrorAndNoPanic(t *testing.T) {
 		})
 	}
 }
+
+// A generated column is not copied, and so not among the plan's columns.
+func TestTimeColumnIsOneThatIsCopied(t *testing.T) {
+	x := plain("a", 10)
+	x.Columns = append(x.Columns[:1:1], analyze.Column{Name: "created_at", Number: 9, Type: "date", BaseType: "date", TypeKind: "base", NotNull: true, Generated: "stored"})
+	require.Empty(t, tableOf(t, plan(t, inventory(x)), x.Name).TimeColumn)
+}

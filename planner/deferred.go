@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner/hazard"
 )
 
 // deferred lists what the target does without until the cutover, in the order in which it comes back.
@@ -147,7 +148,7 @@ func (b *builder) matviews() []Deferred {
 	uses := map[analyze.Name][]analyze.Name{}
 	for _, n := range names {
 		for _, m := range names {
-			if n != m && mentions(views[n].Definition, m) {
+			if n != m && hazard.Mentions(views[n].Definition, m) {
 				uses[n] = append(uses[n], m)
 			}
 		}
@@ -188,38 +189,6 @@ func (b *builder) matviews() []Deferred {
 		}
 	}
 	return out
-}
-
-// mentions reports whether a definition, printed with an empty search_path, names a relation.
-func mentions(definition string, n analyze.Name) bool {
-	quote := func(s string) []string { // the server quotes reserved words too, which only it knows
-		if q := analyze.Ident(s); analyze.Display(s) == s {
-			return []string{s, q}
-		} else {
-			return []string{q}
-		}
-	}
-	for _, schema := range quote(n.Schema) {
-		for _, name := range quote(n.Name) {
-			text := schema + "." + name
-			for rest := definition; ; {
-				i := strings.Index(rest, text)
-				if i < 0 {
-					break
-				}
-				end := i + len(text)
-				if (i == 0 || !wordByte(rest[i-1])) && (end == len(rest) || !wordByte(rest[end])) {
-					return true
-				}
-				rest = rest[end:]
-			}
-		}
-	}
-	return false
-}
-
-func wordByte(c byte) bool {
-	return c == '_' || c == '$' || c == '"' || c >= 0x80 || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }
 
 // relaxed lists the NOT NULLs that AWS DMS cannot live with: it inserts a row with its LOBs empty and fills them in

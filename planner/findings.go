@@ -24,6 +24,8 @@ func (b *builder) facts(p Plan) hazard.Facts {
 		LOBMargin:   p.Options.LOB.Margin,
 		DeferUnique: p.Options.Unique == UniqueDefer,
 		Node:        p.Names.Node,
+
+		ExcludedSchemas: p.Options.Tables.ExcludeSchemas,
 		Figures: hazard.Figures{
 			Weights: p.Balance.Weights, TargetLoad: p.Options.Slots.TargetLoad,
 			GroupMax: p.Balance.GroupMax, GroupBound: p.Balance.GroupBound,

@@ -232,7 +232,7 @@ func (b *builder) batchUnsafe(t *analyze.Table) string {
 func timeColumn(t *analyze.Table) string {
 	best, rank := "", 0
 	for _, c := range t.Columns {
-		if c.Generated == "virtual" || c.BaseType != "timestamptz" && c.BaseType != "timestamp" && c.BaseType != "date" {
+		if c.Generated != "" || c.BaseType != "timestamptz" && c.BaseType != "timestamp" && c.BaseType != "date" {
 			continue
 		}
 		r := 1

@@ -55,6 +55,11 @@ func (v *validator) head() error {
 	if n := p.Target.VersionNum; n != 0 && (n < 90600 || n > 999999) {
 		return invalid("target.version_num", "%d is no version that can be a target", n)
 	}
+	for where, s := range map[string]string{"source.managed": p.Source.Managed, "target.managed": p.Target.Managed} {
+		if s != "" && s != "rds" && s != "aurora" {
+			return invalid(where, "%q is unknown: rds and aurora are known", s)
+		}
+	}
 	if p.Source.Database == "" {
 		return invalid("source.database", "is empty")
 	}
@@ -105,16 +110,23 @@ func (v *validator) tablesHold() error {
 			return invalid(where, "a size or rate is negative")
 		}
 		seen := map[string]bool{}
+		timed := t.TimeColumn == ""
 		for _, c := range t.Columns {
-			if c.Name == "" || seen[c.Name] {
-				return invalid(where, "column %q is empty or there twice", c.Name)
+			if c.Name == "" || len(c.Name) > 63 || seen[c.Name] {
+				return invalid(where, "column %q is empty, too long or there twice", c.Name)
 			}
 			seen[c.Name] = true
+			timed = timed || c.Name == t.TimeColumn && rangeType.MatchString(c.Type)
 		}
-		if t.TimeColumn != "" && !seen[t.TimeColumn] {
-			return invalid(where, "its time column %s is not among its columns", analyze.Display(t.TimeColumn))
+		if !timed {
+			return invalid(where, "its time column %s is not among its columns, or of no type that tells time", analyze.Display(t.TimeColumn))
 		}
 		v.tables[t.Name] = t
+	}
+	for i, t := range v.plan.Tables {
+		if t.Root != nil && v.tables[*t.Root] == nil {
+			return invalid(fmt.Sprintf("tables[%d] (%s)", i, t.Name), "its root %s is not among the plan's tables", t.Root)
+		}
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func TestEditedPlansAreRefused(t *testing.T) {
 		"tables[0] (public.a): updates and deletes cannot":         func(p *Plan) { p.Tables[0].Key = nil },
 		"tables[0] (public.a): handling \"replicate\" does not go": func(p *Plan) { p.Tables[0].Group = 0 },
 		"tables[2] (public.events): a partitioned table holds no":  func(p *Plan) { p.Tables[2].Handling = Replicate },
-		"tables[0] (public.a): column \"id\" is empty or there":    func(p *Plan) { p.Tables[0].Columns[1].Name = "id" },
+		"tables[0] (public.a): column \"id\" is empty, too long":   func(p *Plan) { p.Tables[0].Columns[1].Name = "id" },
 		"tables[0] (public.a): a size or rate is negative":         func(p *Plan) { p.Tables[0].Bytes = -1 },
 
 		"groups[1] (dms_slot_02): its number is 3":                    func(p *Plan) { p.Groups[1].Number = 3 },
@@ -79,7 +79,13 @@ func TestEditedPlansAreRefused(t *testing.T) {
 		"its definition is not that of a foreign key": func(p *Plan) { p.Deferred[0].Definition = "CHECK (true)" },
 		"its parentheses do not match":                func(p *Plan) { p.Deferred[0].Definition += ")" },
 		"(events_2026_note_idx): \"\" is not a name":  func(p *Plan) { build(p, BuildAttach).Attach[0].Name = "" },
-		"its time column nope is not among":           func(p *Plan) { p.Tables[0].TimeColumn = "nope" },
+		"its time column at is not among": func(p *Plan) {
+			p.Tables[0].Columns = append(p.Tables[0].Columns, Column{"at", "date); DROP TABLE a; --"})
+			p.Tables[0].TimeColumn = "at"
+		},
+		"its root public.nope is not among": func(p *Plan) { p.Tables[0].Root = ptr(name("nope")) },
+		"source.managed: \"x; reboot\"":     func(p *Plan) { p.Source.Managed = "x; reboot" },
+		"its time column nope is not among": func(p *Plan) { p.Tables[0].TimeColumn = "nope" },
 		"ranges by tid have no type": func(p *Plan) {
 			for i := range p.Items {
 				if p.Items[i].Range != nil {

@@ -2,6 +2,7 @@ package hazard
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -133,6 +134,35 @@ func cutoverRules() []Rule {
 					t := &f.Inventory.Tables[i]
 					if fate, ok := f.Fates[t.Name]; ok && !fate.Present && t.Extension == "" {
 						out = append(out, one(t, "", "%s are left behind.", gigabytes(fate.Bytes))...)
+					}
+				}
+				return out
+			},
+		},
+		{
+			Code: "CV112", Title: "view of a table that is left out", Severity: Error, Since: "0.1",
+			Why: "The view comes with the schema, its table does not: restoring the schema on the target fails, and nothing of it is there.",
+			Fix: "take the table in; or drop the view on the source, or exclude its schema, and create it on the target once its tables are there",
+			Find: func(f Facts) []Finding {
+				var gone []analyze.Name
+				for _, t := range f.Inventory.Tables {
+					if fate, planned := f.Fates[t.Name]; planned && !fate.Present && t.Extension == "" { // an extension brings its tables along
+						gone = append(gone, t.Name)
+					}
+				}
+				var out []Finding
+				for _, v := range f.Inventory.Views {
+					if v.Extension != "" || slices.Contains(f.ExcludedSchemas, v.Name.Schema) {
+						continue
+					}
+					var of []string
+					for _, n := range gone {
+						if Mentions(v.Definition, n) {
+							of = append(of, n.String())
+						}
+					}
+					if len(of) > 0 {
+						out = append(out, about(v.Name.String(), "", "It reads %s, left out.", some(of))...)
 					}
 				}
 				return out

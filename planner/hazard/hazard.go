@@ -121,9 +121,11 @@ type Facts struct {
 	LOBMargin   float64               // factor on measured maxima
 	DeferUnique bool                  // extra unique keys are kept off while changes are applied
 	Node        string                // pglogical node of the plan
-	Groups      []Group
-	Settings    []Setting // that have to change
-	Figures     Figures
+	// ExcludedSchemas do not come to the target, with all that is in them.
+	ExcludedSchemas []string
+	Groups          []Group
+	Settings        []Setting // that have to change
+	Figures         Figures
 }
 
 // Fate is what the plan does with a table.

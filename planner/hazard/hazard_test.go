@@ -186,6 +186,12 @@ var cases = map[string]struct {
 	}, quiet: func(f *Facts) {
 		withConstraint(f, analyze.Constraint{Name: "c", Kind: analyze.ForeignKey, Validated: true, References: &table(f).Name})
 	}},
+	"CV112": {fires: func(f *Facts) {
+		f.Fates[table(f).Name] = Fate{}
+		f.Inventory.Views = []analyze.View{{Name: analyze.Name{Schema: "public", Name: "v"}, Definition: " SELECT 1 FROM " + table(f).Name.String() + ";"}}
+	}, quiet: func(f *Facts) {
+		f.Inventory.Views = []analyze.View{{Name: analyze.Name{Schema: "public", Name: "v"}, Definition: " SELECT 1 FROM " + table(f).Name.String() + ";"}}
+	}, subject: "public.v"},
 	"TR103": {fires: func(f *Facts) {
 		table(f).Kind = analyze.Partitioned
 		withConstraint(f, analyze.Constraint{Name: "c", Kind: analyze.ForeignKey, Validated: true, References: &table(f).Name})
