@@ -610,3 +610,23 @@ func TestTimeColumnIsOneThatIsCopied(t *testing.T) {
 	x.Columns = append(x.Columns[:1:1], analyze.Column{Name: "created_at", Number: 9, Type: "date", BaseType: "date", TypeKind: "base", NotNull: true, Generated: "stored"})
 	require.Empty(t, tableOf(t, plan(t, inventory(x)), x.Name).TimeColumn)
 }
+
+// With REPLICA IDENTITY USING INDEX the target has two unique keys, whatever the primary key is called.
+func TestAPrimaryKeyBesideTheIdentityIsUnsafeInBatches(t *testing.T) {
+	x := withUnique(plain("a", 10))
+	x.ReplicaIdentity, x.Indexes[1].ReplicaIdentity = "index", true
+	require.Contains(t, tableOf(t, plan(t, inventory(x)), x.Name).BatchUnsafe, "a_pkey")
+}
+
+// In a database, what is set for a role in it comes before what is set for the role everywhere.
+func TestRoleSettings(t *testing.T) {
+	inv := inventory(plain("a", 10))
+	inv.Roles = []analyze.Role{{Name: "rdsales", Login: true, ConnLimit: -1}, {Name: "rds_superuser", ConnLimit: -1}}
+	inv.Database.RoleSettings = []analyze.RoleSetting{
+		{Role: "rdsales", Database: inv.Database.Name, Settings: []string{"work_mem=1GB"}},
+		{Role: "rdsales", Settings: []string{"work_mem=64MB", "statement_timeout=5s"}},
+	}
+	p := plan(t, inv)
+	require.Len(t, p.Roles, 1, "a role of the application may begin with rds")
+	require.Equal(t, []string{"statement_timeout=5s", "work_mem=1GB"}, p.Roles[0].Settings)
+}

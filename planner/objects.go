@@ -3,6 +3,7 @@ package planner
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -80,7 +81,29 @@ func (b *builder) extensions() []Extension {
 
 // predefined reports roles that a server brings with it.
 func predefined(name string) bool {
-	return name == "postgres" || strings.HasPrefix(name, "pg_") || strings.HasPrefix(name, "rds")
+	switch name {
+	case "postgres", "rdsadmin", "rdsproxyadmin", "rdsrepladmin", "rdstopmgr", "rdswriteforwarduser":
+		return true
+	}
+	return strings.HasPrefix(name, "pg_") || strings.HasPrefix(name, "rds_")
+}
+
+// roleSettings are what holds for a role in this database: what is set for both comes before what is set for the role
+// everywhere. Sorted.
+func (b *builder) roleSettings(role string) []string {
+	value := map[string]string{}
+	for _, database := range []string{"", b.inv.Database.Name} {
+		for _, s := range b.inv.Database.RoleSettings {
+			if s.Role != role || s.Database != database {
+				continue
+			}
+			for _, pair := range s.Settings {
+				name, _, _ := strings.Cut(pair, "=")
+				value[strings.ToLower(name)] = pair
+			}
+		}
+	}
+	return slices.Sorted(maps.Values(value))
 }
 
 func (b *builder) roles() []Role {
@@ -126,13 +149,7 @@ func (b *builder) roles() []Role {
 			}
 			p.MemberOf = append(p.MemberOf, m.Role)
 		}
-		for _, s := range b.inv.Database.RoleSettings {
-			if s.Role == r.Name && (s.Database == "" || s.Database == b.inv.Database.Name) {
-				p.Settings = append(p.Settings, s.Settings...)
-			}
-		}
-		slices.Sort(p.Settings)
-		p.Settings = slices.Compact(p.Settings)
+		p.Settings = b.roleSettings(r.Name)
 		var why []string
 		for _, c := range []struct {
 			holds bool

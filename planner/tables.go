@@ -201,9 +201,12 @@ func identity(t *analyze.Table) []string {
 }
 
 // extraUnique are the indexes besides the one that identifies rows whose uniqueness the target would enforce.
+// The primary key is one of them where another index identifies rows.
 func extraUnique(t *analyze.Table) []analyze.Index {
 	id := identityIndex(t)
-	return slices.DeleteFunc(t.ExtraUnique(), func(x analyze.Index) bool { return id != nil && x.Name == id.Name })
+	return slices.DeleteFunc(slices.Clone(t.Indexes), func(x analyze.Index) bool {
+		return !x.Unique && !x.Exclusion || id == nil && x.Primary || id != nil && x.Name == id.Name
+	})
 }
 
 // batchUnsafe says why changes of the table must be applied one by one and in order; empty: they need not be.
