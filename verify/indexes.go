@@ -67,7 +67,7 @@ func (s *structures) judgeIndexes() []Result {
 			out = append(out, fail(who, "its replica identity is %s on the source, %s on the target", t.ReplicaIdentity, o.ReplicaIdentity))
 		}
 		if len(out) == before && len(t.Indexes) > 0 {
-			out = append(out, pass(who, "%s as planned", plural(n, "index")))
+			out = append(out, pass(who, "%s as planned", analyze.Count(n, "index")))
 		}
 	}
 	if len(out) == 0 {

@@ -170,7 +170,7 @@ func (l ledger) judge(p planner.Plan, fingerprint string) []Result {
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, pass("ledger", "all %d items are done, %s received as sent", len(want), plural(int(rows), "row")))
+		out = append(out, pass("ledger", "all %d items are done, %s received as sent", len(want), analyze.Count(int(rows), "row")))
 	}
 	return out
 }
@@ -238,7 +238,7 @@ func itemLabel(it planner.Item) string {
 	case len(it.Tables) == 1:
 		return it.Tables[0].String()
 	}
-	return plural(len(it.Tables), "table")
+	return analyze.Count(len(it.Tables), "table")
 }
 
 // judgeCopy compares a copy that is done with what the plan wanted copied, and returns the rows it loaded.

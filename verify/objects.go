@@ -140,7 +140,7 @@ func (o objects) judge() []Result {
 	out = append(out, seq...)
 	same += n
 	if len(out) == 0 {
-		out = append(out, pass("", "%s as on the source: routines, types, views, sequences", plural(same, "object")))
+		out = append(out, pass("", "%s as on the source: routines, types, views, sequences", analyze.Count(same, "object")))
 	}
 	return out
 }
@@ -273,7 +273,7 @@ func judgeAnalyzed(tables []planner.Table, analyzed map[analyze.Name]bool) []Res
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, pass("", "%s analyzed", plural(n, "table")))
+		out = append(out, pass("", "%s analyzed", analyze.Count(n, "table")))
 	}
 	return out
 }

@@ -52,7 +52,7 @@ func judgePlan(p planner.Plan) []Result {
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, pass("plan", "%s in %s and %s", plural(len(group), "table"), plural(len(p.Groups), "group"), plural(len(p.Items), "copy item")))
+		out = append(out, pass("plan", "%s in %s and %s", analyze.Count(len(group), "table"), analyze.Count(len(p.Groups), "group"), analyze.Count(len(p.Items), "copy item")))
 	}
 	return out
 }

@@ -80,7 +80,7 @@ func judgeEmpty(names []string) []Result {
 	if len(names) == 0 {
 		return []Result{pass("", "the target's database has no tables, views or sequences")}
 	}
-	return []Result{fail("", "the target's database is not empty: it has %s, such as %s", plural(len(names), "table, view or sequence"), some(names, 5)).
+	return []Result{fail("", "the target's database is not empty: it has %s, such as %s", analyze.Count(len(names), "table, view or sequence"), some(names, 5)).
 		hint("name an empty database with --target; pgcutover never removes anything from one")}
 }
 
@@ -135,7 +135,7 @@ const longWrite = 60
 func (f inFlight) judge() []Result {
 	var out []Result
 	if len(f.Prepared) > 0 {
-		out = append(out, fail("prepared transactions", "%s: %s", plural(len(f.Prepared), "prepared transaction"), some(f.Prepared, 5)).
+		out = append(out, fail("prepared transactions", "%s: %s", analyze.Count(len(f.Prepared), "prepared transaction"), some(f.Prepared, 5)).
 			hint("have their owner commit or roll them back: creating a slot waits for them, and AWS DMS does not know two-phase commit"))
 	} else {
 		out = append(out, pass("prepared transactions", "none"))
@@ -359,10 +359,10 @@ func judgeDrift(planned, now []analyze.Object) []Result {
 		}
 	}
 	if len(blind) > 0 {
-		out = append(out, unknown("", "%s could not be read whole, now or for the plan", plural(len(blind), "object")).hint("read the source as a role that sees everything"))
+		out = append(out, unknown("", "%s could not be read whole, now or for the plan", analyze.Count(len(blind), "object")).hint("read the source as a role that sees everything"))
 	}
 	if len(out) == 0 {
-		out = append(out, pass("", "%s as they were when the plan was made", plural(len(now), "object")))
+		out = append(out, pass("", "%s as they were when the plan was made", analyze.Count(len(now), "object")))
 	}
 	return out
 }

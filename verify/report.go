@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/pgcutover/pgcutover/analyze"
 )
 
 // Report is everything that a run found out.
@@ -83,13 +85,13 @@ func (r Report) Verdict() string {
 	}
 	switch r.ExitCode() {
 	case 0:
-		say := fmt.Sprintf("%s passed: %s", what, plural(r.Count(Pass), "answer"))
+		say := fmt.Sprintf("%s passed: %s", what, analyze.Count(r.Count(Pass), "answer"))
 		if n := r.Count(Warn); n > 0 {
-			say += ", " + plural(n, "warning")
+			say += ", " + analyze.Count(n, "warning")
 		}
 		return say
 	case 1:
-		say := fmt.Sprintf("%s failed: %s", what, plural(r.Count(Fail), "failure"))
+		say := fmt.Sprintf("%s failed: %s", what, analyze.Count(r.Count(Fail), "failure"))
 		if n := r.Undecided(); n > 0 {
 			say += fmt.Sprintf(", %d undecided", n)
 		}
@@ -97,15 +99,5 @@ func (r Report) Verdict() string {
 	case 2:
 		return what + " undecided: a server could not be reached"
 	}
-	return fmt.Sprintf("%s undecided: %s", what, plural(r.Undecided(), "open question"))
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	if strings.HasSuffix(what, "x") {
-		return fmt.Sprintf("%d %ses", n, what)
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return fmt.Sprintf("%s undecided: %s", what, analyze.Count(r.Undecided(), "open question"))
 }

@@ -297,7 +297,7 @@ func (c rowCount) judge() Result {
 				return fail(who, "of %s to %s the replica has %d rows, the target %d: %s", m.From, m.To, m.Replica, m.Target, difference(m.Replica, m.Target)).hint("%s", mend)
 			}
 		}
-		return pass(who, "equal in %s", plural(len(c.Months), "sampled month"))
+		return pass(who, "equal in %s", analyze.Count(len(c.Months), "sampled month"))
 	case c.Target == nil:
 		return fail(who, "the table is not on the target").hint("30-target/32-schema.sh creates it")
 	case c.Replica != nil && *c.Replica != *c.Target:
@@ -305,26 +305,26 @@ func (c rowCount) judge() Result {
 	case c.Replica != nil && c.Ledger != nil && *c.Ledger != *c.Replica:
 		return fail(who, "the replica has %d rows, the load sent %d", *c.Replica, *c.Ledger).hint("the replica moved during the load, or an item was copied twice: load again into an empty target")
 	case c.Replica != nil && c.ReplicaSum != c.TargetSum:
-		return fail(who, "%s on both sides, but their values differ", plural(int(*c.Target), "row")).with("replica", c.ReplicaSum, "target", c.TargetSum).hint("%s", mend)
+		return fail(who, "%s on both sides, but their values differ", analyze.Count(int(*c.Target), "row")).with("replica", c.ReplicaSum, "target", c.TargetSum).hint("%s", mend)
 	case c.Replica != nil && len(c.Unsummed) > 0:
-		return warn(who, "%s, equal by checksum but for columns whose text differs between the versions: %s", plural(int(*c.Target), "row"), strings.Join(c.Unsummed, ", "))
+		return warn(who, "%s, equal by checksum but for columns whose text differs between the versions: %s", analyze.Count(int(*c.Target), "row"), strings.Join(c.Unsummed, ", "))
 	case c.Replica != nil && c.ReplicaSum != "":
-		return pass(who, "%s, equal by checksum", plural(int(*c.Target), "row")).with("checksum", c.TargetSum)
+		return pass(who, "%s, equal by checksum", analyze.Count(int(*c.Target), "row")).with("checksum", c.TargetSum)
 	case c.Replica != nil:
-		return pass(who, "%s", plural(int(*c.Target), "row"))
+		return pass(who, "%s", analyze.Count(int(*c.Target), "row"))
 	case c.Ledger == nil:
-		return unknown(who, "%s on the target, and nothing to compare them with", plural(int(*c.Target), "row"))
+		return unknown(who, "%s on the target, and nothing to compare them with", analyze.Count(int(*c.Target), "row"))
 	case *c.Ledger != *c.Target:
 		return fail(who, "the load sent %d rows, the target has %d: %s", *c.Ledger, *c.Target, difference(*c.Ledger, *c.Target)).hint("%s", mend)
 	}
-	return pass(who, "%s, as many as the load sent", plural(int(*c.Target), "row"))
+	return pass(who, "%s, as many as the load sent", analyze.Count(int(*c.Target), "row"))
 }
 
 func difference(want, have int64) string {
 	if have < want {
-		return plural(int(want-have), "row") + " missing"
+		return analyze.Count(int(want-have), "row") + " missing"
 	}
-	return plural(int(have-want), "row") + " too many"
+	return analyze.Count(int(have-want), "row") + " too many"
 }
 
 // judgeMethod says how rows were compared, and what that leaves open.
@@ -341,7 +341,7 @@ func judgeMethod(mode RowsMode, moved string, counts []*rowCount) []Result {
 		}
 	}
 	if mode == RowsSample && sampled > 0 {
-		out = append(out, warn("sample", "of %s only some months were counted: equal months prove nothing about the others", plural(sampled, "large table")).
+		out = append(out, warn("sample", "of %s only some months were counted: equal months prove nothing about the others", analyze.Count(sampled, "large table")).
 			hint("--rows exact counts everything"))
 	}
 	return out

@@ -188,7 +188,7 @@ func judgeMembers(p planner.Plan, sets map[string]replicationSet, atPause bool) 
 				}
 			}
 			if len(out) == bad {
-				out = append(out, pass(set, "%s as planned", plural(len(want), "table")))
+				out = append(out, pass(set, "%s as planned", analyze.Count(len(want), "table")))
 			}
 		}
 	}

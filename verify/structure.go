@@ -189,7 +189,7 @@ func (s *structures) judgeColumns() []Result {
 		diffs := s.tableDifferences(t, o)
 		out = append(out, diffs...)
 		if len(diffs) == 0 {
-			out = append(out, pass(who, "%s as on the source", plural(len(t.Columns), "column")))
+			out = append(out, pass(who, "%s as on the source", analyze.Count(len(t.Columns), "column")))
 		}
 	}
 	return orNothing(append(out, s.extraTables()...), "the plan has no tables")
@@ -351,7 +351,7 @@ func (s *structures) judgeConstraints() []Result {
 			}
 		}
 		if len(out) == before && len(t.Constraints) > 0 {
-			out = append(out, pass(t.Name.String(), "%s as planned", plural(len(t.Constraints), "constraint")))
+			out = append(out, pass(t.Name.String(), "%s as planned", analyze.Count(len(t.Constraints), "constraint")))
 		}
 	}
 	if n == 0 && len(out) == 0 {
