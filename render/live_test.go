@@ -38,6 +38,7 @@ func newLab(t *testing.T, settings ...string) *lab {
 func newLabOf(t *testing.T, source cluster.Options, sql string, p planner.Plan) *lab {
 	t.Helper()
 	cluster.NeedPGLogical(t)
+	t.Parallel() // the scripts wait more than they work
 	l := &lab{src: cluster.StartWith(t, source), dst: cluster.StartTarget(t), dir: t.TempDir()}
 	l.src.CreateDatabase(t, "shop")
 	l.dst.CreateDatabase(t, "shop")
