@@ -172,18 +172,19 @@ touch_markers pausing
 
 # The function only requests the pause: prove that replay stands still.
 proof="" same=0 last="" waited=0
-while [[ -z $proof ]]; do
+while :; do
+  position
+  # Three equal readings while more WAL than was replayed has arrived.
+  if [[ $REPLAY == "$last" ]]; then same=$((same + 1)); else same=1; fi
+  last=$REPLAY
+  if ((same >= 3)) && [[ $REQUESTED == t ]] && { [[ -z $RECEIVE ]] || ! at_least "$REPLAY" "$RECEIVE"; }; then proof=stable_lsn; fi
+  [[ -z $proof ]] || break
   ((waited < prove_within)) || {
     say_clients
     refuse "replay does not stand still within $prove_within seconds of the request (at $REPLAY${STANDS:+, $STANDS})" "a query on the replica may keep a record waiting; end it and run this again"
   }
   sleep "$POLL"
   waited=$((waited + POLL))
-  position
-  # Three equal readings while more WAL than was replayed has arrived.
-  if [[ $REPLAY == "$last" ]]; then same=$((same + 1)); else same=1; fi
-  last=$REPLAY
-  if ((same >= 3)) && [[ $REQUESTED == t ]] && { [[ -z $RECEIVE ]] || ! at_least "$REPLAY" "$RECEIVE"; }; then proof=stable_lsn; fi
 done
 
 position

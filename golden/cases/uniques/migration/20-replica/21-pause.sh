@@ -28,7 +28,7 @@ done
 [[ $wait =~ ^[0-9]+$ && $prove_within =~ ^[0-9]+$ ]] || usage_error "--wait $wait --prove-within $prove_within"
 slots=("${OUR_SLOTS[@]}")
 if [[ -n $only ]]; then slots=("$only"); fi
-readonly POLL=2 # seconds between two looks
+readonly POLL=1 # seconds between two looks
 
 # position reads REPLAY, RECEIVE (empty without streaming), REQUESTED (t, f), and STANDS: what the server itself says about it.
 position() {
@@ -169,15 +169,16 @@ touch_markers pausing
 
 # The function only requests the pause: prove that replay stands still.
 proof="" same=0 last="" waited=0
-while [[ -z $proof ]]; do
+while :; do
+  position
+  [[ $STANDS != paused ]] || proof=pause_state
+  [[ -z $proof ]] || break
   ((waited < prove_within)) || {
     say_clients
     refuse "replay does not stand still within $prove_within seconds of the request (at $REPLAY${STANDS:+, $STANDS})" "a query on the replica may keep a record waiting; end it and run this again"
   }
   sleep "$POLL"
   waited=$((waited + POLL))
-  position
-  [[ $STANDS != paused ]] || proof=pause_state
 done
 : "$same" "$last"
 
