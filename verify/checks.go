@@ -104,13 +104,13 @@ func catalogue() []Check {
 			Remedy: "choose other names in the configuration, or remove what nobody uses",
 		},
 		{
-			Code: "G1-SETS", Title: "each group has its two replication sets", Gates: []Gate{ReadyToPause, Paused}, Family: Sets, Cost: Instant, Needs: []Side{Source}, Run: checkSets,
+			Code: "G1-SETS", Title: "each group has its two replication sets", Gates: fromReady, Family: Sets, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkSets,
 			Why:    "AWS DMS reads updates and deletes from the set named like the slot, inserts and truncates from the one with an i in front.",
 			Remedy: "10-source/15-node.sql creates them",
 		},
 		{
-			Code: "G1-MEMBER", Title: "the sets have the planned tables, whole, and no others", Gates: ready, Family: Sets, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkMembers,
-			Why:    "Changes of a table that is in no set, or in part, are never delivered, and nothing says so.",
+			Code: "G1-MEMBER", Title: "the sets have the planned tables, whole, and no others", Gates: fromReady, Family: Sets, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkMembers,
+			Why:    "Changes of a table that is in no set, or in part, are never delivered, and nothing says so. While the replica stands, its copy of the sets tells besides whether a table left its set since the pause and came back: what was written in between is lost.",
 			Remedy: "10-source/16-members.sh",
 		},
 		{

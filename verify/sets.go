@@ -15,17 +15,19 @@ type replicationSet struct {
 	Name                           string
 	Insertions, Updates, Deletions bool
 	Truncations                    bool
+	Version                        string // differs once the set was changed or made anew
 	Members                        map[analyze.Name]member
 }
 
 // member is a table of a set.
 type member struct {
-	Columns bool // only some columns
-	Rows    bool // only rows that pass a filter
+	Columns bool   // only some columns
+	Rows    bool   // only rows that pass a filter
+	Version string // differs once the table left the set and joined again
 }
 
-// probeSets reads the plan's sets of the local node; there is false where pglogical or the node is missing. On a paused
-// replica it reads them as of the pause: a standby is a physical copy.
+// probeSets reads the plan's sets of the local node, with the transactions that wrote the rows as their versions; there is false
+// where pglogical or the node is missing. On a paused replica it reads them as of the pause: a standby is a physical copy.
 func probeSets(ctx context.Context, e *Env, side Side) (sets map[string]replicationSet, there bool, err error) {
 	ext, err := queryOne[struct{ There bool }](ctx, e, side, "select exists (select from pg_extension where extname = 'pglogical') as there")
 	if err != nil || !ext.There {
@@ -36,23 +38,24 @@ func probeSets(ctx context.Context, e *Env, side Side) (sets map[string]replicat
 		names = append(names, g.UpdateSet, g.InsertSet)
 	}
 	rows, err := query[struct {
-		Name                                        string
+		Name, Version                               string
 		Insertions, Updates, Deletions, Truncations bool
 	}](ctx, e, side, `select s.set_name::text as name, s.replicate_insert as insertions, s.replicate_update as updates,
-		s.replicate_delete as deletions, s.replicate_truncate as truncations
+		s.replicate_delete as deletions, s.replicate_truncate as truncations, s.xmin::text as version
 		from pglogical.replication_set s join pglogical.local_node n on n.node_id = s.set_nodeid where s.set_name = any($1)`, names)
 	if err != nil {
 		return nil, true, err
 	}
 	sets = map[string]replicationSet{}
 	for _, r := range rows {
-		sets[r.Name] = replicationSet{r.Name, r.Insertions, r.Updates, r.Deletions, r.Truncations, map[analyze.Name]member{}}
+		sets[r.Name] = replicationSet{r.Name, r.Insertions, r.Updates, r.Deletions, r.Truncations, r.Version, map[analyze.Name]member{}}
 	}
 	tables, err := query[struct {
-		Set, Schema, Name string
-		Columns, Rows     bool
+		Set, Schema, Name, Version string
+		Columns, Rows              bool
 	}](ctx, e, side, `select s.set_name::text as set, ns.nspname::text as schema, c.relname::text as name,
-		to_jsonb(t) ->> 'set_att_list' is not null as columns, to_jsonb(t) ->> 'set_row_filter' is not null as rows
+		to_jsonb(t) ->> 'set_att_list' is not null as columns, to_jsonb(t) ->> 'set_row_filter' is not null as rows,
+		t.xmin::text as version
 		from pglogical.replication_set_table t join pglogical.replication_set s using (set_id)
 		join pglogical.local_node n on n.node_id = s.set_nodeid
 		join pg_class c on c.oid = t.set_reloid join pg_namespace ns on ns.oid = c.relnamespace where s.set_name = any($1)`, names)
@@ -60,7 +63,7 @@ func probeSets(ctx context.Context, e *Env, side Side) (sets map[string]replicat
 		return nil, true, err
 	}
 	for _, t := range tables {
-		sets[t.Set].Members[analyze.Name{Schema: t.Schema, Name: t.Name}] = member{t.Columns, t.Rows}
+		sets[t.Set].Members[analyze.Name{Schema: t.Schema, Name: t.Name}] = member{t.Columns, t.Rows, t.Version}
 	}
 	return sets, true, nil
 }
@@ -116,30 +119,81 @@ func (s replicationSet) carries() string {
 	return orNone(text)
 }
 
+// checkMembers looks at the sets as they are now. After the pause it looks besides whether they are the same still.
 func checkMembers(ctx context.Context, e *Env) ([]Result, error) {
-	return members(ctx, e, Source)
+	now, there, err := probeSets(ctx, e, Source)
+	if err != nil {
+		return nil, err
+	}
+	if len(e.Plan.Groups) == 0 {
+		return orNothing(nil, noGroups), nil
+	}
+	if !there {
+		return []Result{unasked("", noSets)}, nil
+	}
+	out := judgeMembers(e.Plan, now, false)
+	if e.Gate == ReadyToPause {
+		return out, nil
+	}
+	for i := range out {
+		if out[i].Status == Fail {
+			out[i].Hint = tooLate
+		}
+	}
+	moved, err := replicaAtPause(ctx, e)
+	if err != nil || moved != "" { // G2-PAUSED, G3-LSN and G3-ROWS say so
+		return out, err
+	}
+	then, there, err := probeSets(ctx, e, Replica)
+	if err != nil || !there { // G2-MEMBER says so
+		return out, err
+	}
+	return append(out, judgeRejoined(e.Plan.Groups, then, now)...), nil
 }
 
 func checkMembersAtPause(ctx context.Context, e *Env) ([]Result, error) {
-	return members(ctx, e, Replica)
-}
-
-func members(ctx context.Context, e *Env, side Side) ([]Result, error) {
-	sets, there, err := probeSets(ctx, e, side)
+	sets, there, err := probeSets(ctx, e, Replica)
 	if err != nil {
 		return nil, err
 	}
 	if !there && len(e.Plan.Groups) > 0 {
-		return []Result{unasked("", "pglogical is not installed in the database: see G1-SETS")}, nil
+		return []Result{unasked("", noSets)}, nil
 	}
-	return orNothing(judgeMembers(e.Plan, sets, side == Replica), noGroups), nil
+	return orNothing(judgeMembers(e.Plan, sets, true), noGroups), nil
 }
+
+const noSets = "pglogical is not installed in the database: see G1-SETS"
+
+// judgeRejoined compares the sets as of the pause (then) with those of now. A table that is a member at both times may have
+// been none in between, and a set's flags may have been others: a slot follows the catalog as it was at each change.
+func judgeRejoined(groups []planner.Group, then, now map[string]replicationSet) (out []Result) {
+	for _, g := range groups {
+		for _, set := range []string{g.UpdateSet, g.InsertSet} {
+			a, b := then[set], now[set]
+			if a.Name == "" || b.Name == "" {
+				continue
+			}
+			if a.Version != b.Version {
+				out = append(out, fail(set, "it was changed since the pause, or dropped and made anew: what it did not carry meanwhile would be missing").hint("%s", tooLate))
+			}
+			for _, t := range slices.SortedFunc(maps.Keys(a.Members), analyze.Name.Compare) {
+				if m, ok := b.Members[t]; ok && m.Version != a.Members[t].Version {
+					out = append(out, fail(t.String(), "it left %s after the pause and joined it again: what was written to it in between would be missing", set).hint("%s", tooLate))
+				}
+			}
+		}
+	}
+	return out
+}
+
+// tooLate is what to do about a set that was not whole all the time since the pause.
+const tooLate = "what was written meanwhile is in no slot: before the load, resume, complete the sets with 10-source/16-members.sh and pause again; after it, 80-recovery/82-restart-slot.sh starts the group over once the sets are complete"
 
 // judgeMembers compares the members of the sets with the plan: each table of a group in the insert set, those whose rows can be
 // identified in the update set, the group's marker in both, nothing else, and no table in part.
 //
 // A table that joins a set after the pause is silently without the changes made before it joined, so the replica's
-// own copy of the sets decides (atPause).
+// own copy of the sets decides (atPause). One that leaves it later is without the changes made since.
 func judgeMembers(p planner.Plan, sets map[string]replicationSet, atPause bool) []Result {
 	remedy := "10-source/16-members.sh adds what is missing"
 	if atPause {
