@@ -132,6 +132,9 @@ func Decode(r io.Reader) (Inventory, error) {
 	if err := DecodeStrict(r, "inventory", Format, &inv); err != nil {
 		return Inventory{}, err
 	}
+	if inv.Tables == nil { // a database without tables has an empty list; a plan of nothing would look sound
+		return Inventory{}, errors.New("reading inventory: it has no \"tables\"")
+	}
 	return inv.Normalize(), nil
 }
 

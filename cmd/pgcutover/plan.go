@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -23,6 +24,8 @@ type planCmd struct {
 	Timings   string `placeholder:"FILE" help:"The state.json of an earlier load, whose timings replace the assumed rates."`
 	Output    string `short:"o" required:"" placeholder:"FILE" help:"The plan; plan.md and plan.html appear beside it. - is standard output, without the reports."`
 }
+
+const inventoryHint = `an inventory is what "pgcutover analyze" writes: take it again with this version, and leave it as it is`
 
 // Help is the long help.
 func (planCmd) Help() string {
@@ -49,6 +52,9 @@ func (c *planCmd) Run(s streams) error {
 	}
 	p, err := planner.Make(inv, cfg.options, timings)
 	if err != nil {
+		if _, ok := errors.AsType[*planner.OptionError](err); !ok {
+			return hinted(err, inventoryHint)
+		}
 		return cfg.locate(err)
 	}
 	if err := c.write(p, s.Stdout); err != nil {
@@ -58,22 +64,21 @@ func (c *planCmd) Run(s streams) error {
 }
 
 func (c *planCmd) readInventory(stdin io.Reader) (analyze.Inventory, error) {
-	const hint = `an inventory is what "pgcutover analyze" writes: take it again with this version, and leave it as it is`
 	if c.Inventory == "-" {
 		inv, err := analyze.Decode(stdin)
 		if err != nil {
-			return inv, hinted(err, hint)
+			return inv, hinted(err, inventoryHint)
 		}
 		return inv, nil
 	}
 	f, err := os.Open(c.Inventory)
 	if err != nil {
-		return analyze.Inventory{}, hinted(fmt.Errorf("reading the inventory: %w", err), hint)
+		return analyze.Inventory{}, hinted(fmt.Errorf("reading the inventory: %w", err), inventoryHint)
 	}
 	defer f.Close()
 	inv, err := analyze.Decode(f)
 	if err != nil {
-		return inv, hinted(fmt.Errorf("%s: %w", c.Inventory, err), hint)
+		return inv, hinted(fmt.Errorf("%s: %w", c.Inventory, err), inventoryHint)
 	}
 	return inv, nil
 }
