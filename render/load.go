@@ -21,6 +21,7 @@ type loadView struct {
 	Head               head
 	SourceVersion      int // server_version_num
 	Items              int64
+	ItemsSHA256        string // of items.tsv
 	Workers, Attempts  int64
 	MaintenanceWorkMem string
 }
@@ -57,7 +58,7 @@ func load(p planner.Plan) ([]Artifact, error) {
 		Minutes: minutes(p.Estimate.CopySeconds + p.Estimate.BuildSeconds),
 	}
 	script, err = script.fill("shell/42-load.sh.tmpl", loadView{
-		Head: headOf(script), SourceVersion: p.Source.VersionNum, Items: int64(len(items)),
+		Head: headOf(script), SourceVersion: p.Source.VersionNum, Items: int64(len(items)), ItemsSHA256: sum(tsv),
 		Workers: int64(max(p.Options.Load.Workers, 1)), Attempts: int64(max(p.Options.Load.Attempts, 1)),
 		MaintenanceWorkMem: p.Options.Load.MaintenanceWorkMem,
 	})

@@ -21,7 +21,8 @@ set -Eeuo pipefail
 # shellcheck source=../session.sh
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
-readonly ITEMS=218    # lines of items.tsv below its header
+readonly ITEMS=218 # lines of items.tsv below its header
+readonly ITEMS_SHA256=ec3092392c1f49ba3e3c110135318e6ef67715297825a6282c82e00e701e6f1e
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach
@@ -66,6 +67,13 @@ SQL
     || refuse "the ledger on the target belongs to another plan (${row[0]})" "go on with the bundle of that plan, or start over: 80-recovery/83-full-restart.sh"
   [[ ${row[1]} == "$LSN" && ${row[2]} == "$STARTED" ]] \
     || refuse "the ledger was begun at LSN ${row[1]}, but the replica was paused again since, at $LSN: what is loaded does not fit what would follow" "start over: 80-recovery/83-full-restart.sh"
+}
+
+# check_items refuses a list that is not the one of this script: edited by hand, or cut, or its line ends changed on the way.
+# Rows would be counted as sent all the same.
+check_items() {
+  [[ $(sha256_of "$BUNDLE/40-load/items.tsv") == "$ITEMS_SHA256" ]] \
+    || refuse "items.tsv is not the one that was rendered with this script" "change the plan and render the bundle again; nobody edits it"
 }
 
 # fill_ledger writes the items and the one row of pgcutover.run, all or nothing.
@@ -522,6 +530,7 @@ readonly ENCODING
   || die "this psql ($PSQL) does not count the rows of a COPY" "use the psql of PostgreSQL 14 or newer"
 
 if [[ $FILLED == no ]]; then
+  check_items
   fill_ledger 2>"$TMP/ledger.err" || {
     check_ledger # another host may have been faster
     if [[ $FILLED == no ]]; then
