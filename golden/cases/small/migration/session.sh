@@ -310,7 +310,10 @@ lock_file() {
 
 # only_one: this script does not run twice at the same time.
 only_one() {
-  lock_file "$SCRIPT" 0 || refuse "$SCRIPT is already running on this machine" "if it is not, remove $STATE_DIR/.pgcutover/$SCRIPT.lock.d"
+  if ! lock_file "$SCRIPT" 0; then
+    if command -v flock >/dev/null; then refuse "$SCRIPT is already running on this machine" "wait for its end; fuser $STATE_DIR/.pgcutover/$SCRIPT.lock tells which process has it"; fi
+    refuse "$SCRIPT is already running on this machine" "if it is not, remove $STATE_DIR/.pgcutover/$SCRIPT.lock.d"
+  fi
   if [[ -d $STATE_DIR/.pgcutover/$SCRIPT.lock.d ]]; then at_exit rmdir -- "$STATE_DIR/.pgcutover/$SCRIPT.lock.d"; fi
 }
 

@@ -105,6 +105,7 @@ for slot in "${OUR_SLOTS[@]}"; do
     create "$slot"
     slot_facts "$slot"
   fi
+  [[ -n ${facts[4]:-} ]] || refuse "slot $slot is still being created" "another run of this script, perhaps on another machine, is at it: wait for its end"
   point=${facts[4]} # until somebody reads from it, the confirmed position is where the slot became consistent
   printf '{"slots": {%s: %s}}\n' "$(json_string "$slot")" \
     "$(json_object consistent_point "$point" restart_lsn "${facts[3]}" confirmed_flush_lsn "${facts[4]}" created_at "$(now)")" | state_merge
