@@ -176,6 +176,7 @@ func TestHostileDatabase(t *testing.T) {
 	l := newLab(t)
 	l.src.MustPsql(t, "postgres", `alter database shop rename to "`+strings.ReplaceAll(name, `"`, `""`)+`"`)
 	l.dst.MustPsql(t, "postgres", `alter database shop rename to "`+strings.ReplaceAll(name, `"`, `""`)+`"`)
+	l.src.MustCatchUp(t, l.rep)
 	services := filepath.Join(l.dir, "services")
 	b, err := os.ReadFile(services)
 	require.NoError(t, err)
