@@ -153,7 +153,7 @@ func TestGatesSayNo(t *testing.T) {
 		{name: "role may not read", side: verify.Source, break1: "revoke select on orders from " + w.plan.Names.Role, mend: "grant select on orders to " + w.plan.Names.Role, want: []string{"G1-ROLE public.orders"}},
 		{name: "replica behind the slots", do: func(w *world) {
 			w.state.SetsCompleteLSN = w.insertLSN() + 1<<20
-		}, want: []string{"G1-REPLAY replica"}, says: "1.00 MiB to go"},
+		}, want: []string{"G1-REPLAY replica"}, says: "and has 1.0"}, // MiB, and what the source has written beside
 		{name: "state.json of another slot", do: func(w *world) {
 			s := w.state.Slots[slot1]
 			s.ConfirmedFlushLSN += 0x1000
