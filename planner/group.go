@@ -3,6 +3,7 @@ package planner
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -208,7 +209,7 @@ func (b *builder) auto(jobs []job, least, most int, why string) (packing, string
 	default:
 		reason = fmt.Sprintf("write rates were not sampled, so %s served for balance: from %d on, one more group lowers the heaviest by less than %s.", b.stand(), k, Percent(gain))
 	}
-	return p, capital(reason), nil
+	return p, analyze.Capital(reason), nil
 }
 
 // divisible is the load of the heaviest group that holds more than one job: what a single job needs, no number of groups lowers.
@@ -320,12 +321,12 @@ func (b *builder) group(number int, units []*unit, bound float64) Group {
 	case g.BatchApply:
 		g.BatchReason = "No table of the group has a unique key beside its primary key or a LOB too large for batches."
 	case len(unsafe) == 1:
-		g.BatchReason = capital(fmt.Sprintf("row by row because of %s: %s.", unsafe[0].Name, unsafe[0].BatchUnsafe))
+		g.BatchReason = analyze.Capital(fmt.Sprintf("row by row because of %s: %s.", unsafe[0].Name, unsafe[0].BatchUnsafe))
 	default:
-		g.BatchReason = capital(fmt.Sprintf("row by row because of %d tables, such as %s: %s.", len(unsafe), unsafe[0].Name, unsafe[0].BatchUnsafe))
+		g.BatchReason = analyze.Capital(fmt.Sprintf("row by row because of %d tables, such as %s: %s.", len(unsafe), unsafe[0].Name, unsafe[0].BatchUnsafe))
 	}
 	sentences := []string{b.balanceReason(g, tables, heaviest, bound)}
-	for _, s := range sortedKeys(why) {
+	for _, s := range slices.Sorted(maps.Keys(why)) {
 		sentences = append(sentences, s+".")
 	}
 	if len(sentences) > 5 {

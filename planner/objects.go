@@ -163,7 +163,7 @@ func (b *builder) roles() []Role {
 		if b.inv.Target != nil && slices.Contains(b.inv.Target.Roles, r.Name) {
 			p.Reason += "; exists on the target"
 		}
-		p.Reason = capital(p.Reason) + "."
+		p.Reason = analyze.Capital(p.Reason) + "."
 		out = append(out, p)
 	}
 	return out

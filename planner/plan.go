@@ -155,6 +155,10 @@ type Group struct {
 	Reason      string         `json:"reason"`
 }
 
+// RestartIDs is how far apart the ledger's ids of the groups' restarts are: those of group 2 begin at 2,000,000. The ids of a
+// plan's items and builds stay below it.
+const RestartIDs = 1_000_000
+
 // Item is a copy that one worker does in one transaction.
 type Item struct {
 	ID     int            `json:"id"`

@@ -3,26 +3,7 @@ package planner
 import (
 	"fmt"
 	"math"
-	"slices"
-	"strings"
 )
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
-// capital starts a sentence. What follows it must not begin with a name, which another case would make another name.
-func capital(s string) string {
-	if s == "" || s[0] < 'a' || s[0] > 'z' {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}
 
 // Percent shows a share for people, with two significant digits.
 func Percent(x float64) string {

@@ -9,9 +9,6 @@ import (
 	"github.com/pgcutover/pgcutover/planner"
 )
 
-// restartIDs is how far apart the ledger's ids of the slots' restarts are. The first load's ids stay below it.
-const restartIDs = 1_000_000
-
 type recoveryView struct {
 	Guard   guard
 	Head    head
@@ -99,8 +96,8 @@ func recovery(p planner.Plan) ([]Artifact, error) {
 // restartOf lists what has to be loaded again when a slot is restarted alone: the copies of its tables and of its marker, and
 // their ANALYZE. Indexes and constraints stay: building them anew would take those of whole partition trees apart.
 func restartOf(p planner.Plan, g planner.Group) (restartView, error) {
-	first := g.Number * restartIDs
-	v := restartView{Tables: append(slices.Clone(g.Tables), g.Marker), From: int64(first), To: int64(first + restartIDs - 1)}
+	first := g.Number * planner.RestartIDs
+	v := restartView{Tables: append(slices.Clone(g.Tables), g.Marker), From: int64(first), To: int64(first + planner.RestartIDs - 1)}
 	part := p
 	part.Groups, part.Items, part.Builds = []planner.Group{g}, nil, nil
 	ours := make(map[analyze.Name]bool, len(g.Tables))

@@ -331,19 +331,12 @@ func (v *reportView) deferred(p planner.Plan) {
 				all = append(all, analyze.Display(d.Name)+" on "+d.Table.String())
 			}
 		}
-		v.Deferred = append(v.Deferred, deferredView{string(p.Deferred[i].Kind), strconv.Itoa(j - i), some(all), p.Deferred[i].Reason})
+		v.Deferred = append(v.Deferred, deferredView{string(p.Deferred[i].Kind), strconv.Itoa(j - i), analyze.Some(all, mostNames), p.Deferred[i].Reason})
 		i = j
 	}
 	for _, r := range p.Relaxed {
 		v.Relaxed = append(v.Relaxed, r.Table.String()+"."+analyze.Display(r.Column))
 	}
-}
-
-func some(all []string) string {
-	if n := len(all) - mostNames; n > 0 {
-		return strings.Join(all[:mostNames], ", ") + fmt.Sprintf(" and %d more", n)
-	}
-	return strings.Join(all, ", ")
 }
 
 func names(raw []string) string {

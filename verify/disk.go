@@ -2,6 +2,8 @@ package verify
 
 import (
 	"context"
+
+	"github.com/pgcutover/pgcutover/analyze"
 )
 
 // disk is what a server has to hold until change data capture has caught up, and where to put it.
@@ -72,14 +74,14 @@ func (d disk) judge(warnBelow, failBelow float64) Result {
 		r = unknown(who, "how much WAL it has to hold is not known: the write rate was not sampled").
 			hint("pgcutover analyze --sample 10m at a busy hour, or wal.bytes_per_second in the configuration; then plan again")
 	case d.KeepSize >= 0 && d.KeepSize < *d.Need:
-		r = fail(who, "max_slot_wal_keep_size is %s, the slots are going to hold about %s: they would be lost on the way", bytesText(d.KeepSize), bytesText(*d.Need)).
+		r = fail(who, "max_slot_wal_keep_size is %s, the slots are going to hold about %s: they would be lost on the way", analyze.Bytes(d.KeepSize), analyze.Bytes(*d.Need)).
 			hint("raise max_slot_wal_keep_size, or shorten the load")
 	case d.Free == nil:
-		r = unknown(who, "about %s of WAL piles up; how much disk is free is not known", bytesText(*d.Need)).
+		r = unknown(who, "about %s of WAL piles up; how much disk is free is not known", analyze.Bytes(*d.Need)).
 			hint("look with df on the server, then set PGCUTOVER_%s_FREE_BYTES or wal.%s_free_bytes in the configuration", map[Side]string{Source: "SOURCE", Replica: "REPLICA"}[d.Side], who)
 	default:
 		open := max(*d.Need-d.Retained, 0)
-		text := bytesText(*d.Free) + " free, about " + bytesText(open) + " of WAL still to come"
+		text := analyze.Bytes(*d.Free) + " free, about " + analyze.Bytes(open) + " of WAL still to come"
 		switch {
 		case float64(*d.Free) < failBelow*float64(open):
 			r = fail(who, "%s: the disk would fill", text).hint("make room, or shorten the load: more workers, a quieter time")
@@ -90,7 +92,7 @@ func (d disk) judge(warnBelow, failBelow float64) Result {
 		}
 	}
 	if d.Retained > 0 {
-		r = r.with("held by the slots now", bytesText(d.Retained))
+		r = r.with("held by the slots now", analyze.Bytes(d.Retained))
 	}
 	return r
 }

@@ -175,13 +175,10 @@ func (l ledger) judge(p planner.Plan, fingerprint string) []Result {
 	return out
 }
 
-// restartIDs is how far apart the rendered restarts of the groups are numbered: those of group 2 begin at 2,000,000.
-const restartIDs = 1_000_000
-
 // restartOf is the group whose tables an item loads again; nil for an item of the first load.
 func restartOf(groups []planner.Group, id int) *planner.Group {
 	for i := range groups {
-		if id/restartIDs == groups[i].Number {
+		if id/planner.RestartIDs == groups[i].Number {
 			return &groups[i]
 		}
 	}
@@ -268,7 +265,7 @@ func namesText(names []analyze.Name) string {
 	for _, n := range names {
 		texts = append(texts, n.String())
 	}
-	return orNone(some(texts, 3))
+	return orNone(analyze.Some(texts, 3))
 }
 
 func checkLoadPosition(ctx context.Context, e *Env) ([]Result, error) {

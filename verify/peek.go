@@ -125,6 +125,6 @@ func judgeStraddlers(slot string, list []straddler, upto LSN) Result {
 	case len(list) == 0:
 		return pass(slot, "of what has committed up to %s nothing was in flight", upto)
 	}
-	return pass(slot, "of what has committed up to %s %s in flight, delivered whole: %s", upto, analyze.Count(len(list), "transaction"), some(texts, 10)).
+	return pass(slot, "of what has committed up to %s %s in flight, delivered whole: %s", upto, analyze.Count(len(list), "transaction"), analyze.Some(texts, 10)).
 		with("transactions", strings.Join(texts, "; "))
 }

@@ -80,16 +80,8 @@ func judgeEmpty(names []string) []Result {
 	if len(names) == 0 {
 		return []Result{pass("", "the target's database has no tables, views or sequences")}
 	}
-	return []Result{fail("", "the target's database is not empty: it has %s, such as %s", analyze.Count(len(names), "table, view or sequence"), some(names, 5)).
+	return []Result{fail("", "the target's database is not empty: it has %s, such as %s", analyze.Count(len(names), "table, view or sequence"), analyze.Some(names, 5)).
 		hint("name an empty database with --target; pgcutover never removes anything from one")}
-}
-
-// some lists at most n names.
-func some(names []string, n int) string {
-	if len(names) <= n {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:n], ", "), len(names)-n)
 }
 
 // inFlight is what could hold up slots or be missed by them.
@@ -135,7 +127,7 @@ const longWrite = 60
 func (f inFlight) judge() []Result {
 	var out []Result
 	if len(f.Prepared) > 0 {
-		out = append(out, fail("prepared transactions", "%s: %s", analyze.Count(len(f.Prepared), "prepared transaction"), some(f.Prepared, 5)).
+		out = append(out, fail("prepared transactions", "%s: %s", analyze.Count(len(f.Prepared), "prepared transaction"), analyze.Some(f.Prepared, 5)).
 			hint("have their owner commit or roll them back: creating a slot waits for them, and AWS DMS does not know two-phase commit"))
 	} else {
 		out = append(out, pass("prepared transactions", "none"))
@@ -276,7 +268,7 @@ func (f foreign) judge(node string, slots, sets []string, started bool) []Result
 		out = append(out, pass("node", "the database is no pglogical node yet"))
 	}
 	if len(f.Subscriptions) > 0 {
-		out = append(out, warn("subscriptions", "the database receives changes through %s", some(f.Subscriptions, 5)).
+		out = append(out, warn("subscriptions", "the database receives changes through %s", analyze.Some(f.Subscriptions, 5)).
 			hint("what arrives that way is replicated on like any other write; see that it is meant"))
 	}
 	for _, s := range f.Slots {
@@ -292,7 +284,7 @@ func (f foreign) judge(node string, slots, sets []string, started bool) []Result
 		default:
 			held := "an unknown amount"
 			if s.Retained != nil {
-				held = bytesText(*s.Retained)
+				held = analyze.Bytes(*s.Retained)
 			}
 			out = append(out, warn(who, "somebody else's slot that nobody reads from holds %s of WAL", held).hint("find out whether it is still needed"))
 		}

@@ -254,7 +254,7 @@ func (t topology) judgeReplica() (out []Result) {
 			out = append(out, fail(who, "connected to database %s, the source to %s", analyze.Display(s.Database), analyze.Display(src.Database)))
 		}
 		if lag := int64(src.Insert) - int64(s.Replay); lag > staleReplica && (t.Gate == Preflight || t.Gate == ReadyToPause) {
-			out = append(out, warn(who, "it is %s of WAL behind the source", bytesText(lag)))
+			out = append(out, warn(who, "it is %s of WAL behind the source", analyze.Bytes(lag)))
 		}
 	} else if id := t.PlannedSource.SystemIdentifier; id != "" && s.SystemIdentifier != "" && id != s.SystemIdentifier {
 		out = append(out, fail(who, "its system identifier is %s, the plan's source has %s", s.SystemIdentifier, id))

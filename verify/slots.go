@@ -250,10 +250,10 @@ func (h handOff) judgeSlot(name, again string) Result {
 	case s.Confirmed == 0:
 		r = fail(name, "it has no confirmed_flush_lsn: it never became consistent").hint("drop it and create it anew, then pause again")
 	case ahead > 0 && recorded != 0 && s.Confirmed > recorded:
-		r = fail(name, "its confirmed_flush_lsn %s lies %s after %s %s: somebody consumed from it, and what lies between would be missing without an error", s.Confirmed, bytesText(ahead), called, start).
+		r = fail(name, "its confirmed_flush_lsn %s lies %s after %s %s: somebody consumed from it, and what lies between would be missing without an error", s.Confirmed, analyze.Bytes(ahead), called, start).
 			hint("the group has to be started over: 80-recovery/82-restart-slot.sh")
 	case ahead > 0:
-		r = fail(name, "its confirmed_flush_lsn %s lies %s after %s %s: what lies between would be missing without an error", s.Confirmed, bytesText(ahead), called, start).hint("%s", again)
+		r = fail(name, "its confirmed_flush_lsn %s lies %s after %s %s: what lies between would be missing without an error", s.Confirmed, analyze.Bytes(ahead), called, start).hint("%s", again)
 	case recorded != 0 && s.Confirmed > recorded:
 		r = warn(name, "somebody consumed from it: its confirmed_flush_lsn moved from %s to %s, still not after %s", recorded, s.Confirmed, called).
 			hint("find out who reads from it: past %s nothing may be consumed", start)
@@ -322,7 +322,7 @@ func judgeReplay(groups []planner.Group, slots map[string]slot, complete, replay
 	case replay == 0:
 		r = unknown("replica", "it does not say how far it has replayed")
 	case replay < need:
-		r = fail("replica", "it has replayed to %s and has %s to go to %s, %s", replay, bytesText(int64(need-replay)), need, from).hint("wait: it has to catch up before it is paused")
+		r = fail("replica", "it has replayed to %s and has %s to go to %s, %s", replay, analyze.Bytes(int64(need-replay)), need, from).hint("wait: it has to catch up before it is paused")
 	default:
 		r = pass("replica", "it has replayed to %s, past %s, %s", replay, need, from)
 	}

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -36,24 +35,4 @@ func denied(err error) bool {
 func absent(err error) bool {
 	pe, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (pe.Code == "42P01" || pe.Code == "42703" || pe.Code == "42883" || pe.Code == "3F000")
-}
-
-// bytesText is a size for people: binary units, three digits.
-func bytesText(n int64) string {
-	if n < 1024 {
-		return fmt.Sprintf("%d B", n)
-	}
-	v, unit := float64(n), 0
-	for v >= 1023.5 && unit < 6 {
-		v /= 1024
-		unit++
-	}
-	decimals := 0
-	switch {
-	case v < 9.995:
-		decimals = 2
-	case v < 99.95:
-		decimals = 1
-	}
-	return fmt.Sprintf("%.*f %ciB", decimals, v, " KMGTPE"[unit])
 }

@@ -151,7 +151,7 @@ func (c *analyzeCmd) measure(ctx context.Context, source *pgx.Conn, inv *analyze
 			Mode: c.LOB, Workers: workers,
 			Open: func(ctx context.Context) (*pgx.Conn, error) { return from.open(ctx, where) },
 			Say: func(done, total int64) {
-				say("lob", fmt.Sprintf("LOBs of %s of %s", bytesText(done), bytesText(total)))
+				say("lob", fmt.Sprintf("LOBs of %s of %s", analyze.Bytes(done), analyze.Bytes(total)))
 			},
 		})
 		if _, explained := errors.AsType[*hintedError](err); err == nil || explained || ctx.Err() != nil {
@@ -225,10 +225,10 @@ func (c *analyzeCmd) summarize(s streams, inv analyze.Inventory) {
 		plural = ""
 	}
 	s.note("database %s on PostgreSQL %s%s: %d table%s, about %d rows, %s, and %s of indexes", analyze.Display(inv.Database.Name),
-		inv.Server.Version, managed, tables, plural, rows, bytesText(bytes), bytesText(indexes))
+		inv.Server.Version, managed, tables, plural, rows, analyze.Bytes(bytes), analyze.Bytes(indexes))
 	if m := inv.Sample; m != nil && !m.StatsResetBetween {
 		s.note("writes within %s: %.1f rows/s, WAL %s/s", time.Duration(m.Seconds*float64(time.Second)).Round(time.Second), writes,
-			bytesText(int64(float64(m.WALBytes)/m.Seconds)))
+			analyze.Bytes(int64(float64(m.WALBytes)/m.Seconds)))
 	}
 	var grants []string
 	for _, u := range inv.Unknown {

@@ -129,26 +129,6 @@ func (p *progress) clear() {
 	}
 }
 
-// bytesText is a size for people: binary units, three digits.
-func bytesText(n int64) string {
-	if n < 1024 {
-		return fmt.Sprintf("%d B", n)
-	}
-	v, unit := float64(n), 0
-	for v >= 1023.5 && unit < 6 {
-		v /= 1024
-		unit++
-	}
-	decimals := 0
-	switch {
-	case v < 9.995:
-		decimals = 2
-	case v < 99.95:
-		decimals = 1
-	}
-	return fmt.Sprintf("%.*f %ciB", decimals, v, " KMGTPE"[unit])
-}
-
 // serial makes a function safe to call from several goroutines.
 func serial(fn func(what, text string)) func(what, text string) {
 	var mutex sync.Mutex

@@ -46,15 +46,6 @@ func TestProgressOffATerminalSaysALineNowAndThen(t *testing.T) {
 	require.Equal(t, "pgcutover: 1 of 2\n", b.String())
 }
 
-func TestBytesText(t *testing.T) {
-	for n, want := range map[int64]string{
-		0: "0 B", 1023: "1023 B", 1024: "1.00 KiB", 10240: "10.0 KiB", 102400: "100 KiB", 1023 << 10: "1023 KiB", 1<<20 - 1: "1.00 MiB", 1 << 40: "1.00 TiB",
-		1<<63 - 1: "8.00 EiB", -1: "-1 B",
-	} {
-		require.Equal(t, want, bytesText(n))
-	}
-}
-
 func TestRunCatchesOnlyItsOwnPanics(t *testing.T) {
 	var out, err bytes.Buffer
 	require.Zero(t, run(t.Context(), []string{"--version"}, strings.NewReader(""), &out, &err))

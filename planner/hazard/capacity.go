@@ -2,7 +2,9 @@ package hazard
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/pgcutover/pgcutover/analyze"
@@ -184,7 +186,7 @@ func capacityRules() []Rule {
 					servers["target"] = f.Inventory.Target.Settings
 				}
 				var out []Finding
-				for _, name := range sortedKeys(servers) {
+				for _, name := range slices.Sorted(maps.Keys(servers)) {
 					locks, connections := number(servers[name], "max_locks_per_transaction"), number(servers[name], "max_connections")
 					places := locks * (connections + max(number(servers[name], "max_prepared_transactions"), 0))
 					if locks > 0 && connections > 0 && tables > places {

@@ -3,6 +3,7 @@ package hazard
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -345,19 +346,10 @@ func partialTypes(f Facts) []Finding {
 		return nil
 	})
 	var out []Finding
-	for _, key := range sortedKeys(found) {
+	for _, key := range slices.Sorted(maps.Keys(found)) {
 		out = append(out, about("type "+analyze.Display(key), "", "%s: %s in %s.", strings.ToUpper(why[key][:1])+why[key][1:], analyze.Count(len(found[key]), "column"), some(found[key]))...)
 	}
 	return out
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 func bytewise(collation string) bool {

@@ -2,7 +2,6 @@ package hazard
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -21,7 +20,7 @@ func factRules() []Rule {
 					if len(codes) == 0 {
 						return nil
 					}
-					x := about(subjectOf(u), grantOf(u), "%s: not known, because %s. Not decided: %s.", capital(u.Fact), u.Reason, strings.Join(codes, ", "))
+					x := about(subjectOf(u), grantOf(u), "%s: not known, because %s. Not decided: %s.", analyze.Capital(u.Fact), u.Reason, strings.Join(codes, ", "))
 					x[0].Severity = worst
 					return x
 				})
@@ -36,7 +35,7 @@ func factRules() []Rule {
 					if len(codes) > 0 {
 						return nil
 					}
-					return about(subjectOf(u), grantOf(u), "%s: not known, because %s.", capital(u.Fact), u.Reason)
+					return about(subjectOf(u), grantOf(u), "%s: not known, because %s.", analyze.Capital(u.Fact), u.Reason)
 				})
 			},
 		},
@@ -91,13 +90,6 @@ func subjectOf(u analyze.Unknown) string {
 
 func grantOf(u analyze.Unknown) string {
 	return cmp.Or(u.Grant, "no grant shows it; find out by other means, and accept")
-}
-
-func capital(s string) string {
-	if s == "" || s[0] < 'a' || s[0] > 'z' {
-		return s
-	}
-	return fmt.Sprintf("%c%s", s[0]-'a'+'A', s[1:])
 }
 
 // configurationRules are decided by Find itself, which alone knows what was accepted in vain.

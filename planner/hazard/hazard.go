@@ -249,13 +249,8 @@ func column(t *analyze.Table, name string) string {
 }
 
 // some lists up to five texts.
-func some(texts []string) string {
-	const most = 5
-	if len(texts) <= most {
-		return strings.Join(texts, ", ")
-	}
-	return strings.Join(texts[:most], ", ") + fmt.Sprintf(" and %d more", len(texts)-most)
-}
+// some lists as many names as fit a finding.
+func some(texts []string) string { return analyze.Some(texts, 5) }
 
 // gigabytes shows a size.
 func gigabytes(n int64) string {

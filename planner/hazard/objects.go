@@ -2,6 +2,7 @@ package hazard
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -360,7 +361,7 @@ func extensionRules() []Rule {
 					}
 				}
 				var out []Finding
-				for _, e := range sortedKeys(byExtension) {
+				for _, e := range slices.Sorted(maps.Keys(byExtension)) {
 					out = append(out, about("extension "+analyze.Display(e), "", "%s.", some(byExtension[e]))...)
 				}
 				return out

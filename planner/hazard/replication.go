@@ -2,6 +2,7 @@ package hazard
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,7 +36,7 @@ func replicationRules() []Rule {
 					}
 				}
 				var out []Finding
-				for _, on := range sortedKeys(byServer) {
+				for _, on := range slices.Sorted(maps.Keys(byServer)) {
 					out = append(out, about(on, "", "%s.", strings.Join(byServer[on], "; "))...)
 				}
 				return out
