@@ -211,11 +211,11 @@ func (m *migration) breakage(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			undo := c.undo
 			if undo == "" {
-				undo = "select setval('invoice_number', " + m.servers.Target.MustPsql(t, database, "select last_value from invoice_number") + ")"
+				undo = "select setval('invoice_number', " + m.servers.Target.MustPsql(t, m.servers.Database, "select last_value from invoice_number") + ")"
 			}
-			m.servers.Target.MustPsql(t, database, c.do)
+			m.servers.Target.MustPsql(t, m.servers.Database, c.do)
 			code, failed, open, text := m.verdicts(t)
-			m.servers.Target.MustPsql(t, database, undo)
+			m.servers.Target.MustPsql(t, m.servers.Database, undo)
 			require.Equal(t, 1, code, text)
 			if diff := cmp.Diff([]string{c.want}, slices.Compact(failed)); diff != "" {
 				t.Error("(-want +got)\n" + diff + text)
@@ -243,7 +243,7 @@ func (m *migration) replicaRestarted(t *testing.T) {
 	var code int
 	var said string
 	load.Go(func() { code, said = m.run(t, nil, "40-load/42-load.sh") })
-	conn, err := pgx.Connect(t.Context(), m.servers.Target.DSN(database))
+	conn, err := pgx.Connect(t.Context(), m.servers.Target.DSN(m.servers.Database))
 	require.NoError(t, err)
 	defer conn.Close(context.WithoutCancel(t.Context()))
 	done := 0

@@ -28,11 +28,11 @@ const tablesSQL = `select format('%I.%I', n.nspname, c.relname) from pg_catalog.
 // replica has to stand still meanwhile.
 func (s *Servers) compareRows(ctx context.Context) (proof, error) {
 	var p proof
-	replica, err := s.names(ctx, s.Replica.DSN(database))
+	replica, err := s.names(ctx, s.Replica.DSN(s.Database))
 	if err != nil {
 		return p, err
 	}
-	target, err := s.names(ctx, s.Target.DSN(database))
+	target, err := s.names(ctx, s.Target.DSN(s.Database))
 	if err != nil {
 		return p, err
 	}
@@ -54,12 +54,12 @@ func (s *Servers) compareRows(ctx context.Context) (proof, error) {
 	g, gctx := errgroup.WithContext(ctx)
 	for range 2 {
 		g.Go(func() error {
-			left, err := pgx.Connect(gctx, s.Replica.DSN(database))
+			left, err := pgx.Connect(gctx, s.Replica.DSN(s.Database))
 			if err != nil {
 				return fmt.Errorf("connecting to the replica: %w", err)
 			}
 			defer left.Close(context.WithoutCancel(gctx))
-			right, err := pgx.Connect(gctx, s.Target.DSN(database))
+			right, err := pgx.Connect(gctx, s.Target.DSN(s.Database))
 			if err != nil {
 				return fmt.Errorf("connecting to the target: %w", err)
 			}

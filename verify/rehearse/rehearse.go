@@ -4,6 +4,7 @@
 package rehearse
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 	"github.com/pgcutover/pgcutover/verify/rehearse/sample"
 )
 
@@ -31,7 +33,29 @@ type Options struct {
 	AfterSetup   func(Servers) // called once the servers run; may be nil
 	BeforeFinish func(Servers) // called when the last step is done and the servers still run; may be nil
 
+	Content Content // what is migrated; the zero value: the sample database
+
 	bare bool // for tests of the order of things: the sample without its rows, nobody writes
+}
+
+// Content is a database to migrate instead of the sample.
+type Content struct {
+	Database string // its name, on every server; "calltrack"
+	About    string // "a sample database: a business that tracks phone calls"
+	// Fill makes what is in it. It is called when the database is there and empty, before the standby is made; nil: the sample.
+	Fill func(ctx context.Context, primary *cluster.Cluster, database string) error
+	// Config is the text of pgcutover.yaml for the free bytes of the disks of primary and replica; nil: the sample's.
+	Config func(sourceFree, replicaFree int64) string
+	// Write sets an application to work on the database of this connection string; nil: the sample's workload, or, with Fill, nobody
+	// writes.
+	Write func(ctx context.Context, dsn string) (Application, error)
+}
+
+// An Application writes to the primary from the start of the migration to its end.
+type Application interface {
+	Failed() <-chan struct{}     // closed at its first error
+	Stats() sample.Stats         // so far
+	Stop() (sample.Stats, error) // ends it; the error is the first that it met
 }
 
 // Step is one command of the rehearsal.
@@ -90,6 +114,21 @@ func (o Options) withDefaults() Options {
 	if o.Rate == 0 {
 		o.Rate = 150
 	}
+	c := &o.Content
+	c.Database = cmp.Or(c.Database, "calltrack")
+	if c.Write == nil && c.Fill == nil && !o.bare {
+		c.Write = func(ctx context.Context, dsn string) (Application, error) {
+			return sample.StartWorkload(ctx, dsn, sample.WorkloadOptions{Rate: o.Rate, Seed: 1})
+		}
+	}
+	if c.Fill == nil {
+		c.About = cmp.Or(c.About, "a sample database: a business that tracks phone calls")
+		c.Fill = fillSample(o.bare)
+	}
+	c.About = cmp.Or(c.About, "the database "+c.Database)
+	if c.Config == nil {
+		c.Config = func(source, replica int64) string { return fmt.Sprintf(config, source, replica) }
+	}
 	return o
 }
 
@@ -99,7 +138,7 @@ type run struct {
 	began    time.Time
 	out      string // Options.Out, absolute
 	servers  Servers
-	workload *sample.Workload
+	workload Application // nil: nobody writes
 	steps    []Step
 	proof    proof
 }
@@ -157,7 +196,7 @@ func (r *run) openOut() error {
 	return nil
 }
 
-// setUp starts the servers, loads the sample and sets the application to work.
+// setUp starts the servers, fills the primary and sets the application to work.
 func (r *run) setUp(ctx context.Context) error {
 	r.printf("Setting up a migration to rehearse.\n")
 	if err := r.servers.start(ctx, r.options, r.printf); err != nil {
@@ -166,10 +205,11 @@ func (r *run) setUp(ctx context.Context) error {
 	if err := r.writeConfig(); err != nil {
 		return err
 	}
-	if r.options.bare {
+	if r.options.Content.Write == nil {
+		r.printf("  nobody writes to the primary\n\n")
 		return nil
 	}
-	w, err := sample.StartWorkload(ctx, r.servers.Source.DSN(database), sample.WorkloadOptions{Rate: r.options.Rate, Seed: 1})
+	w, err := r.options.Content.Write(ctx, r.servers.Source.DSN(r.servers.Database))
 	if err != nil {
 		return err
 	}

@@ -136,7 +136,7 @@ func TestOrder(t *testing.T) {
 		o.AfterSetup = func(s Servers) {
 			pids = []int{s.Source.Pid(), s.Replica.Pid(), s.Target.Pid()}
 			seen = append(seen, s.ServiceFile, s.Dir)
-			_, err := s.Source.Psql(t.Context(), database, "select count(*) from calls")
+			_, err := s.Source.Psql(t.Context(), s.Database, "select count(*) from calls")
 			require.NoError(t, err)
 		}
 	})

@@ -16,12 +16,10 @@ import (
 	"github.com/pgcutover/pgcutover/verify/rehearse/sample"
 )
 
-// database is the one that moves, on every server.
-const database = "calltrack"
-
 // Servers are the three of a rehearsal. People reach them by service name, with a password over 127.0.0.1.
 type Servers struct {
 	Source, Replica, Target *cluster.Cluster
+	Database                string // the one that moves, on every server
 	ServiceFile, PassFile   string // of libpq; in Dir
 	Dir                     string // of these two; gone afterwards
 	password                string
@@ -43,9 +41,9 @@ func (s *Servers) all() []namedServer {
 	return out
 }
 
-// start brings up the servers and loads the sample into the primary.
+// start brings up the servers and fills the primary.
 func (s *Servers) start(ctx context.Context, o Options, say func(string, ...any)) (err error) {
-	s.password = o.Password
+	s.password, s.Database = o.Password, o.Content.Database
 	if s.password == "" {
 		s.password = rand.Text()
 	}
@@ -68,7 +66,13 @@ func (s *Servers) start(ctx context.Context, o Options, say func(string, ...any)
 	if in := s.Source.Install(); !in.PGLogical {
 		return fmt.Errorf("PostgreSQL %s in %s has no pglogical", in.Version, in.Bin)
 	}
-	if err := timed("a sample database: a business that tracks phone calls", func() error { return s.loadSample(ctx, o.bare) }); err != nil {
+	err = timed(o.Content.About, func() error {
+		if err := s.Source.AddDatabase(ctx, s.Database); err != nil {
+			return err
+		}
+		return o.Content.Fill(ctx, s.Source, s.Database)
+	})
+	if err != nil {
 		return err
 	}
 	err = timed("its streaming standby", func() (err error) {
@@ -86,7 +90,7 @@ func (s *Servers) start(ctx context.Context, o Options, say func(string, ...any)
 		if s.Target, err = cluster.Start(ctx, cluster.Options{Role: cluster.Target, Major: major, Password: s.password}); err != nil {
 			return err
 		}
-		return s.Target.AddDatabase(ctx, database)
+		return s.Target.AddDatabase(ctx, s.Database)
 	})
 	if err != nil {
 		return err
@@ -94,23 +98,23 @@ func (s *Servers) start(ctx context.Context, o Options, say func(string, ...any)
 	return s.writeServices()
 }
 
-func (s *Servers) loadSample(ctx context.Context, bare bool) error {
-	if err := s.Source.AddDatabase(ctx, database); err != nil {
-		return err
-	}
-	conn, err := pgx.Connect(ctx, s.Source.DSN(database))
-	if err != nil {
-		return fmt.Errorf("connecting to the primary: %w", err)
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	if bare {
+// fillSample loads the sample; bare: without its rows, but for one to compare.
+func fillSample(bare bool) func(context.Context, *cluster.Cluster, string) error {
+	return func(ctx context.Context, primary *cluster.Cluster, database string) error {
+		conn, err := pgx.Connect(ctx, primary.DSN(database))
+		if err != nil {
+			return fmt.Errorf("connecting to the primary: %w", err)
+		}
+		defer conn.Close(context.WithoutCancel(ctx))
+		if !bare {
+			return sample.Load(ctx, conn)
+		}
 		if err := sample.LoadSchema(ctx, conn); err != nil {
 			return err
 		}
-		_, err := conn.Exec(ctx, "insert into sources values ('ads', 'Search ads')") // something to compare
+		_, err = conn.Exec(ctx, "insert into sources values ('ads', 'Search ads')")
 		return err
 	}
-	return sample.Load(ctx, conn)
 }
 
 // writeServices writes libpq's service and password files, beside the clusters: what is there goes away even if this process is
@@ -122,7 +126,7 @@ func (s *Servers) writeServices() error {
 	}
 	var services, passwords strings.Builder
 	for _, n := range s.all() {
-		fmt.Fprintf(&services, "[pgcutover_%s]\nhost=127.0.0.1\nport=%d\ndbname=%s\nuser=postgres\n\n", n.name, n.Port(), database)
+		fmt.Fprintf(&services, "[pgcutover_%s]\nhost=127.0.0.1\nport=%d\ndbname=%s\nuser=postgres\n\n", n.name, n.Port(), s.Database)
 		fmt.Fprintf(&passwords, "127.0.0.1:%d:*:postgres:%s\n", n.Port(), strings.NewReplacer(`\`, `\\`, `:`, `\:`).Replace(s.password))
 	}
 	s.ServiceFile, s.PassFile = filepath.Join(s.Dir, "pg_service.conf"), filepath.Join(s.Dir, "pgpass")

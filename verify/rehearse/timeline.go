@@ -56,7 +56,7 @@ func (r *run) printTimeline() {
 	r.printf("%.0f seconds for the steps, %.0f with setting up\n", seconds, time.Since(r.began).Seconds())
 }
 
-// config is what a user would have written for this database; the free disk of primary and replica goes in.
+// config is what a user would have written for the sample; the free disk of primary and replica goes in.
 //
 //go:embed pgcutover.yaml
 var config string
@@ -70,7 +70,7 @@ func (r *run) writeConfig() error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(r.out, configFile), fmt.Appendf(nil, config, source, replica), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(r.out, configFile), []byte(r.options.Content.Config(source, replica)), 0o644); err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)
 	}
 	return nil
