@@ -174,7 +174,7 @@ func cutoverRules() []Rule {
 			Fix: "create the target's database with the source's locale, or rehearse the load",
 			Find: func(f Facts) []Finding {
 				target := f.Inventory.Target
-				if target == nil || target.Database.Collate == f.Inventory.Database.Collate {
+				if target == nil || locale(target.Database) == locale(f.Inventory.Database) {
 					return nil
 				}
 				return f.tables(func(t *analyze.Table, _ Fate) []Finding {
@@ -182,7 +182,8 @@ func cutoverRules() []Rule {
 						return nil
 					}
 					for _, c := range t.Columns {
-						if strings.Contains(t.PartitionKey, analyze.Display(c.Name)) && collated(t, c.Name) {
+						bytewise := f.Inventory.Database.Bytewise(c.Collation) && target.Database.Bytewise(c.Collation)
+						if strings.Contains(t.PartitionKey, analyze.Display(c.Name)) && textual(c) && !bytewise {
 							return one(t, "", "Partitioned by %s.", t.PartitionKey)
 						}
 					}

@@ -203,12 +203,11 @@ func typeRules() []Rule {
 				if t == nil {
 					return nil
 				}
-				s := f.Inventory.Database
-				was, is := s.LocaleProvider+" "+s.Collate+"/"+s.Ctype+" "+s.Locale, t.Database.LocaleProvider+" "+t.Database.Collate+"/"+t.Database.Ctype+" "+t.Database.Locale
+				was, is := locale(f.Inventory.Database), locale(t.Database)
 				if was == is {
 					return nil
 				}
-				return about("database", "", "Source: %s; target: %s.", strings.TrimSpace(was), strings.TrimSpace(is))
+				return about("database", "", "Source: %s; target: %s.", was, is)
 			},
 		},
 		{
@@ -249,13 +248,13 @@ func typeRules() []Rule {
 			Why: "An upgrade of the operating system's glibc below a running database leaves text indexes in the wrong order. A unique one may then have let duplicates in, which stops the build of that index on the target.",
 			Fix: "on the replica, with index scans off, look for duplicates in each; from 10 on amcheck finds damage sooner",
 			Find: func(f Facts) []Finding {
-				if p := f.Inventory.Database.LocaleProvider; p != "libc" && p != "" || bytewise(f.Inventory.Database.Collate) {
+				if p := f.Inventory.Database.LocaleProvider; p != "libc" && p != "" {
 					return nil
 				}
 				var names []string
 				f.copied(func(t *analyze.Table, _ Fate) []Finding {
 					for _, x := range t.Indexes {
-						if x.Unique && slices.ContainsFunc(x.KeyColumns, func(k string) bool { return collated(t, k) }) {
+						if x.Unique && slices.ContainsFunc(x.KeyColumns, func(k string) bool { return collated(f.Inventory.Database, t, k) }) {
 							names = append(names, analyze.Display(x.Name))
 						}
 					}
@@ -352,19 +351,22 @@ func partialTypes(f Facts) []Finding {
 	return out
 }
 
-func bytewise(collation string) bool {
-	return collation == "C" || collation == "POSIX" || collation == "C.UTF-8"
+// textual reports whether values of a column sort by a collation.
+func textual(c analyze.Column) bool {
+	switch c.BaseType {
+	case "text", "varchar", "bpchar", "citext":
+		return true
+	}
+	return false
 }
 
 // collated reports whether a column sorts by the rules of a language.
-func collated(t *analyze.Table, name string) bool {
-	for _, c := range t.Columns {
-		if c.Name == name {
-			switch c.BaseType {
-			case "text", "varchar", "bpchar", "citext":
-				return c.Collation == "" || !strings.HasSuffix(c.Collation, `"C"`) && !strings.HasSuffix(c.Collation, `"POSIX"`)
-			}
-		}
-	}
-	return false
+func collated(d analyze.Database, t *analyze.Table, name string) bool {
+	i := slices.IndexFunc(t.Columns, func(c analyze.Column) bool { return c.Name == name })
+	return i >= 0 && textual(t.Columns[i]) && !d.Bytewise(t.Columns[i].Collation)
+}
+
+// locale is what decides how a database sorts its texts.
+func locale(d analyze.Database) string {
+	return strings.TrimSpace(d.LocaleProvider + " " + d.Collate + "/" + d.Ctype + " " + d.Locale)
 }
