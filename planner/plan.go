@@ -168,18 +168,6 @@ type Item struct {
 	Reason string         `json:"reason"`
 }
 
-// Range is a part of a table's rows. Ranges of one table touch without gap or overlap; the first has no From, the last no To.
-type Range struct {
-	Part    int     `json:"part"` // from 1
-	Of      int     `json:"of"`
-	By      string  `json:"by"`      // "tid" (14 and newer) or "key"
-	Column  string  `json:"column"`  // by key: a NOT NULL column, leading in a valid btree index
-	Type    string  `json:"type"`    // by key: the column's type, for the cast of the bounds
-	Collate bool    `json:"collate"` // by key: compare with COLLATE "C" (text keys)
-	From    *string `json:"from"`    // inclusive: a key value as text, or a block number
-	To      *string `json:"to"`      // exclusive
-}
-
 // BuildKind is what a build does.
 type BuildKind string
 

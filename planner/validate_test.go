@@ -51,12 +51,12 @@ func TestEditedPlansAreRefused(t *testing.T) {
 			p.Items = append(p.Items, Item{ID: len(p.Items) + 1, Tables: []analyze.Name{name("a")}, Bytes: 10})
 		},
 		"items[0]: public.events is not to be copied: structure only": func(p *Plan) { p.Items[0].Tables[0] = name("events") },
-		"begins at \"40000\", the part before it ends at":             func(p *Plan) { *ranged(p, 2).From = "40000" },
+		"begins at \"40000\", the part before it ends at":             func(p *Plan) { ranged(p, 2).From = Bound{ptr("40000")} },
 		"only the first part begins and only the last ends open":      func(p *Plan) { ranged(p, 2).From = nil },
 		"is part 2 of 9":                func(p *Plan) { ranged(p, 2).Of = 9 },
 		"is cut by something else":      func(p *Plan) { ranged(p, 2).By = "key" },
-		"is not a number to cut by":     func(p *Plan) { *ranged(p, 1).To, *ranged(p, 2).From = "1; drop", "1; drop" },
-		"before it begins at":           func(p *Plan) { *ranged(p, 2).To, *ranged(p, 3).From = "7", "7" },
+		"is not a block number":         func(p *Plan) { *ranged(p, 1).To[0], *ranged(p, 2).From[0] = "1; drop", "1; drop" },
+		"is not behind its beginning":   func(p *Plan) { *ranged(p, 2).To[0], *ranged(p, 3).From[0] = "7", "7" },
 		"ranges by tid need version 14": func(p *Plan) { p.Source.VersionNum = 130016 },
 		"the table has 1073741824":      func(p *Plan) { p.Items[0].Bytes-- },
 
@@ -86,10 +86,10 @@ func TestEditedPlansAreRefused(t *testing.T) {
 		"its root public.nope is not among": func(p *Plan) { p.Tables[0].Root = ptr(name("nope")) },
 		"source.managed: \"x; reboot\"":     func(p *Plan) { p.Source.Managed = "x; reboot" },
 		"its time column nope is not among": func(p *Plan) { p.Tables[0].TimeColumn = "nope" },
-		"ranges by tid have no type": func(p *Plan) {
+		"a range by tid has no key": func(p *Plan) {
 			for i := range p.Items {
 				if p.Items[i].Range != nil {
-					p.Items[i].Range.Type = "x"
+					p.Items[i].Range.Key = []KeyColumn{{"id", "bigint"}}
 				}
 			}
 		},
@@ -184,15 +184,15 @@ func TestDecodeRefusesOtherFiles(t *testing.T) {
 func TestEditedRangesByKeyAreRefused(t *testing.T) {
 	sound := func(typ string, bounds ...string) error {
 		v := validator{plan: &Plan{Source: Source{VersionNum: 90624}}}
-		table := Table{Name: name("a"), Columns: []Column{{Name: "id", Type: typ}}, Bytes: int64(len(bounds) + 1)}
+		table := Table{Name: name("a"), Columns: []Column{{Name: "id"}}, Bytes: int64(len(bounds) + 1)}
 		var at []int
 		for i := range len(bounds) + 1 {
-			r := &Range{Part: i + 1, Of: len(bounds) + 1, By: "key", Column: "id", Type: typ, Collate: typ == "text"}
+			r := &Range{Part: i + 1, Of: len(bounds) + 1, By: ByKey, Key: []KeyColumn{{"id", typ}}}
 			if i > 0 {
-				r.From = &bounds[i-1]
+				r.From = Bound{&bounds[i-1]}
 			}
 			if i < len(bounds) {
-				r.To = &bounds[i]
+				r.To = Bound{&bounds[i]}
 			}
 			v.plan.Items = append(v.plan.Items, Item{ID: i + 1, Tables: []analyze.Name{table.Name}, Range: r, Bytes: 1})
 			at = append(at, i)
@@ -200,17 +200,33 @@ func TestEditedRangesByKeyAreRefused(t *testing.T) {
 		return v.rangesHold(&table, at)
 	}
 	for typ, bounds := range map[string][]string{
-		"bigint": {"9", "10"}, "text": {"10", "9"}, `"My ""Schema".dom`: {"9", "10"}, "date": {"2026-01-01", "2026-02-01"},
-		"timestamp(3) with time zone": {"2026-01-01 00:00:00+00", "2026-01-01 00:00:00.5+00"}, "character varying(20)": {"a", "b"},
+		"smallint": {"-32768", "9", "10", "32767"}, "integer": {"-2147483648", "2147483647"}, "bigint": {"-9223372036854775808", "9", "10", "9223372036854775807"},
+		"oid": {"0", "9", "4294967295"}, "numeric": {"-1.5", "-1.05", "9", "10.000000000000000000001", "NaN"},
+		"real": {"-Infinity", "-1e-10", "0", "9", "1e+10", "Infinity", "NaN"}, "double precision": {"-Infinity", "-1e-300", "0", "0.1", "0.30000000000000004"},
+		"text": {"10", "9", "the server sorts them"}, "bpchar": {"b", "a"},
+		"uuid":                        {"00000000-0000-0000-0000-000000000000", "a0000000-0000-0000-0000-000000000000"},
+		"date":                        {"-infinity", "4713-01-01 BC", "0044-03-15 BC", "0001-01-01", "2026-01-01", "10000-01-01", "5874897-12-31", "infinity"},
+		"timestamp without time zone": {"-infinity", "0044-03-15 00:00:00 BC", "0044-03-15 00:00:01 BC", "2026-01-01 00:00:00", "infinity"},
+		"timestamp with time zone":    {"-infinity", "0002-01-01 00:00:00+00 BC", "0001-01-01 00:00:00+00 BC", "2026-01-01 00:00:00+00", "2026-01-01 00:00:00.49+00", "2026-01-01 00:00:00.5+00", "294276-12-31 23:59:59.999999+00", "infinity"},
 	} {
 		require.NoError(t, sound(typ, bounds...), typ)
 	}
-	for _, typ := range []string{"bigint OR true", "bigint\n\\! reboot", "bigint; drop table a", "text COLLATE x", `"open`, ""} {
-		require.Error(t, sound(typ, "1", "2"), typ)
+	for _, typ := range []string{"bigint OR true", "bigint\n\\! reboot", "bigint; drop table a", "text COLLATE x", `"open`, "", "int8", "public.mood", "timestamp(3) with time zone"} {
+		require.ErrorContains(t, sound(typ, "1", "2"), "not a type to cut by")
 	}
-	require.ErrorContains(t, sound("date", "2026-02-01", "2026-01-01"), "before it begins")
-	require.ErrorContains(t, sound("uuid", "b0000000-0000-0000-0000-000000000000", "a0000000-0000-0000-0000-000000000000"), "before it begins")
-	require.ErrorContains(t, sound("text", "a", "a"), "before it begins")
+	for typ, bounds := range map[string][]string{
+		"bigint": {"10", "9"}, "text": {"a", "a"}, "date": {"2026-02-01", "2026-01-01"}, "numeric": {"1.0", "1.00"}, "real": {"-0", "0"}, "double precision": {"NaN", "1"},
+		"uuid": {"b0000000-0000-0000-0000-000000000000", "a0000000-0000-0000-0000-000000000000"}, "timestamp without time zone": {"0044-03-15 00:00:00 BC", "0045-03-15 00:00:00 BC"},
+		"timestamp with time zone": {"10000-01-01 00:00:00+00", "2026-01-01 00:00:00+00"},
+	} {
+		require.ErrorContains(t, sound(typ, bounds...), "not behind its beginning", typ)
+	}
+	for typ, bound := range map[string]string{
+		"bigint": "9223372036854775808", "smallint": "32768", "integer": "+5", "oid": "-1", "numeric": "1e3", "real": "1e99", "double precision": "nan", "text": "\x00",
+		"uuid": "A0000000-0000-0000-0000-000000000000", "date": "now", "timestamp without time zone": "2026-01-01 00:00:00+00", "timestamp with time zone": "2026-01-01 00:00:00+02",
+	} {
+		require.ErrorContains(t, sound(typ, bound), "a", typ)
+	}
 }
 
 func TestDefinitionsOfTheCatalogPass(t *testing.T) {

@@ -187,11 +187,11 @@ func copyTable(b *strings.Builder, it planner.Item, seq int, n analyze.Name, col
 	freeze := " WITH (FREEZE)"
 	if it.Range != nil {
 		freeze = "" // frozen rows need a table that the same transaction truncated
-		where, err := rangeCondition(*it.Range)
+		where, err := it.Range.Predicate()
 		if err != nil {
 			return err
 		}
-		from = "COPY (SELECT " + list + " FROM ONLY " + table + where + ") TO STDOUT"
+		from = "COPY (SELECT " + list + " FROM ONLY " + table + " WHERE " + where + ") TO STDOUT"
 	}
 	before, err := literal(fmt.Sprintf("SELECT pgcutover.begin_table(%d, %d, %t);\nCOPY %s%s FROM stdin%s;", it.ID, seq, it.Range == nil, table, inParentheses, freeze))
 	if err != nil {
@@ -205,53 +205,6 @@ func copyTable(b *strings.Builder, it planner.Item, seq int, n analyze.Name, col
 	fmt.Fprintf(b, "SELECT %s%s\n%s%s\nSELECT %s || :ROW_COUNT || ', :ROW_COUNT);'%s\n",
 		strings.TrimSpace(before), toFrame, from, toFrame, strings.TrimSpace(after), toFrame)
 	return nil
-}
-
-// rangeCondition is the WHERE of a range, with a leading blank; empty for one that is open on both sides.
-func rangeCondition(r planner.Range) (string, error) {
-	var side func(string) (string, error)
-	var what string
-	switch r.By {
-	case "tid":
-		what = "ctid"
-		side = func(block string) (string, error) {
-			n, err := strconv.ParseUint(block, 10, 32)
-			return fmt.Sprintf("'(%d,0)'::tid", n), err
-		}
-	case "key":
-		column, err := ident(r.Column)
-		if err != nil {
-			return "", err
-		}
-		what = column
-		if r.Collate {
-			what += ` COLLATE "C"` // bounds must mean the same whatever the server's language
-		}
-		side = func(value string) (string, error) {
-			q, err := literal(value)
-			return strings.TrimSpace(q) + "::" + r.Type, err
-		}
-	default:
-		return "", fmt.Errorf("unknown kind of range %q", r.By)
-	}
-	var conditions []string
-	for _, c := range []struct {
-		operator string
-		bound    *string
-	}{{">=", r.From}, {"<", r.To}} {
-		if c.bound == nil {
-			continue
-		}
-		value, err := side(*c.bound)
-		if err != nil {
-			return "", err
-		}
-		conditions = append(conditions, what+" "+c.operator+" "+value)
-	}
-	if len(conditions) == 0 {
-		return "", nil
-	}
-	return " WHERE " + strings.Join(conditions, " AND "), nil
 }
 
 func buildItem(b planner.Build) (ledgerItem, error) {

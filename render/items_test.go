@@ -12,7 +12,7 @@ import (
 	"github.com/pgcutover/pgcutover/planner"
 )
 
-func text(s string) *string { return &s }
+func bound(s string) planner.Bound { return planner.Bound{&s} }
 
 func TestCopyStatement(t *testing.T) {
 	calls := analyze.Name{Schema: "public", Name: "calls"}
@@ -31,23 +31,23 @@ COPY "public"."calls" ("id", "at") TO STDOUT \g /dev/fd/1
 SELECT E'\\.
 SELECT pgcutover.count_table(7, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \g /dev/fd/1
 `},
-		"blocks": {planner.Item{ID: 7, Tables: []analyze.Name{calls}, Range: &planner.Range{Part: 2, Of: 3, By: "tid", From: text("10"), To: text("20")}}, `SELECT 'SELECT pgcutover.begin_table(7, 1, false);
+		"blocks": {planner.Item{ID: 7, Tables: []analyze.Name{calls}, Range: &planner.Range{Part: 2, Of: 3, By: "tid", From: bound("10"), To: bound("20")}}, `SELECT 'SELECT pgcutover.begin_table(7, 1, false);
 COPY "public"."calls" ("id", "at") FROM stdin;' \g /dev/fd/1
 COPY (SELECT "id", "at" FROM ONLY "public"."calls" WHERE ctid >= '(10,0)'::tid AND ctid < '(20,0)'::tid) TO STDOUT \g /dev/fd/1
 SELECT E'\\.
 SELECT pgcutover.count_table(7, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \g /dev/fd/1
 `},
-		"first keys": {planner.Item{ID: 7, Tables: []analyze.Name{calls}, Range: &planner.Range{Part: 1, Of: 2, By: "key", Column: "id", Type: "bigint", To: text("-5")}}, `SELECT 'SELECT pgcutover.begin_table(7, 1, false);
+		"first keys": {planner.Item{ID: 7, Tables: []analyze.Name{calls}, Range: &planner.Range{Part: 1, Of: 2, By: "key", Key: []planner.KeyColumn{{Name: "id", Type: "bigint"}}, To: bound("-5")}}, `SELECT 'SELECT pgcutover.begin_table(7, 1, false);
 COPY "public"."calls" ("id", "at") FROM stdin;' \g /dev/fd/1
 COPY (SELECT "id", "at" FROM ONLY "public"."calls" WHERE "id" < '-5'::bigint) TO STDOUT \g /dev/fd/1
 SELECT E'\\.
 SELECT pgcutover.count_table(7, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \g /dev/fd/1
 `},
-		"text keys, quoted": {planner.Item{ID: 7, Tables: []analyze.Name{{Schema: "s'\n", Name: `t"\`}}, Range: &planner.Range{Part: 2, Of: 2, By: "key", Column: `c'"\`, Type: "text", Collate: true, From: text(`o'\x`)}}, `SELECT E'SELECT pgcutover.begin_table(7, 1, false);
+		"text keys, quoted": {planner.Item{ID: 7, Tables: []analyze.Name{{Schema: "s'\n", Name: `t"\`}}, Range: &planner.Range{Part: 2, Of: 2, By: "key", Key: []planner.KeyColumn{{Name: `c'"\`, Type: "text"}}, From: bound(`o'\x`)}}, `SELECT E'SELECT pgcutover.begin_table(7, 1, false);
 COPY "s''
 "."t""\\" ("c''""\\") FROM stdin;' \g /dev/fd/1
 COPY (SELECT "c'""\" FROM ONLY "s'
-"."t""\" WHERE "c'""\" COLLATE "C" >= E'o''\\x'::text) TO STDOUT \g /dev/fd/1
+"."t""\" WHERE ("c'""\" >= E'o''\\x'::text OR "c'""\" IS NULL)) TO STDOUT \g /dev/fd/1
 SELECT E'\\.
 SELECT pgcutover.count_table(7, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \g /dev/fd/1
 `},
@@ -76,11 +76,11 @@ func TestCopyRefused(t *testing.T) {
 		"more than one table": {Tables: []analyze.Name{a, b}, Range: &planner.Range{By: "tid"}},
 		"not in the plan":     {Tables: []analyze.Name{{Schema: "s", Name: "c"}}},
 		"unknown kind":        {Tables: []analyze.Name{a}, Range: &planner.Range{By: "hash"}},
-		"parsing":             {Tables: []analyze.Name{a}, Range: &planner.Range{By: "tid", From: text("1; drop table x")}},
-		"value out of range":  {Tables: []analyze.Name{a}, Range: &planner.Range{By: "tid", To: text("4294967296")}},
-		"a NUL character":     {Tables: []analyze.Name{a}, Range: &planner.Range{By: "key", Column: "x", Type: "text", From: text("\x00")}},
-		"cannot be empty":     {Tables: []analyze.Name{a}, Range: &planner.Range{By: "key", Type: "text", From: text("1")}},
-		"not valid UTF-8":     {Tables: []analyze.Name{a}, Range: &planner.Range{By: "key", Column: "\xff", Type: "text"}},
+		"not a block":         {Tables: []analyze.Name{a}, Range: &planner.Range{By: "tid", From: bound("1; drop table x")}},
+		"not a block number":  {Tables: []analyze.Name{a}, Range: &planner.Range{By: "tid", To: bound("4294967296")}},
+		"a NUL character":     {Tables: []analyze.Name{a}, Range: &planner.Range{By: "key", Key: []planner.KeyColumn{{Name: "x", Type: "text"}}, From: bound("\x00")}},
+		"cannot be empty":     {Tables: []analyze.Name{a}, Range: &planner.Range{By: "key", Key: []planner.KeyColumn{{Type: "text"}}, From: bound("1")}},
+		"not valid UTF-8":     {Tables: []analyze.Name{a}, Range: &planner.Range{By: "key", Key: []planner.KeyColumn{{Name: "\xff", Type: "text"}}}},
 	} {
 		_, err := copyItem(it, columns)
 		require.ErrorContains(t, err, name)

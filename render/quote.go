@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strings"
 	"text/template"
-	"unicode/utf8"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -17,24 +16,12 @@ import (
 // The functions of this file are the only way a value gets into a rendered file. Each quotes for one language, refuses what
 // that language cannot express, and is fuzzed against the program that reads the language.
 
-var errNUL = errors.New("a NUL character cannot be written")
-
-func expressible(s string) error {
-	if strings.IndexByte(s, 0) >= 0 {
-		return errNUL
-	}
-	if !utf8.ValidString(s) {
-		return errors.New("not valid UTF-8")
-	}
-	return nil
-}
-
 // ident is an SQL identifier.
 func ident(s string) (string, error) {
 	if s == "" {
 		return "", errors.New("an SQL identifier cannot be empty")
 	}
-	return analyze.Ident(s), expressible(s)
+	return analyze.Ident(s), analyze.Expressible(s)
 }
 
 // name is a qualified SQL name.
@@ -47,14 +34,13 @@ func name(n analyze.Name) (string, error) {
 	return s + "." + t, err
 }
 
-// literal is an SQL string constant. It reads the same whatever standard_conforming_strings says: a backslash makes it
-// an escape string (PostgreSQL documentation, section 4.1.2).
+// literal is an SQL string constant. A blank before an escape string keeps it apart from a word in front of it.
 func literal(s string) (string, error) {
-	q := "'" + strings.ReplaceAll(s, "'", "''") + "'"
-	if strings.Contains(s, `\`) {
-		q = " E" + strings.ReplaceAll(q, `\`, `\\`)
+	q := analyze.Literal(s)
+	if q[0] == 'E' {
+		q = " " + q
 	}
-	return q, expressible(s)
+	return q, analyze.Expressible(s)
 }
 
 // regclass is an SQL constant of a relation, as text to be cast to regclass: the quoted name inside a literal.
@@ -90,7 +76,7 @@ func shellWord(s string) (string, error) {
 
 // copyText is one field of COPY's text format (PostgreSQL documentation, COPY, "Text Format").
 func copyText(s string) (string, error) {
-	return copyEscapes.Replace(s), expressible(s)
+	return copyEscapes.Replace(s), analyze.Expressible(s)
 }
 
 var copyEscapes = strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
@@ -102,7 +88,7 @@ func comment(s string) (string, error) {
 			return ' '
 		}
 		return r
-	}, s), expressible(s)
+	}, s), analyze.Expressible(s)
 }
 
 // jsonString is a JSON value.

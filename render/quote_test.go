@@ -23,7 +23,7 @@ var nasty = []string{
 }
 
 // accepted reports whether a string can be written at all.
-func accepted(s string) bool { return expressible(s) == nil }
+func accepted(s string) bool { return analyze.Expressible(s) == nil }
 
 func FuzzShellWord(f *testing.F) {
 	for _, s := range nasty {

@@ -352,9 +352,9 @@ func TestPreflightJudges(t *testing.T) {
 }
 
 func TestPlanCoverage(t *testing.T) {
-	p := func(s string) *string { return &s }
-	part := func(i, of int, from, to *string) planner.Item {
-		return planner.Item{ID: i, Tables: []analyze.Name{table1}, Range: &planner.Range{Part: i, Of: of, By: "key", Column: "id", From: from, To: to}}
+	p := func(s string) planner.Bound { return planner.Bound{&s} }
+	part := func(i, of int, from, to planner.Bound) planner.Item {
+		return planner.Item{ID: i, Tables: []analyze.Name{table1}, Range: &planner.Range{Part: i, Of: of, By: planner.ByKey, Key: []planner.KeyColumn{{Name: "id", Type: "bigint"}}, From: from, To: to}}
 	}
 	whole := planner.Item{ID: 1, Tables: []analyze.Name{table1}}
 	for name, c := range map[string]struct {

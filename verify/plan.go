@@ -84,14 +84,14 @@ func notCovered(items []planner.Item) string {
 		switch {
 		case r.Part != i+1 || r.Of != len(ranges):
 			return fmt.Sprintf("range %d of %d stands where range %d of %d should", r.Part, r.Of, i+1, len(ranges))
-		case r.By != ranges[0].By || r.Column != ranges[0].Column:
+		case r.By != ranges[0].By || !slices.Equal(r.Key, ranges[0].Key):
 			return fmt.Sprintf("range %d is cut by another column than the first", r.Part)
-		case (r.From == nil) != (i == 0):
+		case (len(r.From) == 0) != (i == 0):
 			return fmt.Sprintf("range %d begins where it should not", r.Part)
-		case (r.To == nil) != (i == len(ranges)-1):
+		case (len(r.To) == 0) != (i == len(ranges)-1):
 			return fmt.Sprintf("range %d ends where it should not", r.Part)
-		case i > 0 && *r.From != *ranges[i-1].To:
-			return fmt.Sprintf("between ranges %d and %d is a gap or an overlap: %q to %q", r.Part-1, r.Part, *ranges[i-1].To, *r.From)
+		case i > 0 && !r.From.Equal(ranges[i-1].To):
+			return fmt.Sprintf("between ranges %d and %d is a gap or an overlap: %s to %s", r.Part-1, r.Part, ranges[i-1].To, r.From)
 		}
 	}
 	return ""

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=bfd934ce76ffef213db5a36c18d56b4d263a9c77062da8684b471d46bf1c4c53 # SHA-256 of the plan
+readonly PLAN=db46fe20038c8e5d7a542a9d620734bc874a371c6ec27cf519c6707eb08ca28a # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500                 # 906, 1000, 1500: major version times 100

@@ -22,7 +22,7 @@ set -Eeuo pipefail
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
 readonly ITEMS=88 # lines of items.tsv below its header
-readonly ITEMS_SHA256=421b5519d5cd705fabb637efcc65160928ceccd8905e3ee524e72ebcb903097a
+readonly ITEMS_SHA256=2dfb53e65a3f9c1250477ea08ff924370448b68b6e1d4ce1c34eb42117172491
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach
