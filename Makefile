@@ -12,7 +12,8 @@ export PATH := $(CURDIR)/.cache/go/bin:$(CURDIR)/.cache/bin:$(PATH)
 GOLANGCI_LINT := v2.15.0
 GOVULNCHECK := v1.9.0
 BENCHTIME ?= 1s
-FUZZTIME ?= 20s
+FUZZ ?=
+FUZZTIME ?= 60s
 TESTFLAGS ?=
 # Live tests share the machine's cores with the servers they start.
 TESTTIME := -timeout=30m
@@ -46,13 +47,15 @@ e2e: deps ## run the tests that need servers, and fail where they cannot run
 	PGCUTOVER_REQUIRE_LIVE=1 go test -count=1 $(TESTTIME) $(TESTFLAGS) $$($(call importers,verify\/rehearse[a-z\/]*))
 
 .PHONY: fuzz
-fuzz: deps ## fuzz every fuzz target for a while (FUZZTIME=20s each)
+fuzz: deps ## fuzz every fuzz target, one after the other (FUZZTIME=60s each, FUZZ=name)
+	@failed=""; \
 	for package in $$(go list ./...); do \
-	  for target in $$(go test -list='^Fuzz' $$package | grep '^Fuzz' || true); do \
-	    echo "$$package $$target"; \
-	    go test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) $$package; \
+	  for target in $$(go test -list='^Fuzz' "$$package" | grep -E '^Fuzz.*$(FUZZ)' || true); do \
+	    echo "== $$target of $$package"; \
+	    go test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) $(TESTFLAGS) "$$package" || failed+=" $$target"; \
 	  done; \
-	done
+	done; \
+	if [[ -n $$failed ]]; then echo "found something:$$failed; the inputs are in testdata/fuzz, and from now on tests" >&2; exit 1; fi
 
 .PHONY: golden
 golden: deps ## rewrite the golden files from what the program produces now

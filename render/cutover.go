@@ -176,17 +176,17 @@ func (r *restoration) unique(d planner.Deferred) error {
 	add := func(label, condition, sql string) { steps = append(steps, step{lane, label, condition, sql}) }
 	switch c := d.Constraint; {
 	case d.Kind == planner.DeferIndex:
-		add("unique index "+index.String(), noIndex, d.Definition+";")
+		add("unique index "+index.String(), noIndex, definition(d.Definition)+";")
 	case c == nil:
 		return fmt.Errorf("the plan does not say how it is added")
 	default:
 		label := fmt.Sprintf("constraint %s of %s", analyze.Display(d.Name), d.Table)
-		what, only := d.Definition, ""
+		what, only := definition(d.Definition), ""
 		if c.Only {
 			only = "ONLY "
 		}
 		if c.UsingIndex {
-			add("index of "+label, noIndex, d.Index+";")
+			add("index of "+label, noIndex, definition(d.Index)+";")
 			what = q.keep(usingIndex(*c, q.ident(d.Name)))
 		}
 		add(label, "NOT "+q.has(d.Name, d.Table), fmt.Sprintf("ALTER TABLE %s%s ADD CONSTRAINT %s %s;", only, q.name(d.Table), q.ident(d.Name), what))
@@ -210,9 +210,9 @@ func (r *restoration) unique(d planner.Deferred) error {
 func (r *restoration) foreignKey(d planner.Deferred) error {
 	var q quoted
 	label := fmt.Sprintf("foreign key %s of %s", analyze.Display(d.Name), d.Table)
-	definition := d.Definition
+	text := definition(d.Definition)
 	if d.TwoSteps && d.Validated {
-		definition += " NOT VALID"
+		text += " NOT VALID"
 		r.Validations = append(r.Validations, step{
 			d.Table.String(), "validate " + label, q.unvalidated(d.Name, d.Table),
 			fmt.Sprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s;", q.name(d.Table), q.ident(d.Name)),
@@ -220,7 +220,7 @@ func (r *restoration) foreignKey(d planner.Deferred) error {
 	}
 	r.ForeignKeys = append(r.ForeignKeys, step{
 		"all", label, "NOT " + q.has(d.Name, d.Table),
-		fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s %s;", q.name(d.Table), q.ident(d.Name), definition),
+		fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s %s;", q.name(d.Table), q.ident(d.Name), text),
 	})
 	return q.err
 }

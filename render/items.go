@@ -246,7 +246,7 @@ func buildStatement(b planner.Build) (string, error) {
 	var out []string
 	switch {
 	case b.Kind == planner.BuildIndex, b.Kind == planner.BuildAttach && b.Constraint == nil:
-		out = append(out, b.Definition+";")
+		out = append(out, definition(b.Definition)+";")
 	case b.Constraint == nil:
 		return "", errors.New("says nothing about the constraint")
 	default:
@@ -254,7 +254,7 @@ func buildStatement(b planner.Build) (string, error) {
 		if b.Constraint.Only || b.Kind == planner.BuildAttach {
 			only = "ONLY "
 		}
-		what := b.Definition
+		what := definition(b.Definition)
 		if b.Constraint.UsingIndex {
 			if what, err = usingIndex(*b.Constraint, object); err != nil {
 				return "", err

@@ -1,10 +1,12 @@
 package render
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"text/template"
 
@@ -65,14 +67,34 @@ func idents(ss []string) (string, error) {
 	return strings.Join(out, ", "), nil
 }
 
-// shellWord is one bash word.
+// shellWord is one bash word. It reads the same in every locale: where bash's is not UTF-8, $'\u202e' stays as it stands, so
+// such characters are written as bytes.
 func shellWord(s string) (string, error) {
 	q, err := syntax.Quote(s, syntax.LangBash)
 	if err != nil {
 		return "", fmt.Errorf("quoting for bash: %w", err)
 	}
-	return q, nil
+	if !strings.HasPrefix(q, "$'") {
+		return q, nil
+	}
+	return codePoint.ReplaceAllStringFunc(q, func(escape string) string {
+		if escape[1] != 'u' && escape[1] != 'U' {
+			return escape
+		}
+		r, err := strconv.ParseUint(escape[2:], 16, 32)
+		if err != nil {
+			panic("reading hexadecimal digits: " + err.Error())
+		}
+		var b strings.Builder
+		for _, c := range []byte(string(rune(r))) {
+			fmt.Fprintf(&b, `\x%02x`, c)
+		}
+		return b.String()
+	}), nil
 }
+
+// codePoint is an escape of $'…', told apart from a backslash that stands for itself.
+var codePoint = regexp.MustCompile(`\\(?:u[0-9a-f]{4}|U[0-9a-f]{8}|.)`)
 
 // copyText is one field of COPY's text format (PostgreSQL documentation, COPY, "Text Format").
 func copyText(s string) (string, error) {
@@ -81,20 +103,87 @@ func copyText(s string) (string, error) {
 
 var copyEscapes = strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
 
-// comment is text inside a one-line comment of SQL or shell: nothing in it can end the line.
+// comment is text inside a one-line comment of SQL or shell: nothing in it can end the line, or turn the direction of what a
+// reviewer reads.
 func comment(s string) (string, error) {
 	return strings.Map(func(r rune) rune {
 		if r < 0x20 || r == 0x7f || 0x80 <= r && r < 0xa0 || r == 0x2028 || r == 0x2029 {
 			return ' '
 		}
+		if bidirectional(r) {
+			return '\uFFFD'
+		}
 		return r
 	}, s), analyze.Expressible(s)
 }
 
-// jsonString is a JSON value.
-func jsonString(v any) (string, error) {
-	b, err := json.Marshal(v)
+// bidirectional are the characters that change the order in which others are shown (Unicode Standard Annex 9, section 2).
+func bidirectional(r rune) bool {
+	return r == 0x061c || r == 0x200e || r == 0x200f || 0x202a <= r && r <= 0x202e || 0x2066 <= r && r <= 0x2069
+}
+
+// jsonString is a JSON array of names.
+func jsonString(names [][2]string) (string, error) {
+	for _, n := range names {
+		if err := cmp.Or(expressible(n[0]), expressible(n[1])); err != nil {
+			return "", err // encoding/json would write something else instead
+		}
+	}
+	b, err := json.Marshal(names)
 	return string(b), err
+}
+
+// conninfo is one key of a libpq connection string (PostgreSQL documentation, section 34.1.1.1).
+func conninfo(key, value string) (string, error) {
+	return key + "='" + conninfoEscapes.Replace(value) + "'", expressible(value)
+}
+
+var conninfoEscapes = strings.NewReplacer(`\`, `\\`, `'`, `\'`)
+
+// definition is SQL as the catalog prints it, for psql to send: a colon outside of quotes, as in the slice a[1:"X"], gets a blank
+// behind it, for psql would take what follows for the name of a variable.
+func definition(sql string) string {
+	var b strings.Builder
+	quote, escapes := byte(0), false // escapes: an E'' constant, where a backslash takes the next character with it
+	for i := 0; i < len(sql); i++ {
+		c := sql[i]
+		b.WriteByte(c)
+		switch {
+		case quote != 0:
+			switch {
+			case escapes && c == '\\' && i+1 < len(sql), c == quote && i+1 < len(sql) && sql[i+1] == quote:
+				i++
+				b.WriteByte(sql[i])
+			case c == quote:
+				quote = 0
+			}
+		case c == '\'' || c == '"':
+			quote, escapes = c, c == '\'' && opensEscapes(sql[:i])
+		case c == ':' && i+1 < len(sql):
+			switch sql[i+1] {
+			case ':', '=':
+				i++
+				b.WriteByte(sql[i])
+			case ' ', '\n', ']':
+			default:
+				b.WriteByte(' ')
+			}
+		}
+	}
+	return b.String()
+}
+
+// opensEscapes tells whether a quote behind the text begins an E” constant.
+func opensEscapes(before string) bool {
+	n := len(before)
+	if n == 0 || before[n-1]|0x20 != 'e' {
+		return false
+	}
+	if n == 1 {
+		return true
+	}
+	c := before[n-2]
+	return c != '_' && c != '$' && c < 0x80 && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z')
 }
 
 // keywords are SQL key words that a plan may hold as they are, such as CONNECTION LIMIT 5: nothing else passes.
@@ -117,20 +206,24 @@ func code(s string) (string, error) {
 	for strings.Contains(s, fence) {
 		fence += "`"
 	}
-	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") {
-		s = " " + s + " "
+	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") || strings.HasPrefix(s, " ") && strings.HasSuffix(s, " ") && strings.Trim(s, " ") != "" {
+		s = " " + s + " " // of which a reader takes one blank off at either end
 	}
 	return fence + s + fence, err
 }
 
-// markdown is text in a Markdown paragraph, list or table on one line: every character with a meaning is escaped.
+// markdown is text in a Markdown paragraph, list or table on one line: every character with a meaning is escaped, and nothing
+// becomes a link by itself.
 func markdown(s string) (string, error) {
 	s, err := comment(s)
-	return markdownEscapes.Replace(s), err
+	return webAddress.ReplaceAllString(markdownEscapes.Replace(s), `$1\$2`), err
 }
 
-var markdownEscapes = strings.NewReplacer(
-	`\`, `\\`, "`", "\\`", `*`, `\*`, `_`, `\_`, `[`, `\[`, `]`, `\]`, `<`, `\<`, `>`, `\>`, `#`, `\#`, `|`, `\|`, `~`, `\~`, `&`, `\&`, `$`, `\$`,
+var (
+	markdownEscapes = strings.NewReplacer(
+		`\`, `\\`, "`", "\\`", `*`, `\*`, `_`, `\_`, `[`, `\[`, `]`, `\]`, `<`, `\<`, `>`, `\>`, `#`, `\#`, `|`, `\|`, `~`, `\~`, `&`, `\&`, `$`, `\$`, `://`, `\://`,
+	)
+	webAddress = regexp.MustCompile(`(?i)(www)(\.)`)
 )
 
 // number is a decimal number that can follow a minus sign or stand anywhere in an expression: a negative one comes in

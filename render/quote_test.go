@@ -1,13 +1,9 @@
 package render
 
 import (
-	"context"
-	"os/exec"
 	"strings"
-	"sync"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -25,100 +21,9 @@ var nasty = []string{
 // accepted reports whether a string can be written at all.
 func accepted(s string) bool { return analyze.Expressible(s) == nil }
 
-func FuzzShellWord(f *testing.F) {
-	for _, s := range nasty {
-		f.Add(s)
-	}
-	bash, err := exec.LookPath("bash")
-	require.NoError(f, err)
-	f.Fuzz(func(t *testing.T, s string) {
-		q, err := shellWord(s)
-		if err != nil {
-			t.Skip() // what bash cannot hold is refused, not mangled
-		}
-		out, err := exec.Command(bash, "-c", "printf '%s' "+q).Output()
-		require.NoError(t, err, q)
-		require.Equal(t, s, string(out))
-	})
-}
-
 func TestShellRefusesWhatItCannotHold(t *testing.T) {
 	_, err := shellWord("a\x00b")
 	require.Error(t, err)
-}
-
-// server is a connection that lives as long as the test process.
-var server = sync.OnceValues(func() (*pgx.Conn, error) {
-	c, err := cluster.Start(context.Background(), cluster.Options{Role: cluster.Target})
-	if err != nil {
-		return nil, err
-	}
-	return pgx.Connect(context.Background(), c.DSN("postgres"))
-})
-
-func FuzzLiteral(f *testing.F) {
-	cluster.Need(f)
-	for _, s := range nasty {
-		f.Add(s)
-	}
-	conn, err := server()
-	require.NoError(f, err)
-	f.Fuzz(func(t *testing.T, s string) {
-		q, err := literal(s)
-		require.Equal(t, accepted(s), err == nil)
-		if err != nil {
-			return
-		}
-		for _, conforming := range []string{"on", "off"} {
-			_, err := conn.Exec(t.Context(), "set standard_conforming_strings = "+conforming+"; set escape_string_warning = off")
-			require.NoError(t, err)
-			rows, err := conn.PgConn().Exec(t.Context(), "select"+" "+q).ReadAll()
-			require.NoError(t, err, q)
-			require.Equal(t, s, string(rows[0].Rows[0][0]), q)
-		}
-	})
-}
-
-func FuzzIdent(f *testing.F) {
-	cluster.Need(f)
-	for _, s := range nasty {
-		f.Add(s)
-	}
-	conn, err := server()
-	require.NoError(f, err)
-	f.Fuzz(func(t *testing.T, s string) {
-		q, err := ident(s)
-		require.Equal(t, accepted(s) && s != "", err == nil)
-		if err != nil || len(s) > 63 { // the server cuts longer ones
-			return
-		}
-		rows, err := conn.PgConn().Exec(t.Context(), "select 1 as "+q).ReadAll()
-		require.NoError(t, err, q)
-		require.Equal(t, s, rows[0].FieldDescriptions[0].Name)
-	})
-}
-
-func FuzzCopyText(f *testing.F) {
-	cluster.Need(f)
-	for _, s := range nasty {
-		f.Add(s)
-	}
-	conn, err := server()
-	require.NoError(f, err)
-	f.Fuzz(func(t *testing.T, s string) {
-		q, err := copyText(s)
-		require.Equal(t, accepted(s), err == nil)
-		if err != nil {
-			return
-		}
-		_, err = conn.Exec(t.Context(), "create temporary table if not exists fields (a text, b text); truncate fields")
-		require.NoError(t, err)
-		_, err = conn.PgConn().CopyFrom(t.Context(), strings.NewReader(q+"\tend\n"), "copy fields from stdin")
-		require.NoError(t, err, q)
-		var a, b string
-		require.NoError(t, conn.QueryRow(t.Context(), "select a, b from fields").Scan(&a, &b))
-		require.Equal(t, [2]string{s, "end"}, [2]string{a, b})
-	})
 }
 
 // TestPsqlReadsWhatIsQuoted sends everything through psql, which has a syntax of its own around the server's.

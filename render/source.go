@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -93,9 +94,13 @@ const secondsPerMember = 0.1
 
 // source makes 10-source: everything that is done on the primary, in the order that leaves no gap.
 func source(p planner.Plan) ([]Artifact, error) {
+	dsn, err := conninfo("dbname", p.Source.Database)
+	if err != nil {
+		return nil, fmt.Errorf("database: %w", err)
+	}
 	v := sourceView{
 		Schema: p.Names.Schema, Node: p.Names.Node, Role: p.Names.Role,
-		DSN:   "dbname='" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(p.Source.Database) + "'",
+		DSN:   dsn,
 		Major: major(p.Source.VersionNum), Xlog: xlog(p), Managed: p.Source.Managed != "", SourceManaged: p.Source.Managed,
 		Groups: p.Groups, Members: membersOf(p), Settings: settingsOf(p),
 	}

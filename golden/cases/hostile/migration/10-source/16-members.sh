@@ -53,7 +53,7 @@ members_of() {
   "$visit" dms_slot_01 both public 'quo"te'
   "$visit" dms_slot_01 both public $'tab\tstop'
   "$visit" dms_slot_01 both public xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
-  "$visit" dms_slot_01 both public $'\u202etxet'
+  "$visit" dms_slot_01 both public $'\xe2\x80\xaetxet'
   "$visit" dms_slot_01 both public '🐘 éléphant'
   "$visit" dms_slot_01 both 'select' table
 }

@@ -37,8 +37,8 @@ CHECKS=(
   "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"\`tick\`|pipe\""
   public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx 'as a whole'
   "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\""
-  $'public."\ufffdtxet"' 'as a whole'
-  $'SELECT \'all rows\', pg_catalog.count(*) FROM ONLY "public"."\u202etxet"'
+  $'public."\xef\xbf\xbdtxet"' 'as a whole'
+  $'SELECT \'all rows\', pg_catalog.count(*) FROM ONLY "public"."\xe2\x80\xaetxet"'
   'public."🐘 éléphant"' 'as a whole'
   "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"🐘 éléphant\""
   'public."quo""te"' 'as a whole'

@@ -389,18 +389,18 @@ step public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx 'NOT
 step public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx 'NOT NULL of "Co""l $(x) \né" of public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: drop the check' \
   "pg_temp.has_constraint('\"public\".\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"', 'pgcutover_not_null_18')" \
   'ALTER TABLE "public"."xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" DROP CONSTRAINT "pgcutover_not_null_18";'
-step $'public."\ufffdtxet"' $'NOT NULL of "Co""l $(x) \\né" of public."\ufffdtxet": check' \
-  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."\u202etxet"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."\u202etxet"\', \'pgcutover_not_null_19\')' \
-  $'ALTER TABLE "public"."\u202etxet" ADD CONSTRAINT "pgcutover_not_null_19" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step $'public."\ufffdtxet"' $'NOT NULL of "Co""l $(x) \\né" of public."\ufffdtxet": look for NULLs' \
-  $'pg_temp.not_validated(\'"public"."\u202etxet"\', \'pgcutover_not_null_19\')' \
-  $'ALTER TABLE "public"."\u202etxet" VALIDATE CONSTRAINT "pgcutover_not_null_19";'
-step $'public."\ufffdtxet"' $'NOT NULL of "Co""l $(x) \\né" of public."\ufffdtxet"' \
-  $'pg_temp.nullable(\'"public"."\u202etxet"\', \'Co"l $(x) \né\')' \
-  $'ALTER TABLE "public"."\u202etxet" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step $'public."\ufffdtxet"' $'NOT NULL of "Co""l $(x) \\né" of public."\ufffdtxet": drop the check' \
-  $'pg_temp.has_constraint(\'"public"."\u202etxet"\', \'pgcutover_not_null_19\')' \
-  $'ALTER TABLE "public"."\u202etxet" DROP CONSTRAINT "pgcutover_not_null_19";'
+step $'public."\xef\xbf\xbdtxet"' $'NOT NULL of "Co""l $(x) \\né" of public."\xef\xbf\xbdtxet": check' \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."\xe2\x80\xaetxet"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."\xe2\x80\xaetxet"\', \'pgcutover_not_null_19\')' \
+  $'ALTER TABLE "public"."\xe2\x80\xaetxet" ADD CONSTRAINT "pgcutover_not_null_19" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step $'public."\xef\xbf\xbdtxet"' $'NOT NULL of "Co""l $(x) \\né" of public."\xef\xbf\xbdtxet": look for NULLs' \
+  $'pg_temp.not_validated(\'"public"."\xe2\x80\xaetxet"\', \'pgcutover_not_null_19\')' \
+  $'ALTER TABLE "public"."\xe2\x80\xaetxet" VALIDATE CONSTRAINT "pgcutover_not_null_19";'
+step $'public."\xef\xbf\xbdtxet"' $'NOT NULL of "Co""l $(x) \\né" of public."\xef\xbf\xbdtxet"' \
+  $'pg_temp.nullable(\'"public"."\xe2\x80\xaetxet"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."\xe2\x80\xaetxet" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step $'public."\xef\xbf\xbdtxet"' $'NOT NULL of "Co""l $(x) \\né" of public."\xef\xbf\xbdtxet": drop the check' \
+  $'pg_temp.has_constraint(\'"public"."\xe2\x80\xaetxet"\', \'pgcutover_not_null_19\')' \
+  $'ALTER TABLE "public"."\xe2\x80\xaetxet" DROP CONSTRAINT "pgcutover_not_null_19";'
 step 'public."🐘 éléphant"' 'NOT NULL of "Co""l $(x) \né" of public."🐘 éléphant": check' \
   $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."🐘 éléphant"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."🐘 éléphant"\', \'pgcutover_not_null_20\')' \
   $'ALTER TABLE "public"."🐘 éléphant" ADD CONSTRAINT "pgcutover_not_null_20" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
