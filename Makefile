@@ -47,15 +47,18 @@ e2e: deps ## run the tests that need servers, and fail where they cannot run
 	PGCUTOVER_REQUIRE_LIVE=1 go test -count=1 $(TESTTIME) $(TESTFLAGS) $$($(call importers,verify\/rehearse[a-z\/]*))
 
 .PHONY: fuzz
-fuzz: deps ## fuzz every fuzz target, one after the other (FUZZTIME=60s each, FUZZ=name)
+fuzz: deps ## fuzz every fuzz target, one after the other (FUZZTIME=60s each, FUZZ=part of the name)
 	@failed=""; \
 	for package in $$(go list ./...); do \
-	  for target in $$(go test -list='^Fuzz' "$$package" | grep -E '^Fuzz.*$(FUZZ)' || true); do \
+	  list=$$(go test -list='^Fuzz.*$(FUZZ)' "$$package"); \
+	  for target in $$(grep '^Fuzz' <<<"$$list" || true); do \
 	    echo "== $$target of $$package"; \
 	    go test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) $(TESTFLAGS) "$$package" || failed+=" $$target"; \
 	  done; \
 	done; \
-	if [[ -n $$failed ]]; then echo "found something:$$failed; the inputs are in testdata/fuzz, and from now on tests" >&2; exit 1; fi
+	if [[ -n $$failed ]]; then \
+	  echo "found by:$$failed; the inputs are in testdata/fuzz of their packages, where they are tests from now on" >&2; exit 1; \
+	fi
 
 .PHONY: golden
 golden: deps ## rewrite the golden files from what the program produces now

@@ -112,7 +112,7 @@ func FuzzIdent(f *testing.F) {
 		rows, err := conn.PgConn().Exec(t.Context(), "select 1 as "+q).ReadAll()
 		require.NoError(t, err, q)
 		require.Equal(t, s, rows[0].FieldDescriptions[0].Name)
-		require.Equal(t, s, asked(t, consumerOf(t, psql), toFD("SELECT "+hexed("SELECT k FROM pg_catalog.json_object_keys(pg_catalog.row_to_json(x)) AS k")+" FROM (SELECT 1 AS "+q+") AS x")), q)
+		require.Equal(t, s, asked(t, consumerOf(t, psql), toFD("SELECT "+hexed("SELECT k FROM pg_catalog.json_object_keys(pg_catalog.row_to_json(x.*)) AS k")+" FROM (SELECT 1 AS "+q+") AS x")), q)
 	})
 }
 
@@ -128,7 +128,7 @@ func FuzzIdents(f *testing.F) {
 		if err != nil || len(a) > 63 || len(b) > 63 || a == b {
 			return
 		}
-		got := asked(t, consumerOf(t, psql), toFD("WITH x ("+q+") AS (SELECT 1, 2) SELECT "+hexed("SELECT pg_catalog.json_agg(k) FROM pg_catalog.json_object_keys(pg_catalog.row_to_json(x)) AS k")+" FROM x"))
+		got := asked(t, consumerOf(t, psql), toFD("WITH x ("+q+") AS (SELECT 1, 2) SELECT "+hexed("SELECT pg_catalog.json_agg(k) FROM pg_catalog.json_object_keys(pg_catalog.row_to_json(x.*)) AS k")+" FROM x"))
 		var keys []string
 		require.NoError(t, json.Unmarshal([]byte(got), &keys), got)
 		require.Equal(t, []string{a, b}, keys)
