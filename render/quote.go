@@ -125,7 +125,7 @@ func bidirectional(r rune) bool {
 // jsonString is a JSON array of names.
 func jsonString(names [][2]string) (string, error) {
 	for _, n := range names {
-		if err := cmp.Or(expressible(n[0]), expressible(n[1])); err != nil {
+		if err := cmp.Or(analyze.Expressible(n[0]), analyze.Expressible(n[1])); err != nil {
 			return "", err // encoding/json would write something else instead
 		}
 	}
@@ -135,7 +135,7 @@ func jsonString(names [][2]string) (string, error) {
 
 // conninfo is one key of a libpq connection string (PostgreSQL documentation, section 34.1.1.1).
 func conninfo(key, value string) (string, error) {
-	return key + "='" + conninfoEscapes.Replace(value) + "'", expressible(value)
+	return key + "='" + conninfoEscapes.Replace(value) + "'", analyze.Expressible(value)
 }
 
 var conninfoEscapes = strings.NewReplacer(`\`, `\\`, `'`, `\'`)
