@@ -43,7 +43,7 @@ deps: ## install what is missing: PostgreSQL with pglogical, shellcheck, Go
 	@.ci/deps
 
 .PHONY: e2e
-e2e: deps ## run the tests that need servers, and fail where they cannot run
+e2e: servers ## run the tests that need servers, and fail where they cannot run
 	PGCUTOVER_REQUIRE_LIVE=1 go test -count=1 $(TESTTIME) $(TESTFLAGS) $$($(call importers,verify\/rehearse[a-z\/]*))
 
 .PHONY: fuzz
@@ -71,14 +71,18 @@ help: ## list the targets
 .PHONY: lint
 lint: deps .cache/bin/golangci-lint-$(GOLANGCI_LINT) ## golangci-lint (.golangci.yml) and shellcheck of our own scripts
 	golangci-lint-$(GOLANGCI_LINT) run ./...
-	shellcheck .ci/deps .ci/run
+	shellcheck .ci/deps .ci/run .ci/servers
 
 .PHONY: race
-race: deps ## run all tests under the race detector
+race: servers ## run all tests under the race detector
 	go test -race $(TESTTIME) $(TESTFLAGS) ./...
 
+.PHONY: servers
+servers: deps ## fetch the servers of other majors that tests run on, and list all of them
+	@.ci/servers
+
 .PHONY: test
-test: deps ## run all tests; those that need servers start their own
+test: servers ## run all tests; those that need servers start their own
 	go test $(TESTTIME) $(TESTFLAGS) ./...
 
 .PHONY: vuln

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -69,7 +68,7 @@ func (s *site) prepare(t *testing.T, sql string, configure func(*planner.Options
 	}
 	s.dst.CreateDatabase(t, "shop")
 	s.src.MustPsql(t, "shop", sql+"\n;vacuum analyze")
-	s.startStandby(t)
+	s.rep = s.src.StartStandby(t)
 	s.makePlan(t, configure)
 	b, err := render.Render(s.plan)
 	require.NoError(t, err)
@@ -84,33 +83,6 @@ func (s *site) prepare(t *testing.T, sql string, configure func(*planner.Options
 		"TMPDIR="+s.dir) // what a killed script cannot remove goes with the test
 	s.must(t, "10-source/14-markers.sql")
 	s.pause(t)
-}
-
-// startStandby helps where pg_basebackup is newer than the servers: before 10 nobody may replicate by default, and before 14 they do
-// not know every option that it writes into the connection string.
-func (s *site) startStandby(t *testing.T) {
-	t.Helper()
-	major := s.src.Install().Major
-	if major == 906 {
-		hba := filepath.Join(s.src.DataDir(), "pg_hba.conf")
-		require.NoError(t, os.WriteFile(hba, []byte("local all all trust\nlocal replication all trust\n"), 0o600))
-		s.src.MustPsql(t, "postgres", "select pg_reload_conf()")
-		time.Sleep(100 * time.Millisecond)
-	}
-	s.rep = s.src.StartStandby(t)
-	if major >= 14 && major < 100 {
-		return
-	}
-	file := "postgresql.auto.conf"
-	if major == 906 || major < 12 {
-		file = "recovery.conf"
-	}
-	conf := filepath.Join(s.rep.DataDir(), file)
-	text, err := os.ReadFile(conf)
-	require.NoError(t, err)
-	simple := fmt.Sprintf("primary_conninfo = 'host=%s port=%d user=postgres'", s.src.SocketDir(), s.src.Port())
-	require.NoError(t, os.WriteFile(conf, regexp.MustCompile(`(?m)^primary_conninfo.*$`).ReplaceAll(text, []byte(simple)), 0o600))
-	require.NoError(t, s.rep.Restart())
 }
 
 func (s *site) makePlan(t *testing.T, configure func(*planner.Options)) {

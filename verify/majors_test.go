@@ -1,11 +1,8 @@
 package verify_test
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -77,24 +74,10 @@ func everyQuestion(t *testing.T, in, newest cluster.Install) {
 	w.source = cluster.StartWith(t, cluster.Options{Role: cluster.Source, Major: in.Major})
 	w.source.CreateDatabase(t, w.db)
 	w.source.MustPsql(t, w.db, schemaOf(in.Major))
-	w.replica = w.source
-	standby := false
-	if _, err := os.Stat(filepath.Join(in.Bin, "pg_basebackup")); err == nil {
-		standby = true
-		if in.Major == 906 { // initdb lets nobody replicate there
-			f, err := os.OpenFile(filepath.Join(w.source.DataDir(), "pg_hba.conf"), os.O_APPEND|os.O_WRONLY, 0)
-			require.NoError(t, err)
-			_, err = f.WriteString("\nlocal replication all trust\n")
-			require.NoError(t, errors.Join(err, f.Close()))
-			w.source.MustPsql(t, w.db, "select pg_reload_conf()")
-		}
-		w.replica = w.source.StartStandby(t)
-	}
+	w.replica = w.source.StartStandby(t)
 	w.target = cluster.StartWith(t, cluster.Options{Role: cluster.Target, Major: newest.Major})
 	w.target.CreateDatabase(t, w.targetDB)
-	if standby {
-		w.source.MustCatchUp(t, w.replica)
-	}
+	w.source.MustCatchUp(t, w.replica)
 	w.makePlan()
 	old := in.Major >= 900
 	wal := func(sql string) string {
@@ -117,7 +100,7 @@ func everyQuestion(t *testing.T, in, newest cluster.Install) {
 	answered(r)
 	allowed := []string{}
 	if !in.PGLogical { // what a server without pglogical has to fail, and nothing else
-		allowed = []string{"G0-CONF shared_preload_libraries", "G0-CONF output_plugin_libraries", "G0-EXT pglogical", "G0-CONF max_worker_processes"}
+		allowed = []string{"G0-CONF shared_preload_libraries", "G0-CONF output_plugin_libraries", "G0-EXT pglogical", "G0-CONF max_worker_processes", "G0-STANDBY max_worker_processes"}
 	}
 	for _, f := range failed(r) {
 		require.Contains(t, allowed, f, show(r))
@@ -133,28 +116,22 @@ func everyQuestion(t *testing.T, in, newest cluster.Install) {
 	}
 	w.state.SetsCompleteLSN = w.lsn(w.source, wal("select pg_current_wal_insert_lsn()"))
 	w.source.MustPsql(t, w.db, "insert into parent values (2, 'q')")
-	if standby {
-		w.source.MustCatchUp(t, w.replica)
-	}
+	w.source.MustCatchUp(t, w.replica)
 	answered(w.run(verify.ReadyToPause))
 	w.state.Pause = &verify.StatePause{LSN: w.state.SetsCompleteLSN, Timeline: 1, PostmasterStartTime: time.Now().Truncate(time.Microsecond)}
-	if standby {
-		w.pauseStandby(wal, answered)
-	}
-	if !dumps(w.target.Bin("pg_dump"), in) {
+	w.pauseStandby(wal, answered)
+	if !dumps(w.replica.Bin("pg_dump"), in) {
 		t.Logf("no pg_dump at hand that dumps %s: only its catalog was asked", in.Version)
 		return
 	}
 	w.load()
 	r = w.run(verify.Loaded)
 	answered(r)
-	if standby {
-		e := w.env(verify.Loaded)
-		e.Rows = verify.RowsChecksum
-		sums := w.runEnv(e, "rows")
-		answered(sums)
-		require.Empty(t, failed(sums), show(sums))
-	}
+	e := w.env(verify.Loaded)
+	e.Rows = verify.RowsChecksum
+	sums := w.runEnv(e, "rows")
+	answered(sums)
+	require.Empty(t, failed(sums), show(sums))
 	standIns := []string{"G1-SETS pglogical"} // there is none, and the slots are of test_decoding, as made above
 	for _, g := range w.plan.Groups {
 		standIns = append(standIns, "G1-SLOT "+g.Slot)

@@ -376,7 +376,7 @@ func (w *world) loadSchema() {
 	for _, s := range append(slices.Clone(w.plan.Schemas), w.plan.Names.Schema) {
 		args = append(args, "-n", s)
 	}
-	cmd := exec.CommandContext(w.t.Context(), w.target.Bin("pg_dump"), args...)
+	cmd := exec.CommandContext(w.t.Context(), w.replica.Bin("pg_dump"), args...)
 	var errs strings.Builder
 	cmd.Stderr = &errs
 	dump, err := cmd.Output()

@@ -79,6 +79,11 @@ func newDataDir(ctx context.Context, in Install, role Role) (string, *account, e
 			os.RemoveAll(tmpl)
 			return "", nil, fmt.Errorf("initialising a %s cluster of %s: %w", role, in.Version, err)
 		}
+		if in.number() < 1000 { // where initdb lets nobody replicate
+			if err := os.WriteFile(filepath.Join(tmpl, "pg_hba.conf"), []byte("local all all trust\nlocal replication all trust\n"), 0o600); err != nil {
+				return "", nil, fmt.Errorf("initialising a %s cluster of %s: %w", role, in.Version, err)
+			}
+		}
 		base.templates[key] = tmpl
 	}
 	dir, err := freshDir()

@@ -152,15 +152,12 @@ func (c *Cluster) configure(settings []string) error {
 		if !ok {
 			return fmt.Errorf("setting %q: want name=value", s)
 		}
-		fmt.Fprintf(&b, "%s = '%s'\n", strings.TrimSpace(name), strings.ReplaceAll(strings.TrimSpace(value), "'", "''"))
+		fmt.Fprintf(&b, "%s = %s\n", strings.TrimSpace(name), confValue(strings.TrimSpace(value)))
 	}
-	f, err := os.OpenFile(filepath.Join(c.dir, "data", "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
-	if err != nil {
-		return fmt.Errorf("writing settings: %w", err)
-	}
-	_, err = f.WriteString(b.String())
-	return errors.Join(err, f.Close())
+	return c.writeData("postgresql.conf", os.O_APPEND, b.String())
 }
+
+func confValue(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
 // requirePassword sets the password and turns host connections from refusing to SCRAM.
 func (c *Cluster) requirePassword(ctx context.Context, password string) error {
@@ -298,17 +295,49 @@ func (c *Cluster) Standby(ctx context.Context, settings ...string) (*Cluster, er
 		return nil, err
 	}
 	s := &Cluster{install: c.install, dir: dir, account: c.account}
-	args := []string{"-d", c.DSN(""), "-D", filepath.Join(dir, "data"), "-R", "-X", "stream", "-c", "fast"}
+	args := []string{"-d", c.DSN(""), "-D", s.DataDir(), "-X", "stream", "-c", "fast"}
 	if c.install.number() >= 1000 {
 		args = append(args, "--no-sync")
 	}
 	if err := runAs(ctx, c.account, c.Bin("pg_basebackup"), args...); err != nil {
 		return nil, errors.Join(fmt.Errorf("making a standby: %w", err), s.remove())
 	}
+	if err := s.follow(c); err != nil {
+		return nil, errors.Join(fmt.Errorf("making a standby: %w", err), s.remove())
+	}
 	if err := s.begin(ctx, settings, c.tcp); err != nil {
 		return nil, errors.Join(fmt.Errorf("starting a standby: %w", err), s.remove())
 	}
 	return s, nil
+}
+
+// follow turns a copy of primary's data directory into a standby. pg_basebackup -R would do that too, but it may be newer than the
+// server and writes every option it knows into the connection string, and an older server refuses those it does not.
+func (c *Cluster) follow(primary *Cluster) error {
+	file, text := "postgresql.auto.conf", "primary_conninfo = "+confValue(primary.DSN(""))+"\n"
+	if c.install.number() < 1200 {
+		file, text = "recovery.conf", "standby_mode = 'on'\nrecovery_target_timeline = 'latest'\n"+text
+	} else if err := c.writeData("standby.signal", os.O_CREATE, ""); err != nil {
+		return err
+	}
+	return c.writeData(file, os.O_CREATE|os.O_APPEND, text)
+}
+
+// writeData writes a file of the data directory and hands it to the account that runs the server.
+func (c *Cluster) writeData(name string, flags int, text string) error {
+	path := filepath.Join(c.DataDir(), name)
+	f, err := os.OpenFile(path, os.O_WRONLY|flags, 0o600)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	if err := c.account.own(path); err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	return nil
 }
 
 // Promote ends recovery of a standby and returns once it takes writes.

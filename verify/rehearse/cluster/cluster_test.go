@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -184,16 +185,79 @@ func TestInstallsAreNewestFirst(t *testing.T) {
 	}
 }
 
-// TestMajors starts what the machine has, every major of it.
+// supported are the majors that a migration may start from or lead to; 906 is 9.6.
+var supported = []int{906, 10, 11, 12, 13, 14, 15, 16, 17, 18}
+
+// TestEveryMajorIsHere fails where live tests are required and a major is missing: what ran on the others proves nothing for it.
+func TestEveryMajorIsHere(t *testing.T) {
+	cluster.Need(t)
+	all, err := cluster.Installs(t.Context())
+	require.NoError(t, err)
+	var missing []string
+	for _, major := range supported {
+		if !slices.ContainsFunc(all, func(in cluster.Install) bool { return in.Major == major }) {
+			missing = append(missing, fmt.Sprintf("PostgreSQL %d", major))
+		}
+	}
+	logical, dumps := map[int]bool{}, false
+	for _, in := range all {
+		if in.PGLogical {
+			logical[in.Major] = true
+		}
+		_, err := os.Stat(filepath.Join(in.Bin, "pg_dump"))
+		dumps = dumps || (err == nil && in.Major == 18)
+	}
+	if len(logical) < 2 {
+		missing = append(missing, "a second major with pglogical")
+	}
+	if !dumps {
+		missing = append(missing, "a pg_dump for the newest")
+	}
+	if missing == nil {
+		return
+	}
+	said := fmt.Sprintf("missing: %s; '.ci/servers' fetches them", strings.Join(missing, ", "))
+	if os.Getenv("CI") == "true" || os.Getenv("PGCUTOVER_REQUIRE_LIVE") == "1" {
+		t.Fatal(said)
+	}
+	t.Skip(said)
+}
+
+// TestMajors starts what the machine has, every major of it, with a standby.
 func TestMajors(t *testing.T) {
 	cluster.Need(t)
 	all, err := cluster.Installs(t.Context())
 	require.NoError(t, err)
-	for _, in := range all {
+	for i, in := range all {
+		if i > 0 && all[i-1].Major == in.Major {
+			continue
+		}
 		t.Run(in.Version, func(t *testing.T) {
 			c := cluster.StartWith(t, cluster.Options{Role: cluster.Source, Major: in.Major})
+			require.Equal(t, in.Major, c.Install().Major)
 			require.Equal(t, "logical", c.MustPsql(t, "postgres", "show wal_level"))
 			require.Equal(t, c.Install().Version, strings.Fields(c.MustPsql(t, "postgres", "show server_version"))[0])
+			require.Equal(t, "t", c.MustPsql(t, "postgres", "select count(*) > 20 from pg_available_extensions"))
+			standby := c.StartStandby(t)
+			c.MustPsql(t, "postgres", "create table t as select 7 as a")
+			c.MustCatchUp(t, standby)
+			require.Equal(t, "7|t", standby.MustPsql(t, "postgres", "select a, pg_is_in_recovery() from t"))
+			require.NoError(t, standby.Restart("work_mem=7MB"))
+			require.Equal(t, "7MB|t", standby.MustPsql(t, "postgres", "select current_setting('work_mem'), pg_is_in_recovery()"))
+			require.NoError(t, standby.Promote(t.Context()))
+			standby.MustPsql(t, "postgres", "insert into t values (8)")
 		})
 	}
+}
+
+// TestFetchedServersComeLast: a test that asks for no major runs on what is installed.
+func TestFetchedServersComeLast(t *testing.T) {
+	cluster.Need(t)
+	t.Setenv("PGCUTOVER_PG_BIN", "")
+	all, err := cluster.Installs(t.Context())
+	require.NoError(t, err)
+	if !slices.ContainsFunc(all, func(in cluster.Install) bool { return !in.Fetched && in.PGLogical }) {
+		t.Skip("no pglogical is installed here")
+	}
+	require.False(t, cluster.StartTarget(t).Install().Fetched)
 }

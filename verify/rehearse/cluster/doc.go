@@ -18,5 +18,7 @@
 // Programs use Start, Standby and Stop, which take a context and return errors.
 //
 // PostgreSQL refuses to run as root, so root starts it as the user postgres (else nobody). Servers are found in
-// PGCUTOVER_PG_BIN, then in /usr/lib/postgresql/*/bin (Debian, Ubuntu), then on PATH; see Installs.
+// PGCUTOVER_PG_BIN, then in /usr/lib/postgresql/*/bin (Debian, Ubuntu), then on PATH, then where .ci/servers keeps those that it
+// fetches: every major from 9.6 on; see Installs. Many of those come without clients; the clients of another installation serve
+// them.
 package cluster

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // ErrNoServer is returned, wrapped, where no PostgreSQL server was found that satisfies the request.
@@ -23,12 +24,29 @@ type Install struct {
 	Major     int    // 15; 906 for 9.6, whose major has two parts
 	Version   string // as the server prints it: "15.20"
 	PGLogical bool   // pglogical.so lies in its library directory
+	Fetched   bool   // not installed, but fetched for tests: it lies in the cache
 }
 
-// Installs returns the installations of this machine, newest first, and for one major in the order of discovery:
+// sharedCache is where root keeps the servers that are fetched for tests: its home is closed to the account that runs them.
+const sharedCache = "/var/cache/pgcutover/servers"
+
+// caches are the directories of fetched servers: the one of PGCUTOVER_SERVERS, else the shared one and the user's.
+func caches() []string {
+	if dir := os.Getenv("PGCUTOVER_SERVERS"); dir != "" {
+		return []string{dir}
+	}
+	dirs := []string{sharedCache}
+	if user, err := os.UserCacheDir(); err == nil && os.Geteuid() != 0 {
+		dirs = append(dirs, filepath.Join(user, "pgcutover/servers"))
+	}
+	return dirs
+}
+
+// Installs returns the installations of this machine, newest major first, and for one major in the order of discovery:
 // the directory in PGCUTOVER_PG_BIN, those of the list PGCUTOVER_PG_BINS (separated as in PATH),
-// /usr/lib/postgresql/*/bin, and the directory of the first postgres on PATH. A directory that holds no working server
-// is passed over. The slice is empty, and the error nil, where there is none.
+// /usr/lib/postgresql/*/bin, the directory of the first postgres on PATH, and the servers fetched for tests (see docs/development.md),
+// those with clients and pglogical before the plain ones. A directory that holds no working server is passed over. The slice is
+// empty, and the error nil, where there is none.
 func Installs(ctx context.Context) ([]Install, error) {
 	dirs := []string{os.Getenv("PGCUTOVER_PG_BIN")}
 	dirs = append(dirs, filepath.SplitList(os.Getenv("PGCUTOVER_PG_BINS"))...)
@@ -42,12 +60,21 @@ func Installs(ctx context.Context) ([]Install, error) {
 			dirs = append(dirs, filepath.Dir(real))
 		}
 	}
+	installed := len(dirs)
+	for _, cache := range caches() {
+		for _, pattern := range []string{"*/usr/lib/postgresql/*/bin", "*/bin"} {
+			// A cache whose name is a pattern of its own, and a broken one at that, holds nothing for us.
+			fetched, _ := filepath.Glob(filepath.Join(cache, pattern))
+			dirs = append(dirs, fetched...)
+		}
+	}
 	var found []Install
-	for _, dir := range dirs {
+	for i, dir := range dirs {
 		if dir == "" || slices.ContainsFunc(found, func(i Install) bool { return i.Bin == dir }) {
 			continue
 		}
 		if in, ok := inspect(ctx, dir); ok {
+			in.Fetched = i >= installed
 			found = append(found, in)
 		}
 	}
@@ -60,7 +87,13 @@ func Installs(ctx context.Context) ([]Install, error) {
 
 var versionText = regexp.MustCompile(`\(PostgreSQL\) (\d+)\.?(\d*)`)
 
+// inspected remembers what the programs of a directory answered: a process asks for its servers at every turn.
+var inspected sync.Map // directory -> Install
+
 func inspect(ctx context.Context, dir string) (Install, bool) {
+	if known, ok := inspected.Load(dir); ok {
+		return known.(Install), true
+	}
 	for _, tool := range []string{"postgres", "initdb"} {
 		if _, err := os.Stat(filepath.Join(dir, tool)); err != nil {
 			return Install{}, false
@@ -81,6 +114,9 @@ func inspect(ctx context.Context, dir string) (Install, bool) {
 		in.Major = in.Major*100 + minor
 	}
 	in.PGLogical = hasLibrary(ctx, dir, "pglogical.so")
+	if ctx.Err() == nil {
+		inspected.Store(dir, in)
+	}
 	return in, true
 }
 
@@ -112,7 +148,8 @@ func (i Install) number() int {
 }
 
 // pick chooses the installation for a cluster: of the given major, or, where major is 0, the one of PGCUTOVER_PG_BIN,
-// else the newest that has pglogical, else the newest.
+// else the newest that has pglogical, else the newest. What is installed goes before what was fetched: tests that ask for no major
+// run on what the people of this machine run.
 func pick(ctx context.Context, major int) (Install, error) {
 	all, err := Installs(ctx)
 	if err != nil {
@@ -125,6 +162,15 @@ func pick(ctx context.Context, major int) (Install, error) {
 			wanted = func(i Install) bool { return i.Bin == dir }
 		}
 	}
+	slices.SortStableFunc(all, func(a, b Install) int {
+		switch {
+		case a.Fetched == b.Fetched:
+			return 0
+		case b.Fetched:
+			return -1
+		}
+		return 1
+	})
 	if i := slices.IndexFunc(all, wanted); i >= 0 {
 		return all[i], nil
 	}
@@ -132,7 +178,7 @@ func pick(ctx context.Context, major int) (Install, error) {
 		return Install{}, fmt.Errorf("%w: of major %d", ErrNoServer, major)
 	}
 	if len(all) == 0 {
-		return Install{}, fmt.Errorf("%w: looked in PGCUTOVER_PG_BIN, /usr/lib/postgresql/*/bin and PATH", ErrNoServer)
+		return Install{}, fmt.Errorf("%w: looked in PGCUTOVER_PG_BIN, /usr/lib/postgresql/*/bin, PATH and %s", ErrNoServer, strings.Join(caches(), ", "))
 	}
 	return all[0], nil
 }
