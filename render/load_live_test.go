@@ -61,14 +61,16 @@ alter table public.a add constraint never unique (id, f) deferrable;
 create sequence public.s;
 select setval('public.s', 42);
 `
-	for _, in := range installs {
+	for i, in := range installs {
+		if i > 0 && installs[i-1].Major == in.Major {
+			continue
+		}
 		for _, as := range []string{"source", "target"} {
 			source, target := in.Major, 0
 			if as == "target" {
 				source, target = 0, in.Major
 			}
-			_, err := os.Stat(filepath.Join(in.Bin, "pg_basebackup"))
-			if target == 906 || as == "source" && in.Major >= 16 && in.Major < 100 && err != nil { // never a target; no standby of it without its own pg_basebackup
+			if target == 906 { // never a target
 				continue
 			}
 			t.Run(fmt.Sprintf("%s %s", as, in.Version), func(t *testing.T) {
