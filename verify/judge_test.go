@@ -153,6 +153,8 @@ func TestSettings(t *testing.T) {
 		"planned for a standby":    {s: good, plan: []planner.SettingChange{{On: "standby", Name: "max_wal_senders", To: "20"}}},
 		"planned and unknown":      {s: good, plan: []planner.SettingChange{{On: "source", Name: "rds.logical_replication", To: "1"}}, want: []string{"unknown rds.logical_replication"}},
 		"planned off":              {s: good.but("some_timeout", "5"), plan: []planner.SettingChange{{On: "source", Name: "some_timeout", To: "0"}}, want: []string{"fail some_timeout"}},
+		"planned in another unit":  {s: good.but("max_slot_wal_keep_size", "450GB"), plan: []planner.SettingChange{{On: "source", Name: "max_slot_wal_keep_size", To: "460800MB"}}},
+		"planned and another size": {s: good.but("max_slot_wal_keep_size", "450MB"), plan: []planner.SettingChange{{On: "source", Name: "max_slot_wal_keep_size", To: "460800MB"}}, want: []string{"fail max_slot_wal_keep_size"}},
 		"planned list":             {s: good.but("session_preload_libraries", "a,b"), plan: []planner.SettingChange{{On: "source", Name: "session_preload_libraries", To: "b, c"}}, want: []string{"fail session_preload_libraries"}},
 		"waits for a restart": {s: func() settings {
 			x := good.but()

@@ -141,6 +141,8 @@ func judgePlanned(c planner.SettingChange, s settings) Result {
 		return unknown(c.Name, "the server shows no setting of this name, the plan wants %s: %s", c.To, c.Reason)
 	case now.Setting == c.To || now.Shown == c.To:
 		return pass(c.Name, "%s", now.Shown)
+	case bytesOf(c.To) > 0 && bytesOf(c.To) == bytesOf(now.Shown):
+		return pass(c.Name, "%s, the plan wants %s, which is the same", now.Shown, c.To)
 	case strings.HasSuffix(c.Name, "_libraries"):
 		if missing := without(list(c.To), list(now.Shown)); len(missing) > 0 {
 			return fail(c.Name, "it lacks %s: %s", strings.Join(missing, ", "), c.Reason)
@@ -156,6 +158,17 @@ func judgePlanned(c planner.SettingChange, s settings) Result {
 		return fail(c.Name, "it is %s, the plan wants %s: %s", now.Shown, c.To, c.Reason).hint("10-source/12-settings.sh; a reload is enough")
 	}
 	return fail(c.Name, "it is %s, the plan wants %s: %s", now.Shown, c.To, c.Reason).hint("10-source/12-settings.sh, standbys first; it takes a restart")
+}
+
+// bytesOf reads a size as SHOW prints it, which is in the largest unit that divides it: 450GB for 460800MB. 0: it is none.
+func bytesOf(s string) int64 {
+	digits := strings.TrimRight(s, "kMGTB ")
+	n, err := strconv.ParseInt(digits, 10, 64)
+	shift, known := map[string]int{"kB": 10, "MB": 20, "GB": 30, "TB": 40}[strings.TrimSpace(s[len(digits):])]
+	if err != nil || !known {
+		return 0
+	}
+	return n << shift
 }
 
 func without(want, have []string) (out []string) {
