@@ -3,8 +3,10 @@ package render_test
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -134,4 +136,54 @@ grant create on database shop to loader;`)
 	s.must(t, "70-cutover/74-constraints.sh", "--not-frozen")
 	s.must(t, "70-cutover/75-analyze.sh")
 	require.Equal(t, "loader", s.target(t, "select pg_get_userbyid(nspowner) from pg_namespace where nspname = 'pgcutover'"))
+}
+
+// Who reads the first lines of a report and goes has got what they wanted.
+func TestLoadReportsToHead(t *testing.T) {
+	s := newSite(t, loadSQL, nil)
+	s.must(t, "40-load/42-load.sh")
+	for _, report := range []string{"--status", "--list"} {
+		r, w, err := os.Pipe()
+		require.NoError(t, err)
+		require.NoError(t, r.Close())
+		cmd := s.command(t, "40-load/42-load.sh", report)
+		var said strings.Builder
+		cmd.Stdout, cmd.Stderr = w, &said
+		require.NoError(t, cmd.Run(), said.String())
+		require.NoError(t, w.Close())
+		require.Empty(t, said.String())
+	}
+	s.target(t, "drop view pgcutover.progress cascade")
+	out, code := s.run(t, "40-load/42-load.sh", "--status")
+	require.Equal(t, 2, code, out)
+}
+
+// What a killed script leaves behind goes when nobody uses it any more.
+func TestLeftoversOfKilledScripts(t *testing.T) {
+	if _, err := exec.LookPath("flock"); err != nil {
+		t.Skip("without flock nobody can tell who still uses a directory")
+	}
+	s := newSite(t, loadSQL, nil)
+	left := func(name string) string {
+		dir := filepath.Join(s.dir, name)
+		require.NoError(t, os.Mkdir(dir, 0o700))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "lock"), nil, 0o600))
+		return dir
+	}
+	dead, used := left("pgcutover.deadAA"), left("pgcutover.usedAA")
+	foreign := filepath.Join(s.dir, "pgcutover.others")
+	require.NoError(t, os.Mkdir(foreign, 0o700))
+	lock, err := os.Open(filepath.Join(used, "lock"))
+	require.NoError(t, err)
+	require.NoError(t, syscall.Flock(int(lock.Fd()), syscall.LOCK_SH))
+	s.must(t, "40-load/42-load.sh")
+	require.NoDirExists(t, dead)
+	require.DirExists(t, used)
+	require.DirExists(t, foreign)
+	require.NoError(t, lock.Close())
+	s.must(t, "40-load/42-load.sh")
+	require.NoDirExists(t, used)
+	found, err := filepath.Glob(filepath.Join(s.dir, "pgcutover.??????"))
+	require.NoError(t, err)
+	require.Equal(t, []string{foreign}, found)
 }

@@ -135,9 +135,24 @@ readonly STATE
 readonly STATE_DIR=${STATE%/*}
 [[ -d $STATE_DIR && -w $STATE_DIR ]] || die "cannot write into $STATE_DIR, where state.json belongs" "set PGCUTOVER_STATE in env"
 
+# A script that is killed cannot remove its temporary directory; the next one does. Whoever still uses one (workers of a load may outlive it by an
+# item) has the lock in it, which processes inherit.
+remove_leftovers() {
+  local dir lock
+  for dir in "${TMPDIR:-/tmp}"/pgcutover.??????; do
+    [[ -O $dir && -O $dir/lock ]] || continue
+    exec {lock}<"$dir/lock"
+    if flock -n "$lock"; then rm -rf -- "$dir"; fi
+    exec {lock}<&-
+  done
+}
+if command -v flock >/dev/null; then remove_leftovers 2>/dev/null || true; fi
+
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/pgcutover.XXXXXX")
 readonly TMP
 at_exit rm -rf -- "$TMP"
+exec {TMP_LOCK}>"$TMP/lock"
+if command -v flock >/dev/null; then flock -s "$TMP_LOCK"; fi
 
 # Messages and sort orders that scripts rely on do not depend on the operator's locale; names are UTF-8 in every file.
 export LC_ALL=C PGCLIENTENCODING=UTF8 PGAPPNAME="pgcutover $SCRIPT"

@@ -146,9 +146,13 @@ show_failed() {
 }
 
 show_status() {
-  read_progress
-  printf '%s of %s items, %s of %s, %s running, %s failed\n' "$P_DONE" "$P_ITEMS" "$(bytes_text "$P_BYTES_DONE")" "$(bytes_text "$P_BYTES")" "$P_RUNNING" "$P_FAILED"
+  read_progress || return
+  printf '%s of %s items, %s of %s, %s running, %s failed\n' "$P_DONE" "$P_ITEMS" "$(bytes_text "$P_BYTES_DONE")" "$(bytes_text "$P_BYTES")" "$P_RUNNING" "$P_FAILED" 2>/dev/null || return
   psql_on target -f "$BUNDLE/40-load/progress.sql"
+}
+
+show_list() {
+  psql_on target -P null=- -c "SELECT id, state, kind, bytes, attempts, started_at, ended_at, label FROM pgcutover.item ORDER BY id"
 }
 
 # --- what the sessions run ------------------------------------------------------------------------------------------------
@@ -501,11 +505,11 @@ check_ledger
 
 if [[ $ACTION != load ]]; then
   [[ $FILLED == yes ]] || refuse "the load has not begun" "run 42-load.sh without --$ACTION"
-  if [[ $ACTION == status ]]; then
-    show_status
-  else
-    psql_on target -P null=- -c "SELECT id, state, kind, bytes, attempts, started_at, ended_at, label FROM pgcutover.item ORDER BY id"
-  fi
+  trap 'exit 0' PIPE
+  status=0
+  "show_$ACTION" || status=$?
+  # 141: nobody reads on (head, less), which is no error.
+  ((status == 0 || status == 141)) || die "the ledger could not be read" "what went wrong stands above"
   exit 0
 fi
 
