@@ -36,6 +36,7 @@ func (inv Inventory) Normalize() Inventory {
 	inv.Database.RoleSettings = sorted(inv.Database.RoleSettings, func(a, b RoleSetting) int {
 		return cmp.Or(cmp.Compare(a.Database, b.Database), cmp.Compare(a.Role, b.Role))
 	})
+	inv.Database.Privileges = sorted(inv.Database.Privileges, byPrivilege)
 	inv.Replication.Slots = sorted(inv.Replication.Slots, func(a, b Slot) int { return cmp.Compare(a.Name, b.Name) })
 	inv.Replication.Standbys = sorted(inv.Replication.Standbys, func(a, b Standby) int {
 		return cmp.Or(cmp.Compare(a.ApplicationName, b.ApplicationName), cmp.Compare(a.Address, b.Address))
@@ -60,6 +61,14 @@ func (inv Inventory) Normalize() Inventory {
 	inv.Objects.Policies = sorted(inv.Objects.Policies, func(a, b Policy) int {
 		return cmp.Or(a.Table.Compare(b.Table), cmp.Compare(a.Name, b.Name))
 	})
+	inv.Objects.Statistics = sorted(inv.Objects.Statistics, func(a, b Statistics) int { return a.Name.Compare(b.Name) })
+	inv.Objects.StaleCollations = sorted(inv.Objects.StaleCollations, func(a, b StaleCollation) int { return a.Name.Compare(b.Name) })
+	inv.Objects.DomainConstraints = sorted(inv.Objects.DomainConstraints, func(a, b DomainConstraint) int {
+		return cmp.Or(a.Domain.Compare(b.Domain), cmp.Compare(a.Name, b.Name))
+	})
+	inv.Objects.Truncating = sorted(inv.Objects.Truncating, Name.Compare)
+	inv.Objects.Creating = sorted(inv.Objects.Creating, Name.Compare)
+	inv.Objects.SecurityLabels = sorted(inv.Objects.SecurityLabels, cmp.Compare[string])
 	if r := inv.Replica; r != nil {
 		q := *r
 		q.Settings = sorted(q.Settings, bySetting)
@@ -71,6 +80,8 @@ func (inv Inventory) Normalize() Inventory {
 		q.Extensions = sorted(q.Extensions, byExtension)
 		q.Available = sorted(q.Available, byExtension)
 		q.Roles = sorted(q.Roles, cmp.Compare[string])
+		q.MissingCollations = sorted(q.MissingCollations, cmp.Compare[string])
+		q.Database.Privileges = sorted(q.Database.Privileges, byPrivilege)
 		q.Database.RoleSettings = sorted(q.Database.RoleSettings, func(a, b RoleSetting) int {
 			return cmp.Or(cmp.Compare(a.Database, b.Database), cmp.Compare(a.Role, b.Role))
 		})
@@ -98,6 +109,9 @@ func (t Table) normalize() Table {
 	return t
 }
 
+func byPrivilege(a, b DatabasePrivilege) int {
+	return cmp.Or(cmp.Compare(a.Grantee, b.Grantee), cmp.Compare(a.Privilege, b.Privilege))
+}
 func bySetting(a, b Setting) int     { return cmp.Compare(a.Name, b.Name) }
 func byExtension(a, b Extension) int { return cmp.Compare(a.Name, b.Name) }
 

@@ -45,17 +45,28 @@ func (s Server) Major() int { return s.VersionNum / 100 }
 
 // Database is the row of pg_database the inventory speaks of.
 type Database struct {
-	Name             string        `json:"name"`
-	Encoding         string        `json:"encoding"`
-	Collate          string        `json:"collate"`
-	Ctype            string        `json:"ctype"`
-	LocaleProvider   string        `json:"locale_provider"`   // "libc", "icu" or "builtin"
-	Locale           string        `json:"locale"`            // ICU or builtin locale; empty for libc
-	CollationVersion string        `json:"collation_version"` // empty before 15
-	Owner            string        `json:"owner"`
-	Bytes            *int64        `json:"bytes"` // pg_database_size; nil when not allowed
-	FrozenXIDAge     int64         `json:"frozen_xid_age"`
-	RoleSettings     []RoleSetting `json:"role_settings"` // pg_db_role_setting, by database then role
+	Name             string `json:"name"`
+	Encoding         string `json:"encoding"`
+	Collate          string `json:"collate"`
+	Ctype            string `json:"ctype"`
+	LocaleProvider   string `json:"locale_provider"`   // "libc", "icu" or "builtin"
+	Locale           string `json:"locale"`            // ICU or builtin locale; empty for libc
+	CollationVersion string `json:"collation_version"` // empty before 15
+	// ActualCollationVersion is what the library offers now; another than CollationVersion when it was upgraded below the database.
+	ActualCollationVersion string        `json:"actual_collation_version"` // empty before 15
+	Owner                  string        `json:"owner"`
+	Bytes                  *int64        `json:"bytes"` // pg_database_size; nil when not allowed
+	FrozenXIDAge           int64         `json:"frozen_xid_age"`
+	RoleSettings           []RoleSetting `json:"role_settings"` // pg_db_role_setting, by database then role
+	// Privileges are those on the database itself, which a schema dump does not have. Empty: nobody changed the defaults.
+	Privileges []DatabasePrivilege `json:"privileges"` // by grantee, then privilege
+}
+
+// DatabasePrivilege is one item of pg_database.datacl.
+type DatabasePrivilege struct {
+	Grantee   string `json:"grantee"` // empty: PUBLIC
+	Privilege string `json:"privilege"`
+	Grantable bool   `json:"grantable"`
 }
 
 // RoleSetting is one row of pg_db_role_setting. Settings that could carry a secret are left out and recorded as Unknown.
@@ -103,6 +114,10 @@ type Role struct {
 type Membership struct {
 	Role  string `json:"role"`
 	Admin bool   `json:"admin"` // WITH ADMIN OPTION
+	// Inherit and Set are the membership's own options, from 16 on; nil before, when the member's INHERIT decides and SET ROLE
+	// is always allowed.
+	Inherit *bool `json:"inherit"`
+	Set     *bool `json:"set"`
 }
 
 // Schema is a schema that is not one of PostgreSQL's own.
@@ -242,6 +257,35 @@ type Objects struct {
 	Rules          []ColumnRef `json:"rules"`       // rewrite rules other than views' own: table and rule name
 	Policies       []Policy    `json:"policies"`
 	DefaultACLs    int         `json:"default_acls"`
+
+	Statistics          []Statistics       `json:"statistics"`           // extended statistics (10 and newer), by name
+	StaleCollations     []StaleCollation   `json:"stale_collations"`     // used by columns or indexes (10 and newer), by name
+	DomainConstraints   []DomainConstraint `json:"domain_constraints"`   // the ones never validated, by domain, then name
+	Truncating          []Name             `json:"truncating"`           // routines of no extension whose source has the word TRUNCATE
+	Creating            []Name             `json:"creating"`             // routines of no extension whose source creates tables other than temporary ones
+	SecurityLabels      []string           `json:"security_labels"`      // providers, sorted
+	SharedComments      int                `json:"shared_comments"`      // on this database and on roles
+	ParameterPrivileges int                `json:"parameter_privileges"` // settings that roles were granted (15 and newer)
+}
+
+// Statistics is a statistics object of CREATE STATISTICS.
+type Statistics struct {
+	Name       Name   `json:"name"`
+	Definition string `json:"definition"` // pg_get_statisticsobjdef with an empty search_path
+}
+
+// StaleCollation is a collation whose library has another version than when it was created.
+type StaleCollation struct {
+	Name Name   `json:"name"`
+	Was  string `json:"was"` // collversion
+	Is   string `json:"is"`  // pg_collation_actual_version
+}
+
+// DomainConstraint is a check of a domain.
+type DomainConstraint struct {
+	Domain     Name   `json:"domain"`
+	Name       string `json:"name"`
+	Definition string `json:"definition"` // pg_get_constraintdef with an empty search_path
 }
 
 // Language is a procedural language.
@@ -284,6 +328,8 @@ type Target struct {
 	Available  []Extension `json:"available"`  // pg_available_extensions: default_version, schema empty
 	Roles      []string    `json:"roles"`      // names, sorted
 	Tables     int         `json:"tables"`     // user tables already there, pgcutover's own schema left out
+	// MissingCollations are those of the source's columns that the target lacks, as Column.Collation names them. Sorted.
+	MissingCollations []string `json:"missing_collations"`
 }
 
 // Unknown is a fact that could not be read, and what would show it.

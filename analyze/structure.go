@@ -19,6 +19,7 @@ const (
 	ObjectSequence    = "sequence" // the definition; values are not structure
 	ObjectEnum        = "enum"
 	ObjectView        = "view"
+	ObjectStatistics  = "statistics"
 )
 
 // Object is a piece of a database's structure, small enough to name in a report and with a digest to compare.
@@ -80,9 +81,12 @@ func (inv Inventory) Structure() []Object {
 			Policies      []string
 			Rules         []string
 			IdentityIndex string
+			OIDs          bool   `json:",omitempty"` // what few tables have must not change the digests of all others
+			AccessMethod  string `json:",omitempty"`
 		}{
 			t.Kind, t.Unlogged, t.OfType, keep(t.Parents), t.PartitionKey, t.PartitionBound, t.ReplicaIdentity, t.RowSecurity, t.ForceRowSecurity,
 			sorted(policies[t.Name], cmp.Compare[string]), sorted(rules[t.Name], cmp.Compare[string]), replicaIdentityIndex(t),
+			t.OIDs, otherThanHeap(t.AccessMethod),
 		})
 		addIfAny(add, ObjectColumns, t.Name, columnFacts(t))
 		addIfAny(add, ObjectIndexes, t.Name, indexFacts(t))
@@ -110,6 +114,11 @@ func (inv Inventory) Structure() []Object {
 				Materialized bool
 				Definition   string
 			}{v.Materialized, v.Definition})
+		}
+	}
+	for _, s := range inv.Objects.Statistics {
+		if !ofMigration(s.Name.Schema) {
+			add(ObjectStatistics, s.Name, s.Definition)
 		}
 	}
 	for _, e := range inv.Enums {
@@ -185,6 +194,13 @@ func digest(facts any) string {
 	}
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:8])
+}
+
+func otherThanHeap(method string) string {
+	if method == "heap" {
+		return ""
+	}
+	return method
 }
 
 func replicaIdentityIndex(t Table) string {

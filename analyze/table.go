@@ -16,9 +16,11 @@ type Table struct {
 	Kind             TableKind    `json:"kind"`
 	Unlogged         bool         `json:"unlogged"`
 	Owner            string       `json:"owner"`
-	Extension        string       `json:"extension"`  // owned by this extension; empty for none
-	OfType           string       `json:"of_type"`    // typed table: the composite type, qualified; empty for none
-	Tablespace       string       `json:"tablespace"` // empty: the database's default
+	Extension        string       `json:"extension"`     // owned by this extension; empty for none
+	OfType           string       `json:"of_type"`       // typed table: the composite type, qualified; empty for none
+	Tablespace       string       `json:"tablespace"`    // empty: the database's default
+	OIDs             bool         `json:"oids"`          // WITH OIDS (up to 11): rows have a hidden column oid
+	AccessMethod     string       `json:"access_method"` // such as heap; empty before 12, and for partitioned tables without one
 	IsPartition      bool         `json:"is_partition"`
 	Parents          []Name       `json:"parents"` // pg_inherits in inhseqno order
 	HasChildren      bool         `json:"has_children"`
@@ -69,6 +71,9 @@ type Column struct {
 	AvgWidth         *int     `json:"avg_width"`         // pg_stats; nil: no statistics or not visible
 	NullFraction     *float64 `json:"null_fraction"`
 	Bounds           []string `json:"bounds"` // histogram_bounds as text; only the leading columns of keys that can split a table
+	// SpecialValues says which values out of the ordinary ANALYZE met in a column of dates or numbers: infinity, NaN, years before 1 or
+	// beyond 9999. Empty: none, or no statistics; a sample misses what is rare.
+	SpecialValues string `json:"special_values"`
 }
 
 // LOBClass is what AWS DMS makes of a PostgreSQL type

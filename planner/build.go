@@ -43,6 +43,7 @@ func Make(inv analyze.Inventory, opt Options, timings []Timing) (Plan, error) {
 		Names:   Names{Schema: ownSchema, Node: "pgcutover_provider", Role: "pgcutover_cdc"},
 	}
 	p.Tables = b.tables
+	p.LeftOutViews = b.leftOutViews()
 	if p.Groups, p.Balance, err = b.groups(); err != nil {
 		return Plan{}, err
 	}
@@ -94,6 +95,8 @@ type builder struct {
 	weights string                          // what weights are: see Balance.Weights
 	speed   speeds
 	cut     map[analyze.Name]bool // tables whose LOBs may be truncated
+
+	leftViews map[analyze.Name]bool // views that the configuration leaves out
 }
 
 func newBuilder(inv analyze.Inventory, opt Options, timings []Timing) (*builder, error) {
@@ -101,6 +104,7 @@ func newBuilder(inv analyze.Inventory, opt Options, timings []Timing) (*builder,
 		inv: inv, opt: opt,
 		source: map[analyze.Name]*analyze.Table{}, at: map[analyze.Name]int{}, kids: map[analyze.Name][]analyze.Name{},
 		speed: newSpeeds(opt.Load, timings), cut: map[analyze.Name]bool{},
+		leftViews: map[analyze.Name]bool{},
 	}
 	var planned []analyze.Table
 	for i := range inv.Tables {

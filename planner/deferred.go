@@ -135,7 +135,7 @@ func (b *builder) matviews() []Deferred {
 	var names []analyze.Name
 	for i := range b.inv.Views {
 		v := &b.inv.Views[i]
-		if neverPlanned(v.Name.Schema) || v.Extension != "" || slices.Contains(b.opt.Tables.ExcludeSchemas, v.Name.Schema) {
+		if neverPlanned(v.Name.Schema) || v.Extension != "" || slices.Contains(b.opt.Tables.ExcludeSchemas, v.Name.Schema) || b.leftViews[v.Name] {
 			continue
 		}
 		views[v.Name] = v
@@ -147,11 +147,12 @@ func (b *builder) matviews() []Deferred {
 	}
 	uses := map[analyze.Name][]analyze.Name{}
 	for _, n := range names {
-		for _, m := range names {
-			if n != m && hazard.Mentions(views[n].Definition, m) {
+		for m := range hazard.Qualified(views[n].Definition) {
+			if n != m && views[m] != nil && !slices.Contains(uses[n], m) {
 				uses[n] = append(uses[n], m)
 			}
 		}
+		slices.SortFunc(uses[n], analyze.Name.Compare)
 	}
 	var out []Deferred
 	visited := map[analyze.Name]int{}

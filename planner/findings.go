@@ -13,6 +13,10 @@ func (b *builder) findings(p Plan) []hazard.Finding {
 	return hazard.Find(b.facts(p), accept)
 }
 
+// mappingRule is about what a selection rule of a table mapping takes beside the names, with the share of rules that LOBs and
+// generated columns need.
+const mappingRule = 250
+
 // facts gathers what the rules judge.
 func (b *builder) facts(p Plan) hazard.Facts {
 	f := hazard.Facts{
@@ -26,6 +30,7 @@ func (b *builder) facts(p Plan) hazard.Facts {
 		Node:        p.Names.Node,
 
 		ExcludedSchemas: p.Options.Tables.ExcludeSchemas,
+		LeftOutViews:    b.leftViews,
 		Figures: hazard.Figures{
 			Weights: p.Balance.Weights, TargetLoad: p.Options.Slots.TargetLoad,
 			GroupMax: p.Balance.GroupMax, GroupBound: p.Balance.GroupBound,
@@ -58,6 +63,9 @@ func (b *builder) facts(p Plan) hazard.Facts {
 	}
 	for _, g := range p.Groups {
 		x := hazard.Group{Slot: g.Slot, UpdateSet: g.UpdateSet, InsertSet: g.InsertSet}
+		for _, n := range g.Tables {
+			x.MappingBytes += mappingRule + len(n.Schema) + len(n.Name)
+		}
 		if p.Balance.Weights == BySample {
 			x.Load = g.Load()
 		}

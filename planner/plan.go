@@ -18,27 +18,28 @@ const Format = 1
 
 // Plan is the whole decision. Slices are in the order their fields document.
 type Plan struct {
-	Format     int              `json:"format"`
-	Inventory  string           `json:"inventory"` // fingerprint of the inventory it was made from
-	Source     Source           `json:"source"`
-	Target     Target           `json:"target"`
-	Options    Options          `json:"options"`    // the configuration with every default filled in
-	Names      Names            `json:"names"`      // what pgcutover creates on the servers
-	Settings   []SettingChange  `json:"settings"`   // by server (standby, source, target), then name
-	Roles      []Role           `json:"roles"`      // by name; roles to create on the target
-	Extensions []Extension      `json:"extensions"` // by name
-	Schemas    []string         `json:"schemas"`    // by name; to be dumped and compared; pgcutover's own is not among them
-	Tables     []Table          `json:"tables"`     // by name; every table of the inventory, left out ones too
-	Groups     []Group          `json:"groups"`     // by number, from 1
-	Items      []Item           `json:"items"`      // by id, from 1: copies, in the order workers pull them
-	Builds     []Build          `json:"builds"`     // by id, following the items': what is built during the load
-	Deferred   []Deferred       `json:"deferred"`   // in the order of the cutover: what waits for it
-	Relaxed    []NotNull        `json:"relaxed"`    // by table, then column: NOT NULLs dropped on the target until the cutover
-	Sequences  []Sequence       `json:"sequences"`  // by name
-	Balance    Balance          `json:"balance"`
-	Estimate   Estimate         `json:"estimate"`
-	Findings   []hazard.Finding `json:"findings"`  // by severity, code, subject
-	Structure  []analyze.Object `json:"structure"` // digests of the source's structure, for drift checks
+	Format       int              `json:"format"`
+	Inventory    string           `json:"inventory"` // fingerprint of the inventory it was made from
+	Source       Source           `json:"source"`
+	Target       Target           `json:"target"`
+	Options      Options          `json:"options"`        // the configuration with every default filled in
+	Names        Names            `json:"names"`          // what pgcutover creates on the servers
+	Settings     []SettingChange  `json:"settings"`       // by server (standby, source, target), then name
+	Roles        []Role           `json:"roles"`          // by name; roles to create on the target
+	Extensions   []Extension      `json:"extensions"`     // by name
+	Schemas      []string         `json:"schemas"`        // by name; to be dumped and compared; pgcutover's own is not among them
+	Tables       []Table          `json:"tables"`         // by name; every table of the inventory, left out ones too
+	LeftOutViews []analyze.Name   `json:"left_out_views"` // by name; views that the configuration leaves out
+	Groups       []Group          `json:"groups"`         // by number, from 1
+	Items        []Item           `json:"items"`          // by id, from 1: copies, in the order workers pull them
+	Builds       []Build          `json:"builds"`         // by id, following the items': what is built during the load
+	Deferred     []Deferred       `json:"deferred"`       // in the order of the cutover: what waits for it
+	Relaxed      []NotNull        `json:"relaxed"`        // by table, then column: NOT NULLs dropped on the target until the cutover
+	Sequences    []Sequence       `json:"sequences"`      // by name
+	Balance      Balance          `json:"balance"`
+	Estimate     Estimate         `json:"estimate"`
+	Findings     []hazard.Finding `json:"findings"`  // by severity, code, subject
+	Structure    []analyze.Object `json:"structure"` // digests of the source's structure, for drift checks
 }
 
 // Encode writes the canonical form: indented JSON with a final newline.

@@ -44,7 +44,7 @@ func (b *builder) handle() error {
 // their parent, without which they could not be created.
 func (b *builder) excluded() (map[analyze.Name]string, error) {
 	out := map[analyze.Name]string{}
-	names, err := b.known.findAll("tables.exclude", b.opt.Tables.Exclude)
+	names, err := b.excludedNames()
 	if err != nil {
 		return nil, err
 	}

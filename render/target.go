@@ -105,6 +105,7 @@ func target(p planner.Plan) ([]Artifact, error) {
 			v.Tables = append(v.Tables, t.Name)
 		}
 	}
+	v.LeftOut = append(v.LeftOut, p.LeftOutViews...) // pg_dump's --exclude-table takes views as well
 	for _, e := range p.Extensions {
 		if e.Create {
 			v.Extensions = append(v.Extensions, e)

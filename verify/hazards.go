@@ -21,10 +21,11 @@ func checkHazards(_ context.Context, e *Env) ([]Result, error) {
 	return judgeHazards(e.Plan.Findings, fresh.Findings), nil
 }
 
-// ofThePlan are the codes of rules that need samples or a look at values, which only analyze takes: what they said about the
-// plan stands.
+// ofThePlan are the codes of rules that need samples, a look at values or a look at the other servers, which only analyze takes: what
+// they said about the plan stands.
 var ofThePlan = map[string]bool{
 	"TY101": true, "TY102": true, "TY103": true, "TY110": true, "CF101": true, "CF102": true,
+	"TY117": true, "TY121": true, "EX104": true, "EX111": true, "CV111": true, "RP204": true, "RP212": true, "RP213": true, "RP215": true,
 	"CP104": true, "CP105": true, "CP106": true, "CP107": true, "CP108": true, "CP109": true, "CP112": true, "CP113": true,
 }
 
@@ -35,6 +36,7 @@ var askedElsewhere = map[string]string{
 	"RP201": "G0-TOPO", "RP202": "G0-TOPO", "RP203": "G0-TOPO", "RP205": "G0-XACT", "RP206": "G0-XACT", "RP207": "G0-TOPO", "RP208": "G0-EMPTY",
 	"RP209": "G0-VER", "RP210": "G0-TOPO", "RP211": "G0-TOPO", "EX101": "G0-EXT", "EX102": "G0-EXT", "EX103": "G0-EXT", "TY111": "G0-COLL", "TY113": "G0-COLL",
 	"RL104": "G0-RIGHTS", "RL105": "G0-RIGHTS", "CP101": "G0-WALCAP", "CP102": "G0-WALCAP", "CP103": "G0-WALCAP", "CP110": "G0-XACT",
+	"RP121": "G0-CONF",
 }
 
 // tolerated is an answer of a check.

@@ -101,7 +101,7 @@ func (o objects) judge() []Result {
 		views[v.Name] = v
 	}
 	for _, v := range o.structures.Source.Views {
-		if !planned(v.Name, v.Extension) {
+		if !planned(v.Name, v.Extension) || slices.Contains(o.Plan.LeftOutViews, v.Name) {
 			continue
 		}
 		who := "view " + v.Name.String()

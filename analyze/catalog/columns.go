@@ -80,8 +80,9 @@ func (r *reader) readColumnStatistics() error {
 		width     *int
 		nulls     *float64
 		bounds    []string
+		special   string
 	)
-	return r.each("column_statistics", nil, []any{&k.name.Schema, &k.name.Name, &k.column, &inherited, &width, &nulls, &bounds}, func() error {
+	return r.each("column_statistics", nil, []any{&k.name.Schema, &k.name.Name, &k.column, &inherited, &width, &nulls, &bounds, &special}, func() error {
 		p, ok := places[k]
 		if !ok {
 			return nil
@@ -91,7 +92,7 @@ func (r *reader) readColumnStatistics() error {
 			return nil
 		}
 		c := &t.Columns[p.part]
-		c.AvgWidth, c.NullFraction, c.Bounds = width, nulls, bounds
+		c.AvgWidth, c.NullFraction, c.Bounds, c.SpecialValues = width, nulls, bounds, special
 		bounds = nil
 		return nil
 	})

@@ -70,8 +70,8 @@ func (r *reader) readObjects() error {
 // readUncarried reads what neither a table copy nor logical decoding brings along.
 func (r *reader) readUncarried() error {
 	o := &r.inv.Objects
-	var kind, a, b, c string
-	return r.each("objects", nil, []any{&kind, &a, &b, &c}, func() error {
+	var kind, a, b, c, d string
+	return r.each("objects", nil, []any{&kind, &a, &b, &c, &d}, func() error {
 		switch kind {
 		case "foreign server":
 			o.ForeignServers = append(o.ForeignServers, a)
@@ -87,6 +87,24 @@ func (r *reader) readUncarried() error {
 			o.Policies = append(o.Policies, analyze.Policy{Table: analyze.Name{Schema: a, Name: b}, Name: c})
 		case "default acl":
 			o.DefaultACLs++
+		case "domain constraint":
+			o.DomainConstraints = append(o.DomainConstraints, analyze.DomainConstraint{Domain: analyze.Name{Schema: a, Name: b}, Name: c, Definition: d})
+		case "statistics":
+			o.Statistics = append(o.Statistics, analyze.Statistics{Name: analyze.Name{Schema: a, Name: b}, Definition: d})
+		case "stale collation":
+			o.StaleCollations = append(o.StaleCollations, analyze.StaleCollation{Name: analyze.Name{Schema: a, Name: b}, Was: c, Is: d})
+		case "truncating":
+			o.Truncating = append(o.Truncating, analyze.Name{Schema: a, Name: b})
+		case "creating":
+			o.Creating = append(o.Creating, analyze.Name{Schema: a, Name: b})
+		case "security label":
+			o.SecurityLabels = append(o.SecurityLabels, a)
+		case "shared comment":
+			o.SharedComments++
+		case "parameter privilege":
+			o.ParameterPrivileges++
+		case "database privilege":
+			r.inv.Database.Privileges = append(r.inv.Database.Privileges, analyze.DatabasePrivilege{Grantee: a, Privilege: b, Grantable: c == "true"})
 		}
 		return nil
 	})

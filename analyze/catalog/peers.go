@@ -142,9 +142,16 @@ func (r *reader) readTarget() error {
 		if err != nil {
 			return err
 		}
-		var role string
-		err = p.each("role_names", nil, []any{&role}, func() error {
-			out.Roles = append(out.Roles, role)
+		var name string
+		err = p.each("role_names", nil, []any{&name}, func() error {
+			out.Roles = append(out.Roles, name)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		err = p.each("collations", []any{r.collations()}, []any{&name}, func() error {
+			out.MissingCollations = append(out.MissingCollations, name)
 			return nil
 		})
 		if err != nil {
@@ -166,6 +173,21 @@ func (r *reader) readTarget() error {
 	}
 	r.inv.Target = out
 	return nil
+}
+
+// collations are those that columns of the source name, other than their type's default.
+func (r *reader) collations() []string {
+	var out []string
+	seen := map[string]bool{"": true}
+	for i := range r.inv.Tables {
+		for j := range r.inv.Tables[i].Columns {
+			if c := r.inv.Tables[i].Columns[j].Collation; !seen[c] {
+				seen[c] = true
+				out = append(out, c)
+			}
+		}
+	}
+	return out
 }
 
 // checkTarget refuses a target that is the source. Where an identifier is hidden, the moment the server started, which has

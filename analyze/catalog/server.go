@@ -80,7 +80,7 @@ func (r *reader) readDatabase() error {
 	maySize := r.session.connect || r.session.readAllStats
 	read := func() error {
 		return r.one("database", []any{maySize}, &d.Encoding, &d.Collate, &d.Ctype, &provider, &d.Locale, &d.CollationVersion,
-			&d.Owner, &d.Bytes, &d.FrozenXIDAge)
+			&d.ActualCollationVersion, &d.Owner, &d.Bytes, &d.FrozenXIDAge)
 	}
 	if err := read(); err != nil {
 		return err
@@ -116,10 +116,11 @@ func (r *reader) readRoles() error {
 		return err
 	}
 	var m analyze.Membership
-	return r.each("memberships", nil, []any{&oid, &m.Role, &m.Admin}, func() error {
+	return r.each("memberships", nil, []any{&oid, &m.Role, &m.Admin, &m.Inherit, &m.Set}, func() error {
 		if i, ok := byOID[oid]; ok {
 			r.inv.Roles[i].MemberOf = append(r.inv.Roles[i].MemberOf, m)
 		}
+		m.Inherit, m.Set = nil, nil
 		return nil
 	})
 }

@@ -18,7 +18,7 @@ func (r *reader) readTables() error {
 		pages          int64
 		secured        bool
 	)
-	return r.each("tables", nil, []any{&oid, &t.Name.Schema, &t.Name.Name, &kind, &t.Unlogged, &t.Owner, &t.Extension, &t.OfType, &t.Tablespace,
+	return r.each("tables", nil, []any{&oid, &t.Name.Schema, &t.Name.Name, &kind, &t.Unlogged, &t.Owner, &t.Extension, &t.OfType, &t.Tablespace, &t.OIDs, &t.AccessMethod,
 		&t.IsPartition, &t.PartitionKey, &t.PartitionBound, &t.HasChildren, &identity, &t.RowSecurity, &t.ForceRowSecurity,
 		&t.Filenode, &rows, &pages, &t.Readable, &secured}, func() error {
 		t := t

@@ -56,6 +56,9 @@ func explain(b *strings.Builder, code string) error {
 		fmt.Fprintf(b, "%s  %s\n\nHazard, %s, since %s. Found by: pgcutover plan.\n", r.Code, r.Title, r.Severity, r.Since)
 		paragraph(b, "", r.Why)
 		paragraph(b, "Remedy: ", r.Fix)
+		if v := r.Versions.String(); v != "" {
+			paragraph(b, "Versions: ", v+".")
+		}
 		if len(r.Needs) > 0 {
 			paragraph(b, "", "It is undecided when the inventory lacks: "+strings.Join(r.Needs, ", ")+". That is then a finding of its own (UN101).")
 		}

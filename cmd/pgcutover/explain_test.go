@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -45,6 +46,30 @@ func TestEveryCodeIsExplained(t *testing.T) {
 			if !strings.HasPrefix(text, code) && !strings.HasPrefix(text, "Check of") && !strings.HasPrefix(text, " ") {
 				require.LessOrEqual(t, len([]rune(text)), 80, text)
 			}
+		}
+	}
+}
+
+// docs/hazards.md and explain say the same of every hazard: they are made from the same rules.
+func TestHazardsReadTheSameEverywhere(t *testing.T) {
+	file, err := os.ReadFile("../../docs/hazards.md")
+	require.NoError(t, err)
+	page := strings.NewReplacer(`\_`, "_", `\*`, "*", `\<`, "<", `\|`, "|", `\\`, `\`).Replace(string(file))
+	words := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+	var all strings.Builder
+	listCodes(&all)
+	documented := strings.Count(page, "\n### ")
+	require.Equal(t, len(hazard.Rules()), documented)
+	for _, r := range hazard.Rules() {
+		require.Regexp(t, "(?m)^"+r.Code+" +"+string(r.Severity)+" +"+regexp.QuoteMeta(r.Title)+"$", all.String())
+		_, section, ok := strings.Cut(page, "\n### "+r.Code+": "+r.Title+"\n")
+		require.True(t, ok, "docs/hazards.md has no %s", r.Code)
+		section, _, _ = strings.Cut(section, "\n### ")
+		var b strings.Builder
+		require.NoError(t, explain(&b, r.Code))
+		for _, text := range []string{r.Why, r.Fix, r.Versions.String(), string(r.Severity), "since " + r.Since} {
+			require.Contains(t, words(section), words(text), "docs/hazards.md on %s", r.Code)
+			require.Contains(t, words(b.String()), words(text), "explain %s", r.Code)
 		}
 	}
 }

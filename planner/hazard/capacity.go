@@ -20,19 +20,21 @@ func capacityRules() []Rule {
 			Code: "CP101", Title: "WAL that the source's disk cannot hold", Severity: Error, Since: "0.1",
 			Why:  "From the creation of the slots until change data capture has caught up the primary keeps all WAL. A full disk stops production.",
 			Fix:  "extend the disk before creating the slots; shorten the load with more workers; set max_slot_wal_keep_size so that production wins",
-			Find: func(f Facts) []Finding { return disk("server", f.Figures.SourceWALBytes, f.Figures.SourceFreeBytes) },
+			Find: func(f *Facts) []Finding { return disk("server", f.Figures.SourceWALBytes, f.Figures.SourceFreeBytes) },
 		},
 		{
 			Code: "CP102", Title: "WAL that the replica's disk cannot hold", Severity: Error, Since: "0.1",
-			Why:  "A paused standby goes on receiving WAL and keeps all of it until it replays again. A full disk stops it, and the load with it.",
-			Fix:  "extend the replica's disk before the pause; shorten the load with more workers",
-			Find: func(f Facts) []Finding { return disk("replica", f.Figures.ReplicaWALBytes, f.Figures.ReplicaFreeBytes) },
+			Why: "A paused standby goes on receiving WAL and keeps all of it until it replays again. A full disk stops it, and the load with it.",
+			Fix: "extend the replica's disk before the pause; shorten the load with more workers",
+			Find: func(f *Facts) []Finding {
+				return disk("replica", f.Figures.ReplicaWALBytes, f.Figures.ReplicaFreeBytes)
+			},
 		},
 		{
 			Code: "CP103", Title: "free disk unknown", Severity: Warning, Since: "0.1",
 			Why: "A database server does not say how much disk is free. Without that figure nobody has compared it with the WAL that piles up during the load, which is what fills disks in migrations.",
 			Fix: "set wal.source_free_bytes and wal.replica_free_bytes in the configuration",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				var out []Finding
 				if len(f.Groups) > 0 && f.Figures.SourceFreeBytes == nil {
 					out = append(out, about("server", "set wal.source_free_bytes", "%s", held(f.Figures.SourceWALBytes))...)
@@ -47,7 +49,7 @@ func capacityRules() []Rule {
 			Code: "CP104", Title: "write rates not sampled", Severity: Warning, Since: "0.1", Needs: []string{"write rates"},
 			Why: "Slots are balanced by how much changes. Without a sample the counters since the last reset of the statistics stand in, or even the bytes: a table that grew large long ago weighs as much as a hot one. The time to catch up cannot be estimated at all.",
 			Fix: "pgcutover analyze --sample 10m, in a busy hour",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				if f.Figures.Weights == "sampled" || len(f.Groups) == 0 {
 					return nil
 				}
@@ -58,7 +60,7 @@ func capacityRules() []Rule {
 			Code: "CP105", Title: "group that never catches up", Severity: Error, Since: "0.1",
 			Why: "More changes arrive than one apply stream manages, so the group falls further behind for ever. It cannot be split while it runs: new slots start later, and the tables would have to be loaded again.",
 			Fix: "more groups (slots.max, slots.count); split partition trees; unique: defer for batches; a larger replication instance; a quieter period; slots.changes_per_second once it has been measured",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				var out []Finding
 				for _, g := range f.Groups {
 					if g.Load >= 1 {
@@ -72,7 +74,7 @@ func capacityRules() []Rule {
 			Code: "CP106", Title: "group above the target load", Severity: Warning, Since: "0.1",
 			Why: "The busier a group is the longer it takes to catch up: at 60 % one and a half times the time it is behind, at 90 % nine times.",
 			Fix: "see CP105; or raise slots.target_load if the estimate is good enough",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				var out []Finding
 				for _, g := range f.Groups {
 					if g.Load > f.Figures.TargetLoad && g.Load < 1 {
@@ -86,7 +88,7 @@ func capacityRules() []Rule {
 			Code: "CP107", Title: "groups out of balance", Severity: Note, Since: "0.1",
 			Why: "The heaviest group decides when all have caught up. The lower bound says how light it could be at best; the configuration's wishes, or few large tables, may be in the way.",
 			Fix: "look at slots.together, slots.pin and slots.apart",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				if f.Figures.GroupBound <= 0 || f.Figures.GroupMax <= 1.1*f.Figures.GroupBound {
 					return nil
 				}
@@ -97,20 +99,18 @@ func capacityRules() []Rule {
 			Code: "CP108", Title: "large table that is loaded in one piece", Severity: Warning, Since: "0.1",
 			Why: "One session copies the whole table, and the load lasts at least that long, however many workers there are.",
 			Fix: "give the table a key that can be cut (ANALYZE it, if only its histogram is missing)",
-			Find: func(f Facts) []Finding {
-				return f.copied(func(t *analyze.Table, fate Fate) []Finding {
-					if fate.Whole == "" {
-						return nil
-					}
-					return one(t, "", "%s in one piece: %s.", gigabytes(fate.Bytes), fate.Whole)
-				})
+			Copied: func(f *Facts, t *analyze.Table, fate Fate) []Finding {
+				if fate.Whole == "" {
+					return nil
+				}
+				return one(t, "", "%s in one piece: %s.", gigabytes(fate.Bytes), fate.Whole)
 			},
 		},
 		{
 			Code: "CP109", Title: "more WAL than one slot decodes", Severity: Error, Since: "0.1",
 			Why: "Every slot decodes all WAL of the cluster in a single thread, whatever its tables. Close to that limit no slot ever catches up.",
 			Fix: "a quieter period; less WAL (fewer indexes, fewer full-page images through longer checkpoints); fewer slots save CPU but do not raise this limit",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				w := f.Figures.WALBytesPerSecond
 				if w == nil || len(f.Groups) == 0 || *w < 0.7*decodeBytesPerSecond {
 					return nil
@@ -122,7 +122,7 @@ func capacityRules() []Rule {
 			Code: "CP110", Title: "transaction ids running out", Severity: Warning, Since: "0.1",
 			Why: "Slots hold back the vacuum of catalogs, and a standby with feedback that of every table. A database that is far on its way to wraparound must not be held for days.",
 			Fix: "VACUUM (FREEZE) the oldest tables before the migration",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				age := f.Inventory.Database.FrozenXIDAge
 				if age < 500_000_000 {
 					return nil
@@ -138,20 +138,18 @@ func capacityRules() []Rule {
 			Code: "CP111", Title: "size not known", Severity: Warning, Since: "0.1", Needs: []string{"sizes"},
 			Why: "The load is cut and timed by sizes. For these tables the number of pages stands in, or nothing.",
 			Fix: "analyze again when nothing locks the table; a role with rights on the table sees its size",
-			Find: func(f Facts) []Finding {
-				return f.copied(func(t *analyze.Table, fate Fate) []Finding {
-					if _, ok := t.Bytes(); ok {
-						return nil
-					}
-					return one(t, "", "Assumed: %s.", gigabytes(fate.Bytes))
-				})
+			Copied: func(f *Facts, t *analyze.Table, fate Fate) []Finding {
+				if _, ok := t.Bytes(); ok {
+					return nil
+				}
+				return one(t, "", "Assumed: %s.", gigabytes(fate.Bytes))
 			},
 		},
 		{
 			Code: "CP112", Title: "short sample", Severity: Note, Since: "0.1",
 			Why: "Minutes hold neither the peak of the day nor the nightly jobs. The groups fit the moment of the sample.",
 			Fix: "sample in the busiest hour, for ten minutes at least",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				s := f.Inventory.Sample
 				if s == nil || s.Seconds >= 300 || f.Figures.Weights != "sampled" {
 					return nil
@@ -163,7 +161,7 @@ func capacityRules() []Rule {
 			Code: "CP113", Title: "statistics reset during the sample", Severity: Warning, Since: "0.1",
 			Why: "The counters began anew between the two readings, so the sampled rates are void.",
 			Fix: "analyze again with --sample",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				if s := f.Inventory.Sample; s == nil || !s.StatsResetBetween {
 					return nil
 				}
@@ -174,7 +172,7 @@ func capacityRules() []Rule {
 			Code: "CP114", Title: "more tables than the lock table holds", Severity: Error, Since: "0.1",
 			Why: "pg_dump locks every table in one transaction, and creating the schema locks every table on the target. The lock table has max_locks_per_transaction × (max_connections + max_prepared_transactions) places; beyond them: out of shared memory.",
 			Fix: "raise max_locks_per_transaction on the server, standbys first (it needs a restart)",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				tables := 0
 				for _, fate := range f.Fates {
 					if fate.Present {
@@ -191,6 +189,20 @@ func capacityRules() []Rule {
 					places := locks * (connections + max(number(servers[name], "max_prepared_transactions"), 0))
 					if locks > 0 && connections > 0 && tables > places {
 						out = append(out, about(name, "", "%d tables, %d places (max_locks_per_transaction %d, max_connections %d).", tables, places, locks, connections)...)
+					}
+				}
+				return out
+			},
+		},
+		{
+			Code: "CP115", Title: "table mapping that AWS DMS does not take", Severity: Error, Since: "0.1",
+			Why: "A task's table mapping has one rule for each table, because only that means the table and no other. It may have 2 MB, so many tables with long names need more than one task.",
+			Fix: "lower slots.max_tables, and raise slots.max if there are not enough groups then",
+			Find: func(f *Facts) []Finding {
+				var out []Finding
+				for _, g := range f.Groups {
+					if g.MappingBytes > 2_000_000 {
+						out = append(out, about("slot "+g.Slot, "", "Its mapping would have about %s.", gigabytes(int64(g.MappingBytes)))...)
 					}
 				}
 				return out

@@ -23,7 +23,9 @@ func TestHazardsAreDocumented(t *testing.T) {
 What ` + "`pgcutover plan`" + ` looks for in an inventory. An error loses data or stops the migration, a warning costs time, money or
 attention, a note is worth knowing. ` + "`pgcutover explain CODE`" + ` prints the same. How to accept one: [config.md](config.md).
 
-A code is never reused and never changes its meaning.
+A code is never reused and never changes its meaning. Where versions are named, the rule is asked of such servers only. A finding may be
+graver or milder than its rule where the figures say so: a varchar that is too long for certain is an error, an unlogged table that is
+empty a note.
 `)
 	documented := 0
 	for _, f := range families {
@@ -34,6 +36,9 @@ A code is never reused and never changes its meaning.
 			}
 			documented++
 			fmt.Fprintf(&b, "\n### %s: %s\n\n*%s, since %s*\n\n%s\n\n**Remedy:** %s\n", r.Code, r.Title, r.Severity, r.Since, escape(r.Why), escape(r.Fix))
+			if v := r.Versions.String(); v != "" {
+				fmt.Fprintf(&b, "\n**Versions:** %s\n", v)
+			}
 			if len(r.Needs) > 0 {
 				fmt.Fprintf(&b, "\nUndecided, and reported as UN101, when the inventory lacks: %s.\n", strings.Join(r.Needs, ", "))
 			}
@@ -47,5 +52,5 @@ A code is never reused and never changes its meaning.
 
 // escape keeps Markdown from reading names with underscores as emphasis.
 func escape(s string) string {
-	return strings.NewReplacer("_", `\_`, "*", `\*`, "<", `\<`, "|", `\|`).Replace(s)
+	return strings.NewReplacer(`\`, `\\`, "_", `\_`, "*", `\*`, "<", `\<`, "|", `\|`).Replace(s)
 }

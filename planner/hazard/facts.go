@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/pgcutover/pgcutover/analyze"
 )
@@ -15,7 +16,7 @@ func factRules() []Rule {
 			Code: "UN101", Title: "fact that a hazard needs is not known", Severity: Error, Since: "0.1",
 			Why: "Something could not be read, and hazards that depend on it were not found because nobody could look. It is as grave as the gravest of them.",
 			Fix: "grant the right and analyze again; or find out by other means, and accept",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				return unknowns(f, func(u analyze.Unknown, codes []string, worst Severity) []Finding {
 					if len(codes) == 0 {
 						return nil
@@ -30,7 +31,7 @@ func factRules() []Rule {
 			Code: "UN102", Title: "fact not known", Severity: Note, Since: "0.1",
 			Why: "Something could not be read. No hazard depends on it.",
 			Fix: "grant the right and analyze again if it matters",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				return unknowns(f, func(u analyze.Unknown, codes []string, _ Severity) []Finding {
 					if len(codes) > 0 {
 						return nil
@@ -42,9 +43,16 @@ func factRules() []Rule {
 	}
 }
 
-func unknowns(f Facts, fn func(u analyze.Unknown, codes []string, worst Severity) []Finding) []Finding {
-	needs := map[string][]Rule{}
-	for _, r := range slices.Concat(identityRules(), typeRules(), sequenceRules(), constraintRules(), extensionRules(), roleRules(), replicationRules(), serverRules(), capacityRules(), cutoverRules()) {
+// judging are the rules that decide about something other than facts and the configuration.
+var judging = sync.OnceValue(func() []Rule {
+	return slices.Concat(identityRules(), typeRules(), valueRules(), sequenceRules(), constraintRules(), extensionRules(), roleRules(),
+		replicationRules(), serverRules(), capacityRules(), cutoverRules(), leftOutRules())
+})
+
+func unknowns(f *Facts, fn func(u analyze.Unknown, codes []string, worst Severity) []Finding) []Finding {
+	needs := map[string][]*Rule{}
+	for i := range judging() {
+		r := &judging()[i]
 		for _, fact := range r.Needs {
 			needs[fact] = append(needs[fact], r)
 		}
@@ -65,7 +73,7 @@ func unknowns(f Facts, fn func(u analyze.Unknown, codes []string, worst Severity
 }
 
 // unsaid are facts that are missing from the inventory without a word about why.
-func unsaid(f Facts) []analyze.Unknown {
+func unsaid(f *Facts) []analyze.Unknown {
 	var out []analyze.Unknown
 	for _, x := range []struct {
 		fact    string
@@ -94,7 +102,7 @@ func grantOf(u analyze.Unknown) string {
 
 // configurationRules are decided by Find itself, which alone knows what was accepted in vain.
 func configurationRules() []Rule {
-	nothing := func(Facts) []Finding { return nil }
+	nothing := func(*Facts) []Finding { return nil }
 	return []Rule{
 		{
 			Code: "CF101", Title: "acceptance that matches nothing", Severity: Warning, Since: "0.1",

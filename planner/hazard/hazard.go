@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/pgcutover/pgcutover/analyze"
 )
@@ -21,8 +22,18 @@ const (
 	Note    Severity = "note"    // worth knowing
 )
 
-// rank orders severities, gravest first.
-func (s Severity) rank() int { return slices.Index([]Severity{Error, Warning, Note}, s) }
+// rank orders severities, gravest first; -1 is none of them.
+func (s Severity) rank() int {
+	switch s {
+	case Error:
+		return 0
+	case Warning:
+		return 1
+	case Note:
+		return 2
+	}
+	return -1
+}
 
 // Finding is one hazard found.
 type Finding struct {
@@ -34,7 +45,9 @@ type Finding struct {
 	Accepted string   `json:"accepted"` // reason given in the configuration; empty: not accepted
 }
 
-// Rule is one hazard. Its Find may leave Code, Severity and Remedy of a finding empty: they are then the rule's own.
+// Rule is one hazard. It has exactly one of Find, Tables, Copied and Over, whose findings may leave Code, Severity and Remedy empty: they
+// are then the rule's own. Rules about tables do not go through them on their own: with 100,000 of them that would take longer
+// than planning.
 type Rule struct {
 	Code     string
 	Title    string // the hazard in a few words
@@ -42,26 +55,33 @@ type Rule struct {
 	Why      string // what happens, and why
 	Fix      string // what to do about it
 	Since    string // release that first had the rule
+	// Versions are those of source and target that can have the hazard. On others nobody asks the rule.
+	Versions Versions
 	// Needs are the facts without which the rule cannot decide, as analyze.Unknown names them. When one of them is unknown,
 	// that is a finding: a rule that saw nothing has not said that all is well.
 	Needs []string
-	Find  func(Facts) []Finding
+
+	Find   func(f *Facts) []Finding                                                      // looks at the whole
+	Tables func(f *Facts, t *analyze.Table, fate Fate) []Finding                         // is asked about every planned table that will exist on the target
+	Copied func(f *Facts, t *analyze.Table, fate Fate) []Finding                         // is asked about those whose rows are loaded
+	Over   func(f *Facts) (look func(t *analyze.Table, fate Fate), sum func() []Finding) // looks at every table like Tables, and sums up
 }
 
+// catalogue is made once: it does not depend on anything.
+var catalogue = sync.OnceValue(func() []Rule {
+	return slices.Concat(judging(), factRules(), configurationRules())
+})
+
 // Rules is the whole catalogue by families.
-func Rules() []Rule {
-	return slices.Concat(identityRules(), typeRules(), sequenceRules(), constraintRules(), extensionRules(), roleRules(),
-		replicationRules(), serverRules(), capacityRules(), cutoverRules(), factRules(), configurationRules())
-}
+func Rules() []Rule { return slices.Clone(catalogue()) }
 
 // Lookup finds a rule by its code.
 func Lookup(code string) (Rule, bool) {
-	for _, r := range Rules() {
-		if r.Code == code {
-			return r, true
-		}
+	i := slices.IndexFunc(catalogue(), func(r Rule) bool { return r.Code == code })
+	if i < 0 {
+		return Rule{}, false
 	}
-	return Rule{}, false
+	return catalogue()[i], true
 }
 
 // Acceptance is a hazard that somebody decided to live with.
@@ -74,25 +94,22 @@ type Acceptance struct {
 // Find asks every rule and returns the findings by severity, code, subject. Accepted ones carry the reason; an
 // acceptance that matches nothing is a finding itself, because what it was meant for may have changed its name.
 func Find(f Facts, accept []Acceptance) []Finding {
-	var out []Finding
+	byCode := map[string][]int{}
+	for i, a := range accept {
+		byCode[a.Code] = append(byCode[a.Code], i)
+	}
 	used := make([]bool, len(accept))
-	add := func(r Rule, x Finding) {
-		x.Code = r.Code
-		x.Severity = cmp.Or(x.Severity, r.Severity)
-		x.Remedy = cmp.Or(x.Remedy, r.Fix)
-		for i, a := range accept {
-			if a.Code == x.Code && (a.Subject == x.Subject || a.Subject == "*") {
+	var out []Finding
+	add := func(r *Rule, x Finding) {
+		for _, i := range byCode[r.Code] {
+			if a := accept[i]; a.Subject == x.Subject || a.Subject == "*" {
 				used[i] = true
 				x.Accepted = cmp.Or(x.Accepted, a.Reason)
 			}
 		}
-		out = append(out, x)
+		out = append(out, complete(r, x))
 	}
-	for _, r := range Rules() {
-		for _, x := range r.Find(f) {
-			add(r, x)
-		}
-	}
+	ask(catalogue(), &f, add)
 	unused, unknown := configurationRules()[0], configurationRules()[1] // only here is it known what was accepted in vain
 	for i, a := range accept {
 		if used[i] {
@@ -100,169 +117,88 @@ func Find(f Facts, accept []Acceptance) []Finding {
 		}
 		subject := a.Code + " " + a.Subject
 		if _, ok := Lookup(a.Code); ok {
-			add(unused, Finding{Subject: subject, Detail: fmt.Sprintf("%s is accepted for %s, and there is no such finding.", a.Code, a.Subject)})
+			add(&unused, Finding{Subject: subject, Detail: fmt.Sprintf("%s is accepted for %s, and there is no such finding.", a.Code, a.Subject)})
 		} else {
-			add(unknown, Finding{Subject: subject, Detail: fmt.Sprintf("%s is accepted, and no hazard has that code.", a.Code)})
+			add(&unknown, Finding{Subject: subject, Detail: fmt.Sprintf("%s is accepted, and no hazard has that code.", a.Code)})
 		}
 	}
-	slices.SortStableFunc(out, func(x, y Finding) int {
-		return cmp.Or(cmp.Compare(x.Severity.rank(), y.Severity.rank()), strings.Compare(x.Code, y.Code), strings.Compare(x.Subject, y.Subject))
+	slices.SortFunc(out, func(x, y Finding) int {
+		if c := cmp.Compare(x.Severity.rank(), y.Severity.rank()); c != 0 {
+			return c
+		}
+		if c := strings.Compare(x.Code, y.Code); c != 0 {
+			return c
+		}
+		return cmp.Or(strings.Compare(x.Subject, y.Subject), strings.Compare(x.Detail, y.Detail))
 	})
 	return out
 }
 
-// Facts are what the rules judge: the inventory, and of the plan and its configuration what they need.
-type Facts struct {
-	Inventory   analyze.Inventory
-	Fates       map[analyze.Name]Fate // of every table that is planned
-	Target      Target
-	AppendOnly  map[analyze.Name]bool // tables without a usable identity that somebody knows to be append-only
-	Truncate    map[analyze.Name]bool // tables whose LOBs may be cut
-	LOBMargin   float64               // factor on measured maxima
-	DeferUnique bool                  // extra unique keys are kept off while changes are applied
-	Node        string                // pglogical node of the plan
-	// ExcludedSchemas do not come to the target, with all that is in them.
-	ExcludedSchemas []string
-	Groups          []Group
-	Settings        []Setting // that have to change
-	Figures         Figures
+// complete fills in what a finding has from its rule.
+func complete(r *Rule, x Finding) Finding {
+	x.Code = r.Code
+	x.Severity = cmp.Or(x.Severity, r.Severity)
+	x.Remedy = cmp.Or(x.Remedy, r.Fix)
+	return x
 }
 
-// Fate is what the plan does with a table.
-type Fate struct {
-	Present     bool   // created on the target
-	Copied      bool   // its rows are loaded
-	InsertsOnly bool   // only inserts reach the target
-	Bytes       int64  // heap and TOAST
-	Whole       string // why it is loaded in one piece although it is large; empty: it is not large, or cut
-}
-
-// Target is where the data goes. VersionNum is 0 when nobody said.
-type Target struct {
-	VersionNum int
-	Managed    string
-}
-
-// Group is a slot group.
-type Group struct {
-	Slot, UpdateSet, InsertSet string
-	Load                       float64 // share of one apply stream that it needs; 0 when rates were not sampled
-}
-
-// Setting is a change that the plan asks for.
-type Setting struct {
-	On, Name, From, To string
-	Restart            bool
-}
-
-// Figures are the plan's estimates, nil where it has none.
-type Figures struct {
-	Weights           string // sampled, counters or bytes
-	TargetLoad        float64
-	GroupMax          float64
-	GroupBound        float64
-	LoadSeconds       float64
-	LoadBound         float64
-	PauseSeconds      float64
-	ReadySeconds      float64 // from the pause to the start of change data capture
-	WALBytesPerSecond *float64
-	SourceWALBytes    *int64
-	ReplicaWALBytes   *int64
-	SourceFreeBytes   *int64
-	ReplicaFreeBytes  *int64
-	SequenceMargin    int64
-}
-
-// MaxLOBBytes is the largest limited LOB of AWS DMS: LobMaxSize goes up to 102400 kB.
-const MaxLOBBytes = 102400 << 10
-
-// LOBNeed is the limit in bytes that a LOB column needs: twice the largest value, because AWS DMS counts characters of two
-// bytes, times the margin. known is false when the largest value is not.
-func LOBNeed(c analyze.Column, margin float64) (bytes int64, known bool) {
-	if c.LOBMax == nil || c.LOBMax.Bytes == nil {
-		return 0, false
+// ask puts the facts before the rules and calls add for each finding. Tables are gone through once for all rules.
+func ask(rules []Rule, f *Facts, add func(*Rule, Finding)) {
+	type asked struct {
+		rule  *Rule
+		look  func(t *analyze.Table, fate Fate)
+		sum   func() []Finding
+		table func(f *Facts, t *analyze.Table, fate Fate) []Finding
 	}
-	return int64(float64(*c.LOBMax.Bytes) * 2 * margin), true
-}
-
-// tables calls fn for the planned tables that will exist on the target.
-func (f Facts) tables(fn func(t *analyze.Table, fate Fate) []Finding) []Finding {
-	var out []Finding
+	var all, copied []asked // tables that exist, and those of them whose rows are loaded
+	report := func(r *Rule, found []Finding) {
+		for _, x := range found {
+			add(r, x)
+		}
+	}
+	for i := range rules {
+		r := &rules[i]
+		if !r.Versions.Cover(f.Inventory.Server.Major(), f.Target.VersionNum/100) {
+			continue
+		}
+		switch {
+		case r.Find != nil:
+			report(r, r.Find(f))
+		case r.Tables != nil:
+			all = append(all, asked{rule: r, table: r.Tables})
+		case r.Copied != nil:
+			copied = append(copied, asked{rule: r, table: r.Copied})
+		case r.Over != nil:
+			a := asked{rule: r}
+			a.look, a.sum = r.Over(f)
+			all = append(all, a)
+		}
+	}
+	if len(all)+len(copied) == 0 {
+		return
+	}
 	for i := range f.Inventory.Tables {
 		t := &f.Inventory.Tables[i]
-		if fate, ok := f.Fates[t.Name]; ok && fate.Present {
-			out = append(out, fn(t, fate)...)
+		fate, ok := f.Fates[t.Name]
+		if !ok || !fate.Present {
+			continue
 		}
-	}
-	return out
-}
-
-// copied calls fn for the tables whose rows are loaded.
-func (f Facts) copied(fn func(t *analyze.Table, fate Fate) []Finding) []Finding {
-	return f.tables(func(t *analyze.Table, fate Fate) []Finding {
-		if !fate.Copied {
-			return nil
+		for _, a := range all {
+			if a.look != nil {
+				a.look(t, fate)
+				continue
+			}
+			report(a.rule, a.table(f, t, fate))
 		}
-		return fn(t, fate)
-	})
-}
-
-// copiedColumns calls fn for the columns that are loaded.
-func (f Facts) copiedColumns(fn func(t *analyze.Table, c analyze.Column) []Finding) []Finding {
-	return f.copied(func(t *analyze.Table, _ Fate) []Finding {
-		var out []Finding
-		for _, c := range t.Columns {
-			if c.Generated == "" {
-				out = append(out, fn(t, c)...)
+		if fate.Copied {
+			for _, a := range copied {
+				report(a.rule, a.table(f, t, fate))
 			}
 		}
-		return out
-	})
-}
-
-func (f Facts) present(n analyze.Name) bool { return f.Fates[n].Present }
-
-func (f Facts) setting(name string) (string, bool) { return valueOf(f.Inventory.Settings, name) }
-
-func valueOf(settings []analyze.Setting, name string) (string, bool) {
-	for _, s := range settings {
-		if s.Name == name {
-			return s.Value, true
+	}
+	for _, a := range all {
+		if a.sum != nil {
+			report(a.rule, a.sum())
 		}
 	}
-	return "", false
-}
-
-// one is a single finding about the table.
-func one(t *analyze.Table, remedy, detail string, args ...any) []Finding {
-	return []Finding{{Subject: t.Name.String(), Detail: fmt.Sprintf(detail, args...), Remedy: remedy}}
-}
-
-// about is a single finding about something else.
-func about(subject, remedy, detail string, args ...any) []Finding {
-	return []Finding{{Subject: subject, Detail: fmt.Sprintf(detail, args...), Remedy: remedy}}
-}
-
-// column shows a column for people.
-func column(t *analyze.Table, name string) string {
-	return t.Name.String() + "." + analyze.Display(name)
-}
-
-// some lists up to five texts.
-// some lists as many names as fit a finding.
-func some(texts []string) string { return analyze.Some(texts, 5) }
-
-// gigabytes shows a size.
-func gigabytes(n int64) string {
-	switch {
-	case n < 100_000:
-		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
-	case n < 10_000_000:
-		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
-	case n < 1_000_000_000:
-		return fmt.Sprintf("%.0f MB", float64(n)/1e6)
-	case n < 1_000_000_000_000:
-		return fmt.Sprintf("%.1f GB", float64(n)/1e9)
-	}
-	return fmt.Sprintf("%.2f TB", float64(n)/1e12)
 }

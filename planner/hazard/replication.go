@@ -17,7 +17,7 @@ func replicationRules() []Rule {
 			Code: "RP101", Title: "the source is a standby", Severity: Error, Since: "0.1",
 			Why: "Slots, sets and markers are made on the primary; a standby takes no writes.",
 			Fix: "analyze with --source pointing to the primary and --replica to the standby",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				if !f.Inventory.Server.InRecovery {
 					return nil
 				}
@@ -28,7 +28,7 @@ func replicationRules() []Rule {
 			Code: "RP102", Title: "the primary has to restart once", Severity: Warning, Since: "0.1", Needs: []string{"settings", "standbys"},
 			Why: "These settings take effect at a start only. Standbys first: one that offers less than its primary asks for shuts down (up to 13) or stops replaying (14 and newer).",
 			Fix: "plan the restart as an event of its own, days before; 10-source/12-settings.sh shows and sets them in the right order",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				byServer := map[string][]string{}
 				for _, s := range f.Settings {
 					if s.Restart {
@@ -44,9 +44,10 @@ func replicationRules() []Rule {
 		},
 		{
 			Code: "RP103", Title: "pglogical is not an allowed output plugin", Severity: Warning, Since: "0.1",
-			Why: "Since the minor releases of August 2026 output_plugin_libraries lists the libraries that may decode. Without pglogical in it slots cannot be created or read: library \"pglogical\" may not be used as an output plugin.",
-			Fix: "ALTER SYSTEM SET output_plugin_libraries = 'pgoutput, test_decoding, pglogical'; SELECT pg_reload_conf()",
-			Find: func(f Facts) []Finding {
+			Versions: Versions{Source: Majors{From: 1400}},
+			Why:      "Since the minor releases of August 2026 output_plugin_libraries lists the libraries that may decode. Without pglogical in it slots cannot be created or read: library \"pglogical\" may not be used as an output plugin.",
+			Fix:      "ALTER SYSTEM SET output_plugin_libraries = 'pgoutput, test_decoding, pglogical'; SELECT pg_reload_conf()",
+			Find: func(f *Facts) []Finding {
 				v, ok := f.setting("output_plugin_libraries")
 				if !ok || listed(v, "pglogical") {
 					return nil
@@ -58,7 +59,7 @@ func replicationRules() []Rule {
 			Code: "RP104", Title: "slot name taken by something else", Severity: Error, Since: "0.1",
 			Why: "A slot with a planned name is there already, with another plugin or for another database. It belongs to somebody.",
 			Fix: "choose another slots.prefix; drop the slot only if you know whose it is",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				var out []Finding
 				for _, s := range f.Inventory.Replication.Slots {
 					for _, g := range f.Groups {
@@ -74,7 +75,7 @@ func replicationRules() []Rule {
 			Code: "RP105", Title: "somebody else's logical slots", Severity: Warning, Since: "0.1",
 			Why: "Each logical slot decodes all WAL of the cluster and holds it back until its reader has confirmed it. Those here are not the plan's; they count against slots, senders, CPU and disk.",
 			Fix: "find out whose they are, and drop the ones nobody reads: pg_drop_replication_slot",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				var out []Finding
 				for _, s := range f.Inventory.Replication.Slots {
 					if s.Type != "logical" || planned(f, s.Name) {
@@ -96,7 +97,7 @@ func replicationRules() []Rule {
 			Code: "RP106", Title: "another pglogical node in the database", Severity: Error, Since: "0.1",
 			Why: "A database has one pglogical node. One that is there belongs to another replication, which must not be disturbed.",
 			Fix: "find out what uses it; when nothing does: SELECT pglogical.drop_node(…)",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				p := f.Inventory.Replication.Pglogical
 				if p == nil || p.Node == "" || p.Node == f.Node || len(f.Groups) == 0 {
 					return nil
@@ -108,7 +109,7 @@ func replicationRules() []Rule {
 			Code: "RP107", Title: "replication set with the right name and the wrong flags", Severity: Error, Since: "0.1",
 			Why: "A set with a planned name is there, but replicates other kinds of changes. Adding tables to it would lose or double changes.",
 			Fix: "drop it (SELECT pglogical.drop_replication_set(…)) if nothing uses it, or choose another slots.prefix",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				p := f.Inventory.Replication.Pglogical
 				if p == nil {
 					return nil
@@ -128,13 +129,18 @@ func replicationRules() []Rule {
 		},
 		{
 			Code: "RP108", Title: "lost slot", Severity: Warning, Since: "0.1",
-			Why: "The server has thrown away WAL that the slot still needed. Its reader has a gap that nothing closes, whatever its confirmed position says.",
-			Fix: "drop the slot; for one of this migration: 80-recovery/82-restart-slot.sh",
-			Find: func(f Facts) []Finding {
+			Versions: Versions{Source: Majors{From: 1300}},
+			Why:      "The server has thrown away WAL that the slot still needed. Its reader has a gap that nothing closes, whatever its confirmed position says.",
+			Fix:      "drop the slot; for one of this migration: 80-recovery/82-restart-slot.sh",
+			Find: func(f *Facts) []Finding {
 				var out []Finding
 				for _, s := range f.Inventory.Replication.Slots {
 					if s.WALStatus == "lost" {
-						out = append(out, about("slot "+s.Name, "", "wal_status is lost.")...)
+						x := about("slot "+s.Name, "", "wal_status is lost.")
+						if planned(f, s.Name) {
+							x[0].Severity = Error // this migration's own
+						}
+						out = append(out, x...)
 					}
 				}
 				return out
@@ -142,9 +148,10 @@ func replicationRules() []Rule {
 		},
 		{
 			Code: "RP109", Title: "the source subscribes to another server", Severity: Warning, Since: "0.1", Needs: []string{"subscriptions"},
-			Why: "Rows come in by a subscription. Whether they are decoded again, and what feeds the target of that subscription after the cutover, has to be decided.",
-			Fix: "decide for each subscription where it goes at the cutover",
-			Find: func(f Facts) []Finding {
+			Versions: Versions{Source: Majors{From: 1000}},
+			Why:      "Rows come in by a subscription. Whether they are decoded again, and what feeds the target of that subscription after the cutover, has to be decided.",
+			Fix:      "decide for each subscription where it goes at the cutover",
+			Find: func(f *Facts) []Finding {
 				if len(f.Inventory.Replication.Subscriptions) == 0 {
 					return nil
 				}
@@ -155,7 +162,7 @@ func replicationRules() []Rule {
 			Code: "RP110", Title: "node connection string with a password", Severity: Error, Since: "0.1",
 			Why: "pglogical keeps a node's connection string in clear text in a table that many roles can read. The plan's node needs none.",
 			Fix: "pglogical.alter_node_drop_interface and _add_interface with a string without a password, and change that password",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				if p := f.Inventory.Replication.Pglogical; p == nil || !p.NodePassword {
 					return nil
 				}
@@ -164,9 +171,10 @@ func replicationRules() []Rule {
 		},
 		{
 			Code: "RP111", Title: "idle slots are invalidated", Severity: Warning, Since: "0.1",
-			Why: "A slot waits idle from its creation to the start of change data capture. With idle_replication_slot_timeout (18) the server gives it up meanwhile.",
-			Fix: "ALTER SYSTEM SET idle_replication_slot_timeout = 0; SELECT pg_reload_conf()",
-			Find: func(f Facts) []Finding {
+			Versions: Versions{Source: Majors{From: 1800}},
+			Why:      "A slot waits idle from its creation to the start of change data capture. With idle_replication_slot_timeout (18) the server gives it up meanwhile.",
+			Fix:      "ALTER SYSTEM SET idle_replication_slot_timeout = 0; SELECT pg_reload_conf()",
+			Find: func(f *Facts) []Finding {
 				v, ok := f.setting("idle_replication_slot_timeout")
 				if !ok || v == "0" {
 					return nil
@@ -176,9 +184,10 @@ func replicationRules() []Rule {
 		},
 		{
 			Code: "RP112", Title: "max_slot_wal_keep_size too small for the plan", Severity: Error, Since: "0.1",
-			Why: "The slots will hold more WAL than the setting allows. The server then invalidates them, and the migration starts anew.",
-			Fix: "raise max_slot_wal_keep_size to what the disk can bear, or shorten the load",
-			Find: func(f Facts) []Finding {
+			Versions: Versions{Source: Majors{From: 1300}},
+			Why:      "The slots will hold more WAL than the setting allows. The server then invalidates them, and the migration starts anew.",
+			Fix:      "raise max_slot_wal_keep_size to what the disk can bear, or shorten the load",
+			Find: func(f *Facts) []Finding {
 				v, ok := f.setting("max_slot_wal_keep_size")
 				mb, err := strconv.ParseInt(v, 10, 64)
 				need := f.Figures.SourceWALBytes
@@ -190,10 +199,11 @@ func replicationRules() []Rule {
 		},
 		{
 			Code: "RP113", Title: "logical slots do not survive a failover", Severity: Note, Since: "0.1",
-			Why: "Before version 17 a standby has no copy of the logical slots. When the primary fails over, or is restored, during the migration, it starts anew.",
-			Fix: "no planned failover, no maintenance of the primary from the creation of the slots to the cutover; pause the failover manager's automatic promotion of the maintenance replica",
-			Find: func(f Facts) []Finding {
-				if len(f.Groups) == 0 || f.Inventory.Server.VersionNum >= 170000 {
+			Versions: Versions{Source: Majors{To: 1600}},
+			Why:      "Before version 17 a standby has no copy of the logical slots. When the primary fails over, or is restored, during the migration, it starts anew.",
+			Fix:      "no planned failover, no maintenance of the primary from the creation of the slots to the cutover; pause the failover manager's automatic promotion of the maintenance replica",
+			Find: func(f *Facts) []Finding {
+				if len(f.Groups) == 0 {
 					return nil
 				}
 				return about("server", "", "Version %s.", f.Inventory.Server.Version)
@@ -201,11 +211,12 @@ func replicationRules() []Rule {
 		},
 		{
 			Code: "RP114", Title: "wal_sender_timeout is off for everybody", Severity: Warning, Since: "0.1",
-			Why: "0 switches off the detection of dead connections for every sender, physical standbys too. A dead reader then keeps its slot active, and its successor cannot connect.",
-			Fix: "from 12 on: ALTER ROLE of the replication role SET wal_sender_timeout, and the global setting back to its default",
-			Find: func(f Facts) []Finding {
+			Versions: Versions{Source: Majors{From: 1200}},
+			Why:      "0 switches off the detection of dead connections for every sender, physical standbys too. A dead reader then keeps its slot active, and its successor cannot connect.",
+			Fix:      "from 12 on: ALTER ROLE of the replication role SET wal_sender_timeout, and the global setting back to its default",
+			Find: func(f *Facts) []Finding {
 				v, ok := f.setting("wal_sender_timeout")
-				if !ok || v != "0" || f.Inventory.Server.Major() < 1200 {
+				if !ok || v != "0" {
 					return nil
 				}
 				return about("server", "", "wal_sender_timeout is 0.")
@@ -215,7 +226,7 @@ func replicationRules() []Rule {
 			Code: "RP115", Title: "an Aurora source cannot be paused", Severity: Error, Since: "0.1",
 			Why: "Aurora's readers share the writer's storage and replay no WAL, so there is no standby that can stand still at an LSN. The whole load rests on one.",
 			Fix: "use another route: promote a replica, or let AWS DMS load the rows itself",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				if f.Inventory.Server.Managed != "aurora" || len(f.Groups) == 0 {
 					return nil
 				}
@@ -226,21 +237,94 @@ func replicationRules() []Rule {
 			Code: "RP116", Title: "the replica of an RDS source has to be pausable", Severity: Warning, Since: "0.1",
 			Why: "On a managed replica the right to pause replay is not the owner's to give. Without it there is no LSN to hand over.",
 			Fix: "try it on the replica, in a quiet moment: SELECT pg_wal_replay_pause(), then pg_wal_replay_resume(); where it is refused, take another route",
-			Find: func(f Facts) []Finding {
+			Find: func(f *Facts) []Finding {
 				if f.Inventory.Server.Managed != "rds" || len(f.Groups) == 0 {
 					return nil
 				}
 				return about("replica", "", "The source is RDS.")
 			},
 		},
+		{
+			Code: "RP117", Title: "publication that does not travel", Severity: Warning, Since: "0.1",
+			Why:      "Publications are left out of the schema dump, and their subscribers read from slots of the source. After the cutover they get nothing more, without an error.",
+			Fix:      "decide for each subscriber how it goes on: a publication and a new slot on the target, and a subscription that starts where the old one ended",
+			Versions: Versions{Source: Majors{From: 1000}},
+			Find: func(f *Facts) []Finding {
+				var names []string
+				for _, p := range f.Inventory.Replication.Publications {
+					names = append(names, analyze.Display(p.Name))
+				}
+				if len(names) == 0 {
+					return nil
+				}
+				return about("database", "", "%s: %s.", analyze.Count(len(names), "publication"), some(names))
+			},
+		},
+		{
+			Code: "RP118", Title: "two-phase commit is possible", Severity: Note, Since: "0.1",
+			Why: "With max_prepared_transactions above 0 an application may prepare transactions. None was there when the inventory was taken; each one stops the creation of slots, and AWS DMS does not support them.",
+			Fix: "ask whether anything uses PREPARE TRANSACTION; verify looks for them at every gate up to the pause",
+			Find: func(f *Facts) []Finding {
+				n := number(f.Inventory.Settings, "max_prepared_transactions")
+				if n <= 0 || len(f.Groups) == 0 {
+					return nil
+				}
+				return about("server", "", "max_prepared_transactions is %d.", n)
+			},
+		},
+		{
+			Code: "RP119", Title: "managed server of version 10.4", Severity: Error, Since: "0.1",
+			Why:      "AWS DMS does not take RDS or Aurora PostgreSQL 10.4 as a source (AWS DMS user guide, limitations).",
+			Fix:      "upgrade to a later minor release of 10 first",
+			Versions: Versions{Source: Majors{From: 1000, To: 1000}},
+			Find: func(f *Facts) []Finding {
+				if f.Inventory.Server.Managed == "" || f.Inventory.Server.VersionNum != 100004 {
+					return nil
+				}
+				return about("server", "", "Version %s.", f.Inventory.Server.Version)
+			},
+		},
+		{
+			Code: "RP120", Title: "nothing limits what slots hold", Severity: Note, Since: "0.1",
+			Why: "A slot that nobody reads keeps all WAL until the disk is full, and then production stops. From 13 on max_slot_wal_keep_size lets production win: the slot is given up, and the migration begins anew.",
+			Fix: "from 13 on: set wal.source_free_bytes, and 10-source/12-settings.sh sets the limit to nine tenths of it; before 13: an alarm on free disk, and 80-recovery/81-abort.sh at hand",
+			Find: func(f *Facts) []Finding {
+				v, ok := f.setting("max_slot_wal_keep_size")
+				limited := ok && v != "-1" || slices.ContainsFunc(f.Settings, func(s Setting) bool { return s.Name == "max_slot_wal_keep_size" })
+				if limited || len(f.Groups) == 0 {
+					return nil
+				}
+				if !ok {
+					return about("server", "", "Version %s has no limit to set.", f.Inventory.Server.Version)
+				}
+				return about("server", "", "max_slot_wal_keep_size is -1.")
+			},
+		},
+		{
+			Code: "RP121", Title: "wal_sender_timeout that AWS DMS does not live with", Severity: Error, Since: "0.1",
+			Why:      "AWS DMS takes 0, or ten seconds to five minutes; with less its task fails. Up to 11 a role cannot have a value of its own.",
+			Fix:      "ALTER SYSTEM SET wal_sender_timeout = '60s'; SELECT pg_reload_conf()",
+			Versions: Versions{Source: Majors{To: 1100}},
+			Find: func(f *Facts) []Finding {
+				n := number(f.Inventory.Settings, "wal_sender_timeout") // ms
+				if n <= 0 || n >= 10_000 && n < 300_000 || len(f.Groups) == 0 {
+					return nil
+				}
+				x := about("server", "", "It is %d ms.", n)
+				if n >= 300_000 {
+					x[0].Severity = Warning // a dead connection keeps its slot for that long
+				}
+				return x
+			},
+		},
 	}
 }
 
-func planned(f Facts, slot string) bool {
+func planned(f *Facts, slot string) bool {
 	return slices.ContainsFunc(f.Groups, func(g Group) bool { return g.Slot == slot })
 }
 
-func ours(f Facts, s analyze.Slot) bool {
+func ours(f *Facts, s analyze.Slot) bool {
 	return s.Type == "logical" && strings.HasPrefix(s.Plugin, "pglogical") && s.Database == f.Inventory.Database.Name
 }
 
@@ -251,146 +335,4 @@ func listed(value, name string) bool {
 		}
 	}
 	return false
-}
-
-// serverRules are about which servers they are and what is going on there.
-func serverRules() []Rule {
-	return []Rule{
-		{
-			Code: "RP201", Title: "the replica is not a standby of the source", Severity: Error, Since: "0.1", Needs: []string{"replica identity", "system identifier", "replica: system identifier"},
-			Why: "The rows are copied from a paused physical standby, and the LSN it stands at is the one where the slots take over. That holds only for a standby of this very primary, on the same timeline.",
-			Fix: "analyze with --replica pointing to a physical standby of the source",
-			Find: func(f Facts) []Finding {
-				r := f.Inventory.Replica
-				if r == nil {
-					return nil
-				}
-				s := f.Inventory.Server
-				switch {
-				case !r.Server.InRecovery:
-					return about("replica", "", "It is not in recovery.")
-				case s.SystemIdentifier != "" && r.Server.SystemIdentifier != "" && s.SystemIdentifier != r.Server.SystemIdentifier:
-					return about("replica", "", "System identifier %s, the source has %s.", r.Server.SystemIdentifier, s.SystemIdentifier)
-				case s.Timeline != 0 && r.Server.Timeline != 0 && s.Timeline != r.Server.Timeline:
-					return about("replica", "", "Timeline %d, the source is on %d.", r.Server.Timeline, s.Timeline)
-				}
-				return nil
-			},
-		},
-		{
-			Code: "RP202", Title: "the replica lags", Severity: Warning, Since: "0.1",
-			Why: "The pause has to wait until the replica has replayed past the last slot and the last membership. A replica far behind delays it, and holds WAL meanwhile.",
-			Fix: "find out what it waits for: a long query, a slow disk, recovery_min_apply_delay",
-			Find: func(f Facts) []Finding {
-				r := f.Inventory.Replica
-				if r == nil || r.Paused || r.LagSeconds == nil || *r.LagSeconds <= 60 {
-					return nil
-				}
-				return about("replica", "", "%d seconds behind.", *r.LagSeconds)
-			},
-		},
-		{
-			Code: "RP203", Title: "no replica was looked at", Severity: Note, Since: "0.1",
-			Why: "Whether the maintenance replica is a standby of the source, keeps up and offers what the primary needs was not judged.",
-			Fix: "analyze with --replica; verify preflight looks at it in any case",
-			Find: func(f Facts) []Finding {
-				if f.Inventory.Replica != nil {
-					return nil
-				}
-				return about("replica", "", "The inventory has none.")
-			},
-		},
-		{
-			Code: "RP204", Title: "hot_standby_feedback on the replica", Severity: Warning, Since: "0.1",
-			Why: "A standby that stands still goes on telling the primary the oldest transaction it knows. Vacuum on the primary keeps every dead row from then on, for the whole pause. While paused the setting has no use: nothing is replayed, so nothing conflicts.",
-			Fix: "switch it off on the replica for the pause: ALTER SYSTEM SET hot_standby_feedback = off; SELECT pg_reload_conf()",
-			Find: func(f Facts) []Finding {
-				if f.Inventory.Replica == nil {
-					return nil
-				}
-				if v, _ := valueOf(f.Inventory.Replica.Settings, "hot_standby_feedback"); v != "on" {
-					return nil
-				}
-				return about("replica", "", "hot_standby_feedback is on.")
-			},
-		},
-		{
-			Code: "RP205", Title: "prepared transactions", Severity: Error, Since: "0.1", Needs: []string{"prepared transactions"},
-			Why: "The creation of a slot waits until every prepared transaction has ended, maybe for ever, and AWS DMS does not support two-phase commit.",
-			Fix: "COMMIT PREPARED or ROLLBACK PREPARED what is in pg_prepared_xacts, and keep applications from preparing more",
-			Find: func(f Facts) []Finding {
-				if n := f.Inventory.Activity.PreparedTransactions; n != nil && *n > 0 {
-					return about("server", "", "%s.", analyze.Count(*n, "prepared transaction"))
-				}
-				return nil
-			},
-		},
-		{
-			Code: "RP206", Title: "long write transactions", Severity: Warning, Since: "0.1", Needs: []string{"activity"},
-			Why: "The creation of a slot waits for every transaction of the whole cluster that was open when it began, other databases and idle sessions included.",
-			Fix: "create the slots in a quiet time; find out what keeps transactions open; set idle_in_transaction_session_timeout",
-			Find: func(f Facts) []Finding {
-				if s := f.Inventory.Activity.OldestWriteSeconds; s != nil && *s > 60 {
-					return about("server", "", "The oldest was %d seconds old.", *s)
-				}
-				return nil
-			},
-		},
-		{
-			Code: "RP207", Title: "source and target are the same server", Severity: Error, Since: "0.1", Needs: []string{"target identity"},
-			Why: "The target has the source's system identifier: it is the source, or one of its standbys.",
-			Fix: "analyze with --target pointing to the new server",
-			Find: func(f Facts) []Finding {
-				t := f.Inventory.Target
-				if t == nil || t.Server.SystemIdentifier == "" || t.Server.SystemIdentifier != f.Inventory.Server.SystemIdentifier {
-					return nil
-				}
-				return about("target", "", "System identifier %s.", t.Server.SystemIdentifier)
-			},
-		},
-		{
-			Code: "RP208", Title: "the target is not empty", Severity: Error, Since: "0.1",
-			Why: "The schema is created and the rows are loaded into an empty database. What is there already would collide with them, or be mistaken for them.",
-			Fix: "create a new database for the target",
-			Find: func(f Facts) []Finding {
-				if t := f.Inventory.Target; t == nil || t.Tables == 0 {
-					return nil
-				}
-				return about("target", "", "It has %s.", analyze.Count(f.Inventory.Target.Tables, "table"))
-			},
-		},
-		{
-			Code: "RP209", Title: "the target is older than the source", Severity: Error, Since: "0.1",
-			Why: "A schema dump of a newer version uses syntax and types that an older server does not know.",
-			Fix: "take a target of the source's major version or a newer one",
-			Find: func(f Facts) []Finding {
-				if f.Target.VersionNum == 0 || f.Target.VersionNum/100 >= f.Inventory.Server.Major() {
-					return nil
-				}
-				return about("target", "", "Version %d, the source has %d.", f.Target.VersionNum, f.Inventory.Server.VersionNum)
-			},
-		},
-		{
-			Code: "RP210", Title: "the target is a standby", Severity: Error, Since: "0.1",
-			Why: "A standby takes no writes.",
-			Fix: "analyze with --target pointing to the primary of the new cluster",
-			Find: func(f Facts) []Finding {
-				if t := f.Inventory.Target; t == nil || !t.Server.InRecovery {
-					return nil
-				}
-				return about("target", "", "It is in recovery.")
-			},
-		},
-		{
-			Code: "RP211", Title: "no target was looked at", Severity: Note, Since: "0.1",
-			Why: "Whether the target has the extensions, the encoding and the version that the source needs was not judged.",
-			Fix: "analyze with --target; verify preflight looks at it in any case",
-			Find: func(f Facts) []Finding {
-				if f.Inventory.Target != nil {
-					return nil
-				}
-				return about("target", "", "The inventory has none.")
-			},
-		},
-	}
 }

@@ -5,6 +5,8 @@ select pg_encoding_to_char(d.encoding),
        coalesce(to_jsonb(d)->>'datlocprovider', 'c'),
        coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale', ''),
        coalesce(to_jsonb(d)->>'datcollversion', ''),
+       coalesce(pg_database_collation_actual_version(d.oid), ''),     -- from 1500
+       '',                                                            -- before 1500
        pg_get_userbyid(d.datdba),
        case when $1 then pg_database_size(d.oid) end,
        age(d.datfrozenxid)

@@ -8,6 +8,8 @@ select c.oid,
        coalesce(e.extname, ''),
        case when c.reloftype <> 0 then format_type(c.reloftype, null) else '' end,
        coalesce(s.spcname, ''),
+       c.relhasoids, '',                                                       -- before 1200
+       false, coalesce(am.amname, ''),                                         -- from 1200
        c.relispartition,                                                       -- from 1000
        coalesce(pg_get_partkeydef(c.oid), ''),                                 -- from 1000
        coalesce(pg_get_expr(c.relpartbound, c.oid), ''),                       -- from 1000
@@ -31,6 +33,7 @@ select c.oid,
                                        and d.refclassid = 'pg_catalog.pg_extension'::regclass and d.deptype = 'e'
        left join pg_catalog.pg_extension e on e.oid = d.refobjid
        left join pg_catalog.pg_tablespace s on s.oid = c.reltablespace
+       left join pg_catalog.pg_am am on am.oid = c.relam                       -- from 1200
        left join (select distinct i.inhparent from pg_catalog.pg_inherits i) kids on kids.inhparent = c.oid
  where c.relkind in ('r', 'p', 'f')
    and c.relpersistence <> 't'

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=82d499d95117a716d6869aecb5693c81efa50f148f348147e008aa74aa7b2ae3 # SHA-256 of the plan
+readonly PLAN=1eb8a789bc17a2cfc33b6f2ad7402408d25753e6192a137bcecd6e61ece19a8c # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500                 # 906, 1000, 1500: major version times 100

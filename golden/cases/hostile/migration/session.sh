@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=78f34cec70c04b1b4ff7b4b6239026e3bc6248f99d8d036320e216db6b94b2f2 # SHA-256 of the plan
+readonly PLAN=c08d07053d5221da8567c047a9d0a231925d376a547b0e52f7186c0d00022dd1 # SHA-256 of the plan
 readonly SOURCE_DATABASE='sh op "x";$(id)'
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1600                 # 906, 1000, 1500: major version times 100

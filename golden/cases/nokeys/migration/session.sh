@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=ddca5ba158afed2c5da34b07f6102aee70ea3bb8d64a7d438f9bdf17f37b145d # SHA-256 of the plan
+readonly PLAN=69986c03ae50dc9aad99f5ae86da7b245480223a3da258417b3d8f566a3f622e # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1400                 # 906, 1000, 1500: major version times 100

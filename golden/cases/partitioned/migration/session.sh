@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=db46fe20038c8e5d7a542a9d620734bc874a371c6ec27cf519c6707eb08ca28a # SHA-256 of the plan
+readonly PLAN=673a6763353b4ebb7a0f0e838160a2b1785e89496fd86c83ed867ea390ff0426 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500                 # 906, 1000, 1500: major version times 100
