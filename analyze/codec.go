@@ -160,18 +160,19 @@ func EncodeCanonical(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
-// DecodeStrict decodes one of pgcutover's own files into v. what names the file in errors, format is the newest format
-// this program reads; a file of another format is refused before anything else in it is looked at.
+// DecodeStrict decodes one of pgcutover's own files into v: one JSON object in UTF-8, every key known, spelled as it is and given
+// once. what names the file in errors, which also say the line; format is the newest format this program reads. A file of another
+// format is refused before anything else in it is looked at.
 func DecodeStrict(r io.Reader, what string, format int, v any) error {
-	data, err := io.ReadAll(r)
+	data, err := ReadFile(r, what)
 	if err != nil {
-		return fmt.Errorf("reading %s: %w", what, err)
+		return err
 	}
 	if len(bytes.TrimSpace(data)) == 0 {
 		return fmt.Errorf("reading %s: the file is empty", what)
 	}
 	if !utf8.Valid(data) {
-		return fmt.Errorf("reading %s: not valid UTF-8", what)
+		return notUTF8(what, data)
 	}
 	var head struct { // Unmarshal also makes sure that nothing follows the value, which a Decoder does not
 		Format *int `json:"format"`
@@ -187,10 +188,14 @@ func DecodeStrict(r io.Reader, what string, format int, v any) error {
 	case *head.Format < 1:
 		return fmt.Errorf("reading %s: format %d does not exist", what, *head.Format)
 	}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(v); err != nil {
+	if err := checkKeys(data, reflect.TypeOf(v)); err != nil {
+		return fmt.Errorf("reading %s: %w", what, err)
+	}
+	if err := json.Unmarshal(data, v); err != nil {
 		return fmt.Errorf("reading %s: %w", what, position(data, err))
+	}
+	if !bytes.Contains(data, []byte(`\u0000`)) {
+		return nil // a NUL that is not escaped is a syntax error
 	}
 	if path := findNUL(reflect.ValueOf(v), what); path != "" {
 		return fmt.Errorf("reading %s: %s holds a NUL character, which no PostgreSQL name can", what, path)

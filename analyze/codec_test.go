@@ -2,7 +2,6 @@ package analyze_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -192,25 +191,4 @@ func TestDecodeFindsEveryCut(t *testing.T) {
 		_, err := analyze.Decode(bytes.NewReader(whole[:n]))
 		require.Error(t, err, "the first %d bytes", n)
 	}
-}
-
-func FuzzDecode(f *testing.F) {
-	f.Add(encode(f, sample()))
-	f.Add([]byte(`{"format":1}`))
-	f.Add([]byte(`{"format":1,"tables":[{"name":{"schema":"a","name":"b"}}]}`))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		inv, err := analyze.Decode(bytes.NewReader(data))
-		if err != nil {
-			return
-		}
-		// What is accepted survives a round trip, and all that looks at it does not panic.
-		again, err := analyze.Decode(bytes.NewReader(encode(t, inv)))
-		require.NoError(t, err)
-		require.Equal(t, inv.Fingerprint(), again.Fingerprint())
-		require.Empty(t, analyze.Drift(inv.Structure(), again.Structure()))
-		for _, x := range inv.Tables {
-			_, _, _, _ = x.Name.SQL(), x.Name.String(), x.CarriesUpdates(), x.ExtraUnique()
-		}
-		require.True(t, json.Valid(encode(t, inv)))
-	})
 }

@@ -2,7 +2,9 @@ package analyze
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
+	"unicode"
 )
 
 // Name is the qualified name of a relation as the catalog stores it: raw, case kept, unquoted.
@@ -20,7 +22,8 @@ func (n Name) Compare(o Name) int {
 // SQL is the name as a qualified SQL identifier, both parts quoted.
 func (n Name) SQL() string { return Ident(n.Schema) + "." + Ident(n.Name) }
 
-// String is the name for people: quoted only where leaving the quotes away would be misread, control characters made visible.
+// String is the name for people: quoted only where leaving the quotes away would be misread, with escapes in the manner of E” for
+// what cannot be seen: control characters, direction marks, blanks that are none. No two names have the same.
 func (n Name) String() string { return forPeople(n.Schema) + "." + forPeople(n.Name) }
 
 // IsZero reports whether the name is empty, which no relation's name is.
@@ -45,16 +48,22 @@ func forPeople(s string) string {
 	var b strings.Builder
 	for _, r := range Ident(s) {
 		switch {
+		case r == '\\':
+			b.WriteString(`\\`)
 		case r == '\n':
 			b.WriteString(`\n`)
 		case r == '\r':
 			b.WriteString(`\r`)
 		case r == '\t':
 			b.WriteString(`\t`)
-		case r < 0x20 || r == 0x7f || 0x80 <= r && r < 0xa0 || r == 0x2028 || r == 0x2029 || 0x200e <= r && r <= 0x200f || 0x202a <= r && r <= 0x202e || 0x2066 <= r && r <= 0x2069:
-			b.WriteRune('\uFFFD') // control and direction marks would let one name look like another in a terminal
-		default:
+		case unicode.IsPrint(r): // among blanks only the one of ASCII
 			b.WriteRune(r)
+		case r < 0x80:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case r < 0x10000:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			fmt.Fprintf(&b, `\U%08x`, r)
 		}
 	}
 	return b.String()

@@ -23,8 +23,10 @@ func TestNames(t *testing.T) {
 		{"s", "", `"s".""`, `s.""`},
 		{"s", "naïve", `"s"."naïve"`, `s."naïve"`},
 		{"s", "a\nb\tc\rd", "\"s\".\"a\nb\tc\rd\"", `s."a\nb\tc\rd"`},
-		{"s", "a\u202eb", "\"s\".\"a\u202eb\"", "s.\"a\ufffdb\""},
-		{"s", "a\x1b[31mb", "\"s\".\"a\x1b[31mb\"", "s.\"a\ufffd[31mb\""},
+		{"s", "a\u202eb", "\"s\".\"a\u202eb\"", `s."a\u202eb"`},
+		{"s", `a\nb`, `"s"."a\nb"`, `s."a\\nb"`},
+		{"s", "a\u00a0b", "\"s\".\"a\u00a0b\"", `s."a\u00a0b"`},
+		{"s", "a\x1b[31mb", "\"s\".\"a\x1b[31mb\"", `s."a\x1b[31mb"`},
 	} {
 		n := analyze.Name{Schema: c.schema, Name: c.name}
 		require.Equal(t, c.sql, n.SQL())

@@ -3,6 +3,7 @@ package analyze
 import (
 	"errors"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -28,4 +29,21 @@ func Expressible(s string) error {
 		return errors.New("not valid UTF-8")
 	}
 	return nil
+}
+
+// Visible is a text of many lines for a terminal or a log: what could steer a terminal or turn the text around it becomes U+FFFD.
+// It is for the words of others, such as a server's; a name is shown by [Display].
+func Visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && Steers(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, s)
+}
+
+// Steers reports whether a character does something instead of being shown: control characters, line and paragraph separators,
+// marks that turn the direction of text (Unicode Standard Annex 9, section 2).
+func Steers(r rune) bool {
+	return unicode.IsControl(r) || r == 0x061c || r == 0x200e || r == 0x200f || 0x2028 <= r && r <= 0x202e || 0x2066 <= r && r <= 0x2069
 }

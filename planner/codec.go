@@ -15,9 +15,9 @@ import (
 // Decode reads a plan strictly and checks that it holds together ([Plan.Validate]), so that a plan edited into nonsense is
 // refused before anything is rendered from it.
 func Decode(r io.Reader) (Plan, error) {
-	data, err := io.ReadAll(r)
+	data, err := analyze.ReadFile(r, "plan")
 	if err != nil {
-		return Plan{}, fmt.Errorf("reading plan: %w", err)
+		return Plan{}, err
 	}
 	var p Plan
 	if err := analyze.DecodeStrict(bytes.NewReader(data), "plan", Format, &p); err != nil {

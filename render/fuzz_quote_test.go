@@ -29,20 +29,20 @@ func FuzzShellWord(f *testing.F) {
 	seeded(f)
 	_, err := exec.LookPath("bash")
 	require.NoError(f, err)
+	toBash := consumerOf(f, bash)
 	f.Fuzz(func(t *testing.T, s string) {
 		q, err := shellWord(s)
 		if err != nil {
 			return // what bash cannot hold is refused, not mangled
 		}
-		sh := consumerOf(t, bash)
 		// As an argument, an assignment, an element of an array, in a here-string, after an equals sign, and as rendered: printed anew.
 		script := "printf '%s\\0' " + q + "; x=" + q + "; printf '%s\\0' \"$x\"; x=(" + q + " " + q + "); printf '%s\\0' \"${#x[@]}\" \"${x[1]}\"; " +
 			"f() { printf '%s\\0' \"$#\" \"$2\"; }; f a " + q + "; mapfile -d '' -t x <<<" + q + "; printf '%s\\0' \"${x[0]%$'\\n'}\"; f a b=" + q
 		printed, err := normalizeShell("printed", []byte("#!/usr/bin/env bash\n"+script+"\n"))
 		require.NoError(t, err, q)
 		want := []string{s, s, "2", s, "2", s, s, "2", "b=" + s}
-		require.Equal(t, want, sh.ask(t, script), q)
-		require.Equal(t, want, sh.ask(t, string(printed)), q)
+		require.Equal(t, want, toBash.ask(t, script), q)
+		require.Equal(t, want, toBash.ask(t, string(printed)), q)
 
 		var words []*syntax.Word
 		require.NoError(t, syntax.NewParser(syntax.Variant(syntax.LangBash)).Words(strings.NewReader(q), func(w *syntax.Word) bool {
@@ -59,15 +59,17 @@ func FuzzShellWord(f *testing.F) {
 func FuzzComment(f *testing.F) {
 	cluster.Need(f)
 	seeded(f)
+	toPsql := consumerOf(f, psql)
+	toBash := consumerOf(f, bash)
 	f.Fuzz(func(t *testing.T, s string) {
 		q, err := comment(s)
 		require.Equal(t, accepted(s), err == nil)
 		if err != nil {
 			return
 		}
-		require.False(t, strings.ContainsFunc(q, bidirectional), "%q turns the text around it", q)
-		require.Equal(t, []string{"after"}, consumerOf(t, bash).ask(t, "# "+q+"\nprintf 'after\\0'"), q)
-		require.Equal(t, "after", asked(t, consumerOf(t, psql), "-- "+q+"\n"+toFD("SELECT "+hexed("'after'"))), q)
+		require.False(t, strings.ContainsFunc(q, analyze.Steers), "%q turns the text around it", q)
+		require.Equal(t, []string{"after"}, toBash.ask(t, "# "+q+"\nprintf 'after\\0'"), q)
+		require.Equal(t, "after", asked(t, toPsql, "-- "+q+"\n"+toFD("SELECT "+hexed("'after'"))), q)
 	})
 }
 
@@ -76,6 +78,7 @@ func FuzzLiteral(f *testing.F) {
 	seeded(f)
 	conn, err := server()
 	require.NoError(f, err)
+	toPsql := consumerOf(f, psql)
 	f.Fuzz(func(t *testing.T, s string) {
 		q, err := literal(s)
 		require.Equal(t, accepted(s), err == nil)
@@ -85,7 +88,7 @@ func FuzzLiteral(f *testing.F) {
 		for _, conforming := range []string{"on", "off"} {
 			set := "SET standard_conforming_strings = " + conforming + "; SET escape_string_warning = off;"
 			require.Equal(t, s, served(t, conn, set+"SELECT"+" "+q), q)
-			require.Equal(t, s, asked(t, consumerOf(t, psql), set+toFD("SELECT "+hexed(q))), q)
+			require.Equal(t, s, asked(t, toPsql, set+toFD("SELECT "+hexed(q))), q)
 			// Without the blank that templates put before it, and twice nested, as the frame of a copied table is.
 			nested, err := literal("SELECT " + q)
 			require.NoError(t, err)
@@ -99,6 +102,7 @@ func FuzzIdent(f *testing.F) {
 	seeded(f)
 	conn, err := server()
 	require.NoError(f, err)
+	toPsql := consumerOf(f, psql)
 	f.Fuzz(func(t *testing.T, s string) {
 		q, err := ident(s)
 		require.Equal(t, accepted(s) && s != "", err == nil)
@@ -112,7 +116,7 @@ func FuzzIdent(f *testing.F) {
 		rows, err := conn.PgConn().Exec(t.Context(), "select 1 as "+q).ReadAll()
 		require.NoError(t, err, q)
 		require.Equal(t, s, rows[0].FieldDescriptions[0].Name)
-		require.Equal(t, s, asked(t, consumerOf(t, psql), toFD("SELECT "+hexed("SELECT k FROM pg_catalog.json_object_keys(pg_catalog.row_to_json(x.*)) AS k")+" FROM (SELECT 1 AS "+q+") AS x")), q)
+		require.Equal(t, s, asked(t, toPsql, toFD("SELECT "+hexed("SELECT k FROM pg_catalog.json_object_keys(pg_catalog.row_to_json(x.*)) AS k")+" FROM (SELECT 1 AS "+q+") AS x")), q)
 	})
 }
 
@@ -122,13 +126,14 @@ func FuzzIdents(f *testing.F) {
 		f.Add(s, "b")
 		f.Add("a", s)
 	}
+	toPsql := consumerOf(f, psql)
 	f.Fuzz(func(t *testing.T, a, b string) {
 		q, err := idents([]string{a, b})
 		require.Equal(t, accepted(a) && accepted(b) && a != "" && b != "", err == nil)
 		if err != nil || len(a) > 63 || len(b) > 63 || a == b {
 			return
 		}
-		got := asked(t, consumerOf(t, psql), toFD("WITH x ("+q+") AS (SELECT 1, 2) SELECT "+hexed("SELECT pg_catalog.json_agg(k) FROM pg_catalog.json_object_keys(pg_catalog.row_to_json(x.*)) AS k")+" FROM x"))
+		got := asked(t, toPsql, toFD("WITH x ("+q+") AS (SELECT 1, 2) SELECT "+hexed("SELECT pg_catalog.json_agg(k) FROM pg_catalog.json_object_keys(pg_catalog.row_to_json(x.*)) AS k")+" FROM x"))
 		var keys []string
 		require.NoError(t, json.Unmarshal([]byte(got), &keys), got)
 		require.Equal(t, []string{a, b}, keys)
@@ -141,6 +146,7 @@ func FuzzName(f *testing.F) {
 		f.Add(s, "t")
 		f.Add("s", s)
 	}
+	toPsql := consumerOf(f, psql)
 	f.Fuzz(func(t *testing.T, schema, table string) {
 		n := analyze.Name{Schema: schema, Name: table}
 		q, err := name(n)
@@ -152,7 +158,7 @@ func FuzzName(f *testing.F) {
 		}
 		require.Equal(t, n.SQL(), q)
 		var read []string
-		got := asked(t, consumerOf(t, psql), toFD("SELECT "+hexed("pg_catalog.array_to_json(pg_catalog.parse_ident("+constant+"))")))
+		got := asked(t, toPsql, toFD("SELECT "+hexed("pg_catalog.array_to_json(pg_catalog.parse_ident("+constant+"))")))
 		require.NoError(t, json.Unmarshal([]byte(got), &read), got)
 		require.Equal(t, []string{schema, table}, read, q)
 	})
@@ -165,6 +171,7 @@ func FuzzCopyText(f *testing.F) {
 	require.NoError(f, err)
 	_, err = conn.Exec(f.Context(), "create table if not exists fields (a text, b text)")
 	require.NoError(f, err)
+	toPsql := consumerOf(f, psql)
 	f.Fuzz(func(t *testing.T, s string) {
 		q, err := copyText(s)
 		require.Equal(t, accepted(s), err == nil)
@@ -179,7 +186,7 @@ func FuzzCopyText(f *testing.F) {
 		require.NoError(t, conn.QueryRow(t.Context(), "select a, b from fields").Scan(&a, &b))
 		require.Equal(t, [2]string{s, "end"}, [2]string{a, b})
 		// Inside a script, where a line that holds only \. would end the rows: as the first field, as the last, alone.
-		require.Equal(t, []string{hexOf(s), hexOf("end"), hexOf("begin"), hexOf(s), hexOf(s)}, consumerOf(t, psql).ask(t,
+		require.Equal(t, []string{hexOf(s), hexOf("end"), hexOf("begin"), hexOf(s), hexOf(s)}, toPsql.ask(t,
 			"TRUNCATE fields;\nCOPY fields FROM stdin;\n"+q+"\tend\nbegin\t"+q+"\n\\.\nCREATE TEMPORARY TABLE one (c text);\nCOPY one FROM stdin;\n"+q+"\n\\.\n"+
 				toFD("SELECT "+hexed("x.s")+" FROM fields, LATERAL (VALUES (a), (b)) AS x (s)")+toFD("SELECT "+hexed("c")+" FROM one")+"DROP TABLE one;\n"), q)
 	})
@@ -192,6 +199,7 @@ func FuzzJSON(f *testing.F) {
 	}
 	conn, err := server()
 	require.NoError(f, err)
+	toPsql := consumerOf(f, psql)
 	f.Fuzz(func(t *testing.T, schema, table string) {
 		names := [][2]string{{schema, table}}
 		q, err := jsonString(names)
@@ -205,7 +213,7 @@ func FuzzJSON(f *testing.F) {
 		field, err := copyText(q) // as items.tsv has it
 		require.NoError(t, err)
 		sql := "CREATE TEMPORARY TABLE j (c jsonb);\nCOPY j FROM stdin;\n" + field + "\n\\.\n" + toFD("SELECT "+hexed("n ->> 0")+", "+hexed("n ->> 1")+" FROM j, pg_catalog.jsonb_array_elements(c) AS n") + "DROP TABLE j;\n"
-		require.Equal(t, []string{hexOf(schema) + "|" + hexOf(table)}, consumerOf(t, psql).ask(t, sql), q)
+		require.Equal(t, []string{hexOf(schema) + "|" + hexOf(table)}, toPsql.ask(t, sql), q)
 		constant, err := literal(q)
 		require.NoError(t, err)
 		require.Equal(t, table, served(t, conn, "SELECT"+" "+constant+"::jsonb -> 0 ->> 1"), q)
@@ -233,12 +241,13 @@ func FuzzNumber(f *testing.F) {
 	}
 	conn, err := server()
 	require.NoError(f, err)
+	toBash := consumerOf(f, bash)
 	f.Fuzz(func(t *testing.T, n int64) {
 		q := number(n)
 		want := served(t, conn, "SELECT 0::numeric - ("+q+")")
 		require.Equal(t, want, served(t, conn, "SELECT 0::numeric -"+q), q)
 		if n >= 0 { // the only ones that shell templates write
-			require.Equal(t, []string{strings.TrimPrefix(want, "-")}, consumerOf(t, bash).ask(t, "printf '%s\\0' $(("+q+"))"))
+			require.Equal(t, []string{strings.TrimPrefix(want, "-")}, toBash.ask(t, "printf '%s\\0' $(("+q+"))"))
 		}
 	})
 }
@@ -290,6 +299,7 @@ func FuzzDefinition(f *testing.F) {
 	} {
 		f.Add(s)
 	}
+	toPsql := consumerOf(f, psqlErrors)
 	f.Fuzz(func(t *testing.T, s string) {
 		q := definition(s)
 		require.Equal(t, strings.ReplaceAll(s, " ", ""), strings.ReplaceAll(q, " ", ""), "only blanks are added")
@@ -299,7 +309,7 @@ func FuzzDefinition(f *testing.F) {
 			return
 		}
 		// A statement that fails is shown as it was sent.
-		fields := consumerOf(t, psqlErrors).ask(t, "\\set ECHO errors\nSELECT ?"+q+"\n?;\n\\set ECHO none\nSELECT '' \\g /dev/fd/1\n")
+		fields := toPsql.ask(t, "\\set ECHO errors\nSELECT ?"+q+"\n?;\n\\set ECHO none\nSELECT '' \\g /dev/fd/1\n")
 		require.Len(t, fields, 1, q)
 		_, sent, ok := strings.Cut(fields[0], "STATEMENT:  ")
 		require.True(t, ok, "%q: %q", q, fields[0])

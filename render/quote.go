@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
+	"unicode"
+	"unicode/utf8"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -107,19 +109,14 @@ var copyEscapes = strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`, "\t", `
 // reviewer reads.
 func comment(s string) (string, error) {
 	return strings.Map(func(r rune) rune {
-		if r < 0x20 || r == 0x7f || 0x80 <= r && r < 0xa0 || r == 0x2028 || r == 0x2029 {
+		switch {
+		case unicode.IsControl(r), r == 0x2028, r == 0x2029:
 			return ' '
-		}
-		if bidirectional(r) {
-			return '\uFFFD'
+		case analyze.Steers(r):
+			return utf8.RuneError
 		}
 		return r
 	}, s), analyze.Expressible(s)
-}
-
-// bidirectional are the characters that change the order in which others are shown (Unicode Standard Annex 9, section 2).
-func bidirectional(r rune) bool {
-	return r == 0x061c || r == 0x200e || r == 0x200f || 0x202a <= r && r <= 0x202e || 0x2066 <= r && r <= 0x2069
 }
 
 // jsonString is a JSON array of names.

@@ -8,7 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
+
+	"github.com/pgcutover/pgcutover/analyze"
 )
 
 // Format is a way to print a report.
@@ -137,13 +138,13 @@ func (r Report) text(b *strings.Builder, s Style) {
 		for i, a := range group {
 			codes[i] = a.check.Code
 		}
-		fmt.Fprintf(b, "\n%s %s: %s\n", s.mark(Skip), strings.Join(codes, ", "), indent(visible(first.Detail)))
+		fmt.Fprintf(b, "\n%s %s: %s\n", s.mark(Skip), strings.Join(codes, ", "), indent(analyze.Visible(first.Detail)))
 		if first.Hint != "" {
-			fmt.Fprintf(b, "      %s %s\n", s.arrow(), indent(visible(first.Hint)))
+			fmt.Fprintf(b, "      %s %s\n", s.arrow(), indent(analyze.Visible(first.Hint)))
 		}
 	}
 	code := map[int]Status{0: Pass, 1: Fail, 2: Unknown, 3: Unknown}[r.ExitCode()]
-	fmt.Fprintf(b, "\n%s %s (%s)\n", s.mark(code), visible(r.Verdict()), r.Took.Round(time.Millisecond*10))
+	fmt.Fprintf(b, "\n%s %s (%s)\n", s.mark(code), analyze.Visible(r.Verdict()), r.Took.Round(time.Millisecond*10))
 }
 
 func passedText(c Check, passed, all int) string {
@@ -156,16 +157,16 @@ func passedText(c Check, passed, all int) string {
 func (s Style) line(b *strings.Builder, res Result) {
 	fmt.Fprintf(b, "  %s %s", s.mark(res.Status), res.Code)
 	if res.Subject != "" {
-		fmt.Fprintf(b, " %s", visible(res.Subject))
+		fmt.Fprintf(b, " %s", analyze.Visible(res.Subject))
 	}
-	fmt.Fprintf(b, ": %s\n", indent(visible(res.Detail)))
+	fmt.Fprintf(b, ": %s\n", indent(analyze.Visible(res.Detail)))
 	if s.All {
 		for _, f := range res.Evidence {
-			fmt.Fprintf(b, "      %s: %s\n", visible(f.Name), indent(visible(f.Value)))
+			fmt.Fprintf(b, "      %s: %s\n", analyze.Visible(f.Name), indent(analyze.Visible(f.Value)))
 		}
 	}
 	if res.Hint != "" && (res.Status == Fail || res.Status == Warn || res.Undecided) {
-		fmt.Fprintf(b, "      %s %s\n", s.arrow(), indent(visible(res.Hint)))
+		fmt.Fprintf(b, "      %s %s\n", s.arrow(), indent(analyze.Visible(res.Hint)))
 	}
 }
 
@@ -200,19 +201,6 @@ func together(all []answered) (rest []answered, skipped [][]answered) {
 }
 
 func indent(s string) string { return strings.ReplaceAll(s, "\n", "\n      ") }
-
-// visible replaces control characters, which a server's text could use to rewrite a terminal.
-func visible(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' {
-			return r
-		}
-		if unicode.IsControl(r) || r == 0x2028 || r == 0x2029 || 0x200e <= r && r <= 0x200f || 0x202a <= r && r <= 0x202e || 0x2066 <= r && r <= 0x2069 {
-			return '\uFFFD'
-		}
-		return r
-	}, s)
-}
 
 // ReportFormat is the version of the report's JSON form.
 const ReportFormat = 1
@@ -348,7 +336,7 @@ func (r Report) junit(b *strings.Builder) error {
 
 // xmlText drops what XML 1.0 cannot hold.
 func xmlText(s string) string {
-	return strings.ToValidUTF8(visible(s), "\uFFFD")
+	return strings.ToValidUTF8(analyze.Visible(s), "\uFFFD")
 }
 
 // explain is everything beyond the detail: evidence and hint, a line each.
@@ -386,13 +374,13 @@ func (r Report) github(b *strings.Builder) {
 		if res.Hint != "" {
 			detail += "\nhint: " + res.Hint
 		}
-		fmt.Fprintf(b, "::%s title=%s::%s\n", level, escapeProperty(visible(title)), escapeData(visible(detail)))
+		fmt.Fprintf(b, "::%s title=%s::%s\n", level, escapeProperty(analyze.Visible(title)), escapeData(analyze.Visible(detail)))
 	}
 	level := "notice"
 	if r.ExitCode() != 0 {
 		level = "error"
 	}
-	fmt.Fprintf(b, "::%s title=%s::%s\n", level, escapeProperty("pgcutover verify"), escapeData(visible(r.Verdict())))
+	fmt.Fprintf(b, "::%s title=%s::%s\n", level, escapeProperty("pgcutover verify"), escapeData(analyze.Visible(r.Verdict())))
 }
 
 var (

@@ -244,7 +244,7 @@ func (c *analyzeCmd) summarize(s streams, inv analyze.Inventory) {
 	if len(grants) > 0 {
 		s.hint("these grants would show more:")
 		for _, g := range grants {
-			fmt.Fprintf(s.Stderr, "  %s;\n", g)
+			fmt.Fprintf(s.Stderr, "  %s;\n", analyze.Visible(g))
 		}
 	}
 	if c.Output != "-" {

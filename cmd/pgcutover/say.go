@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/term"
+
+	"github.com/pgcutover/pgcutover/analyze"
 )
 
 // report prints an error and its hints and returns the exit code it stands for.
@@ -64,6 +66,7 @@ const (
 	yellow = "\x1b[33m"
 )
 
+// say prints a message. What a server or a file says is in it, so nothing in it may steer the terminal.
 func (s streams) say(colour, label, text string) {
 	if label != "" {
 		if colour != "" && terminal(s.Stderr) && os.Getenv("NO_COLOR") == "" {
@@ -71,7 +74,7 @@ func (s streams) say(colour, label, text string) {
 		}
 		label += ": "
 	}
-	fmt.Fprintf(s.Stderr, "pgcutover: %s%s\n", label, strings.ReplaceAll(text, "\n", "\n  "))
+	fmt.Fprintf(s.Stderr, "pgcutover: %s%s\n", label, strings.ReplaceAll(analyze.Visible(text), "\n", "\n  "))
 }
 
 // terminal reports whether w is a terminal that can rewrite a line.
@@ -108,7 +111,7 @@ func (p *progress) show(format string, args ...any) {
 		return
 	}
 	p.last = now
-	text := fmt.Sprintf(format, args...)
+	text := strings.ReplaceAll(analyze.Visible(fmt.Sprintf(format, args...)), "\n", " ")
 	if !p.live {
 		fmt.Fprintf(p.w, "pgcutover: %s\n", text)
 		return

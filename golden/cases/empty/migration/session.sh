@@ -26,7 +26,12 @@ SCRIPT=${0##*/}
 SCRIPT=${SCRIPT%.sh}
 readonly SCRIPT
 
-say() { printf '%s: %s\n' "$SCRIPT" "$*" >&2; }
+# say MESSAGE tells it. A name or a server's words in it may hold characters that steer a terminal: those show as question marks.
+say() {
+  local text=$*
+  text=${text//[$'\x01'-$'\x08'$'\x0b'-$'\x1f'$'\x7f']/?}
+  printf '%s: %s\n' "$SCRIPT" "${text//$'\xc2'[$'\x80'-$'\x9f']/?}" >&2
+}
 warn() { say "warning: $*"; }
 hint() { say "hint: $*"; }
 

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=c08d07053d5221da8567c047a9d0a231925d376a547b0e52f7186c0d00022dd1 # SHA-256 of the plan
+readonly PLAN=df1f74b4b4aab404176117e2014d1b014de440041086879acf21a3302c433cb9 # SHA-256 of the plan
 readonly SOURCE_DATABASE='sh op "x";$(id)'
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1600                 # 906, 1000, 1500: major version times 100
@@ -26,7 +26,12 @@ SCRIPT=${0##*/}
 SCRIPT=${SCRIPT%.sh}
 readonly SCRIPT
 
-say() { printf '%s: %s\n' "$SCRIPT" "$*" >&2; }
+# say MESSAGE tells it. A name or a server's words in it may hold characters that steer a terminal: those show as question marks.
+say() {
+  local text=$*
+  text=${text//[$'\x01'-$'\x08'$'\x0b'-$'\x1f'$'\x7f']/?}
+  printf '%s: %s\n' "$SCRIPT" "${text//$'\xc2'[$'\x80'-$'\x9f']/?}" >&2
+}
 warn() { say "warning: $*"; }
 hint() { say "hint: $*"; }
 

@@ -22,7 +22,7 @@ set -Eeuo pipefail
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
 readonly ITEMS=84 # lines of items.tsv below its header
-readonly ITEMS_SHA256=7bd1e8d9224694fdf4fb2b92761c3803a63bd9fe9757e8463a2559bdcf7c25aa
+readonly ITEMS_SHA256=dfb99cd1cb5b12afbd4a99d5c7797270443883d5927839ac503400fb5e435d13
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach
@@ -142,7 +142,7 @@ seconds_text() {
 }
 
 show_failed() {
-  ask target "SELECT pg_catalog.format(E'  item %s, %s\n    tried %s, the last time by %s\n    %s', id, label, CASE attempts WHEN 1 THEN 'once' ELSE attempts || ' times' END, worker, pg_catalog.replace(error, E'\n', E'\n    ')) FROM pgcutover.item WHERE state = 'failed' ORDER BY id" >&2
+  ask target "SELECT pg_catalog.format(E'  item %s, %s\n    tried %s, the last time by %s\n    %s', id, label, CASE attempts WHEN 1 THEN 'once' ELSE attempts || ' times' END, worker, pg_catalog.replace(error, E'\n', E'\n    ')) FROM pgcutover.item WHERE state = 'failed' ORDER BY id" | tr '\001-\010\013-\037\177' '?' >&2
 }
 
 show_status() {

@@ -37,13 +37,13 @@ CHECKS=(
   "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"\`tick\`|pipe\""
   public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx 'as a whole'
   "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\""
-  $'public."\xef\xbf\xbdtxet"' 'as a whole'
+  'public."\u202etxet"' 'as a whole'
   $'SELECT \'all rows\', pg_catalog.count(*) FROM ONLY "public"."\xe2\x80\xaetxet"'
   'public."🐘 éléphant"' 'as a whole'
   "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"🐘 éléphant\""
   'public."quo""te"' 'as a whole'
   "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"quo\"\"te\""
-  'public."back\slash"' 'as a whole'
+  'public."back\\slash"' 'as a whole'
   "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"back\\slash\""
   'public."tab\tstop"' 'as a whole'
   $'SELECT \'all rows\', pg_catalog.count(*) FROM ONLY "public"."tab\tstop"'

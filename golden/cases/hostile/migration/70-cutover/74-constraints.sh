@@ -293,16 +293,16 @@ step 'public."a.b"' 'NOT NULL of "Co""l $(x) \né" of public."a.b"' \
 step 'public."a.b"' 'NOT NULL of "Co""l $(x) \né" of public."a.b": drop the check' \
   "pg_temp.has_constraint('\"public\".\"a.b\"', 'pgcutover_not_null_10')" \
   'ALTER TABLE "public"."a.b" DROP CONSTRAINT "pgcutover_not_null_10";'
-step 'public."back\slash"' 'NOT NULL of "Co""l $(x) \né" of public."back\slash": check' \
+step 'public."back\\slash"' 'NOT NULL of "Co""l $(x) \né" of public."back\\slash": check' \
   $'pg_temp.version() >= 120000 AND pg_temp.nullable(E\'"public"."back\\\\slash"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(E\'"public"."back\\\\slash"\', \'pgcutover_not_null_11\')' \
   $'ALTER TABLE "public"."back\\slash" ADD CONSTRAINT "pgcutover_not_null_11" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step 'public."back\slash"' 'NOT NULL of "Co""l $(x) \né" of public."back\slash": look for NULLs' \
+step 'public."back\\slash"' 'NOT NULL of "Co""l $(x) \né" of public."back\\slash": look for NULLs' \
   "pg_temp.not_validated(E'\"public\".\"back\\\\slash\"', 'pgcutover_not_null_11')" \
   'ALTER TABLE "public"."back\slash" VALIDATE CONSTRAINT "pgcutover_not_null_11";'
-step 'public."back\slash"' 'NOT NULL of "Co""l $(x) \né" of public."back\slash"' \
+step 'public."back\\slash"' 'NOT NULL of "Co""l $(x) \né" of public."back\\slash"' \
   $'pg_temp.nullable(E\'"public"."back\\\\slash"\', \'Co"l $(x) \né\')' \
   $'ALTER TABLE "public"."back\\slash" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step 'public."back\slash"' 'NOT NULL of "Co""l $(x) \né" of public."back\slash": drop the check' \
+step 'public."back\\slash"' 'NOT NULL of "Co""l $(x) \né" of public."back\\slash": drop the check' \
   "pg_temp.has_constraint(E'\"public\".\"back\\\\slash\"', 'pgcutover_not_null_11')" \
   'ALTER TABLE "public"."back\slash" DROP CONSTRAINT "pgcutover_not_null_11";'
 step 'public.dol$lar$$' 'NOT NULL of "Co""l $(x) \né" of public.dol$lar$$: check' \
@@ -389,16 +389,16 @@ step public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx 'NOT
 step public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx 'NOT NULL of "Co""l $(x) \né" of public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: drop the check' \
   "pg_temp.has_constraint('\"public\".\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"', 'pgcutover_not_null_18')" \
   'ALTER TABLE "public"."xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" DROP CONSTRAINT "pgcutover_not_null_18";'
-step $'public."\xef\xbf\xbdtxet"' $'NOT NULL of "Co""l $(x) \\né" of public."\xef\xbf\xbdtxet": check' \
+step 'public."\u202etxet"' 'NOT NULL of "Co""l $(x) \né" of public."\u202etxet": check' \
   $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."\xe2\x80\xaetxet"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."\xe2\x80\xaetxet"\', \'pgcutover_not_null_19\')' \
   $'ALTER TABLE "public"."\xe2\x80\xaetxet" ADD CONSTRAINT "pgcutover_not_null_19" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step $'public."\xef\xbf\xbdtxet"' $'NOT NULL of "Co""l $(x) \\né" of public."\xef\xbf\xbdtxet": look for NULLs' \
+step 'public."\u202etxet"' 'NOT NULL of "Co""l $(x) \né" of public."\u202etxet": look for NULLs' \
   $'pg_temp.not_validated(\'"public"."\xe2\x80\xaetxet"\', \'pgcutover_not_null_19\')' \
   $'ALTER TABLE "public"."\xe2\x80\xaetxet" VALIDATE CONSTRAINT "pgcutover_not_null_19";'
-step $'public."\xef\xbf\xbdtxet"' $'NOT NULL of "Co""l $(x) \\né" of public."\xef\xbf\xbdtxet"' \
+step 'public."\u202etxet"' 'NOT NULL of "Co""l $(x) \né" of public."\u202etxet"' \
   $'pg_temp.nullable(\'"public"."\xe2\x80\xaetxet"\', \'Co"l $(x) \né\')' \
   $'ALTER TABLE "public"."\xe2\x80\xaetxet" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step $'public."\xef\xbf\xbdtxet"' $'NOT NULL of "Co""l $(x) \\né" of public."\xef\xbf\xbdtxet": drop the check' \
+step 'public."\u202etxet"' 'NOT NULL of "Co""l $(x) \né" of public."\u202etxet": drop the check' \
   $'pg_temp.has_constraint(\'"public"."\xe2\x80\xaetxet"\', \'pgcutover_not_null_19\')' \
   $'ALTER TABLE "public"."\xe2\x80\xaetxet" DROP CONSTRAINT "pgcutover_not_null_19";'
 step 'public."🐘 éléphant"' 'NOT NULL of "Co""l $(x) \né" of public."🐘 éléphant": check' \

@@ -142,7 +142,7 @@ seconds_text() {
 }
 
 show_failed() {
-  ask target "SELECT pg_catalog.format(E'  item %s, %s\n    tried %s, the last time by %s\n    %s', id, label, CASE attempts WHEN 1 THEN 'once' ELSE attempts || ' times' END, worker, pg_catalog.replace(error, E'\n', E'\n    ')) FROM pgcutover.item WHERE state = 'failed' ORDER BY id" >&2
+  ask target "SELECT pg_catalog.format(E'  item %s, %s\n    tried %s, the last time by %s\n    %s', id, label, CASE attempts WHEN 1 THEN 'once' ELSE attempts || ' times' END, worker, pg_catalog.replace(error, E'\n', E'\n    ')) FROM pgcutover.item WHERE state = 'failed' ORDER BY id" | tr '\001-\010\013-\037\177' '?' >&2
 }
 
 show_status() {
