@@ -2,7 +2,6 @@ package hostile_test
 
 import (
 	"context"
-	"os"
 	"testing"
 
 	"github.com/pgcutover/pgcutover/verify/rehearse"
@@ -10,13 +9,11 @@ import (
 	"github.com/pgcutover/pgcutover/verify/rehearse/hostile"
 )
 
-func TestWrite(t *testing.T) {
-	db := hostile.Generate(hostile.Options{Source: 15, Target: 15})
-	os.WriteFile("/tmp/keepE/h.sql", []byte(db.SQL), 0o644)
-	os.WriteFile("/tmp/keepE/h.name", []byte(db.Name), 0o644)
-}
-
+// TestHostile takes the database through a whole migration.
 func TestHostile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute")
+	}
 	cluster.NeedPGLogical(t)
 	db := hostile.Generate(hostile.Options{Source: 15, Target: 15})
 	migration{content: rehearse.Content{

@@ -75,11 +75,11 @@ func (m migration) run(t *testing.T) {
 			}
 		},
 	})
-	if err != nil || t.Failed() || os.Getenv("PGCUTOVER_KEEP") != "" {
+	if err != nil || t.Failed() {
 		t.Log(said.String())
-		if keep := os.Getenv("PGCUTOVER_KEEP"); keep != "" {
-			_ = exec.Command("cp", "-a", out, keep).Run()
-		}
+	}
+	if keep := os.Getenv("PGCUTOVER_KEEP"); keep != "" { // a directory that gets what the rehearsal left
+		require.NoError(t, exec.Command("cp", "-a", out, keep).Run())
 	}
 	require.NoError(t, err)
 	left, err := os.ReadDir(temporary)

@@ -337,6 +337,77 @@ only_one() {
   if [[ -d $STATE_DIR/.pgcutover/$SCRIPT.lock.d ]]; then at_exit rmdir -- "$STATE_DIR/.pgcutover/$SCRIPT.lock.d"; fi
 }
 
+# marked_sql reads SQL that pg_restore wrote and makes it safe for psql: outside of quotes and comments every colon that psql could take
+# for the sign of a variable, as in a[1:"USER"], gets a space behind it. Each line comes with one character before it: T where it
+# begins outside of quotes and comments, so that it is what it looks like, else I.
+marked_sql() {
+  awk '
+    # Outside, state is empty; inside it is what ends a quote, E for an escape string, or / for a comment.
+    function scan(s,   at, c, before, out) {
+      out = ""
+      while (s != "") {
+        if (state == "") {
+          at = match(s, /[\047"$:\/-]/)
+          if (!at) return out s
+          out = out substr(s, 1, at - 1)
+          c = substr(s, at, 1)
+          s = substr(s, at + 1)
+          before = substr(out, length(out) - 1)
+          if (c == "-" && substr(s, 1, 1) == "-") return out c s
+          out = out c
+          if (c == "\047") state = before ~ /(^|[^A-Za-z0-9_$\200-\377])[eE]$/ ? "E" : c
+          else if (c == "\"") state = c
+          else if (c == "/") {
+            if (substr(s, 1, 1) == "*") {
+              state = c
+              depth = 1
+              out = out "*"
+              s = substr(s, 2)
+            }
+          } else if (c == "$") {
+            if (before !~ /[A-Za-z0-9_$\200-\377]$/ && match(s, /^([A-Za-z_\200-\377][A-Za-z0-9_\200-\377]*)?\$/)) {
+              state = c substr(s, 1, RLENGTH)
+              out = out substr(s, 1, RLENGTH)
+              s = substr(s, RLENGTH + 1)
+            }
+          } else if (c == ":") {
+            if (s ~ /^[:=]/) {
+              out = out substr(s, 1, 1)
+              s = substr(s, 2)
+            } else if (s !~ /^[ ]/ && s != "") out = out " "
+          }
+        } else if (state == "E") {
+          at = match(s, /[\\\047]/)
+          if (!at) return out s
+          c = substr(s, at, 1)
+          if (c == "\\" || substr(s, at + 1, 1) == c) at++
+          else state = ""
+          out = out substr(s, 1, at)
+          s = substr(s, at + 1)
+        } else if (state == "/") {
+          at = match(s, /\/\*|\*\//)
+          if (!at) return out s
+          depth += substr(s, at, 1) == "/" ? 1 : -1
+          if (depth == 0) state = ""
+          out = out substr(s, 1, at + 1)
+          s = substr(s, at + 2)
+        } else {
+          at = index(s, state)
+          if (!at) return out s
+          at += length(state) - 1
+          out = out substr(s, 1, at)
+          s = substr(s, at + 1)
+          state = ""
+        }
+      }
+      return out
+    }
+    {
+      mark = state == "" ? "T" : "I"
+      print mark scan($0)
+    }'
+}
+
 # at_least A B: WAL position A is B or beyond.
 at_least() { [[ $(ask "$STATE_SERVER" "SELECT :'a'::pg_lsn >= :'b'::pg_lsn" "a=$1" "b=$2") == t ]]; }
 

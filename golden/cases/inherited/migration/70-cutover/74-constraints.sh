@@ -150,11 +150,10 @@ restore() {
   fi
   {
     # \restrict carries a random key; transaction_timeout is written by clients from 17 on and unknown to older servers.
-    "$PG_RESTORE" "${OWNER[@]}" --no-tablespaces --no-publications --no-subscriptions --no-security-labels --use-list="$list" --file=- "$STATE_DIR/schema.dump" \
-      | sed -E -e '/^\\(un)?restrict /d' -e "$( ((AT_MAJOR < 1700)) && printf '/^SET transaction_timeout = 0;$/d')"
+    "$PG_RESTORE" "${OWNER[@]}" --no-tablespaces --no-publications --no-subscriptions --no-security-labels --use-list="$list" --file=- "$STATE_DIR/schema.dump" | marked_sql \
+      | sed -E -e '/^T\\(un)?restrict /d' -e "$( ((AT_MAJOR < 1700)) && printf '/^TSET transaction_timeout = 0;$/d')" -e "s/^TSET lock_timeout = 0;\$/TSET lock_timeout = '30s';/" -e 's/^[TI]//'
     printf "SET lock_timeout = '30s';\nINSERT INTO pgcutover.restored (what) VALUES (:'WHAT');\n"
   } >"$TMP/restore.sql"
-  sed -i.bak -e "s/^SET lock_timeout = 0;\$/SET lock_timeout = '30s';/" "$TMP/restore.sql"
   psql_on target --single-transaction -o /dev/null -v WHAT="$name" -f "$TMP/restore.sql" \
     || die "$name: could not be restored; none of them is on the target" "the statement that failed stands above; $STATE_DIR/schema.dump has them all"
   say "$name: $entries restored"

@@ -78,31 +78,52 @@ readonly ENTRY='^[0-9]+; [0-9]+ [0-9]+ '
 
 # lists makes the lists of what to restore now and of what to restore at the cutover.
 lists() {
-  local skip=() schemas_there=() of_views=() schema index
+  local schemas_there=() all=() of_views=() schema number i
+  local -A there=()
   "$PG_RESTORE" --list --section=pre-data "$TMP/schema.dump" >"$TMP/pre.all"
   "$PG_RESTORE" --list --section=post-data "$TMP/schema.dump" >"$TMP/post.all"
-  # Extensions are created by name before; their comments belong to their owner. Schemas that are there stay as they are.
-  skip+=(-e "${ENTRY}EXTENSION " -e "${ENTRY}COMMENT - EXTENSION ")
+  # Extensions are created by name, as soon as the schemas are there; their comments belong to their owner. Schemas that the target
+  # has stay as they are. Entries are told by what precedes the first name in them, and by number: names can look like anything.
+  grep -Ev -e "${ENTRY}EXTENSION " -e "${ENTRY}COMMENT - EXTENSION " "$TMP/pre.all" >"$TMP/pre.some" || true
   fields_on target schemas_there <<'SQL'
 SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema';
 SQL
-  grep -Ev "${skip[@]}" "$TMP/pre.all" >"$TMP/pre.some" || true
-  cp -- "$TMP/pre.some" "$TMP/predata.list"
+  fields_on "$from" all <<'SQL'
+SELECT oid, nspname FROM pg_catalog.pg_namespace;
+SQL
+  : >"$TMP/there"
   for schema in "${schemas_there[@]}"; do
-    grep -Fv -e " SCHEMA - $schema " -e " COMMENT - SCHEMA $schema " -e " COMMENT - SCHEMA $(quoted "$schema") " "$TMP/predata.list" >"$TMP/pre.some" || true
-    cp -- "$TMP/pre.some" "$TMP/predata.list"
+    there[$schema]=yes
+    for i in "$schema" "$(quoted "$schema")"; do printf '%s\n' "COMMENT - SCHEMA ${i//[$'\n\r']/ } " >>"$TMP/there"; done
   done
+  for ((i = 0; i < ${#all[@]}; i += 2)); do
+    if [[ -n ${there[${all[i + 1]}]:-} ]]; then printf '; 2615 %s SCHEMA - \n' "${all[i]}" >>"$TMP/there"; fi
+  done
+  awk -v there="$TMP/there" '
+    BEGIN { while ((getline line < there) > 0) gone[line] = 1 }
+    /^[0-9]+; [0-9]+ [0-9]+ (SCHEMA|COMMENT) - / {
+      key = $0
+      if (match(key, /^[0-9]+; [0-9]+ [0-9]+ SCHEMA - /)) {
+        key = substr(key, 1, RLENGTH)
+        sub(/^[0-9]+/, "", key)
+        if (key in gone) next
+      } else {
+        sub(/^[0-9]+; [0-9]+ [0-9]+ /, "", key)
+        for (g in gone) if (index(key, g) == 1) next
+      }
+    }
+    { print }' "$TMP/pre.some" >"$TMP/pre.left"
+  grep -E "${ENTRY}SCHEMA - " "$TMP/pre.left" >"$TMP/schemas.list" || true
+  grep -Ev "${ENTRY}SCHEMA - " "$TMP/pre.left" >"$TMP/predata.list" || true
   # Statistics objects cost nothing on empty tables, and the ANALYZE after the load fills them.
   grep -E "${ENTRY}STATISTICS " "$TMP/post.all" >"$TMP/statistics.list" || true
   # Indexes and constraints of tables come from the plan; those of materialized views from here.
   grep -Ev -e "${ENTRY}(INDEX|INDEX ATTACH|CONSTRAINT|CHECK CONSTRAINT|FK CONSTRAINT|STATISTICS) " "$TMP/post.all" >"$TMP/postdata.list" || true
   fields_on "$from" of_views <<'SQL'
-SELECT pg_catalog.format('INDEX %s %s ', n.nspname, c.relname)
-FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS v ON v.oid = i.indrelid AND v.relkind = 'm'
-JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace ORDER BY 1;
+SELECT i.indexrelid FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS v ON v.oid = i.indrelid AND v.relkind = 'm' ORDER BY 1;
 SQL
-  for index in "${of_views[@]}"; do
-    grep -F -e " ${index//[$'\n\r']/ }" "$TMP/post.all" | grep -E "${ENTRY}INDEX " >>"$TMP/postdata.list" || true
+  for number in "${of_views[@]}"; do
+    grep -E "^[0-9]+; 1259 $number INDEX " "$TMP/post.all" >>"$TMP/postdata.list" || true
   done
 }
 
@@ -110,9 +131,10 @@ SQL
 # those that the target does not have. Both are few: 31-roles.sql creates what the plan names, and what is left are the
 # superusers of the source and the role of change data capture, which has its rights on the source alone.
 roles_out_of_reach() {
-  ask "$from" "SELECT rolname FROM pg_catalog.pg_roles WHERE oid = 10 OR rolname ~ '^(postgres|rds|pg_|aws)' OR rolname = :'role'" "role=$OUR_ROLE" | LC_ALL=C sort >"$TMP/special"
-  ask target "SELECT rolname FROM pg_catalog.pg_roles" | LC_ALL=C sort >"$TMP/all"
-  ask target "SELECT rolname FROM pg_catalog.pg_roles WHERE NOT pg_catalog.pg_has_role(current_user, oid, 'MEMBER')" >"$TMP/foreign"
+  local flat="pg_catalog.translate(rolname, E'\\n\\r', '  ')" # as pg_restore writes it behind Owner:
+  ask "$from" "SELECT $flat FROM pg_catalog.pg_roles WHERE oid = 10 OR rolname ~ '^(postgres|rds|pg_|aws)' OR rolname = :'role'" "role=$OUR_ROLE" | LC_ALL=C sort >"$TMP/special"
+  ask target "SELECT $flat FROM pg_catalog.pg_roles" | LC_ALL=C sort >"$TMP/all"
+  ask target "SELECT $flat FROM pg_catalog.pg_roles WHERE NOT pg_catalog.pg_has_role(current_user, oid, 'MEMBER')" >"$TMP/foreign"
   LC_ALL=C comm -23 "$TMP/special" "$TMP/all" >"$TMP/absent"
   cat "$TMP/absent" >>"$TMP/foreign"
 }
@@ -139,9 +161,9 @@ SQL
 # within_reach leaves out of a script of pg_restore what the target cannot do: handing an object over to a role that is out of
 # reach (the object then belongs to the role of the target's service), and rights of roles that are not there. With "later" set
 # it writes the statements that hand over to $TMP/owners.sql. A statement
-# ends with a semicolon at a line's end outside double quotes, since a name may hold line breaks.
+# may take several lines, since a name may hold line breaks; which line begins inside of quotes marked_sql has told.
 within_reach() {
-  awk -v later="$1" -v owners_file="$TMP/owners.sql" -v foreign_file="$TMP/foreign" -v absent_file="$TMP/absent" -v notes="$TMP/notes" '
+  awk -v later="$1" -v owners_file="$TMP/owners.sql" -v foreign_file="$TMP/foreign" -v absent_file="$TMP/absent" -v notes="$2" '
     function ends(s, tail) { return length(s) >= length(tail) && substr(s, length(s) - length(tail) + 1) == tail }
     function to_absent(s,   r, q, i) {
       for (r in absent) {
@@ -160,28 +182,32 @@ within_reach() {
       for (i = 1; i <= n; i++) {
         if (held == "" && line[i] !~ /^(GRANT|REVOKE) /) { print line[i]; continue }
         held = held line[i] "\n"
-        bare = held
-        if (gsub(/"/, "", bare) % 2 || held !~ /;\n$/) continue
-        if (to_absent(held)) rights_left_out++
+        if (inside[i + 1] || held !~ /;\n$/) continue
+        bare = substr(held, 1, length(held) - 1)
+        gsub(/[\n\r]/, " ", bare)
+        if (to_absent(bare "\n")) rights_left_out++
         else printf "%s", held
         held = ""
       }
       printf "%s", held
     }
     # The last statement of an entry hands it over to its owner.
-    function take_owner(   i, j) {
-      for (j = n; j > 0 && (line[j] == "" || line[j] ~ /^--/ || line[j] ~ /^SET [a-z_]+ = / || line[j] ~ /^SELECT pg_catalog.set_config\(/); j--);
-      if (line[j] !~ / OWNER TO .*;$/) return
-      for (i = j; i > 0 && line[i] !~ /^ALTER /; i--);
+    function take_owner(   i, j, statement) {
+      for (j = n; j > 0 && !inside[j] && (line[j] == "" || line[j] ~ /^--/ || line[j] ~ /^SET [a-z_]+ = / || line[j] ~ /^SELECT pg_catalog.set_config\(/); j--);
+      for (i = j; i > 0 && (inside[i] || line[i] !~ /^ALTER /); i--);
       if (i == 0) return
+      statement = ""
+      for (k = i; k <= j; k++) statement = statement line[k] " "
+      if (statement !~ / OWNER TO .*; $/) return
       for (; i <= j; i++) {
         gone[i] = 1
-        if (!(owner in foreign)) print line[i] > owners_file
+        if (!(owner in foreign)) print line[i] >> owners_file
       }
       if (owner in foreign) owners_kept++
     }
     function flush(   i) {
       split("", gone)
+      inside[n + 1] = 0
       if (kind == "DEFAULT ACL" && (owner in foreign)) rights_left_out++
       else if (kind == "ACL") rights()
       else {
@@ -194,14 +220,17 @@ within_reach() {
       while ((getline role < foreign_file) > 0) foreign[role] = 1
       while ((getline role < absent_file) > 0) absent[role] = 1
     }
-    /^-- Name: .*; Type: .*; Owner: / {
+    /^T-- Name: .*; Type: .*; Owner: / {
       flush()
       kind = owner = $0
       sub(/^.*; Type: /, "", kind)
       sub(/; Schema: .*$/, "", kind)
       sub(/^.*; Owner: /, "", owner)
     }
-    { line[++n] = $0 }
+    {
+      line[++n] = substr($0, 2)
+      inside[n] = /^I/
+    }
     END {
       flush()
       printf "%d %d\n", owners_kept, rights_left_out > notes
@@ -214,19 +243,22 @@ script() {
   roles_out_of_reach
   : >"$TMP/owners.sql"
   if [[ $(ask target "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user") == f ]]; then later=yes; fi
-  "$PG_RESTORE" "${owner[@]}" --no-tablespaces --no-publications --no-subscriptions --no-security-labels --use-list="$TMP/predata.list" --file="$TMP/pre.sql" "$TMP/schema.dump"
-  "$PG_RESTORE" "${owner[@]}" --use-list="$TMP/statistics.list" --file="$TMP/statistics.sql" "$TMP/schema.dump"
+  for i in schemas predata statistics; do
+    "$PG_RESTORE" "${owner[@]}" --no-tablespaces --no-publications --no-subscriptions --no-security-labels --use-list="$TMP/$i.list" --file="$TMP/$i.raw" "$TMP/schema.dump"
+    # \restrict carries a random key; transaction_timeout is written by clients from 17 on and unknown to older servers.
+    marked_sql <"$TMP/$i.raw" | sed -E -e '/^T\\(un)?restrict /d' -e "$( ((AT_MAJOR < 1700)) && printf '/^TSET transaction_timeout = 0;$/d')" >"$TMP/$i.marked"
+  done
   {
     printf 'SET client_min_messages = warning;\n'
+    within_reach "$later" "$TMP/notes.schemas" <"$TMP/schemas.marked"
     for ((i = 0; i < ${#EXTENSIONS[@]}; i += 2)); do
       [[ ${EXTENSIONS[i + 1]} == pg_catalog ]] || printf 'CREATE SCHEMA IF NOT EXISTS %s;\n' "$(quoted "${EXTENSIONS[i + 1]}")"
       printf 'CREATE EXTENSION IF NOT EXISTS %s WITH SCHEMA %s;\n' "$(quoted "${EXTENSIONS[i]}")" "$(quoted "${EXTENSIONS[i + 1]}")"
     done
-    # \restrict carries a random key; transaction_timeout is written by clients from 17 on and unknown to older servers.
-    sed -E -e '/^\\(un)?restrict /d' -e "$( ((AT_MAJOR < 1700)) && printf '/^SET transaction_timeout = 0;$/d')" "$TMP/pre.sql" "$TMP/statistics.sql" | within_reach "$later"
+    cat "$TMP/predata.marked" "$TMP/statistics.marked" | within_reach "$later" "$TMP/notes"
     hand_over
   } >"$TMP/predata.sql"
-  read -r owners rights <"$TMP/notes"
+  read -r owners rights < <(awk '{ o += $1; r += $2 } END { print o + 0, r + 0 }' "$TMP/notes.schemas" "$TMP/notes")
   if ((owners > 0)); then say "$owners objects belong to roles that cannot be handed anything here, such as $(head -n 1 "$TMP/foreign"): they will belong to the role of the target's service"; fi
   if ((rights > 0)); then say "$rights statements about rights are left out: they name roles that the target does not have, such as $(head -n 1 "$TMP/absent")"; fi
 }
