@@ -14,6 +14,7 @@ import (
 
 	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/planner"
+	"github.com/pgcutover/pgcutover/verify/parity"
 )
 
 // Session is one connection; a *pgx.Conn is one.
@@ -30,8 +31,19 @@ type RowsMode string
 // The ways to compare rows.
 const (
 	RowsExact    RowsMode = "exact"    // count every row of every table
-	RowsChecksum RowsMode = "checksum" // count them, and compare a checksum of their values
+	RowsChecksum RowsMode = "checksum" // compare checksums of their values, and name the rows that differ
+	RowsDelta    RowsMode = "delta"    // after the replica was resumed: compare what the source changed since the pause
 	RowsSample   RowsMode = "sample"   // of large tables only some months by their time column
+)
+
+// KeysMode says which keys of differing rows a report shows. Keys are data of the users', and reports get around.
+type KeysMode string
+
+// The ways to show keys. A row is always named by where it is in its table (ctid) too.
+const (
+	KeysNone  KeysMode = "none"  // none
+	KeysPlain KeysMode = "plain" // numbers, UUIDs, dates and times
+	KeysAll   KeysMode = "all"   // all
 )
 
 // Env is what checks work with. Run copies it; the caller's stays as it is.
@@ -53,6 +65,14 @@ type Env struct {
 	Rows RowsMode // empty: exact
 	// SampleFrom is the size in bytes from which sampling looks at some months of a table only; 0: 64 MiB.
 	SampleFrom int64
+	Show       int      // differing rows of a table that are named; 0: 20
+	Keys       KeysMode // which keys of differing rows are shown; empty: KeysPlain
+	// Budget is the time that comparing values may take; what is not reached is unknown. 0: as long as it takes.
+	Budget time.Duration
+	// Resume is a file that remembers which parts of the tables are equal; empty: nothing is remembered.
+	Resume string
+	// PieceBytes is the size of the pieces by which values are compared; 0: 256 MiB.
+	PieceBytes int64
 	Jobs       int            // sessions per side and checks at a time; 0: 4
 	Peek       bool           // list transactions in flight at the hand-off by a bounded peek at each slot
 	FreeBytes  map[Side]int64 // free disk for WAL as the operator knows it; wins over the plan's figures
@@ -60,6 +80,8 @@ type Env struct {
 	Settle time.Duration
 	// Progress, if set, is told now and then what a long check is at. It may be called from several goroutines.
 	Progress func(code string, done, total int)
+	// Compared, if set, is told now and then how many bytes of how many are compared, in place of Progress. It may be called from several goroutines.
+	Compared func(code string, done, total int64)
 
 	live *liveEnv
 }
@@ -82,6 +104,12 @@ func (e Env) start(ctx context.Context) (*Env, func()) {
 	}
 	if e.SampleFrom <= 0 {
 		e.SampleFrom = 64 << 20
+	}
+	if e.Show <= 0 {
+		e.Show = 20
+	}
+	if e.Keys == "" {
+		e.Keys = KeysPlain
 	}
 	if e.Settle <= 0 {
 		e.Settle = 2 * time.Second
@@ -227,19 +255,11 @@ func newPool(size int, open func(context.Context) (Session, error)) *pool {
 	return &pool{open: open, slots: make(chan struct{}, size)}
 }
 
-// prologue makes a session harmless and its answers independent of what is set for the database or the role.
+// prologue makes a session harmless; parity.Settings make its answers independent of what is set for the database or the role.
 const prologue = `select pg_catalog.set_config('default_transaction_read_only', 'on', false),
-	pg_catalog.set_config('search_path', '', false),
 	pg_catalog.set_config('application_name', 'pgcutover', false),
 	pg_catalog.set_config('lock_timeout', '10s', false),
-	pg_catalog.set_config('idle_in_transaction_session_timeout', '60s', false),
-	pg_catalog.set_config('TimeZone', 'UTC', false),
-	pg_catalog.set_config('DateStyle', 'ISO, MDY', false),
-	pg_catalog.set_config('IntervalStyle', 'postgres', false),
-	pg_catalog.set_config('bytea_output', 'hex', false),
-	pg_catalog.set_config('extra_float_digits', '3', false),
-	pg_catalog.set_config('lc_monetary', 'C', false),
-	pg_catalog.set_config('row_security', 'off', false)`
+	pg_catalog.set_config('idle_in_transaction_session_timeout', '60s', false)`
 
 func (p *pool) take(ctx context.Context) (*pooled, error) {
 	select {
@@ -258,7 +278,9 @@ func (p *pool) take(ctx context.Context) (*pooled, error) {
 	s, err := p.open(ctx)
 	if err == nil {
 		if _, err = s.Exec(ctx, prologue); err == nil {
-			return &pooled{s, -1}, nil
+			if _, err = s.Exec(ctx, parity.Settings); err == nil {
+				return &pooled{s, -1}, nil
+			}
 		}
 		closeSession(s)
 	}

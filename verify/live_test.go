@@ -3,6 +3,7 @@ package verify_test
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -337,17 +338,29 @@ func (w *world) checksums() {
 		r := w.runEnv(e, "rows")
 		require.Equal(t, 0, r.ExitCode(), show(r))
 		require.Contains(t, show(r), "G3-ROWS public.orders: 1001 rows, equal by checksum")
-		for table, sql := range map[string][2]string{
-			"public.orders":       {"update orders set total = total + 0.01 where id = 7", "update orders set total = total - 0.01 where id = 7"},
-			"public.accounts":     {"update accounts set note = null where id = 3", "update accounts set note = 'x' where id = 3"},
-			`public."Odd ""Name"`: {`update "Odd ""Name" set "va lue" = '{"a": 1}' where "Key" = 2`, `update "Odd ""Name" set "va lue" = '{}' where "Key" = 2`},
+		for _, c := range []struct{ table, harm, mend, says string }{
+			{"public.orders", "update orders set total = total + 0.01 where id = 7", "update orders set total = total - 0.01 where id = 7", "different: id = 7, at (0,7) of the replica and"},
+			{"public.accounts", "update accounts set note = null where id = 3", "update accounts set note = 'x' where id = 3", "of the target: note\n"},
+			{"public.accounts", "create table kept as select * from accounts where id = 4; delete from accounts where id = 4", "insert into accounts select * from kept; drop table kept", "missing: id = 4, at "},
+			{`public."Odd ""Name"`, `update "Odd ""Name" set "va lue" = '{"a": 1}' where "Key" = 2`, `update "Odd ""Name" set "va lue" = '{}' where "Key" = 2`, `different: "Key" = 2, at`},
+			{"public.log", "insert into log (line) values ('secret')", "delete from log where line = 'secret'", "1 row differs (the replica has 101 rows, the target 102): 1 too many on the target\n      extra: at ("},
 		} {
-			w.target.MustPsql(t, w.targetDB, sql[0])
+			w.target.MustPsql(t, w.targetDB, c.harm)
 			r := w.runEnv(e, "rows")
-			require.Equal(t, []string{"G3-ROWS " + table}, failed(r), show(r))
-			require.Contains(t, show(r), "but their values differ")
-			w.target.MustPsql(t, w.targetDB, sql[1])
+			require.Equal(t, []string{"G3-ROWS " + c.table}, failed(r), show(r))
+			require.Contains(t, show(r), c.says)
+			require.NotContains(t, show(r), "secret")
+			w.target.MustPsql(t, w.targetDB, c.mend)
 		}
+		e.Resume = filepath.Join(t.TempDir(), "rows.progress")
+		require.Equal(t, 0, w.runEnv(e, "rows").ExitCode())
+		r = w.runEnv(e, "rows")
+		require.Equal(t, 0, r.ExitCode(), show(r))
+		require.Contains(t, show(r), "G3-ROWS resume: 6 pieces were equal in an earlier run")
+		e.Resume, e.Budget = "", 1
+		r = w.runEnv(e, "rows")
+		require.Equal(t, 3, r.ExitCode(), show(r))
+		require.Contains(t, show(r), "the budget of 1ns was over")
 	})
 }
 

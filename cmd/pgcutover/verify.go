@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -27,14 +28,18 @@ type verifyCmd struct {
 	Gate string `arg:"" optional:"" help:"preflight, ready-to-pause, paused or loaded; without one, --check decides by how far state.json says the work is."`
 	Plan string `required:"" placeholder:"FILE" help:"The plan that the bundle was rendered from; - is standard input."`
 	servers
-	State   string   `env:"PGCUTOVER_STATE" placeholder:"FILE" help:"state.json as the rendered scripts wrote it (default: the one beside the plan, where there is one)."`
-	Check   []string `placeholder:"FAMILY,..." help:"Only these families of checks, or checks by code: servers, settings, roles, hazards, drift, sets, lsn, disk, activity, load, rows, schema, indexes, sequences."`
-	Rows    string   `enum:"exact,checksum,sample" default:"exact" help:"How to compare rows: count all (exact), compare all values too (checksum), or count of large tables some months only (sample)."`
-	Jobs    int      `default:"4" help:"Checks at a time, and sessions on each server."`
-	Peek    bool     `help:"Also list transactions in flight at the hand-off, by a bounded look into each slot."`
-	Format  string   `enum:"text,json,junit,github" default:"text" help:"Form of the report: text, json, junit or github."`
-	Output  string   `short:"o" placeholder:"FILE" help:"Write the report to this file; standard output then gets the text form."`
-	Verbose bool     `short:"v" help:"Show every object and the evidence in the text form."`
+	State   string        `env:"PGCUTOVER_STATE" placeholder:"FILE" help:"state.json as the rendered scripts wrote it (default: the one beside the plan, where there is one)."`
+	Check   []string      `placeholder:"FAMILY,..." help:"Only these families of checks, or checks by code: servers, settings, roles, hazards, drift, sets, lsn, disk, activity, load, rows, schema, indexes, sequences."`
+	Rows    string        `enum:"exact,checksum,sample" default:"exact" help:"How to compare rows: count all (exact), compare all values and name the rows that differ (checksum), or count of large tables some months only (sample)."`
+	Show    int           `default:"20" placeholder:"N" help:"With checksums: differing rows of a table that are named; the others are counted."`
+	Keys    string        `name:"show-keys" enum:"none,plain,all" default:"plain" help:"Keys of differing rows to show: none, plain (numbers, UUIDs, dates and times) or all. A row is named by its place in the table, too."`
+	Budget  time.Duration `placeholder:"TIME" help:"With checksums: how long to compare, such as 30m; what is not reached is undecided."`
+	Resume  string        `placeholder:"FILE" help:"With checksums: remember in this file what is equal, and go on from there the next time."`
+	Jobs    int           `default:"4" help:"Checks at a time, and sessions on each server."`
+	Peek    bool          `help:"Also list transactions in flight at the hand-off, by a bounded look into each slot."`
+	Format  string        `enum:"text,json,junit,github" default:"text" help:"Form of the report: text, json, junit or github."`
+	Output  string        `short:"o" placeholder:"FILE" help:"Write the report to this file; standard output then gets the text form."`
+	Verbose bool          `short:"v" help:"Show every object and the evidence in the text form."`
 
 	SourceFreeBytes  number `env:"PGCUTOVER_SOURCE_FREE_BYTES" placeholder:"N" help:"Free bytes where the source keeps its WAL (default: what the plan's configuration says)."`
 	ReplicaFreeBytes number `env:"PGCUTOVER_REPLICA_FREE_BYTES" placeholder:"N" help:"Free bytes where the replica keeps its WAL."`
@@ -81,6 +86,12 @@ func (c *verifyCmd) Validate() error {
 	}
 	if len(c.sides()) == 0 {
 		return errors.New("name the servers with --source, --replica and --target")
+	}
+	if c.Rows != string(verify.RowsChecksum) && (c.Budget != 0 || c.Resume != "") {
+		return errors.New("--budget and --resume belong to --rows checksum")
+	}
+	if c.Budget < 0 || c.Show < 1 {
+		return errors.New("--budget and --show take something greater than 0")
 	}
 	if c.Jobs < 1 || c.Jobs > 64 {
 		return errors.New("--jobs takes a number from 1 to 64")
@@ -166,6 +177,7 @@ func (c *verifyCmd) env(gate verify.Gate, plan planner.Plan, state *verify.State
 		Inventory:     func(ctx context.Context, side verify.Side) (analyze.Inventory, error) { return c.inventory(ctx, side) },
 		ClientVersion: c.clientVersion,
 		Rows:          verify.RowsMode(c.Rows), Jobs: c.Jobs, Peek: c.Peek, FreeBytes: map[verify.Side]int64{},
+		Show: c.Show, Keys: verify.KeysMode(c.Keys), Budget: c.Budget, Resume: c.Resume,
 	}
 	if c.SourceFreeBytes > 0 {
 		env.FreeBytes[verify.Source] = int64(c.SourceFreeBytes)
@@ -218,6 +230,12 @@ func (c *verifyCmd) run(ctx context.Context, s streams, env verify.Env, checks [
 		defer mu.Unlock()
 		p.show("%d of %d checks; %s: %d of %d", len(done), len(checks), code, n, total)
 	}
+	pace := pace{}
+	env.Compared = func(code string, n, total int64) {
+		mu.Lock()
+		defer mu.Unlock()
+		p.show("%d of %d checks; %s: %s of %s%s", len(done), len(checks), code, analyze.Bytes(n), analyze.Bytes(total), pace.left(n, total, time.Now()))
+	}
 	report := verify.Run(ctx, env, checks, func(r verify.Result) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -226,6 +244,28 @@ func (c *verifyCmd) run(ctx context.Context, s streams, env verify.Env, checks [
 	})
 	p.clear()
 	return report
+}
+
+// pace tells how much time a long piece of work has left, from the first report on.
+type pace struct {
+	start time.Time
+	first int64
+}
+
+// left is ", about 5m left", empty while there is nothing to go by.
+func (p *pace) left(done, total int64, now time.Time) string {
+	if p.start.IsZero() {
+		p.start, p.first = now, done
+	}
+	if done <= p.first || done >= total || now.Sub(p.start) < 2*time.Second {
+		return ""
+	}
+	left := time.Duration(float64(now.Sub(p.start)) / float64(done-p.first) * float64(total-done))
+	unit := time.Second
+	if left > 10*time.Minute {
+		unit = time.Minute
+	}
+	return ", about " + strings.TrimSuffix(left.Round(unit).String(), "m0s") + map[bool]string{true: "m"}[unit == time.Minute] + " left"
 }
 
 func (c *verifyCmd) print(r verify.Report, s streams) error {
