@@ -185,7 +185,7 @@ func catalogue() []Check {
 		},
 		{
 			Code: "G3-ROWS", Title: "both sides have the same number of rows", Gates: loaded, Family: Rows, Cost: Full, Loss: true, Needs: []Side{Target}, Run: checkRows,
-			Why:    "Counted on replica and target at once, both frozen, table by table. After the replica moved on, the target is compared with what the load sent. A count does not see a row that was changed on the target, or removed while another was added: --rows checksum compares the values.",
+			Why:    "Counted on replica and target at once, both frozen, table by table. After the replica moved on, the target is compared with what the load sent. A count does not see a row that was changed on the target, or removed while another was added: --rows checksum compares the values and names the rows that differ.",
 			Remedy: "load the table again",
 		},
 		{

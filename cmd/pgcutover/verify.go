@@ -265,7 +265,11 @@ func (p *pace) left(done, total int64, now time.Time) string {
 	if left > 10*time.Minute {
 		unit = time.Minute
 	}
-	return ", about " + strings.TrimSuffix(left.Round(unit).String(), "m0s") + map[bool]string{true: "m"}[unit == time.Minute] + " left"
+	text := left.Round(unit).String()
+	if minutes, whole := strings.CutSuffix(text, "m0s"); whole {
+		text = minutes + "m"
+	}
+	return ", about " + text + " left"
 }
 
 func (c *verifyCmd) print(r verify.Report, s streams) error {

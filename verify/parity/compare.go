@@ -27,6 +27,8 @@ type Options struct {
 	PieceBytes int64 // heap and TOAST of a piece, about; 0: 256 MiB
 	Show       int   // differing rows of a table that are named; the others are counted
 	Progress   *Progress
+	fetch      int64 // rows whose hashes are fetched at a time from each side, if one bucket has not more; 0: 100,000
+	lists      int   // times that rows of a piece are fetched, each a reading of the piece; 0: 16
 	// Report, if set, is told how many bytes of how many are compared. It may be called from several goroutines.
 	Report func(done, total int64)
 }
@@ -122,7 +124,8 @@ type found struct {
 // is in its outcome.
 func Compare(ctx context.Context, from, to Server, tables []Table, o Options, each func(Outcome)) error {
 	c := &comparison{Options: o, servers: [2]Server{from, to}}
-	c.Jobs, c.PieceBytes = max(c.Jobs, 1), cmp.Or(c.PieceBytes, 256<<20)
+	c.Jobs, c.PieceBytes, c.fetch = max(c.Jobs, 1), cmp.Or(c.PieceBytes, 256<<20), cmp.Or(c.fetch, 100_000)
+	c.lists = cmp.Or(c.lists, 16)
 	var err error
 	if c.form, err = agree(ctx, c.servers); err != nil {
 		return err

@@ -123,10 +123,8 @@ func (e *sideError) Error() string { return e.err.Error() }
 func (e *sideError) Unwrap() error { return e.err }
 
 const (
-	bucketDigits = 3       // hex digits by which rows are dealt at a time: 4096 buckets
-	mostDigits   = 12      // beyond, only rows that are the same are together
-	mostRows     = 100_000 // whose hashes are fetched at a time from each side, if one bucket has not more
-	mostLists    = 16      // times that rows of a piece are fetched, each a reading of the piece
+	bucketDigits = 3  // hex digits by which rows are dealt at a time: 4096 buckets
+	mostDigits   = 12 // beyond, only rows that are the same are together
 )
 
 // narrow finds the rows of a piece that differ. It ends when all are found, or when enough are.
@@ -148,17 +146,17 @@ func (c *comparison) narrow(ctx context.Context, t *table, where string) (found,
 		}
 		for len(differ) > 0 {
 			n, many := 0, int64(0)
-			for n < len(differ) && (n == 0 || many+rows[differ[n]] <= mostRows) {
+			for n < len(differ) && (n == 0 || many+rows[differ[n]] <= c.fetch) {
 				many += rows[differ[n]]
 				n++
 			}
 			next := differ[:n]
-			if lists >= mostLists {
+			if lists >= c.lists {
 				f.more(sums, differ)
 				return nil
 			}
 			lists++
-			if many > mostRows && digits < mostDigits {
+			if many > c.fetch && digits < mostDigits {
 				err = into(next, digits+bucketDigits)
 			} else {
 				err = c.list(ctx, t, where, next, &f)
