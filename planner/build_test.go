@@ -343,7 +343,7 @@ func TestBatches(t *testing.T) {
 		n += len(it.Tables)
 	}
 	require.Equal(t, 1300, n)
-	require.Len(t, p.Items, 4)
+	require.Len(t, p.Items, 1+13)
 }
 
 func TestAutomaticSplitKeepsWorkersBusy(t *testing.T) {

@@ -24,8 +24,8 @@ func (b *builder) estimate(p *Plan) Estimate {
 	say := func(format string, args ...any) { e.Basis = append(e.Basis, fmt.Sprintf(format, args...)) }
 	workers := b.opt.Load.Workers
 	copied, whole := b.simulate(*p)
-	p.Balance.LoadSeconds = seconds(b.makespan(p.Items))
-	p.Balance.LoadBound = min(seconds(b.loadBound()), p.Balance.LoadSeconds)
+	p.Balance.LoadSeconds = round(b.makespan(p.Items))
+	p.Balance.LoadBound = min(round(b.loadBound()), p.Balance.LoadSeconds)
 	e.CopySeconds = seconds(copied)
 	e.BuildSeconds = seconds(max(whole-copied, 0))
 	bytes := int64(0)

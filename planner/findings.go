@@ -5,6 +5,9 @@ import (
 	"github.com/pgcutover/pgcutover/planner/hazard"
 )
 
+// A smaller table is soon copied, in one piece too.
+const wholeMatters = 128 << 20
+
 func (b *builder) findings(p Plan) []hazard.Finding {
 	accept := make([]hazard.Acceptance, len(p.Options.Accept))
 	for i, a := range p.Options.Accept {
@@ -56,7 +59,7 @@ func (b *builder) facts(p Plan) hazard.Facts {
 		t := &p.Tables[i]
 		fate := hazard.Fate{Present: t.Handling != LeftOut, Copied: t.Handling.Copied(), InsertsOnly: t.Handling == InsertsOnly, Bytes: t.Bytes}
 		// In one piece it matters once it takes the better part of what an even spread would.
-		if fate.Copied && t.Bytes > minAutoSplit && b.speed.copySeconds(t.Name, t.Bytes) > even*0.8 {
+		if fate.Copied && t.Bytes > wholeMatters && b.speed.copySeconds(t.Name, t.Bytes) > even*0.8 {
 			fate.Whole = b.cutter(t).whole
 		}
 		f.Fates[t.Name] = fate

@@ -8,20 +8,15 @@ import (
 	"github.com/pgcutover/pgcutover/analyze"
 )
 
-// cutTable cuts a table into ranges of about size bytes, or leaves it whole with the reason why.
+// cutTable cuts a table into ranges of about size bytes, or leaves it whole with the reason why. The ranges are in the order
+// of the table.
 func (b *builder) cutTable(p *Table, size int64, why string) []Item {
 	c := b.cutter(p)
 	n := int(min((p.Bytes+size-1)/size, int64(c.parts())))
 	if n < 2 {
 		return []Item{{Tables: []analyze.Name{p.Name}, Bytes: p.Bytes, Reason: "One piece, because " + c.whole + "."}}
 	}
-	reason := fmt.Sprintf("Cut into %d ranges by %s", n, c.by())
-	if why != "" {
-		reason += ": " + why
-	}
-	if c.note != "" {
-		reason += "; " + c.note
-	}
+	reason := c.reason(n, why)
 	items := make([]Item, n)
 	done := int64(0)
 	for i := range items {
@@ -31,10 +26,22 @@ func (b *builder) cutTable(p *Table, size int64, why string) []Item {
 		if i == n-1 {
 			upTo = p.Bytes
 		}
-		items[i] = Item{Tables: []analyze.Name{p.Name}, Range: &r, Bytes: upTo - done, Reason: reason + "."}
+		items[i] = Item{Tables: []analyze.Name{p.Name}, Range: &r, Bytes: upTo - done, Reason: reason}
 		done = upTo
 	}
 	return items
+}
+
+// reason says into how many ranges a table is cut, by what and why.
+func (c cutter) reason(n int, why string) string {
+	reason := fmt.Sprintf("Cut into %d ranges by %s", n, c.by())
+	if why != "" {
+		reason += ": " + why
+	}
+	if c.note != "" {
+		reason += "; " + c.note
+	}
+	return reason + "."
 }
 
 // coverage is a map from each table to the ids of the items that load it.

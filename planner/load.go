@@ -3,6 +3,7 @@ package planner
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/pgcutover/pgcutover/analyze"
@@ -11,8 +12,10 @@ import (
 const (
 	// A batch is one transaction and one claim of a worker; with more tables than this a retry would repeat too much.
 	maxBatchTables = 500
-	// Smaller ranges than these cost more in sessions and claims than they gain in balance, in a large database and in a small one.
-	minAutoSplit, minSmallSplit = 128 << 20, 16 << 20
+	// Fewer are not worth a batch more.
+	minBatchTables = 100
+	// Smaller pieces than these cost more in sessions and claims than they gain in balance.
+	minPieceBytes, minBatchBytes = 16 << 20, 8 << 20
 	// Work beside the bytes for each table of an item: opening it on both sides, the statements around the copy.
 	secondsPerTable = 0.01
 	// A piece that fails is copied again from its start, so none takes longer than this where its table can be cut.
@@ -82,41 +85,215 @@ func (b *builder) itemSeconds(it Item) float64 {
 	return sum
 }
 
-// items cuts the load into pieces that workers pull, the largest first.
-func (b *builder) items() []Item {
-	size := b.opt.Load.SplitBytes
-	if size > 0 {
-		return b.cutItems(size, "configured")
-	}
-	// The largest pieces that balance well enough: every cut costs a session, and reads a table in more than one place.
-	total := int64(0)
-	for _, p := range b.tables {
-		if p.Handling.Copied() {
-			size, total = max(size, p.Bytes), total+p.Bytes
-		}
-	}
-	least := min(max(total/int64(16*b.opt.Load.Workers), minSmallSplit), minAutoSplit)
-	bound := b.loadBound()
-	size = min(size+1, int64(b.speed.copy*maxPieceSeconds))
-	best := b.cutItems(size, "no piece takes much more than half an hour, which is what a failure costs")
-	makespan := b.makespan(best)
-	for shortest := makespan; makespan > bound*splitTolerance && size > least; {
-		size = max(size/8*7, least)
-		items := b.cutItems(size, "the largest pieces that keep all workers busy to the end")
-		// Smaller pieces have to be worth it: where the bound is out of reach, they are not for the last percent.
-		if m := b.makespan(items); m < shortest {
-			shortest = m
-			if m < makespan/splitTolerance {
-				best, makespan = items, m
-			}
-		}
-	}
-	return best
+// shape says how the load is cut.
+type shape struct {
+	seconds float64 // a table that takes longer is cut into pieces of about this length
+	levels  int     // the last pieces are halved that often, level by level, so that all workers end together; 0: all are alike
+	batch   batch
+	why     string
 }
 
-// loadBound is the least time any schedule of any pieces takes: all work spread evenly, or the longest table that cannot be cut.
+// items cuts the load into pieces that workers pull, the longest first.
+func (b *builder) items() []Item {
+	if size := b.opt.Load.SplitBytes; size > 0 {
+		return b.cutItems(shape{seconds: float64(size) / b.speed.copy, batch: batch{b.opt.Load.BatchBytes, maxBatchTables}, why: "configured"})
+	}
+	return b.cutItems(b.bestShape())
+}
+
+// bestShape looks for the fewest pieces with which the load takes hardly longer than the bound: every cut costs a session, and
+// reads a table in more than one place. Where the bound is out of reach, smaller pieces have to be worth it.
+func (b *builder) bestShape() shape {
+	o := newOutline(b)
+	bound := b.loadBound()
+	whole := shape{seconds: min(o.longest, maxPieceSeconds), batch: o.batch, why: "no piece takes much more than half an hour, which is what a failure costs"}
+	type trial struct {
+		shape
+		pieces   int
+		makespan float64
+	}
+	if m := o.makespan(whole); m <= bound*splitTolerance {
+		return whole
+	}
+	var trials []trial
+	least := max(minPieceBytes/b.speed.copy, bound/256)
+	for size := whole.seconds; ; size *= 0.93 {
+		for levels := 0; levels <= 7 && (levels == 0 || size/float64(int(1)<<levels) >= least); levels++ {
+			s := shape{seconds: size, levels: levels, batch: o.batch, why: "the fewest pieces that keep all workers busy to the end"}
+			trials = append(trials, trial{shape: s, pieces: o.pieces(s)})
+		}
+		if size < least || len(trials) > 4000 {
+			break
+		}
+	}
+	slices.SortStableFunc(trials, func(x, y trial) int { return cmp.Compare(x.pieces, y.pieces) })
+	shortest, looked := math.Inf(1), 0
+	for i := range trials {
+		t := &trials[i]
+		t.makespan = o.makespan(t.shape)
+		shortest = min(shortest, t.makespan)
+		// A database of very many tables levels itself; for the others this many placements are soon done.
+		if looked += t.pieces + len(o.small); t.makespan <= bound*splitTolerance || looked > 4_000_000 {
+			trials = trials[:i+1]
+			break
+		}
+	}
+	enough := bound * splitTolerance
+	if shortest > enough {
+		enough = shortest * splitTolerance
+	}
+	for _, t := range trials {
+		if t.makespan <= enough {
+			if t.pieces <= o.pieces(whole) {
+				return whole
+			}
+			return t.shape
+		}
+	}
+	return whole
+}
+
+// outline is what the search for a shape needs to know of the tables.
+type outline struct {
+	workers int
+	large   []outlined // what can be cut, longest first
+	small   []float64  // seconds of what cannot, batches too, longest first
+	longest float64    // of what can be cut, and not less than any other
+	batch   batch
+}
+
+type outlined struct {
+	seconds float64
+	parts   int
+}
+
+func newOutline(b *builder) *outline {
+	o := &outline{workers: b.opt.Load.Workers, batch: b.batchLimits()}
+	var tiny []*Table
+	for i := range b.tables {
+		p := &b.tables[i]
+		if !p.Handling.Copied() {
+			continue
+		}
+		s := b.speed.copySeconds(p.Name, p.Bytes)
+		o.longest = max(o.longest, s)
+		parts := 1
+		if p.Bytes > o.batch.bytes/4 && p.Bytes > minPieceBytes {
+			parts = b.cutter(p).parts()
+		}
+		switch {
+		case parts > 1:
+			o.large = append(o.large, outlined{s, parts})
+		case p.Bytes <= o.batch.bytes/4:
+			tiny = append(tiny, p)
+		default:
+			o.small = append(o.small, s)
+		}
+	}
+	for _, it := range b.batches(tiny, o.batch) {
+		o.small = append(o.small, b.itemSeconds(it))
+	}
+	slices.SortFunc(o.large, func(x, y outlined) int { return cmp.Compare(y.seconds, x.seconds) })
+	slices.SortFunc(o.small, func(x, y float64) int { return cmp.Compare(y, x) })
+	return o
+}
+
+// pieces is the number of pieces that large tables fall into.
+func (o *outline) pieces(s shape) int {
+	n := 0
+	t := newTaper(s, o.workers)
+	for _, x := range o.large {
+		n += len(t.counts(x.seconds, x.parts))
+	}
+	return n
+}
+
+// makespan is what [builder.makespan] will be, but for how evenly tables can be cut.
+func (o *outline) makespan(s shape) float64 {
+	t := newTaper(s, o.workers)
+	cut := make([]float64, 0, 2*len(o.large))
+	for _, x := range o.large {
+		counts := t.counts(x.seconds, x.parts)
+		sum := 0
+		for _, n := range counts {
+			sum += n
+		}
+		for _, n := range counts {
+			cut = append(cut, (x.seconds-secondsPerTable)*float64(n)/float64(sum)+secondsPerTable)
+		}
+	}
+	slices.SortFunc(cut, func(x, y float64) int { return cmp.Compare(y, x) })
+	free := make(lanes, o.workers)
+	for i, j := 0, 0; i < len(cut) || j < len(o.small); {
+		if j == len(o.small) || i < len(cut) && cut[i] >= o.small[j] {
+			free.work(cut[i])
+			i++
+		} else {
+			free.work(o.small[j])
+			j++
+		}
+	}
+	return slices.Max(free)
+}
+
+// taper hands out the halved pieces at the end of the load: as many of each length as there are workers, which is enough for
+// the workers to end within one of the next shorter ones of each other; twice as many of the shortest.
+type taper struct {
+	shape
+	left []int // of each level, the shortest first
+}
+
+func newTaper(s shape, workers int) *taper {
+	t := &taper{shape: s, left: make([]int, s.levels)}
+	for i := range t.left {
+		t.left[i] = workers
+	}
+	if s.levels > 0 {
+		t.left[0] *= 2
+	}
+	return t
+}
+
+// grain is the length of the shortest pieces in seconds.
+func (t *taper) grain() float64 { return t.seconds / float64(int(1)<<t.levels) }
+
+// counts says how a table of that length that can be cut into parts is cut: the number of grains of each piece, in the order of
+// the table. One count is a whole table.
+func (t *taper) counts(seconds float64, parts int) []int {
+	if seconds <= t.seconds || parts < 2 {
+		return []int{1}
+	}
+	if !slices.ContainsFunc(t.left, func(n int) bool { return n > 0 }) {
+		return slices.Repeat([]int{1}, min(int(math.Ceil(seconds/t.seconds)), parts))
+	}
+	return t.split(min(int(math.Ceil(seconds/t.grain())), parts))
+}
+
+// split distributes the grains of one table.
+func (t *taper) split(grains int) []int {
+	var out []int
+	for level := range t.left {
+		size := 1 << level
+		for ; t.left[level] > 0 && grains >= size; t.left[level]-- {
+			out = append(out, size)
+			grains -= size
+		}
+	}
+	if size := 1 << t.levels; grains > 0 {
+		n := (grains + size - 1) / size
+		for i := range n {
+			out = append(out, grains*(i+1)/n-grains*i/n)
+		}
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// loadBound is the least time any schedule of any pieces takes: all work spread evenly; the longest piece of the table that can
+// be cut least; and what some worker must do of the tables that cannot be cut, because there are more of them than workers.
 func (b *builder) loadBound() float64 {
 	sum, longest := 0.0, 0.0
+	var whole []float64
 	for i := range b.tables {
 		p := &b.tables[i]
 		if !p.Handling.Copied() {
@@ -124,127 +301,223 @@ func (b *builder) loadBound() float64 {
 		}
 		s := b.speed.copySeconds(p.Name, p.Bytes)
 		sum += s
-		if c := b.cutter(p); c.parts() < 2 {
-			longest = max(longest, s)
+		parts := 1
+		if p.Bytes > minPieceBytes {
+			parts = b.cutter(p).parts()
+		}
+		if parts < 2 {
+			whole = append(whole, s)
 		} else {
-			longest = max(longest, s/float64(c.parts()))
+			longest = max(longest, s/float64(parts))
 		}
 	}
-	return max(sum/float64(b.opt.Load.Workers), longest)
+	return max(sum/float64(b.opt.Load.Workers), longest, crowded(whole, b.opt.Load.Workers))
 }
 
 // makespan is when the last of the workers is done when each pulls the next item as soon as it is free.
 func (b *builder) makespan(items []Item) float64 {
-	free := make([]float64, b.opt.Load.Workers)
+	free := make(lanes, b.opt.Load.Workers)
 	for _, it := range items {
-		w := 0
-		for i := range free {
-			if free[i] < free[w] {
-				w = i
-			}
-		}
-		free[w] += b.itemSeconds(it)
+		free.work(b.itemSeconds(it))
 	}
 	return slices.Max(free)
 }
 
-func (b *builder) cutItems(size int64, why string) []Item {
-	var items []Item
-	var tiny []*Table
+// lanes are when the workers are free, as a heap: the first is free first.
+type lanes []float64
+
+func (l lanes) work(seconds float64) {
+	l[0] += seconds
+	for i := 0; ; {
+		next := 2*i + 1
+		if next >= len(l) {
+			return
+		}
+		if next+1 < len(l) && l[next+1] < l[next] {
+			next++
+		}
+		if l[i] <= l[next] {
+			return
+		}
+		l[i], l[next] = l[next], l[i]
+		i = next
+	}
+}
+
+func (b *builder) cutItems(s shape) []Item {
+	type timed struct {
+		Item
+		seconds float64
+	}
+	var tiny, large []*Table
+	var all []timed
+	add := func(items ...Item) {
+		for _, it := range items {
+			all = append(all, timed{it, b.itemSeconds(it)})
+		}
+	}
 	for i := range b.tables {
 		p := &b.tables[i]
 		switch {
 		case !p.Handling.Copied():
-		case p.Bytes > size:
-			items = append(items, b.cutTable(p, size, why)...)
-		case p.Bytes <= b.opt.Load.BatchBytes/4:
+		case b.speed.copySeconds(p.Name, p.Bytes) > s.seconds && p.Bytes > s.batch.bytes/4, b.opt.Load.SplitBytes > 0 && p.Bytes > b.opt.Load.SplitBytes:
+			large = append(large, p)
+		case p.Bytes <= s.batch.bytes/4:
 			tiny = append(tiny, p)
 		default:
-			items = append(items, Item{Tables: []analyze.Name{p.Name}, Bytes: p.Bytes, Reason: "One piece."})
+			add(Item{Tables: []analyze.Name{p.Name}, Bytes: p.Bytes, Reason: "One piece."})
 		}
 	}
-	items = append(items, b.batches(tiny)...)
-	slices.SortStableFunc(items, func(x, y Item) int {
-		part := func(it Item) int {
+	add(b.batches(tiny, s.batch)...)
+	slices.SortFunc(large, func(x, y *Table) int {
+		return cmp.Or(cmp.Compare(b.speed.copySeconds(y.Name, y.Bytes), b.speed.copySeconds(x.Name, x.Bytes)), x.Name.Compare(y.Name))
+	})
+	t := newTaper(s, b.opt.Load.Workers)
+	for _, p := range large {
+		add(b.taperTable(p, t)...)
+	}
+	slices.SortFunc(all, func(x, y timed) int {
+		part := func(it timed) int {
 			if it.Range == nil {
 				return 0
 			}
 			return it.Range.Part
 		}
-		return cmp.Or(cmp.Compare(y.Bytes, x.Bytes), x.Tables[0].Compare(y.Tables[0]), cmp.Compare(part(x), part(y)))
+		return cmp.Or(cmp.Compare(round(y.seconds), round(x.seconds)), cmp.Compare(y.Bytes, x.Bytes), x.Tables[0].Compare(y.Tables[0]), cmp.Compare(part(x), part(y)))
 	})
-	for i := range items {
+	items := make([]Item, len(all))
+	for i := range all {
+		items[i] = all[i].Item
 		items[i].ID = i + 1
 	}
 	return items
 }
 
+// taperTable cuts a table into grains and joins neighbours to the pieces that the taper wants.
+func (b *builder) taperTable(p *Table, t *taper) []Item {
+	if b.opt.Load.SplitBytes > 0 {
+		return b.cutTable(p, b.opt.Load.SplitBytes, t.why)
+	}
+	seconds := b.speed.copySeconds(p.Name, p.Bytes)
+	rate := float64(p.Bytes) / seconds
+	c := b.cutter(p)
+	counts := t.counts(seconds, c.parts())
+	grains := 0
+	for _, n := range counts {
+		grains += n
+	}
+	if grains < 2 {
+		return b.cutTable(p, max(int64(rate*t.seconds), 1), t.why)
+	}
+	pieces := b.cutTable(p, (p.Bytes+int64(grains)-1)/int64(grains), t.why)
+	if len(pieces) == len(counts) || len(pieces) < 2 {
+		return pieces
+	}
+	// Joined in proportion, in case the table falls into another number of grains than reckoned with.
+	out := make([]Item, 0, len(counts))
+	upTo, from := 0, 0
+	for _, n := range counts {
+		upTo += n
+		to := upTo * len(pieces) / grains
+		if to > from {
+			out = append(out, joined(pieces[from:to]))
+		}
+		from = to
+	}
+	for i := range out {
+		out[i].Range.Part, out[i].Range.Of = i+1, len(out)
+		out[i].Reason = c.reason(len(out), t.why)
+	}
+	return out
+}
+
+// joined is one range in place of neighbours.
+func joined(pieces []Item) Item {
+	it := pieces[0]
+	r := *it.Range
+	r.To = pieces[len(pieces)-1].Range.To
+	it.Range, it.Bytes = &r, 0
+	for _, p := range pieces {
+		it.Bytes += p.Bytes
+	}
+	return it
+}
+
+// batch is how large a batch may be.
+type batch struct {
+	bytes  int64
+	tables int
+}
+
+// batchLimits are as configured, or smaller where the whole load is so short that the end of one such batch would leave the
+// other workers idle for long.
+func (b *builder) batchLimits() batch {
+	total, n := int64(0), 0
+	for i := range b.tables {
+		if b.tables[i].Handling.Copied() {
+			total, n = total+b.tables[i].Bytes, n+1
+		}
+	}
+	even := (float64(total)/b.speed.copy + float64(n)*secondsPerTable) / float64(b.opt.Load.Workers)
+	return batch{
+		bytes:  min(b.opt.Load.BatchBytes, max(int64(even/50*b.speed.copy), minBatchBytes)),
+		tables: min(maxBatchTables, max(int(even/50/secondsPerTable), minBatchTables)),
+	}
+}
+
 // batches joins tiny tables, whose copies would otherwise be mostly overhead. The tables of a batch are in name order.
-func (b *builder) batches(tiny []*Table) []Item {
+func (b *builder) batches(tiny []*Table, limit batch) []Item {
+	if len(tiny) == 0 {
+		return nil
+	}
 	slices.SortFunc(tiny, byBytes)
-	var items []Item
-	// As many batches as the size asks for, and enough that every worker has one; tables are dealt out largest first.
 	total := int64(0)
 	for _, p := range tiny {
 		total += p.Bytes
 	}
-	if len(tiny) == 0 {
-		return nil
+	// As many batches as the size asks for, and enough that every worker has one.
+	n := max(int((total+limit.bytes-1)/limit.bytes), (len(tiny)+limit.tables-1)/limit.tables, min(b.opt.Load.Workers, len(tiny)/20), 1)
+	for !fits(tiny, n, limit) {
+		n += 1 + n/32
 	}
-	n := max(int((total+b.opt.Load.BatchBytes-1)/b.opt.Load.BatchBytes), (len(tiny)+maxBatchTables-1)/maxBatchTables)
-	n = max(n, min(b.opt.Load.Workers, len(tiny)/20))
-	n = max(n, 1)
-	for {
-		batches, fit := deal(tiny, n, b.opt.Load.BatchBytes)
-		if !fit {
-			n++
-			continue
-		}
-		for _, batch := range batches {
-			if len(batch) == 0 {
-				continue
-			}
-			it := Item{}
-			for _, p := range batch {
-				it.Tables = append(it.Tables, p.Name)
-				it.Bytes += p.Bytes
-			}
-			slices.SortFunc(it.Tables, analyze.Name.Compare)
-			it.Reason = "One piece."
-			if len(it.Tables) > 1 {
-				it.Reason = fmt.Sprintf("%d small tables in one transaction.", len(it.Tables))
-			}
-			items = append(items, it)
-		}
-		return items
+	items := make([]Item, min(n, len(tiny)))
+	for i, p := range tiny {
+		it := &items[dealt(i, n)]
+		it.Tables = append(it.Tables, p.Name)
+		it.Bytes += p.Bytes
 	}
+	for i := range items {
+		it := &items[i]
+		slices.SortFunc(it.Tables, analyze.Name.Compare)
+		it.Reason = "One piece."
+		if len(it.Tables) > 1 {
+			it.Reason = fmt.Sprintf("%d small tables in one transaction.", len(it.Tables))
+		}
+	}
+	return items
 }
 
-// deal gives each table, largest first, to the batch with the fewest bytes that has room; fit is false when one ends up too large.
-func deal(tables []*Table, n int, limit int64) (batches [][]*Table, fit bool) {
-	type batch struct {
-		bytes int64
-		list  []*Table
+// dealt is the batch that table i of those sorted by size goes to: there and back again, which levels bytes and counts alike.
+func dealt(i, n int) int {
+	at := i % (2 * n)
+	if at >= n {
+		at = 2*n - 1 - at
 	}
-	all := make([]*batch, n)
-	for i := range all {
-		all[i] = &batch{}
+	return at
+}
+
+// fits reports whether n batches hold the tables, given largest first.
+func fits(tables []*Table, n int, limit batch) bool {
+	if n >= len(tables) {
+		return true
 	}
+	bytes := make([]int64, n)
 	for i, p := range tables {
-		// There and back again: with tables sorted by size this levels bytes and counts alike, without a search.
-		at := i % (2 * n)
-		if at >= n {
-			at = 2*n - 1 - at
+		at := dealt(i, n)
+		if bytes[at] > 0 && bytes[at]+p.Bytes > limit.bytes {
+			return false
 		}
-		x := all[at]
-		if len(x.list) >= maxBatchTables || x.bytes > 0 && x.bytes+p.Bytes > limit {
-			return nil, false
-		}
-		x.bytes += p.Bytes
-		x.list = append(x.list, p)
+		bytes[at] += p.Bytes
 	}
-	for _, x := range all {
-		batches = append(batches, x.list)
-	}
-	return batches, true
+	return (len(tables)+n-1)/n <= limit.tables
 }

@@ -190,16 +190,16 @@ func poolBound(jobs []job, slow, fast int) float64 {
 	return low
 }
 
-// crowded is the bound from the pigeonhole principle for k equal bins.
+// crowded is the bound from the pigeonhole principle for k equal bins. It sorts w.
 func crowded(w []float64, k int) float64 {
 	slices.SortFunc(w, func(a, b float64) int { return cmp.Compare(b, a) })
-	low, tail := 0.0, 0.0
+	upTo := make([]float64, len(w)+1) // sums of the heaviest
+	for i, x := range w {
+		upTo[i+1] = upTo[i] + x
+	}
+	low := 0.0
 	for j := 0; j*k < len(w); j++ {
-		tail = 0
-		for i := j*k - j; i <= j*k; i++ {
-			tail += w[i]
-		}
-		low = max(low, tail)
+		low = max(low, upTo[j*k+1]-upTo[j*k-j])
 	}
 	return low
 }

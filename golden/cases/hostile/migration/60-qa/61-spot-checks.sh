@@ -51,6 +51,18 @@ CHECKS=(
   "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"per%cent_%s\""
   'public."line\nbreak"' 'as a whole'
   $'SELECT \'all rows\', pg_catalog.count(*) FROM ONLY "public"."line\nbreak"'
+  "public.\"it's\"" 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"it's\""
+  'public.dol$lar$$' 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"dol\$lar\$\$\""
+  'public."a.b"' 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"a.b\""
+  'public."-rf"' 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"-rf\""
+  'public."-- drop"' 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"-- drop\""
+  select.table 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"select\".\"table\""
 )
 readonly CHECKS WIDTH=3
 

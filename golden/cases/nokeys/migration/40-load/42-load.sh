@@ -21,8 +21,8 @@ set -Eeuo pipefail
 # shellcheck source=../session.sh
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
-readonly ITEMS=13 # lines of items.tsv below its header
-readonly ITEMS_SHA256=fcc81f38223ee26146e56c16463c607fb848401dd70d69fc2b778f2dfdb5d579
+readonly ITEMS=14 # lines of items.tsv below its header
+readonly ITEMS_SHA256=437c49ccd0c587016c66dd1c9390f66def7d866d69a80785e389505cd7804531
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach

@@ -21,8 +21,8 @@ set -Eeuo pipefail
 # shellcheck source=../session.sh
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
-readonly ITEMS=48 # lines of items.tsv below its header
-readonly ITEMS_SHA256=22587c25075e46bc67301981e25688848a60103808fdbfdc649082c238f31607
+readonly ITEMS=54 # lines of items.tsv below its header
+readonly ITEMS_SHA256=f4c6c9be43c1c33a4c80badbb55fb287c7370f9a1c2f3f2318e356f07c669aa5
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach

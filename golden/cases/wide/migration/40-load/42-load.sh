@@ -21,8 +21,8 @@ set -Eeuo pipefail
 # shellcheck source=../session.sh
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
-readonly ITEMS=218 # lines of items.tsv below its header
-readonly ITEMS_SHA256=ec3092392c1f49ba3e3c110135318e6ef67715297825a6282c82e00e701e6f1e
+readonly ITEMS=235 # lines of items.tsv below its header
+readonly ITEMS_SHA256=d3ed7a4b5a0c6f96e47fcf049f0780d04ae47a400297d8eebb8089d4d13b8612
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach

@@ -83,6 +83,46 @@ CHECKS=(
   "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t033\""
   public.t032 'as a whole'
   "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t032\""
+  public.t031 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t031\""
+  public.t030 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t030\""
+  public.t029 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t029\""
+  public.t028 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t028\""
+  public.t027 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t027\""
+  public.t026 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t026\""
+  public.t025 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t025\""
+  public.t024 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t024\""
+  public.t023 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t023\""
+  public.t022 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t022\""
+  public.t021 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t021\""
+  public.t020 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t020\""
+  public.t019 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t019\""
+  public.t018 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t018\""
+  public.t017 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t017\""
+  public.t016 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t016\""
+  public.t015 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t015\""
+  public.t014 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t014\""
+  public.t013 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t013\""
+  public.t012 'as a whole'
+  "SELECT 'all rows', pg_catalog.count(*) FROM ONLY \"public\".\"t012\""
 )
 readonly CHECKS WIDTH=3
 
