@@ -311,7 +311,7 @@ func (b *builder) loadBound() float64 {
 			longest = max(longest, s/float64(parts))
 		}
 	}
-	return max(sum/float64(b.opt.Load.Workers), longest, crowded(whole, b.opt.Load.Workers))
+	return max(sum/float64(b.opt.Load.Workers), longest, crowded(sums(whole), b.opt.Load.Workers))
 }
 
 // makespan is when the last of the workers is done when each pulls the next item as soon as it is free.

@@ -1,0 +1,108 @@
+package planner
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// bounds holds what the lower bounds of all choices of speeds have in common.
+type bounds struct {
+	jobs           []job
+	all, unsafe    []float64 // sums of the heaviest 0, 1, 2, … jobs that are not alone
+	aloneSafe      int
+	aloneUnsafe    int
+	aloneSafeMax   float64
+	aloneUnsafeMax float64
+}
+
+func newBounds(jobs []job) *bounds {
+	l := &bounds{jobs: jobs, all: []float64{0}, unsafe: []float64{0}}
+	add := func(sums *[]float64, w float64) { *sums = append(*sums, (*sums)[len(*sums)-1]+w) }
+	for i := range jobs {
+		switch j := &jobs[i]; {
+		case j.alone && j.unsafe:
+			l.aloneUnsafe++
+			l.aloneUnsafeMax = max(l.aloneUnsafeMax, j.weight)
+		case j.alone:
+			l.aloneSafe++
+			l.aloneSafeMax = max(l.aloneSafeMax, j.weight)
+		case j.unsafe:
+			add(&l.all, j.weight)
+			add(&l.unsafe, j.weight)
+		default:
+			add(&l.all, j.weight)
+		}
+	}
+	return l
+}
+
+// lower is what no packing into bins of these speeds stays below, +Inf when there is none. Jobs that are alone take a bin each,
+// the unsafe ones a slow one; which kind the others take is tried out. The rest is bounded by [bounds.pool].
+func (l *bounds) lower(batch []bool) float64 {
+	slow, fast := 0, 0
+	for _, b := range batch {
+		if b {
+			fast++
+		} else {
+			slow++
+		}
+	}
+	low := max(l.aloneUnsafeMax, l.aloneSafeMax/batchSpeed)
+	pinned := make([]float64, len(batch))
+	for i := range l.jobs {
+		if j := &l.jobs[i]; j.pin >= 0 {
+			pinned[j.pin] += j.weight
+		}
+	}
+	for i, w := range pinned {
+		low = max(low, w/speedOf(batch[i]))
+	}
+	slow -= l.aloneUnsafe
+	best := math.Inf(1)
+	for inSlow := range l.aloneSafe + 1 {
+		if s, f := slow-inSlow, fast-(l.aloneSafe-inSlow); s >= 0 && f >= 0 {
+			best = min(best, l.pool(s, f))
+		}
+	}
+	return max(low, best)
+}
+
+// pool is the largest of: all work spread evenly; the unsafe work spread over the slow bins; the j+1 lightest of the
+// jk+1 heaviest jobs, which some bin must hold together, the heaviest job alone among them.
+func (l *bounds) pool(slow, fast int) float64 {
+	if len(l.all) == 1 {
+		return 0
+	}
+	if slow+fast == 0 || len(l.unsafe) > 1 && slow == 0 {
+		return math.Inf(1)
+	}
+	fastest := 1.0
+	if fast > 0 {
+		fastest = batchSpeed
+	}
+	low := max(l.all[len(l.all)-1]/float64(slow+batchSpeed*fast), crowded(l.all, slow+fast)/fastest)
+	if slow > 0 {
+		low = max(low, l.unsafe[len(l.unsafe)-1]/float64(slow), crowded(l.unsafe, slow))
+	}
+	return low * (1 - 1e-12) // sums in another order differ by as much
+}
+
+// crowded is the bound from the pigeonhole principle for k equal bins, from the sums of the heaviest 0, 1, 2, … weights.
+func crowded(upTo []float64, k int) float64 {
+	low := 0.0
+	for j := 0; j*k+1 < len(upTo); j++ {
+		low = max(low, upTo[j*k+1]-upTo[j*k-j])
+	}
+	return low
+}
+
+// sums are those of the largest 0, 1, 2, … of some numbers.
+func sums(w []float64) []float64 {
+	slices.SortFunc(w, func(a, b float64) int { return cmp.Compare(b, a) })
+	upTo := make([]float64, len(w)+1)
+	for i, x := range w {
+		upTo[i+1] = upTo[i] + x
+	}
+	return upTo
+}
