@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=df1f74b4b4aab404176117e2014d1b014de440041086879acf21a3302c433cb9 # SHA-256 of the plan
+readonly PLAN=dc38ab6f65acf6970c78bf6acd232e0f1ef784138d3e0ce62b123297e5f11bbb # SHA-256 of the plan
 readonly SOURCE_DATABASE='sh op "x";$(id)'
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1600                 # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=8567cfcc4d27204c124412aebb484b22d48314a1daa4ed640c004c139b8851d0 # SHA-256 of the plan
+readonly PLAN=f7188329a491e2b6fb74367470dd3711693e948b1f4f380c9a501892383fe29e # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1400                 # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=673a6763353b4ebb7a0f0e838160a2b1785e89496fd86c83ed867ea390ff0426 # SHA-256 of the plan
+readonly PLAN=356ef50977b9af5dceb4b101cf659325ebdf7e8635122ecc875b479291463708 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500                 # 906, 1000, 1500: major version times 100

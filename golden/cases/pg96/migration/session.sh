@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=77fa1acdcdfe9afd38ef7ad8470c47f844978549df2f79f83852321f519b16b2 # SHA-256 of the plan
+readonly PLAN=dfa6e498755163fcc0f803cd6e0c86ac1575b446f179357aa7dd7fbafc2f98b9 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=906                  # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=e895eca9e57f529c8bf5f02f3f124f37c948c898a49235b6d5fab7e604deec1f # SHA-256 of the plan
+readonly PLAN=06e7f6753a4388b0df264c34d1d7dbda7bebad84d78a529b252cd70473ea4223 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=''            # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1100           # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=ae4a883bf48fec42fd78a33025a504e9b7de189964ac251efcf7f1f3ebb8a431 # SHA-256 of the plan
+readonly PLAN=d9d18d20c3cc7b6389caebb2cbb01a26880ef412867f703c2e71277d10a0bfc4 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500                 # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=67bd57cd996d0b7cbb94387ff9d499ac7179976ab7f91c50d78b2adf3012df0c # SHA-256 of the plan
+readonly PLAN=9bd5cfea8cb9f1ccf9ba588c15795a7dd3d788785a4e12917bb659b88fb82fe5 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1300                 # 906, 1000, 1500: major version times 100
