@@ -535,7 +535,7 @@ func TestRolesAndExtensions(t *testing.T) {
 	inv := inventory(plain("a", 10))
 	inv.Roles = []analyze.Role{
 		{Name: "admin", Superuser: true, Replication: true, Inherit: true, ConnLimit: -1, Login: true, Owner: true},
-		{Name: "app", Inherit: true, ConnLimit: 5, Login: true, ValidUntil: "2030-01-01", MemberOf: []analyze.Membership{{Role: "writers"}, {Role: "rds_superuser"}}},
+		{Name: "app", Inherit: true, ConnLimit: 5, Login: true, ValidUntil: "2030-01-01", MemberOf: []analyze.Membership{{Role: "writers", Admin: true}, {Role: "rds_superuser"}}},
 		{Name: "postgres", Superuser: true}, {Name: "rdsadmin"}, {Name: "pg_monitor"},
 	}
 	inv.Extensions = []analyze.Extension{{Name: "plpgsql"}, {Name: "pglogical", Version: "2.4.4"}, {Name: "citext", Version: "1.6"}, {Name: "oddity", Version: "1"}}
@@ -545,6 +545,7 @@ func TestRolesAndExtensions(t *testing.T) {
 	require.Equal(t, []string{"SUPERUSER", "REPLICATION"}, p.Roles[0].Dropped)
 	require.Equal(t, []string{"INHERIT", "CONNECTION LIMIT 5"}, p.Roles[1].Attributes)
 	require.Equal(t, []string{"writers"}, p.Roles[1].MemberOf)
+	require.Equal(t, map[string][]string{"writers": {"ADMIN OPTION"}}, p.Roles[1].MemberOptions)
 	require.Contains(t, p.Roles[1].Reason, "exists on the target")
 	require.Equal(t, []Extension{
 		{Name: "citext", Version: "1.6", Target: "1.7", Create: true, Reason: "Used on the source; the target has version 1.7."},
@@ -623,4 +624,57 @@ func TestRoleSettings(t *testing.T) {
 	p := plan(t, inv)
 	require.Len(t, p.Roles, 1, "a role of the application may begin with rds")
 	require.Equal(t, []string{"statement_timeout=5s", "work_mem=1GB"}, p.Roles[0].Settings)
+}
+
+// From 16 on a membership has options of its own; those that a plain GRANT would give are not repeated.
+func TestMemberOptions(t *testing.T) {
+	yes, no := true, false
+	for _, c := range []struct {
+		inherit bool
+		m       analyze.Membership
+		want    []string
+	}{
+		{true, analyze.Membership{}, nil},
+		{true, analyze.Membership{Admin: true}, []string{"ADMIN OPTION"}},
+		{true, analyze.Membership{Inherit: &yes, Set: &yes}, nil},
+		{false, analyze.Membership{Inherit: &no, Set: &yes}, nil},
+		{true, analyze.Membership{Inherit: &no, Set: &yes}, []string{"ADMIN FALSE", "INHERIT FALSE", "SET TRUE"}},
+		{true, analyze.Membership{Admin: true, Inherit: &yes, Set: &no}, []string{"ADMIN TRUE", "INHERIT TRUE", "SET FALSE"}},
+	} {
+		require.Equal(t, c.want, memberOptions(analyze.Role{Inherit: c.inherit}, c.m))
+	}
+}
+
+// A view of a table that is left out stops the schema; left out itself, it does not, and a view of it then does.
+func TestViewsAreLeftOut(t *testing.T) {
+	inv := inventory()
+	inv.Tables = append(inv.Tables, plain("gone", 100), plain("kept", 100))
+	view := func(name, of string) analyze.View {
+		return analyze.View{Name: analyze.Name{Schema: "public", Name: name}, Materialized: true, Populated: true, Definition: " SELECT id FROM public." + of + ";"}
+	}
+	inv.Views = []analyze.View{view("v", "gone"), view("w", "v"), view("x", "kept")}
+	codes := func(exclude ...string) []string {
+		o := Defaults()
+		o.Tables.Exclude = exclude
+		p, err := Make(inv, o, nil)
+		require.NoError(t, err)
+		var out []string
+		for _, f := range p.Findings {
+			if f.Code == "CV112" {
+				out = append(out, f.Subject)
+			}
+		}
+		for _, d := range p.Deferred {
+			require.False(t, d.Kind == DeferMatview && slices.Contains(p.LeftOutViews, d.Table), "%s is refreshed although it is left out", d.Table)
+		}
+		return out
+	}
+	require.Empty(t, codes())
+	require.Equal(t, []string{"public.v"}, codes("public.gone"))
+	require.Equal(t, []string{"public.w"}, codes("public.gone", "public.v"))
+	require.Empty(t, codes("public.gone", "public.v", "public.w"))
+	o := Defaults()
+	o.Tables.Exclude = []string{"public.nothing"}
+	_, err := Make(inv, o, nil)
+	require.ErrorAs(t, err, new(*OptionError))
 }

@@ -106,6 +106,22 @@ func (b *builder) roleSettings(role string) []string {
 	return slices.Sorted(maps.Values(value))
 }
 
+// memberOptions are the options of a membership where they are not the defaults. From 16 on each membership says whether rights are
+// inherited and the role may be set; the default of the former is the member's own INHERIT.
+func memberOptions(r analyze.Role, m analyze.Membership) []string {
+	word := func(name string, on bool) string { return name + " " + strings.ToUpper(fmt.Sprint(on)) }
+	switch {
+	case m.Inherit == nil || m.Set == nil:
+		if m.Admin {
+			return []string{"ADMIN OPTION"}
+		}
+		return nil
+	case !m.Admin && *m.Inherit == r.Inherit && *m.Set:
+		return nil
+	}
+	return []string{word("ADMIN", m.Admin), word("INHERIT", *m.Inherit), word("SET", *m.Set)}
+}
+
 func (b *builder) roles() []Role {
 	target := b.target()
 	var out []Role
@@ -148,6 +164,12 @@ func (b *builder) roles() []Role {
 				continue
 			}
 			p.MemberOf = append(p.MemberOf, m.Role)
+			if options := memberOptions(r, m); options != nil {
+				if p.MemberOptions == nil {
+					p.MemberOptions = map[string][]string{}
+				}
+				p.MemberOptions[m.Role] = options
+			}
 		}
 		p.Settings = b.roleSettings(r.Name)
 		var why []string

@@ -87,9 +87,12 @@ type Role struct {
 	Login      bool     `json:"login"`      // had LOGIN on the source
 	Attributes []string `json:"attributes"` // SQL words that the target can grant, such as CREATEDB, INHERIT, CONNECTION LIMIT 5
 	MemberOf   []string `json:"member_of"`
-	Dropped    []string `json:"dropped"`  // attributes of the source that the target does not get, such as SUPERUSER
-	Settings   []string `json:"settings"` // name=value of ALTER ROLE … SET
-	Reason     string   `json:"reason"`
+	// MemberOptions are what follows WITH in a GRANT of MemberOf, such as ADMIN OPTION or, from 16 on, INHERIT FALSE. Memberships
+	// with the defaults are not in it.
+	MemberOptions map[string][]string `json:"member_options"`
+	Dropped       []string            `json:"dropped"`  // attributes of the source that the target does not get, such as SUPERUSER
+	Settings      []string            `json:"settings"` // name=value of ALTER ROLE … SET
+	Reason        string              `json:"reason"`
 }
 
 // Extension is an extension of the source and what becomes of it.

@@ -489,6 +489,11 @@ func (v *validator) objectsHold() error {
 				return invalid(fmt.Sprintf("roles[%d] (%s)", i, r.Name), "%q is not an attribute that a plan grants", a)
 			}
 		}
+		for of, options := range r.MemberOptions {
+			if !slices.Contains(r.MemberOf, of) || slices.ContainsFunc(options, func(o string) bool { return !memberOption.MatchString(o) }) {
+				return invalid(fmt.Sprintf("roles[%d] (%s)", i, r.Name), "%q is no membership with options", of)
+			}
+		}
 	}
 	seen = map[string]bool{}
 	for i, e := range p.Extensions {
@@ -525,5 +530,7 @@ func (v *validator) objectsHold() error {
 	}
 	return nil
 }
+
+var memberOption = regexp.MustCompile(`^(ADMIN OPTION|(ADMIN|INHERIT|SET) (TRUE|FALSE))$`)
 
 var roleAttribute = regexp.MustCompile(`^(CREATEDB|CREATEROLE|INHERIT|NOINHERIT|REPLICATION|BYPASSRLS|CONNECTION LIMIT [0-9]{1,9})$`)

@@ -23,6 +23,16 @@ func TestAbortLeavesSetsToTheSlotsOfAnotherRun(t *testing.T) {
 	require.Contains(t, out, "state.json does not know it: left alone")
 	require.Equal(t, before, l.src.MustPsql(t, "shop", made))
 	require.NoError(t, os.Rename(own+".away", own))
+
+	// Frozen, the source gives back its slots, which is what fills its disk, and nothing else.
+	l.must(t, "70-cutover/71-freeze.sh")
+	out, status = l.run(t, "80-recovery/81-abort.sh", "--yes")
+	require.Equal(t, 2, status, out)
+	require.Contains(t, out, "run 70-cutover/76-unfreeze.sh first")
+	require.Equal(t, "0", l.src.MustPsql(t, "shop", "select count(*) from pg_replication_slots where slot_type = 'logical'"))
+	require.Equal(t, "pgcutover.frozen", l.src.MustPsql(t, "shop", "select to_regclass('pgcutover.frozen')"))
+	l.must(t, "70-cutover/76-unfreeze.sh")
 	l.must(t, "80-recovery/81-abort.sh", "--yes")
 	require.NotEqual(t, before, l.src.MustPsql(t, "shop", made))
+	require.Empty(t, l.src.MustPsql(t, "shop", "select to_regnamespace('pgcutover')"))
 }

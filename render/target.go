@@ -25,7 +25,10 @@ type targetView struct {
 	Relaxed        []planner.NotNull
 }
 
-type membership struct{ Role, Of string }
+type membership struct {
+	Role, Of string
+	Options  []string // WITH …
+}
 
 // listValued are the settings whose value is a list of quoted names: each element has to be a literal of its own
 // (variable_is_guc_list_quote in PostgreSQL's src/fe_utils/string_utils or src/bin/pg_dump/dumputils.c).
@@ -116,7 +119,7 @@ func target(p planner.Plan) ([]Artifact, error) {
 			v.Logins = append(v.Logins, r.Name)
 		}
 		for _, of := range r.MemberOf {
-			v.Members = append(v.Members, membership{r.Name, of})
+			v.Members = append(v.Members, membership{r.Name, of, r.MemberOptions[of]})
 		}
 		for _, pair := range r.Settings {
 			s, err := roleSetting(r.Name, pair)

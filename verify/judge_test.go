@@ -296,7 +296,14 @@ func TestPreflightJudges(t *testing.T) {
 		require.Equal(t, []string{"warn cdc"}, worst(cdcRole{Replication: true}.judge("cdc", 150000)))
 	})
 	t.Run("rights", func(t *testing.T) {
-		got := judgeUnreadable(`o"ps`, []unreadable{{"public", "a", false, false}, {"priv", "b", true, false}, {"public", "c", false, true}})
+		tables := []unreadable{{Schema: "public", Name: "a"}, {Schema: "priv", Name: "b", NoUsage: true}, {Schema: "public", Name: "c", Hidden: true, Owner: "app"}}
+		got := judgeUnreadable(`o"ps`, "", tables)
+		require.Contains(t, said(got), `alter role "o""ps" bypassrls`)
+		managed := said(judgeUnreadable(`o"ps`, "rds", tables))
+		require.NotContains(t, managed, "bypassrls", "no role of a managed server can be given it")
+		require.Contains(t, managed, `grant "app" to "o""ps";`)
+		tables[2].Forced = true
+		require.Contains(t, said(judgeUnreadable(`o"ps`, "aurora", tables)), `alter table "public"."c" no force row level security`)
 		require.Equal(t, []string{"fail priv.b", "fail public.a", "fail public.c"}, worst(got))
 		require.Contains(t, said(got), `grant select on table "public"."a" to "o""ps"`)
 	})

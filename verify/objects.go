@@ -8,6 +8,7 @@ import (
 
 	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/planner"
+	"github.com/pgcutover/pgcutover/planner/hazard"
 )
 
 // object is something of a schema that is no table: its name for people and what it is made of.
@@ -29,12 +30,12 @@ const routinesSQL = `select format('%s %s(%s)', case kind when 'a' then 'aggrega
 		from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
 		where n.nspname = any($1) and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')) as routine`
 
-// typesSQL lists domains, composite types and ranges of schemas ($1).
+// typesSQL lists domains, composite types and ranges of schemas ($1). Constraints of domains that were never validated wait for the cutover.
 const typesSQL = `select format('%s %s', case t.typtype when 'd' then 'domain' when 'c' then 'composite type' else 'range type' end,
 		quote_ident(n.nspname) || '.' || quote_ident(t.typname)) as name,
 	case t.typtype
 		when 'd' then format('%s%s default %s %s', format_type(t.typbasetype, t.typtypmod), case when t.typnotnull then ' not null' else '' end, coalesce(t.typdefault, 'none'),
-			coalesce((select string_agg(pg_get_constraintdef(c.oid), ', ' order by c.conname) from pg_constraint c where c.contypid = t.oid and c.contype = 'c'), ''))
+			coalesce((select string_agg(pg_get_constraintdef(c.oid), ', ' order by c.conname) from pg_constraint c where c.contypid = t.oid and c.contype = 'c' and c.convalidated), ''))
 		when 'c' then coalesce((select string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod), ', ' order by a.attnum)
 			from pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped), '')
 		else (select format_type(r.rngsubtype, null) from pg_range r where r.rngtypid = t.oid) end as text
@@ -136,6 +137,24 @@ func (o objects) judge() []Result {
 			same++
 		}
 	}
+	statistics := map[analyze.Name]string{}
+	for _, x := range o.structures.Target.Objects.Statistics {
+		statistics[x.Name] = x.Definition
+	}
+	for _, x := range o.structures.Source.Objects.Statistics {
+		if !planned(x.Name, "") || o.ofLeftOutTable(x) {
+			continue
+		}
+		who := "statistics " + x.Name.String()
+		switch def, ok := statistics[x.Name]; {
+		case !ok:
+			out = append(out, missing(who))
+		case def != x.Definition && normalExpression(def) != normalExpression(x.Definition):
+			out = append(out, fail(who, "its definition differs on the target").with("source", x.Definition, "target", def))
+		default:
+			same++
+		}
+	}
 	seq, n := o.sequenceDefinitions()
 	out = append(out, seq...)
 	same += n
@@ -143,6 +162,15 @@ func (o objects) judge() []Result {
 		out = append(out, pass("", "%s as on the source: routines, types, views, sequences", analyze.Count(same, "object")))
 	}
 	return out
+}
+
+// ofLeftOutTable reports whether extended statistics belong to a table that stays behind. Their definition ends with its name.
+func (o objects) ofLeftOutTable(x analyze.Statistics) bool {
+	_, of, _ := strings.Cut(x.Definition, " FROM ")
+	names := slices.Collect(hazard.Qualified(of))
+	return slices.ContainsFunc(o.Plan.Tables, func(t planner.Table) bool {
+		return t.Handling == planner.LeftOut && slices.Contains(names, t.Name)
+	})
 }
 
 // sequenceDefinitions compares what sequences are, not where they stand.

@@ -13,11 +13,14 @@ type unreadable struct {
 	Schema, Name string
 	NoUsage      bool // on the schema
 	Hidden       bool // row-level security may hide rows from the role
+	Owner        string
+	Forced       bool // row-level security holds for the owner too
 }
 
 // unreadableSQL takes the role's name and the copied tables as two arrays, schemas and names.
 const unreadableSQL = `select n.nspname::text as schema, c.relname::text as name, not has_schema_privilege(r.oid, n.oid, 'usage') as no_usage,
-	c.relrowsecurity and not (r.rolsuper or r.rolbypassrls or (pg_has_role(r.oid, c.relowner, 'usage') and not c.relforcerowsecurity)) as hidden
+	c.relrowsecurity and not (r.rolsuper or r.rolbypassrls or (pg_has_role(r.oid, c.relowner, 'usage') and not c.relforcerowsecurity)) as hidden,
+	pg_get_userbyid(c.relowner)::text as owner, c.relforcerowsecurity as forced
 	from unnest($2::text[], $3::text[]) as t (schema, name)
 	join pg_namespace n on n.nspname = t.schema join pg_class c on c.relnamespace = n.oid and c.relname = t.name
 	cross join pg_roles r
@@ -35,14 +38,25 @@ func probeUnreadable(ctx context.Context, e *Env, side Side, role string) ([]unr
 	return query[unreadable](ctx, e, side, unreadableSQL, role, schemas, names)
 }
 
-func judgeUnreadable(role string, tables []unreadable) (out []Result) {
+// judgeUnreadable reports the tables. managed is the service that runs the server, empty for none: no role of RDS or Aurora can be given
+// BYPASSRLS, but one may be made a member of the tables' owner.
+func judgeUnreadable(role, managed string, tables []unreadable) (out []Result) {
 	for _, t := range tables {
 		name := analyze.Name{Schema: t.Schema, Name: t.Name}
 		switch {
 		case t.NoUsage:
 			out = append(out, fail(name.String(), "%s may not use its schema", analyze.Display(role)).hint("grant usage on schema %s to %s;", analyze.Ident(t.Schema), analyze.Ident(role)))
 		case t.Hidden:
-			out = append(out, fail(name.String(), "row-level security may hide rows from %s", analyze.Display(role)).hint("alter role %s bypassrls;", analyze.Ident(role)))
+			r := fail(name.String(), "row-level security may hide rows from %s", analyze.Display(role))
+			switch member := "grant " + analyze.Ident(t.Owner) + " to " + analyze.Ident(role) + ";"; {
+			case managed == "":
+				r = r.hint("alter role %s bypassrls;", analyze.Ident(role))
+			case t.Forced:
+				r = r.hint("%s and, until the load has ended: alter table %s no force row level security;", member, name.SQL())
+			default:
+				r = r.hint("%s", member)
+			}
+			out = append(out, r)
 		default:
 			out = append(out, fail(name.String(), "%s may not read it", analyze.Display(role)).hint("grant select on table %s to %s;", name.SQL(), analyze.Ident(role)))
 		}
@@ -81,7 +95,7 @@ func checkRights(ctx context.Context, e *Env) ([]Result, error) {
 		if len(tables) == 0 {
 			out = append(out, pass("replica", "%s may read every table that is copied", analyze.Display(rep.User)))
 		}
-		out = append(out, judgeUnreadable(rep.User, tables)...)
+		out = append(out, judgeUnreadable(rep.User, e.Plan.Source.Managed, tables)...)
 	}
 	if r, ok := e.missing("target", Target); !ok {
 		return append(out, r), nil
@@ -129,7 +143,7 @@ func checkCDCRole(ctx context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(rows[0].judge(name, src.VersionNum), judgeUnreadable(name, tables)...), nil
+	return append(rows[0].judge(name, src.VersionNum), judgeUnreadable(name, e.Plan.Source.Managed, tables)...), nil
 }
 
 func (r cdcRole) judge(name string, versionNum int) []Result {

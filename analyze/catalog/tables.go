@@ -40,7 +40,11 @@ func (r *reader) readTables() error {
 		}
 		if secured {
 			t.Readable = false
-			r.unknown("rows", t.Name.String(), "row-level security hides rows from this role", "ALTER ROLE "+r.me()+" BYPASSRLS")
+			grant := "ALTER ROLE " + r.me() + " BYPASSRLS"
+			if r.inv.Server.Managed != "" { // which has no such right to give; owners are exempt unless it is forced
+				grant = "GRANT " + analyze.Ident(t.Owner) + " TO " + r.me()
+			}
+			r.unknown("rows", t.Name.String(), "row-level security hides rows from this role", grant)
 		}
 		r.tables[oid] = len(r.inv.Tables)
 		r.inv.Tables = append(r.inv.Tables, t)

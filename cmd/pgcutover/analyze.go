@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/pgcutover/pgcutover/analyze"
@@ -182,6 +184,9 @@ func readError(err error, source *pgx.Conn, o catalog.Options) error {
 		return hinted(err, "--replica takes a streaming standby of the source, connected to the same database")
 	case errors.Is(err, catalog.ErrSameServer):
 		return hinted(err, "--target takes the server to move to, an empty one of its own")
+	}
+	if pe, ok := errors.AsType[*pgconn.PgError](err); ok && pe.Code == "57014" && strings.Contains(pe.Message, "statement timeout") {
+		return hinted(err, "the role, the database or PGOPTIONS sets a statement_timeout that is too short: connect with PGOPTIONS='-c statement_timeout=0', or ALTER ROLE … SET statement_timeout = 0")
 	}
 	for _, other := range []struct {
 		which string

@@ -35,7 +35,7 @@ var configDocs = map[string]string{
 	"slots.changes_per_second":    "Plain row changes a second that one apply stream manages row by row. Measure it in a rehearsal: the time to catch up rests on it.",
 	"tables":                      "What is left out, and what is done about tables without a key.",
 	"tables.exclude_schemas":      "Schemas that are left out with everything in them.",
-	"tables.exclude":              "Tables that are left out, with their partitions and children.",
+	"tables.exclude":              "Tables that are left out, with their partitions and children; views too.",
 	"tables.inserts_only":         "Tables without a usable key that are known to be appended to only.",
 	"lob":                         "Large values.",
 	"lob.margin":                  "Factor on the largest value that was measured.",

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=dc38ab6f65acf6970c78bf6acd232e0f1ef784138d3e0ce62b123297e5f11bbb # SHA-256 of the plan
+readonly PLAN=4aff7166cdf6ebef7e9fc867eb3405f26208ca59910d94be1de7d914b52f186a # SHA-256 of the plan
 readonly SOURCE_DATABASE='sh op "x";$(id)'
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1600                 # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=5b69d9b3d23967ca6c5f76205fd4202b9bc4cb4a470f266847e410bdd0c8705a # SHA-256 of the plan
+readonly PLAN=8362f662b694478d86792360f9b0fc3b18366d6f4bc5d310cc73b37fd4707d0b # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1200                 # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=356ef50977b9af5dceb4b101cf659325ebdf7e8635122ecc875b479291463708 # SHA-256 of the plan
+readonly PLAN=e6b7e902b1274b4b5f368152ac76d11f6bac0e0ab4094f6ef87af623079dd96a # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500                 # 906, 1000, 1500: major version times 100

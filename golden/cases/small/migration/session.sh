@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=d9d18d20c3cc7b6389caebb2cbb01a26880ef412867f703c2e71277d10a0bfc4 # SHA-256 of the plan
+readonly PLAN=711085c60114a87cdde3b325a72fcfb431e94295fda802faf7707ed0384d93bd # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500                 # 906, 1000, 1500: major version times 100

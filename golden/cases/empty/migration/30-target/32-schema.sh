@@ -78,7 +78,7 @@ readonly ENTRY='^[0-9]+; [0-9]+ [0-9]+ '
 
 # lists makes the lists of what to restore now and of what to restore at the cutover.
 lists() {
-  local schemas_there=() all=() of_views=() schema number i
+  local schemas_there=() all=() of_views=() of_domains=() schema number i
   local -A there=()
   "$PG_RESTORE" --list --section=pre-data "$TMP/schema.dump" >"$TMP/pre.all"
   "$PG_RESTORE" --list --section=post-data "$TMP/schema.dump" >"$TMP/post.all"
@@ -124,6 +124,13 @@ SELECT i.indexrelid FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS v 
 SQL
   for number in "${of_views[@]}"; do
     grep -E "^[0-9]+; 1259 $number INDEX " "$TMP/post.all" >>"$TMP/postdata.list" || true
+  done
+  # So do checks of domains that were never validated: the load may bring values that break them.
+  fields_on "$from" of_domains <<'SQL'
+SELECT k.oid FROM pg_catalog.pg_constraint AS k WHERE k.contypid <> 0 AND k.contype = 'c' AND NOT k.convalidated ORDER BY 1;
+SQL
+  for number in "${of_domains[@]}"; do
+    grep -E "^[0-9]+; 2606 $number CHECK CONSTRAINT " "$TMP/post.all" >>"$TMP/postdata.list" || true
   done
 }
 

@@ -35,6 +35,8 @@ assert_source
 
 for slot in "${OUR_SLOTS[@]}"; do drop_our_slot "$slot" || left=$((left + 1)); done
 slots_left=$left
+# After 71-freeze.sh nothing but a slot can be dropped: transactions are read-only, and pgcutover.frozen holds the way back.
+frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
 
 # Sets and node go only when the node is ours, and the node only when nobody else uses it.
 drop_node() {
@@ -65,6 +67,10 @@ SQL
 if ((slots_left > 0)); then
   # A slot that is not ours may be another run's, whose sets and node have the same names.
   warn "sets, node and markers stay as long as a slot of this plan does: whoever reads from it needs them"
+elif [[ $frozen == t ]]; then
+  left=$((left + 1))
+  warn "the source is frozen for the cutover; node, sets and schema $OUR_SCHEMA stay until it is not"
+  hint "run 70-cutover/76-unfreeze.sh first, then this again"
 elif drop_node >"$TMP/node"; then
   while IFS= read -r line; do say "$line"; done <"$TMP/node"
 else
@@ -97,7 +103,7 @@ SQL
     hint "this script, run again at a quieter time, removes them"
   fi
 }
-if ((slots_left == 0)) && [[ $(ask source "SELECT pg_catalog.to_regclass('pglogical.local_node') IS NOT NULL") == t ]]; then drop_triggers; fi
+if ((slots_left == 0)) && [[ $frozen != t ]] && [[ $(ask source "SELECT pg_catalog.to_regclass('pglogical.local_node') IS NOT NULL") == t ]]; then drop_triggers; fi
 
 drop_markers() {
   local slot
@@ -106,7 +112,7 @@ drop_markers() {
   done
   ask source "SET client_min_messages = warning; DROP SCHEMA IF EXISTS :\"schema\"" "schema=$OUR_SCHEMA"
 }
-((slots_left > 0)) || drop_markers || { left=$((left + 1)) && warn "schema $OUR_SCHEMA could not be removed from the source"; }
+((slots_left > 0)) || [[ $frozen == t ]] || drop_markers || { left=$((left + 1)) && warn "schema $OUR_SCHEMA could not be removed from the source"; }
 
 # The rest may be out of reach just now; that must not keep the source from being freed.
 if attempt assert_replica; then

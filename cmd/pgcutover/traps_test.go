@@ -1,0 +1,230 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/pgcutover/pgcutover/golden"
+	"github.com/pgcutover/pgcutover/planner/hazard"
+	"github.com/pgcutover/pgcutover/verify"
+)
+
+// trap is something that goes wrong in migrations of this kind, and what catches it.
+type trap struct {
+	what   string
+	codes  string // hazards and checks that see it
+	guards string // files of the bundle that are made so that it does not happen
+	blind  string // why nothing can see it, or why it is none
+}
+
+// traps by subject. docs/traps.md is made from them.
+var traps = []struct {
+	title string
+	list  []trap
+}{
+	{"The hand-off", []trap{
+		{what: "A slot starts after the pause LSN; what lies between is in neither copy nor stream, and no server says so", codes: "G1-REPLAY G2-LSN"},
+		{what: "A table joins its set after the pause, so earlier changes of it are never delivered", codes: "G2-MEMBER G1-MEMBER", guards: "10-source/16-members.sh"},
+		{what: "The pause is only a request, and replay goes on behind it", codes: "G2-PAUSED", guards: "20-replica/21-pause.sh"},
+		{what: "The replica restarts, is resumed or promoted during the load", codes: "G3-LSN G2-LSN", guards: "40-load/42-load.sh"},
+		{what: "Change data capture starts at a later LSN that looks better, and loses what was in flight", codes: "G2-LSN G2-STRADDLE", guards: "20-replica/21-pause.sh"},
+		{what: "Looking into a slot without bounds decodes all its WAL on production", codes: "G2-STRADDLE", guards: "10-source/17-slots.sh"},
+		{what: "Somebody reads from a slot, and what was read is gone", codes: "G1-SLOT"},
+		{what: "A slot is created within a transaction that wrote", guards: "10-source/17-slots.sh"},
+		{what: "Two replicas look alike, or a primary like its replica", codes: "G0-TOPO RP101 RP201 RP203", guards: "session.sh"},
+		{what: "The primary fails over: logical slots and LSNs are void", codes: "RP113 G0-TOPO G2-LSN"},
+		{what: "The replica is far behind, so the pause waits", codes: "RP202 G1-REPLAY"},
+		{what: "A transaction spans the pause", codes: "G2-STRADDLE", blind: "it is delivered whole; the check lists it"},
+		{what: "A prepared transaction blocks slots, and AWS DMS does not know it", codes: "RP205 RP118 G0-XACT"},
+		{what: "Aurora's readers replay no WAL, and a managed replica may refuse the pause", codes: "RP115 RP116"},
+		{what: "Slots without an event for long do not move", codes: "G1-MARKER", guards: "10-source/14-markers.sql"},
+		{what: "A state file of another plan or run", codes: "G0-PLAN"},
+	}},
+	{"The source", []trap{
+		{what: "The primary has to restart once for its settings", codes: "RP102 G0-CONF", guards: "10-source/12-settings.sh"},
+		{what: "A setting is raised on the primary first, and its standbys stop", codes: "G0-STANDBY RP102", guards: "10-source/12-settings.sh"},
+		{what: "No free slot, walsender, worker or connection", codes: "G0-CAP RP102"},
+		{what: "The output plugin is not installed, not loaded or not allowed", codes: "EX103 RP103 G0-CONF G0-EXT"},
+		{what: "Package repositories without signatures", blind: "it happens on the host's package manager, which a database does not show; EX103 says so"},
+		{what: "The creation of slots waits for every open write transaction", codes: "RP206 G0-XACT", guards: "10-source/17-slots.sh"},
+		{what: "Adding a table to a set queues all its writers behind one lock", codes: "RP206", guards: "10-source/16-members.sh"},
+		{what: "Each slot decodes all WAL in one thread", codes: "CP109 RP105"},
+		{what: "Slots fill the primary's disk", codes: "CP101 CP103 RP112 RP120 G0-WALCAP", guards: "80-recovery/81-abort.sh"},
+		{what: "The paused replica's own disk fills", codes: "CP102 CP103 G0-WALCAP"},
+		{what: "A paused replica loses its connection and then its WAL", codes: "RP215"},
+		{what: "Commits wait for the replica that stands still", codes: "RP214"},
+		{what: "A lost slot looks healthy by its positions", codes: "RP108 G2-WAL"},
+		{what: "Idle slots are thrown away", codes: "RP111 G0-CONF"},
+		{what: "Feedback of the frozen replica stops vacuum on the primary", codes: "RP204 G2-FEEDBACK"},
+		{what: "Transaction ids run out during the migration", codes: "CP110 G0-XACT"},
+		{what: "Dead connections keep a slot, because senders never time out", codes: "RP114 RP121 G0-CONF"},
+		{what: "Commit timestamps are switched on for nothing", blind: "it does no harm; the settings here do not ask for it"},
+		{what: "Somebody else's node, sets, slots or subscriptions are in the way", codes: "RP104 RP105 RP106 RP107 RP109 G0-FOREIGN G1-SETS"},
+		{what: "Subscribers of the source lose their feed at the cutover", codes: "RP117 RP109"},
+		{what: "A password in pglogical's tables, in a file or on a command line", codes: "RP110 G0-SECRET", guards: "10-source/15-node.sql env.example"},
+		{what: "The source is a version that AWS DMS does not take", codes: "RP119 G0-VER"},
+		{what: "AWS DMS left tables and triggers of an earlier migration behind", codes: "ID116"},
+		{what: "pglogical puts its TRUNCATE trigger on a table twice", blind: "it is internal and does no harm", guards: "80-recovery/81-abort.sh"},
+		{what: "Functions and columns are called otherwise before 10", blind: "every query is written for its version and tested on it", guards: "session.sh"},
+	}},
+	{"Keys and names", []trap{
+		{what: "No primary key: updates and deletes are lost", codes: "ID101"},
+		{what: "A table believed to be append-only is not", codes: "ID102"},
+		{what: "A replica identity that pglogical does not take", codes: "ID103 ID104"},
+		{what: "A key that is deferrable, invalid, or not the primary one", codes: "ID105 ID106 ID114"},
+		{what: "Updates of the primary key are ignored without a word", codes: "ID113 ID118"},
+		{what: "A second unique key collides in batches", codes: "ID109 ID110 ID111"},
+		{what: "A unique index over coalesce()", codes: "ID117"},
+		{what: "An invalid index, unique only by its name", codes: "ID115 G3-IDX"},
+		{what: "Names with quotes, backslashes or control characters", codes: "ID107", guards: "10-source/16-members.sh"},
+		{what: "Names that differ by case alone", codes: "ID108"},
+		{what: "A database's name with a semicolon", codes: "ID112"},
+		{what: "Names with _ or % match other tables in a table mapping", blind: "mappings come with change data capture's artifacts, which the bundle does not have yet; a mapping needs an explicit rule for each table"},
+		{what: "A table mapping larger than AWS DMS takes", codes: "CP115"},
+	}},
+	{"Values", []trap{
+		{what: "A large value is cut off, since its stored size is not its size", codes: "TY101 TY102 TY103"},
+		{what: "A LOB without a key, or in the key", codes: "TY104 TY105"},
+		{what: "NOT NULL on a LOB column refuses a row that comes in two steps", codes: "G1-SCHEMA G3-COLS", guards: "30-target/33-relax.sql 70-cutover/74-constraints.sh"},
+		{what: "Floats with 15 digits from an old server", codes: "TY108 G1-ROLE", guards: "10-source/13-role.sql"},
+		{what: "Numbers of any precision are rounded or cut", codes: "TY106 TY110"},
+		{what: "NaN and infinite numbers", codes: "TY119"},
+		{what: "Infinite dates and years outside of 1 to 9999 are clamped", codes: "TY118"},
+		{what: "A varchar without length is cut at 8000 bytes", codes: "TY107"},
+		{what: "Types that travel as text or in part", codes: "TY109"},
+		{what: "Money under another lc_monetary", codes: "TY117 TY109"},
+		{what: "Trailing blanks of char(n)", blind: "they come back with the type"},
+		{what: "Booleans travel as text", blind: "they land in boolean columns, which read it"},
+		{what: "JSON with duplicate keys or \\u0000", blind: "the text is never parsed on the way; a check of values compares it as text"},
+		{what: "Generated columns are sent, and refused", codes: "TY114 TY122"},
+		{what: "Identity columns refuse values", codes: "TY115", guards: "30-target/33-relax.sql 70-cutover/74-constraints.sh"},
+		{what: "Unchanged large values are left out of an update", blind: "the reader keeps what it has; a check of values finds where it did not"},
+		{what: "A large value is looked up later than it was changed", codes: "TY101 TY102"},
+		{what: "Encodings differ, or are none", codes: "TY111 TY112 G0-COLL"},
+		{what: "Texts sort otherwise on the target", codes: "TY113 CV111 G0-COLL"},
+		{what: "The collation library changed below the source's indexes", codes: "TY116 TY120"},
+		{what: "A collation that the target does not have", codes: "TY121"},
+	}},
+	{"The schema and what does not travel", []trap{
+		{what: "DDL, a new table or partition, after the plan", codes: "CV105 CV108 CV115 EX110 G0-DRIFT"},
+		{what: "TRUNCATE is not applied", codes: "CV108 CV114 G0-DRIFT"},
+		{what: "A partitioned parent, or a parent with children, is taken for its rows", codes: "CV106 G1-MEMBER"},
+		{what: "Sequences are not replicated, and a standby's run ahead", codes: "SQ101 SQ102 SQ105 G3-SEQ", guards: "70-cutover/73-sequences.sh"},
+		{what: "Sequences near their end, or past their column's", codes: "SQ103 SQ104"},
+		{what: "Unlogged tables arrive empty", codes: "CV102"},
+		{what: "Foreign tables and servers, with passwords", codes: "CV103 EX108", guards: "30-target/32-schema.sh"},
+		{what: "Materialized views have to be refreshed", codes: "CV107", guards: "70-cutover/74-constraints.sh"},
+		{what: "Large objects are not decoded", codes: "CV101 TY109"},
+		{what: "Hidden oid columns", codes: "CV113"},
+		{what: "Tablespaces", codes: "CV104"},
+		{what: "Extensions missing, of another version or in another schema", codes: "EX101 EX102 EX111 G0-EXT"},
+		{what: "Rows in extensions' tables, and extensions that spread rows over their own", codes: "EX107 EX109 EX112"},
+		{what: "C functions and untrusted languages", codes: "EX105 EX106"},
+		{what: "Jobs of a scheduler in the database", codes: "EX110 EX107"},
+		{what: "Event triggers", codes: "TR104 G3-FIRE"},
+		{what: "Triggers and rules act on applied changes", codes: "TR106 G3-FIRE", guards: "30-target/32-schema.sh"},
+		{what: "Constraints NOT VALID, of tables and of domains", codes: "TR101 TR107 G3-CON"},
+		{what: "Foreign keys refuse rows of a parallel load", codes: "G3-CON TR102 TR103", guards: "30-target/32-schema.sh 70-cutover/74-constraints.sh"},
+		{what: "A constraint that builds its index under a lock", codes: "TR105"},
+		{what: "Extended statistics", codes: "G3-OBJ", guards: "30-target/32-schema.sh"},
+		{what: "What is left out is used by what is not", codes: "CV110 CV112 CV116 TR102"},
+		{what: "Settings of the database, of roles, of the server", codes: "CV109", guards: "30-target/31-roles.sql"},
+		{what: "Default privileges", guards: "30-target/32-schema.sh"},
+		{what: "A dump of all databases with roles and passwords", guards: "30-target/31-roles.sql"},
+		{what: "Comments on roles and on the database", codes: "CV117"},
+		{what: "Rows in the tool's own schema", codes: "CV118"},
+		{what: "The target's schema differs after the restore", codes: "G1-SCHEMA G3-COLS G3-CON G3-OBJ G3-IDX"},
+	}},
+	{"Roles and rights", []trap{
+		{what: "Superuser, replication, BYPASSRLS are not to be had on a managed server", codes: "RL101"},
+		{what: "Row-level security hides rows from whoever copies or compares", codes: "RL102 RL103 RL107 G0-RIGHTS"},
+		{what: "Rights that are missing show up in the middle", codes: "RL104 RL105 G0-RIGHTS UN101 UN102"},
+		{what: "Privileges on the database and on settings", codes: "RL106 RL108"},
+		{what: "ADMIN, INHERIT and SET options of memberships", guards: "30-target/31-roles.sql"},
+		{what: "Security labels", codes: "RL109"},
+		{what: "Timeouts end the sessions that read or apply", codes: "G1-ROLE RP213", guards: "10-source/13-role.sql"},
+		{what: "pg_hba.conf does not let the reader in", blind: "no ordinary role sees the file; 10-source/13-role.sql says what it needs"},
+		{what: "Characters that AWS DMS does not take in a password", blind: "no password comes near this program"},
+	}},
+	{"The load", []trap{
+		{what: "A stream that is cut commits what came", codes: "G3-COVER G3-ROWS", guards: "40-load/42-load.sh"},
+		{what: "An error on the way does not stop the pipeline", guards: "40-load/42-load.sh"},
+		{what: "A table is forgotten, or loaded twice", codes: "G3-COVER"},
+		{what: "Values are written by the session's settings", guards: "40-load/42-load.sh"},
+		{what: "One large table decides how long it takes", codes: "CP108 CP111"},
+		{what: "Indexes are there during the copy, or missing after it", codes: "G3-IDX", guards: "30-target/32-schema.sh"},
+		{what: "A unique index does not build, because the rows are not unique", codes: "TY116 TY120 G3-IDX"},
+		{what: "No statistics, no visibility map at the cutover", codes: "G3-STATS", guards: "70-cutover/75-analyze.sh"},
+		{what: "A parallel dump of an old standby is refused", guards: "40-load/42-load.sh"},
+		{what: "More tables than the lock table holds", codes: "CP114"},
+		{what: "The client programs are older than a server", codes: "G0-VER RP209", guards: "30-target/32-schema.sh"},
+		{what: "The target is not empty, a standby, or the source itself", codes: "RP207 RP208 RP210 RP211 G0-EMPTY G0-TOPO"},
+		{what: "A spot check by dates that depend on the session", guards: "60-qa/61-spot-checks.sh"},
+		{what: "Counts are equal and rows are not", codes: "G3-ROWS"},
+		{what: "pglogical on the target hangs what waits for all processes", codes: "EX104"},
+		{what: "A server is out of reach, and that passes for a yes", codes: "G0-CONNECT"},
+	}},
+	{"Change data capture and the cutover", []trap{
+		{what: "A group that never catches up, or hardly", codes: "CP104 CP105 CP106 CP107 CP112 CP113"},
+		{what: "Foreign keys and triggers stay off for everybody", codes: "RP212 G3-FIRE"},
+		{what: "Errors of the apply are logged and forgotten; a task that is started anew has a gap; its status lies; its own validation gives up", blind: "they belong to tasks of AWS DMS, whose artifacts and gates the bundle does not have yet"},
+		{what: "AWS DMS creates tables and triggers on the source by default", codes: "ID116", blind: "its endpoints have to be set otherwise; they come with the same artifacts"},
+		{what: "The reader's start position alone decides where it starts", codes: "G2-LSN", blind: "cutting the slots to the pause LSN once the load is proven belongs to the same step"},
+		{what: "One group is restarted and takes others along", guards: "80-recovery/82-restart-slot.sh"},
+		{what: "The last transactions are behind the flushed LSN", guards: "70-cutover/71-freeze.sh 70-cutover/72-drain.sh"},
+		{what: "Something still writes after the freeze", guards: "70-cutover/71-freeze.sh"},
+		{what: "No way back once the application writes", guards: "80-recovery/84-rollback.md"},
+		{what: "Groups commit apart, so a reader sees mixed times", blind: "it holds until the drain; foreign keys wait for that"},
+		{what: "An accepted hazard is gone, or its code is mistyped", codes: "CF101 CF102 G0-HAZARD"},
+	}},
+}
+
+func TestTrapsAreDocumented(t *testing.T) {
+	known, used := map[string]bool{}, map[string]bool{}
+	for _, r := range hazard.Rules() {
+		known[r.Code] = true
+	}
+	for _, c := range verify.Checks() {
+		known[c.Code] = true
+	}
+	var b strings.Builder
+	b.WriteString(`# Traps
+
+What goes wrong in migrations of this kind, and what catches it: a hazard (` + "`pgcutover plan`" + `, [hazards.md](hazards.md)), a check
+(` + "`pgcutover verify`" + `, [verify.md](verify.md)), or a file of the bundle that is made so that it cannot happen. ` + "`pgcutover explain CODE`" + `
+tells about a code.
+`)
+	number := 0
+	for _, s := range traps {
+		fmt.Fprintf(&b, "\n## %s\n\n| trap | what catches it |\n| --- | --- |\n", s.title)
+		for _, x := range s.list {
+			number++
+			var by []string
+			for _, code := range strings.Fields(x.codes) {
+				require.True(t, known[code], "%s: there is no code %s", x.what, code)
+				used[code] = true
+				by = append(by, code)
+			}
+			for _, file := range strings.Fields(x.guards) {
+				_, err := os.Stat(filepath.Join("../../golden/cases/small/migration", file))
+				require.NoError(t, err, "%s: the bundle has no %s", x.what, file)
+				by = append(by, "`"+file+"`")
+			}
+			if x.blind != "" {
+				by = append(by, x.blind)
+			}
+			require.NotEmpty(t, by, "%s: nothing catches it, and nothing says why", x.what)
+			fmt.Fprintf(&b, "| %s | %s |\n", strings.NewReplacer("_", `\_`, "|", `\|`).Replace(x.what), strings.Join(by, ", "))
+		}
+	}
+	for code := range known {
+		require.True(t, used[code], "%s catches none of the traps: name the one that it is there for", code)
+	}
+	require.Greater(t, number, 100)
+	golden.Equal(t, "../../docs/traps.md", []byte(b.String()))
+}
