@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -79,12 +80,12 @@ func (r Report) byCheck() (out []answered) {
 
 var (
 	glyphs  = map[Status]string{Pass: "✓", Warn: "‼", Fail: "✗", Skip: "–", Unknown: "?"}
-	words   = map[Status]string{Pass: "ok     ", Warn: "WARN   ", Fail: "FAIL   ", Skip: "skipped", Unknown: "UNKNOWN"}
+	labels  = map[Status]string{Pass: "ok     ", Warn: "WARN   ", Fail: "FAIL   ", Skip: "skipped", Unknown: "UNKNOWN"}
 	colours = map[Status]string{Pass: "\x1b[32m", Warn: "\x1b[33m", Fail: "\x1b[31m", Skip: "\x1b[2m", Unknown: "\x1b[35m"}
 )
 
 func (s Style) mark(st Status) string {
-	m := words[st]
+	m := labels[st]
 	if s.Unicode {
 		m = glyphs[st]
 	}
@@ -138,13 +139,13 @@ func (r Report) text(b *strings.Builder, s Style) {
 		for i, a := range group {
 			codes[i] = a.check.Code
 		}
-		fmt.Fprintf(b, "\n%s %s: %s\n", s.mark(Skip), strings.Join(codes, ", "), indent(analyze.Visible(first.Detail)))
+		fmt.Fprintf(b, "\n%s %s: %s\n", s.mark(Skip), strings.Join(codes, ", "), indent(words(first.Detail)))
 		if first.Hint != "" {
-			fmt.Fprintf(b, "      %s %s\n", s.arrow(), indent(analyze.Visible(first.Hint)))
+			fmt.Fprintf(b, "      %s %s\n", s.arrow(), indent(words(first.Hint)))
 		}
 	}
 	code := map[int]Status{0: Pass, 1: Fail, 2: Unknown, 3: Unknown}[r.ExitCode()]
-	fmt.Fprintf(b, "\n%s %s (%s)\n", s.mark(code), analyze.Visible(r.Verdict()), r.Took.Round(time.Millisecond*10))
+	fmt.Fprintf(b, "\n%s %s (%s)\n", s.mark(code), words(r.Verdict()), r.Took.Round(time.Millisecond*10))
 }
 
 func passedText(c Check, passed, all int) string {
@@ -157,16 +158,16 @@ func passedText(c Check, passed, all int) string {
 func (s Style) line(b *strings.Builder, res Result) {
 	fmt.Fprintf(b, "  %s %s", s.mark(res.Status), res.Code)
 	if res.Subject != "" {
-		fmt.Fprintf(b, " %s", analyze.Visible(res.Subject))
+		fmt.Fprintf(b, " %s", words(res.Subject))
 	}
-	fmt.Fprintf(b, ": %s\n", indent(analyze.Visible(res.Detail)))
+	fmt.Fprintf(b, ": %s\n", indent(words(res.Detail)))
 	if s.All {
 		for _, f := range res.Evidence {
-			fmt.Fprintf(b, "      %s: %s\n", analyze.Visible(f.Name), indent(analyze.Visible(f.Value)))
+			fmt.Fprintf(b, "      %s: %s\n", words(f.Name), indent(words(f.Value)))
 		}
 	}
 	if res.Hint != "" && (res.Status == Fail || res.Status == Warn || res.Undecided) {
-		fmt.Fprintf(b, "      %s %s\n", s.arrow(), indent(analyze.Visible(res.Hint)))
+		fmt.Fprintf(b, "      %s %s\n", s.arrow(), indent(words(res.Hint)))
 	}
 }
 
@@ -201,6 +202,14 @@ func together(all []answered) (rest []answered, skipped [][]answered) {
 }
 
 func indent(s string) string { return strings.ReplaceAll(s, "\n", "\n      ") }
+
+// words are somebody else's, for the text form: nothing in them may steer a terminal, or be a command to a CI runner that
+// reads the log. GitHub's takes lines that begin with two colons, and "##[" anywhere (actions/runner, ActionCommand.cs).
+func words(s string) string {
+	return logCommand.ReplaceAllString(strings.ReplaceAll(analyze.Visible(s), "##[", "## ["), "$1: :")
+}
+
+var logCommand = regexp.MustCompile(`(?m)^(\s*)::`)
 
 // ReportFormat is the version of the report's JSON form.
 const ReportFormat = 1
