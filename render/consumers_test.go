@@ -146,3 +146,25 @@ func hexed(expression string) string {
 
 // toFD sends a statement's answer out of psql at once.
 func toFD(sql string) string { return strings.TrimRight(sql, ";\n") + " \\g /dev/fd/1\n" }
+
+// AskBash, AskPsql and the rest are the consumers for the tests outside of the package.
+func AskBash(t require.TestingT, script string) []string { return consumerOf(t, bash).ask(t, script) }
+
+// AskPsql returns the texts that a script of SELECTs of hex ends in.
+func AskPsql(t require.TestingT, script string) []string {
+	fields := consumerOf(t, psql).ask(t, script)
+	for i, f := range fields {
+		b, err := hex.DecodeString(f)
+		require.NoError(t, err, "%q, to the question:\n%s", f, script)
+		fields[i] = string(b)
+	}
+	return fields
+}
+
+// Names of the package for its tests outside.
+var (
+	ShellWord, Literal = shellWord, literal
+	Hexed, ToFD        = hexed, toFD
+	Nasty              = nasty
+	StartedServer      = startedServer
+)
