@@ -544,6 +544,13 @@ need_state() {
   printf '%s\n' "$value"
 }
 
+# sql_literal TEXT prints it as a string constant, where standard_conforming_strings is on. psql's variables are better, where a
+# single one does.
+sql_literal() {
+  local quote="'"
+  printf "'%s'" "${1//$quote/$quote$quote}"
+}
+
 # json_object KEY VALUE… prints a JSON object of strings.
 json_object() {
   local out="" pair

@@ -51,12 +51,6 @@ read_values() {
   if ((n > 0)); then printf ') TO STDOUT;\n'; fi
 }
 
-# sql_literal TEXT prints it as a string constant (standard_conforming_strings is on).
-sql_literal() {
-  local quote="'"
-  printf "'%s'" "${1//$quote/$quote$quote}"
-}
-
 plan_values() {
   local i n=0 margin
   for ((i = 0; i < ${#SEQUENCES[@]}; i += WIDTH, n++)); do

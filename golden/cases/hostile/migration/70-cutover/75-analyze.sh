@@ -46,7 +46,7 @@ list() {
   local schema
   {
     printf 'SET standard_conforming_strings = on;\nCREATE TEMPORARY TABLE wanted (name name);\n'
-    for schema in "${SCHEMAS[@]}"; do printf "INSERT INTO wanted VALUES ('%s');\n" "${schema//"'"/"''"}"; done
+    for schema in "${SCHEMAS[@]}"; do printf 'INSERT INTO wanted VALUES (%s);\n' "$(sql_literal "$schema")"; done
     cat <<'SQL'
 SELECT pg_catalog.format('%s %I.%I;', :'COMMAND', n.nspname, c.relname)
 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace

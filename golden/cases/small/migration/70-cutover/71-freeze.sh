@@ -52,7 +52,7 @@ on_source() {
     printf 'SET default_transaction_read_only = off;\nSET client_min_messages = warning;\nSET standard_conforming_strings = on;\n'
     printf "SET lock_timeout = '10s';\nSET synchronous_commit = local;\n" # nobody's standby may hold up the cutover
     printf 'CREATE TEMPORARY TABLE spared (name name PRIMARY KEY);\n'
-    for role in "${SPARED[@]}"; do printf "INSERT INTO spared VALUES ('%s') ON CONFLICT DO NOTHING;\n" "${role//"'"/"''"}"; done
+    for role in "${SPARED[@]}"; do printf 'INSERT INTO spared VALUES (%s) ON CONFLICT DO NOTHING;\n' "$(sql_literal "$role")"; done
     # Consumers of slots and standbys, whoever they log in as.
     printf 'INSERT INTO spared SELECT DISTINCT usename FROM pg_catalog.pg_stat_replication WHERE usename IS NOT NULL ON CONFLICT DO NOTHING;\n'
     cat

@@ -38,11 +38,6 @@ readonly JOBS OWNER MUST_BE_FROZEN
 readonly MEMORY=1GB # maintenance_work_mem of each session
 
 # --- phases and steps -----------------------------------------------------------------------------------------------------
-sql_literal() {
-  local quote="'"
-  printf "'%s'" "${1//$quote/$quote$quote}"
-}
-
 declare -A LANES
 PHASE="" STEPS=0
 
