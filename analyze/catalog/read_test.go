@@ -243,9 +243,39 @@ func TestReadFindsEveryKindOfFact(t *testing.T) {
 			require.Equal(t, []analyze.Membership{member}, login.MemberOf)
 		})
 
+		t.Run("beside the tables", func(t *testing.T) {
+			app := func(name string) analyze.Name { return analyze.Name{Schema: "app", Name: name} }
+			o := inv.Objects
+			require.Equal(t, []analyze.DomainConstraint{{Domain: app("above"), Name: "zero", Definition: "CHECK ((VALUE > 0)) NOT VALID"}}, o.DomainConstraints)
+			require.Equal(t, []analyze.Name{app("empties")}, o.Truncating)
+			require.Equal(t, []analyze.Name{app("grows")}, o.Creating, "a temporary table is nobody's")
+			require.Equal(t, 2, o.SharedComments)
+			require.Empty(t, o.SecurityLabels)
+			require.Empty(t, o.StaleCollations)
+			require.Zero(t, o.ParameterPrivileges)
+			require.Equal(t, []analyze.DatabasePrivilege{{Privilege: "CONNECT"}, {Grantee: "shop_group", Privilege: "CREATE", Grantable: true}}, inv.Database.Privileges)
+			ends := table(t, inv, "app", "ends")
+			require.Equal(t, "infinity, years before 1", column(t, ends, "d").SpecialValues)
+			require.Equal(t, "NaN", column(t, ends, "x").SpecialValues)
+			require.Empty(t, column(t, ends, "n").SpecialValues)
+			require.False(t, ends.OIDs)
+			want := "heap"
+			if major < 1200 {
+				want = ""
+			}
+			require.Equal(t, want, ends.AccessMethod)
+			require.Equal(t, major >= 1500, inv.Database.ActualCollationVersion == inv.Database.CollationVersion && major >= 1500)
+		})
+
 		if major < 1000 {
 			return
 		}
+		t.Run("extended statistics", func(t *testing.T) {
+			require.Len(t, inv.Objects.Statistics, 1)
+			x := inv.Objects.Statistics[0]
+			require.Equal(t, `pa"irs`, x.Name.Name)
+			require.Regexp(t, `^CREATE STATISTICS app\."pa""irs" .*ON name, code FROM app\.customers$`, x.Definition)
+		})
 		t.Run("partitions and identity", func(t *testing.T) {
 			calls, first, second := table(t, inv, "app", "calls"), table(t, inv, "app", "calls_2024"), table(t, inv, "app", "calls_2025")
 			require.Equal(t, analyze.Partitioned, calls.Kind)

@@ -111,4 +111,16 @@ alter database shop set app.secret_key = 'canary';
 alter database shop set lock_timeout = '1h';
 alter database shop set quote_all_identifiers = on;
 select lo_create(0), lo_create(0);
+
+create domain above as int;
+alter domain above add constraint zero check (value > 0) not valid;
+create function empties() returns void language plpgsql as 'begin truncate app.nothing; end';
+create function grows() returns void language plpgsql as 'begin create table app.more (); end';
+create function scratches() returns void language plpgsql as 'begin create temp table more (); end';
+comment on role shop_owner is 'not of the database';
+comment on database shop is 'nor this';
+revoke temporary on database shop from public;
+grant create on database shop to shop_group with grant option;
+create table ends (d date, x float8, n int);
+insert into ends select case when g % 2 = 0 then 'infinity' else '0044-03-15 BC' end::date, 'NaN', g from generate_series(1, 100) g;
 analyze;
