@@ -18,6 +18,11 @@ import (
 // database does not allow; or the inventory is of no database that can be moved. Whatever is wrong with the database itself
 // is a finding in the plan.
 func Make(inv analyze.Inventory, opt Options, timings []Timing) (Plan, error) {
+	return makePlan(inv, opt, timings, nil)
+}
+
+// makePlan plans; h is nil without a plan before.
+func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) (Plan, error) {
 	if err := opt.check(); err != nil {
 		return Plan{}, err
 	}
@@ -31,6 +36,7 @@ func Make(inv analyze.Inventory, opt Options, timings []Timing) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
+	b.history = h
 	p := Plan{
 		Format:    Format,
 		Inventory: inv.Fingerprint(),
@@ -95,6 +101,7 @@ type builder struct {
 	weights string                          // what weights are: see Balance.Weights
 	speed   speeds
 	cut     map[analyze.Name]bool // tables whose LOBs may be truncated
+	history *history              // nil: no plan was made before
 
 	leftViews map[analyze.Name]bool // views that the configuration leaves out
 }

@@ -28,6 +28,7 @@ func Defaults() Options {
 			MaxTables: 5000, // keeps the table mappings of one DMS task below 2 MB
 			// A group that needs more than this share of one apply stream catches up slowly and has nothing to spare at peaks.
 			TargetLoad:       0.6,
+			Tolerance:        0.1,
 			ChangesPerSecond: 1000,
 		},
 		LOB:  LOBOptions{Margin: 1.5},
@@ -84,6 +85,9 @@ func (o Options) check() error {
 	}
 	if o.Slots.TargetLoad > 1 {
 		return wrong("slots.target_load", "is a share of one apply stream, at most 1, is %v", o.Slots.TargetLoad)
+	}
+	if t := o.Slots.Tolerance; !(t >= 0 && t <= 10) {
+		return wrong("slots.tolerance", "is a share of the heaviest group's load, such as 0.1, is %v", t)
 	}
 	if o.LOB.Margin < 1 || math.IsInf(o.LOB.Margin, 0) || math.IsNaN(o.LOB.Margin) {
 		return wrong("lob.margin", "is a factor of at least 1, is %v", o.LOB.Margin)

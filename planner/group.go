@@ -33,8 +33,16 @@ func (b *builder) groups() ([]Group, Balance, error) {
 	if err != nil {
 		return nil, balance, err
 	}
-	b.localize(units, &chosen)
-	order := numbering(units, chosen)
+	order := []int(nil)
+	if b.history == nil {
+		b.localize(units, &chosen)
+		order = numbering(units, chosen)
+	} else {
+		chosen, reason = b.afterHistory(w, units, chosen, reason)
+		for g := range chosen.batch {
+			order = append(order, g)
+		}
+	}
 	groups := make([]Group, len(chosen.batch))
 	members := make([][]*unit, len(groups))
 	for i, u := range units {
@@ -48,6 +56,21 @@ func (b *builder) groups() ([]Group, Balance, error) {
 	balance.Groups = len(groups)
 	balance.Reason = reason
 	return groups, balance, nil
+}
+
+// afterHistory keeps the groups of the plan before where it can, and else the numbers of those that are most like them.
+func (b *builder) afterHistory(w wishes, units []*unit, fresh packing, reason string) (packing, string) {
+	if p, ok := b.stay(w, units, fresh); ok {
+		if len(p.batch) != len(fresh.batch) {
+			reason = fmt.Sprintf("%s, as before: %d would do, and a change is not worth its while.", analyze.Count(len(p.batch), "group"), len(fresh.batch))
+		}
+		return p, reason
+	}
+	b.localize(units, &fresh)
+	if n := len(b.history.plan.Groups); n != len(fresh.batch) {
+		b.history.groups = fmt.Sprintf("%s in place of %d.", analyze.Count(len(fresh.batch), "group"), n)
+	}
+	return b.history.relabel(units, fresh), reason
 }
 
 // splitTrees takes partition trees apart that are too heavy, or too many tables, for one slot.

@@ -2,7 +2,6 @@ package planner
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 
@@ -95,10 +94,15 @@ type shape struct {
 
 // items cuts the load into pieces that workers pull, the longest first.
 func (b *builder) items() []Item {
-	if size := b.opt.Load.SplitBytes; size > 0 {
-		return b.cutItems(shape{seconds: float64(size) / b.speed.copy, batch: batch{b.opt.Load.BatchBytes, maxBatchTables}, why: "configured"})
+	s := shape{seconds: float64(b.opt.Load.SplitBytes) / b.speed.copy, batch: batch{b.opt.Load.BatchBytes, maxBatchTables}, why: "configured"}
+	if b.opt.Load.SplitBytes == 0 {
+		s = b.bestShape()
 	}
-	return b.cutItems(b.bestShape())
+	fresh := b.cutItems(s, nil)
+	if b.history == nil {
+		return fresh
+	}
+	return b.keepItems(s, fresh)
 }
 
 // bestShape looks for the fewest pieces with which the load takes hardly longer than the bound: every cut costs a session, and
@@ -344,7 +348,8 @@ func (l lanes) work(seconds float64) {
 	}
 }
 
-func (b *builder) cutItems(s shape) []Item {
+// cutItems cuts the tables that are copied, without those to skip.
+func (b *builder) cutItems(s shape, skip map[analyze.Name]bool) []Item {
 	type timed struct {
 		Item
 		seconds float64
@@ -359,7 +364,7 @@ func (b *builder) cutItems(s shape) []Item {
 	for i := range b.tables {
 		p := &b.tables[i]
 		switch {
-		case !p.Handling.Copied():
+		case !p.Handling.Copied() || skip[p.Name]:
 		case b.speed.copySeconds(p.Name, p.Bytes) > s.seconds && p.Bytes > s.batch.bytes/4, b.opt.Load.SplitBytes > 0 && p.Bytes > b.opt.Load.SplitBytes:
 			large = append(large, p)
 		case p.Bytes <= s.batch.bytes/4:
@@ -489,10 +494,7 @@ func (b *builder) batches(tiny []*Table, limit batch) []Item {
 	for i := range items {
 		it := &items[i]
 		slices.SortFunc(it.Tables, analyze.Name.Compare)
-		it.Reason = "One piece."
-		if len(it.Tables) > 1 {
-			it.Reason = fmt.Sprintf("%d small tables in one transaction.", len(it.Tables))
-		}
+		it.Reason = batchReason(len(it.Tables))
 	}
 	return items
 }

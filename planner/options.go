@@ -28,6 +28,8 @@ type SlotOptions struct {
 	Pin        map[string]int `json:"pin"`         // table: group number
 	MaxTables  int            `json:"max_tables"`  // tables in one group
 	TargetLoad float64        `json:"target_load"` // share of one apply stream a group should need at most
+	// How much heavier than it need be the heaviest group may become before tables leave the groups of a plan made before.
+	Tolerance float64 `json:"tolerance"`
 	// Plain row changes a second that one transactional apply stream manages on the target; until a rehearsal has measured
 	// it, an assumption that the whole estimate of catching up rests on.
 	ChangesPerSecond float64 `json:"changes_per_second"`

@@ -17,8 +17,16 @@ import (
 
 // Report makes what a reviewer reads of a plan: plan.md for the pull request, and plan.html, one page that needs nothing
 // outside it and runs no script. Both say the same.
-func Report(p planner.Plan) (markdown, html []byte, err error) {
+func Report(p planner.Plan) (markdown, html []byte, err error) { return report(reportOf(p)) }
+
+// ReportAfter is the report of a plan that follows another, with what changed since and why.
+func ReportAfter(p planner.Plan, c planner.Changes) (markdown, html []byte, err error) {
 	v := reportOf(p)
+	v.Changes = changesOf(c)
+	return report(v)
+}
+
+func report(v reportView) (markdown, html []byte, err error) {
 	if markdown, err = execute("report/plan.md.tmpl", v); err != nil {
 		return nil, nil, err
 	}
@@ -39,6 +47,7 @@ const (
 	mostMembers  = 12 // of a group
 	mostItems    = 25
 	mostNames    = 12
+	mostMoves    = 100
 )
 
 type reportView struct {
@@ -58,6 +67,52 @@ type reportView struct {
 	Roles                             []roleView
 	Extensions                        []extensionView
 	SequenceText                      string
+	Changes                           *changesView // nil: no plan was made before
+}
+
+type changesView struct {
+	Text        []string
+	Lists       []textView
+	Moves       []moveView
+	MoreMoves   string
+	Underway    string
+	PreviousSum string
+}
+
+type moveView struct{ Table, From, To, Reason string }
+
+func changesOf(c planner.Changes) *changesView {
+	v := &changesView{PreviousSum: c.Previous, Underway: c.Underway}
+	if c.Groups != "" {
+		v.Text = append(v.Text, c.Groups)
+	}
+	v.Text = append(v.Text, fmt.Sprintf("%s in the same group, %d in another one; %d new, %d gone.", analyze.Count(c.Stayed, "table"), len(c.Moved), len(c.New), len(c.Gone)))
+	if c.Items != "" {
+		v.Text = append(v.Text, c.Items)
+	}
+	for _, m := range c.Moved[:min(len(c.Moved), mostMoves)] {
+		v.Moves = append(v.Moves, moveView{m.Table.String(), strconv.Itoa(m.From), strconv.Itoa(m.To), analyze.Capital(m.Reason) + "."})
+	}
+	if n := len(c.Moved) - len(v.Moves); n > 0 {
+		v.MoreMoves = fmt.Sprintf("And %d more.", n)
+	}
+	for _, l := range []struct {
+		name  string
+		names []analyze.Name
+	}{{"New", c.New}, {"Gone", c.Gone}} {
+		if len(l.names) > 0 {
+			var texts []string
+			for _, n := range l.names[:min(len(l.names), mostNames)] {
+				texts = append(texts, n.String())
+			}
+			text := strings.Join(texts, ", ")
+			if n := len(l.names) - len(texts); n > 0 {
+				text += fmt.Sprintf(" and %d more", n)
+			}
+			v.Lists = append(v.Lists, textView{l.name, text})
+		}
+	}
+	return v
 }
 
 type pair struct{ Name, Value string }

@@ -31,6 +31,7 @@ var configDocs = map[string]string{
 	"slots.apart":                 "Lists of tables no two of which share a slot.",
 	"slots.pin":                   "Tables with the number of the group they belong to.",
 	"slots.max_tables":            "Tables in one group at most.",
+	"slots.tolerance":             "How much heavier than it need be the heaviest group may become before tables leave the groups of the plan given by --previous.",
 	"slots.target_load":           "Share of one apply stream that a group should need at most.",
 	"slots.changes_per_second":    "Plain row changes a second that one apply stream manages row by row. Measure it in a rehearsal: the time to catch up rests on it.",
 	"tables":                      "What is left out, and what is done about tables without a key.",

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,6 +23,7 @@ type planCmd struct {
 	Inventory string `arg:"" help:"The inventory, as the command analyze wrote it; - is standard input."`
 	Config    string `short:"c" placeholder:"FILE" help:"The configuration, in YAML."`
 	Timings   string `placeholder:"FILE" help:"The state.json of an earlier load, whose timings replace the assumed rates."`
+	Previous  string `placeholder:"FILE" help:"A plan made before, of which everything stays that can; the report says what moved and why."`
 	Output    string `short:"o" required:"" placeholder:"FILE" help:"The plan; plan.md and plan.html appear beside it. - is standard output, without the reports."`
 }
 
@@ -32,6 +34,9 @@ func (planCmd) Help() string {
 	return `The plan says which tables share a replication slot, in which pieces the rows are loaded, what waits for the
 cutover, which settings have to change, how long it takes, and what can go wrong. The same inventory and configuration give
 the same plan. The report beside it is what to review; commit all three.
+
+With --previous everything stays that can: tables keep their groups and pieces unless a constraint forbids it or the balance would
+suffer by more than slots.tolerance. The report says what moved and why.
 
 An error that nobody has accepted in the configuration makes the command end with 1; the files are written all the same.
 "pgcutover explain CODE" says what stands behind a finding.`
@@ -50,17 +55,94 @@ func (c *planCmd) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	p, err := planner.Make(inv, cfg.options, timings)
+	p, changes, err := c.make(inv, cfg.options, timings)
 	if err != nil {
+		if _, ok := errors.AsType[*planner.PreviousError](err); ok {
+			return hinted(fmt.Errorf("%s: %w", c.Previous, err), "give the plan that was made of this database before, or leave --previous out")
+		}
 		if _, ok := errors.AsType[*planner.OptionError](err); !ok {
 			return hinted(err, inventoryHint)
 		}
 		return cfg.locate(err)
 	}
-	if err := c.write(p, s.Stdout); err != nil {
+	if err := c.write(p, changes, s.Stdout); err != nil {
 		return err
 	}
+	if changes != nil {
+		s.note("since the plan before: %s", strings.Join(changeWords(*changes), ", "))
+		if changes.Underway != "" {
+			s.say(red, "warning", changes.Underway)
+		}
+	}
 	return c.tell(p, s)
+}
+
+// make plans, after the plan before where one is given. changes is nil where none is.
+func (c *planCmd) make(inv analyze.Inventory, opt planner.Options, timings []planner.Timing) (planner.Plan, *planner.Changes, error) {
+	if c.Previous == "" {
+		p, err := planner.Make(inv, opt, timings)
+		return p, nil, err
+	}
+	const hint = `--previous takes a plan.json that "pgcutover plan" wrote of this database`
+	f, err := os.Open(c.Previous)
+	if err != nil {
+		return planner.Plan{}, nil, hinted(fmt.Errorf("reading the previous plan: %w", err), hint)
+	}
+	defer f.Close()
+	previous, err := planner.Decode(f)
+	if err != nil {
+		return planner.Plan{}, nil, hinted(fmt.Errorf("%s: %w", c.Previous, err), hint)
+	}
+	p, changes, err := planner.MakeAfter(previous, inv, opt, timings)
+	if err != nil {
+		return planner.Plan{}, nil, err
+	}
+	if changes.Underway, err = c.underway(changes); err != nil {
+		return planner.Plan{}, nil, err
+	}
+	return p, &changes, nil
+}
+
+// underway looks for the state.json beside the plan before, or the one that the timings come from: once the replica was paused,
+// a table that changes its group cannot just be moved.
+func (c *planCmd) underway(changes planner.Changes) (string, error) {
+	if len(changes.Moved)+len(changes.New) == 0 {
+		return "", nil
+	}
+	for _, path := range []string{c.Timings, filepath.Join(filepath.Dir(c.Previous), "state.json")} {
+		if path == "" {
+			continue
+		}
+		f, err := os.Open(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return "", fmt.Errorf("reading the state of the previous plan: %w", err)
+		}
+		state, err := verify.DecodeState(f)
+		f.Close()
+		if err != nil {
+			return "", hinted(fmt.Errorf("%s: %w", path, err), "it says whether the previous plan is being carried out; put it right, or move it away if it belongs to something else")
+		}
+		if state.Plan == changes.Previous && state.Pause != nil {
+			return fmt.Sprintf("The plan before is being carried out: the replica was paused at %s. Changes of a table that is new or changes its group are in no slot "+
+				"that begins there, so the load has to be done again: abort and begin anew with this plan, or go on with the plan before.", state.Pause.LSN), nil
+		}
+	}
+	return "", nil
+}
+
+// changeWords are for one line.
+func changeWords(c planner.Changes) []string {
+	words := []string{analyze.Count(c.Stayed, "table") + " in the same group"}
+	for _, x := range []struct {
+		n    int
+		what string
+	}{{len(c.Moved), "moved"}, {len(c.New), "new"}, {len(c.Gone), "gone"}} {
+		words = append(words, fmt.Sprintf("%d %s", x.n, x.what))
+	}
+	return words
 }
 
 func (c *planCmd) readInventory(stdin io.Reader) (analyze.Inventory, error) {
@@ -116,7 +198,7 @@ func timingsOf(state verify.State, inv analyze.Inventory) []planner.Timing {
 	return out
 }
 
-func (c *planCmd) write(p planner.Plan, stdout io.Writer) error {
+func (c *planCmd) write(p planner.Plan, changes *planner.Changes, stdout io.Writer) error {
 	var plan bytes.Buffer
 	if err := p.Encode(&plan); err != nil {
 		return fmt.Errorf("encoding the plan: %w", err)
@@ -127,7 +209,11 @@ func (c *planCmd) write(p planner.Plan, stdout io.Writer) error {
 		}
 		return nil
 	}
-	markdown, html, err := render.Report(p)
+	report := render.Report
+	if changes != nil {
+		report = func(p planner.Plan) ([]byte, []byte, error) { return render.ReportAfter(p, *changes) }
+	}
+	markdown, html, err := report(p)
 	if err != nil {
 		return err
 	}
