@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=899e0f1ff385b0be6bb8a28ea746740dc9cd93b01f22f44c8d67113c98034a3a # SHA-256 of the plan
+readonly PLAN=5ac740dc2e8e713e1e2ba7b7f12bedbd807064204f7d7c87ab291bb184c63c16 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=906                  # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=81aa07f3715f72ff3341d320d907957a659892b2935982e89b45b6cfa8e0c1ae # SHA-256 of the plan
+readonly PLAN=5010620bd0dcf2f62bd121e120243de13f147c3121d5a856cb948100e3acd4ed # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=''            # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1100           # 906, 1000, 1500: major version times 100

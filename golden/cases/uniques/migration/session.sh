@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=98f7462b4a72f1ae06142b5a06b78910b0ac13f6b4460c0a10d7b4be081bc1b1 # SHA-256 of the plan
+readonly PLAN=1d7a37be7bfd9e278e3bdbc51ba8ea9cf4ad4fb3130bc21c9a7f94b8011965d3 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1600                 # 906, 1000, 1500: major version times 100
