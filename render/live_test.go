@@ -60,7 +60,7 @@ func (l *lab) services(t *testing.T) {
 	}
 	file := filepath.Join(l.dir, "services")
 	require.NoError(t, os.WriteFile(file, []byte(b.String()), 0o600))
-	l.env = append(os.Environ(), "PGSERVICEFILE="+file, "PGCUTOVER_PG_BIN="+filepath.Dir(l.dst.Bin("pg_dump")))
+	l.env = append(os.Environ(), "PGSERVICEFILE="+file, "PGCUTOVER_PG_BIN="+cluster.Clients(t.Context(), l.src, l.dst))
 }
 
 func (l *lab) render(t *testing.T, p planner.Plan) {

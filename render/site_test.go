@@ -79,7 +79,7 @@ func (s *site) prepare(t *testing.T, sql string, configure func(*planner.Options
 	}
 	file := filepath.Join(s.dir, "services")
 	require.NoError(t, os.WriteFile(file, []byte(services.String()), 0o600))
-	s.env = append(os.Environ(), "PGSERVICEFILE="+file, "PGCUTOVER_PG_BIN="+filepath.Dir(s.src.Bin("pg_dump")),
+	s.env = append(os.Environ(), "PGSERVICEFILE="+file, "PGCUTOVER_PG_BIN="+cluster.Clients(t.Context(), s.src, s.dst),
 		"TMPDIR="+s.dir) // what a killed script cannot remove goes with the test
 	s.must(t, "10-source/14-markers.sql")
 	s.pause(t)

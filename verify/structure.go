@@ -26,6 +26,7 @@ type structures struct {
 	deferred map[deferredKey]bool
 	relaxed  map[analyze.ColumnRef]bool
 	copied   map[analyze.Name]bool
+	identity map[analyze.ColumnRef]string // of the column, or of the nearest partitioned table above that has one; "" for none
 }
 
 type deferredKey struct {
@@ -47,7 +48,7 @@ func (s *structures) prepare() {
 		return
 	}
 	s.tables, s.deferred, s.relaxed = map[analyze.Name]*analyze.Table{}, map[deferredKey]bool{}, map[analyze.ColumnRef]bool{}
-	s.copied = map[analyze.Name]bool{}
+	s.copied, s.identity = map[analyze.Name]bool{}, map[analyze.ColumnRef]string{}
 	for _, t := range s.Plan.Tables {
 		s.copied[t.Name] = t.Handling.Copied()
 	}
@@ -68,10 +69,13 @@ func (s *structures) prepare() {
 	}
 	for name, t := range source {
 		for _, c := range t.Columns {
+			ref := analyze.ColumnRef{Table: name, Column: c.Name}
 			for at, steps := t, 0; at != nil && steps < 64; steps++ {
 				if relaxed[analyze.ColumnRef{Table: at.Name, Column: c.Name}] {
-					s.relaxed[analyze.ColumnRef{Table: name, Column: c.Name}] = true
-					break
+					s.relaxed[ref] = true
+				}
+				if i := slices.IndexFunc(at.Columns, func(d analyze.Column) bool { return d.Name == c.Name }); i >= 0 && s.identity[ref] == "" {
+					s.identity[ref] = at.Columns[i].Identity
 				}
 				if !at.IsPartition || len(at.Parents) == 0 {
 					break
@@ -285,6 +289,9 @@ func (s *structures) columnDifferences(t analyze.Table, c, d analyze.Column) (ou
 		bad("30-target/33-relax.sql", "column %s is NOT NULL on the target, where the plan lets it be NULL until the cutover", name)
 	case d.NotNull && !c.NotNull:
 		bad("", "column %s is NOT NULL on the target, not on the source", name)
+	}
+	if s.Target.Server.Major() >= 1700 { // where partitions have the identity of their partitioned table, which they have not before
+		c.Identity = s.identity[analyze.ColumnRef{Table: t.Name, Column: c.Name}]
 	}
 	switch {
 	case c.Identity == "always" && d.Identity == "always" && s.copied[t.Name]:

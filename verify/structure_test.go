@@ -251,11 +251,17 @@ func TestObjects(t *testing.T) {
 		edit func(*objects)
 		want []string
 	}{
-		"equal":                {func(*objects) {}, nil},
-		"function missing":     {func(o *objects) { o.Target = nil }, []string{"fail function public.f()"}},
-		"function differs":     {func(o *objects) { o.Target["function public.f()"] = "y" }, []string{"fail function public.f()"}},
-		"view missing":         {func(o *objects) { o.structures.Target.Views = nil }, []string{"fail view public.v"}},
-		"view differs":         {func(o *objects) { o.structures.Target.Views[0].Definition = " SELECT 2;" }, []string{"fail view public.v"}},
+		"equal":            {func(*objects) {}, nil},
+		"function missing": {func(o *objects) { o.Target = nil }, []string{"fail function public.f()"}},
+		"function differs": {func(o *objects) { o.Target["function public.f()"] = "y" }, []string{"fail function public.f()"}},
+		"view missing":     {func(o *objects) { o.structures.Target.Views = nil }, []string{"fail view public.v"}},
+		"view differs":     {func(o *objects) { o.structures.Target.Views[0].Definition = " SELECT 2;" }, []string{"fail view public.v"}},
+		"view that waits for its primary key": {func(o *objects) {
+			o.structures.Target.Views[0].Definition = " SELECT NULL::bigint AS id,\n    NULL::character varying(10) AS \"a \"\" (b\",\n    NULL::timestamp(3) without time zone AS at;"
+		}, nil},
+		"view that is only like it": {func(o *objects) {
+			o.structures.Target.Views[0].Definition = " SELECT NULL::bigint AS id,\n    b.x AS y\n   FROM b;"
+		}, []string{"fail view public.v"}},
 		"view materialized":    {func(o *objects) { o.structures.Target.Views[0].Materialized = true }, []string{"fail view public.v"}},
 		"view of an extension": {func(o *objects) { o.structures.Source.Views[0].Extension = "x"; o.structures.Target.Views = nil }, nil},
 		"enum missing":         {func(o *objects) { o.structures.Target.Enums = nil }, []string{"fail enum public.mood"}},
@@ -302,4 +308,38 @@ func TestDeferredIsOff(t *testing.T) {
 	tables := []planner.Table{{Name: table1, Handling: planner.Replicate}, {Name: table2, Handling: planner.Structure}}
 	require.Equal(t, []string{"warn public.orders"}, worst(judgeAnalyzed(tables, map[analyze.Name]bool{table1: false, table2: false})))
 	require.Empty(t, worst(judgeAnalyzed(tables, map[analyze.Name]bool{table1: true})))
+}
+
+// Before 17 only the partitioned table has the identity, from then on its partitions have it too.
+func TestIdentityOfPartitions(t *testing.T) {
+	of := func(parent, partition string) analyze.Inventory {
+		p := analyze.Table{Name: analyze.Name{Schema: "public", Name: "p"}, Kind: analyze.Partitioned, Columns: []analyze.Column{{Name: "id", Type: "bigint", NotNull: true, Identity: parent}}}
+		q := analyze.Table{Name: analyze.Name{Schema: "public", Name: "q"}, Kind: analyze.Ordinary, IsPartition: true, Parents: []analyze.Name{p.Name}}
+		q.Columns = []analyze.Column{{Name: "id", Type: "bigint", NotNull: true, Identity: partition}}
+		return analyze.Inventory{Tables: []analyze.Table{p, q}}
+	}
+	for reason, c := range map[string]struct {
+		source, target analyze.Inventory
+		version        int
+		says           []string
+	}{
+		"from before 17 to 17":         {of("always", ""), of("by default", "by default"), 170000, nil},
+		"from 17 to 17":                {of("always", "always"), of("by default", "by default"), 170000, nil},
+		"before 17":                    {of("always", ""), of("by default", ""), 160000, nil},
+		"not relaxed":                  {of("always", ""), of("always", "always"), 170000, []string{"column id is GENERATED ALWAYS on the target, which refuses the values that the source generated"}},
+		"identity before 17":           {of("", ""), of("", "by default"), 160000, []string{"column id is identity none on the source, by default on the target"}},
+		"identity that nobody planned": {of("", ""), of("", "by default"), 170000, []string{"column id is identity none on the source, by default on the target"}},
+	} {
+		c.target.Server.VersionNum = c.version
+		s := &structures{Source: c.source, Target: c.target, Plan: planner.Plan{Tables: []planner.Table{
+			{Name: c.source.Tables[0].Name, Handling: planner.Structure}, {Name: c.source.Tables[1].Name, Handling: planner.Replicate},
+		}}}
+		var says []string
+		for _, r := range s.judgeColumns() {
+			if r.Status == Fail {
+				says = append(says, r.Detail)
+			}
+		}
+		require.Equal(t, c.says, says, reason)
+	}
 }

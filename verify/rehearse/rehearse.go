@@ -35,7 +35,8 @@ type Options struct {
 
 	Content Content // what is migrated; the zero value: the sample database
 
-	bare bool // for tests of the order of things: the sample without its rows, nobody writes
+	bare     bool     // for tests of the order of things: the sample without its rows, nobody writes
+	settings []string // for tests: of the source, which then may lack pglogical
 }
 
 // Content is a database to migrate instead of the sample.

@@ -57,13 +57,13 @@ func (s *Servers) start(ctx context.Context, o Options, say func(string, ...any)
 	}
 	err = timed("a primary", func() (err error) {
 		// The application's retries should show, not the patience of a busy machine.
-		s.Source, err = cluster.Start(ctx, cluster.Options{Role: cluster.Source, Major: o.SourceMajor, Password: s.password})
+		s.Source, err = cluster.Start(ctx, cluster.Options{Role: cluster.Source, Major: o.SourceMajor, Password: s.password, Settings: o.settings})
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if in := s.Source.Install(); !in.PGLogical {
+	if in := s.Source.Install(); !in.PGLogical && o.settings == nil {
 		return fmt.Errorf("PostgreSQL %s in %s has no pglogical", in.Version, in.Bin)
 	}
 	err = timed(o.Content.About, func() error {
@@ -152,7 +152,7 @@ func (s *Servers) exports() []string {
 	return []string{
 		"PGSERVICEFILE=" + s.ServiceFile, "PGPASSFILE=" + s.PassFile,
 		"PGCUTOVER_SOURCE=pgcutover_source", "PGCUTOVER_REPLICA=pgcutover_replica", "PGCUTOVER_TARGET=pgcutover_target",
-		"PGCUTOVER_PG_BIN=" + filepath.Dir(s.Target.Bin("psql")),
+		"PGCUTOVER_PG_BIN=" + cluster.Clients(context.Background(), s.Source, s.Target),
 	}
 }
 

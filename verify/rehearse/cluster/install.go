@@ -196,3 +196,33 @@ func (i Install) knowsSetting(ctx context.Context, name string) (bool, error) {
 	}
 	return false, nil
 }
+
+// Clients returns the directory of the psql, pg_dump and pg_restore that a bundle's scripts want for these servers: version 14 or
+// newer, and not older than any of them. Of several it is the oldest, installed before fetched; where none is new
+// enough, the newest; empty where there are none at all.
+func Clients(ctx context.Context, servers ...*Cluster) string {
+	all, err := Installs(ctx)
+	if err != nil {
+		return ""
+	}
+	all = slices.DeleteFunc(all, func(in Install) bool {
+		return slices.ContainsFunc([]string{"psql", "pg_dump", "pg_restore"}, func(tool string) bool {
+			_, err := os.Stat(filepath.Join(in.Bin, tool))
+			return err != nil
+		})
+	})
+	if len(all) == 0 {
+		return ""
+	}
+	need := 1400
+	for _, c := range servers {
+		need = max(need, c.install.number())
+	}
+	best := all[0]
+	for _, in := range all {
+		if in.number() >= need && (in.number() < best.number() || in.number() == best.number() && best.Fetched && !in.Fetched) {
+			best = in
+		}
+	}
+	return best.Bin
+}

@@ -253,7 +253,11 @@ script() {
   for i in schemas predata statistics; do
     "$PG_RESTORE" "${owner[@]}" --no-tablespaces --no-publications --no-subscriptions --no-security-labels --use-list="$TMP/$i.list" --file="$TMP/$i.raw" "$TMP/schema.dump"
     # \restrict carries a random key; transaction_timeout is written by clients from 17 on and unknown to older servers.
-    marked_sql <"$TMP/$i.raw" | sed -E -e '/^T\\(un)?restrict /d' -e "$( ((AT_MAJOR < 1700)) && printf '/^TSET transaction_timeout = 0;$/d')" >"$TMP/$i.marked"
+    # Minors from November 2026 on keep a column's version among its options. Clients older than these take it for a setting; a RESET of
+    # what is not set changes nothing, and the statement may begin on an earlier line.
+    marked_sql <"$TMP/$i.raw" | sed -E -e '/^T\\(un)?restrict /d' -e "$( ((AT_MAJOR < 1700)) && printf '/^TSET transaction_timeout = 0;$/d')" \
+      -e 's/ SET \(pg_attver=[0-9]+\);$/ RESET (n_distinct);/' -e 's/ SET \(pg_attver=[0-9]+, (.*\);)$/ SET (\1/' \
+      -e 's/( SET \([a-z_]+=[^"]*), pg_attver=[0-9]+(.*\);)$/\1\2/' >"$TMP/$i.marked"
   done
   {
     printf 'SET client_min_messages = warning;\n'

@@ -51,7 +51,8 @@ BEGIN;
 SET LOCAL lock_timeout = '10s';
 
 
--- GENERATED ALWAYS refuses values; which columns were so is remembered beside the ledger.
+-- GENERATED ALWAYS refuses values; which columns were so is remembered beside the ledger. From 17 on a partition has the identity
+-- of its partitioned table and follows it.
 CREATE SCHEMA IF NOT EXISTS "pgcutover";
 CREATE TABLE IF NOT EXISTS "pgcutover".identity_always (
   schema_name name NOT NULL,
