@@ -69,6 +69,8 @@ type Env struct {
 	Keys       KeysMode // which keys of differing rows are shown; empty: KeysPlain
 	// Budget is the time that comparing values may take; what is not reached is unknown. 0: as long as it takes.
 	Budget time.Duration
+	// Patience is how long the delta waits for the target to apply what the source has; 0: 30 seconds.
+	Patience time.Duration
 	// Resume is a file that remembers which parts of the tables are equal; empty: nothing is remembered.
 	Resume string
 	// PieceBytes is the size of the pieces by which values are compared; 0: 256 MiB.
@@ -107,6 +109,9 @@ func (e Env) start(ctx context.Context) (*Env, func()) {
 	}
 	if e.Show <= 0 {
 		e.Show = 20
+	}
+	if e.Patience <= 0 {
+		e.Patience = patience
 	}
 	if e.Keys == "" {
 		e.Keys = KeysPlain

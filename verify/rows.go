@@ -36,6 +36,9 @@ type month struct {
 const sampledMonths = 6
 
 func checkRows(ctx context.Context, e *Env) ([]Result, error) {
+	if e.Rows == RowsDelta {
+		return checkDelta(ctx, e)
+	}
 	l, err := probeLedger(ctx, e)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/pgcutover/pgcutover/analyze"
@@ -55,6 +56,9 @@ type StatePause struct {
 	PostmasterStartTime time.Time  `json:"postmaster_start_time"`
 	PausedAt            *time.Time `json:"paused_at,omitempty"`
 	Proof               string     `json:"proof"` // pause_state (14 and newer), wait_event (13) or stable_lsn
+	// XMin is the transaction id, with its epoch, below which every transaction had ended at the LSN (txid_snapshot_xmin); empty in
+	// files from before it was noted.
+	XMin string `json:"xmin,omitempty"`
 }
 
 // StateSchema is the dump of the schema that the target got.
@@ -125,12 +129,19 @@ func (s State) validate() error {
 			return errors.New("pause has no timeline")
 		case p.PostmasterStartTime.IsZero():
 			return errors.New("pause has no postmaster_start_time")
+		case p.XMin != "" && !decimal(p.XMin):
+			return fmt.Errorf("pause has the xmin %q, which is no transaction id", p.XMin)
 		}
 	}
 	if l := s.Load; l != nil && l.StartedAt != nil && l.FinishedAt != nil && l.FinishedAt.Before(*l.StartedAt) {
 		return errors.New("the load finished before it started")
 	}
 	return nil
+}
+
+func decimal(s string) bool {
+	n, err := strconv.ParseUint(s, 10, 64)
+	return err == nil && n > 0
 }
 
 // Reached is the gate that fits how far the work is.

@@ -30,11 +30,11 @@ type verifyCmd struct {
 	servers
 	State   string        `env:"PGCUTOVER_STATE" placeholder:"FILE" help:"state.json as the rendered scripts wrote it (default: the one beside the plan, where there is one)."`
 	Check   []string      `placeholder:"FAMILY,..." help:"Only these families of checks, or checks by code: servers, settings, roles, hazards, drift, sets, lsn, disk, activity, load, rows, schema, indexes, sequences."`
-	Rows    string        `enum:"exact,checksum,sample" default:"exact" help:"How to compare rows: count all (exact), compare all values and name the rows that differ (checksum), or count of large tables some months only (sample)."`
-	Show    int           `default:"20" placeholder:"N" help:"With checksums: differing rows of a table that are named; the others are counted."`
+	Rows    string        `enum:"exact,checksum,sample,delta" default:"exact" help:"How to compare rows: count all (exact), compare all values and name the rows that differ (checksum), count of large tables some months only (sample), or, while changes are applied, compare source and target by what changed since the pause (delta)."`
+	Show    int           `default:"20" placeholder:"N" help:"Differing rows of a table that are named; the others are counted."`
 	Keys    string        `name:"show-keys" enum:"none,plain,all" default:"plain" help:"Keys of differing rows to show: none, plain (numbers, UUIDs, dates and times) or all. A row is named by its place in the table, too."`
-	Budget  time.Duration `placeholder:"TIME" help:"With checksums: how long to compare, such as 30m; what is not reached is undecided."`
-	Resume  string        `placeholder:"FILE" help:"With checksums: remember in this file what is equal, and go on from there the next time."`
+	Budget  time.Duration `placeholder:"TIME" help:"With checksum and delta: how long to compare, such as 30m; what is not reached is undecided."`
+	Resume  string        `placeholder:"FILE" help:"With checksum: remember in this file what is equal, and go on from there the next time."`
 	Jobs    int           `default:"4" help:"Checks at a time, and sessions on each server."`
 	Peek    bool          `help:"Also list transactions in flight at the hand-off, by a bounded look into each slot."`
 	Format  string        `enum:"text,json,junit,github" default:"text" help:"Form of the report: text, json, junit or github."`
@@ -87,8 +87,11 @@ func (c *verifyCmd) Validate() error {
 	if len(c.sides()) == 0 {
 		return errors.New("name the servers with --source, --replica and --target")
 	}
-	if c.Rows != string(verify.RowsChecksum) && (c.Budget != 0 || c.Resume != "") {
-		return errors.New("--budget and --resume belong to --rows checksum")
+	if c.Rows != string(verify.RowsChecksum) && c.Resume != "" {
+		return errors.New("--resume belongs to --rows checksum")
+	}
+	if c.Rows != string(verify.RowsChecksum) && c.Rows != string(verify.RowsDelta) && c.Budget != 0 {
+		return errors.New("--budget belongs to --rows checksum and --rows delta")
 	}
 	if c.Budget < 0 || c.Show < 1 {
 		return errors.New("--budget and --show take something greater than 0")

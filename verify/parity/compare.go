@@ -75,13 +75,17 @@ type Outcome struct {
 	Left []string
 	// Doubtful are columns in which alone rows differ, of types whose text two versions may write differently.
 	Doubtful []string
-	Restless bool  // it was not the same when it was read again
-	Err      error // why it could not be compared to the end
+	Restless bool // it was not the same when it was read again, or rows kept moving
+	// Follow only: rows that the source has changed, rows that were not decided, and whether they are not because the target is not
+	// known to have applied what the source had.
+	Changed, Undecided int64
+	Behind             bool
+	Err                error // why it could not be compared to the end
 }
 
 // Equal tells whether every row was compared and none differs.
 func (o Outcome) Equal() bool {
-	return o.Err == nil && o.Done == o.Pieces && !o.Differs() && !o.Restless && len(o.Doubtful) == 0
+	return o.Err == nil && o.Done == o.Pieces && !o.Differs() && !o.Restless && !o.Behind && len(o.Doubtful) == 0
 }
 
 // Differs tells whether a difference was found.
@@ -124,8 +128,7 @@ type found struct {
 // is in its outcome.
 func Compare(ctx context.Context, from, to Server, tables []Table, o Options, each func(Outcome)) error {
 	c := &comparison{Options: o, servers: [2]Server{from, to}}
-	c.Jobs, c.PieceBytes, c.fetch = max(c.Jobs, 1), cmp.Or(c.PieceBytes, 256<<20), cmp.Or(c.fetch, 100_000)
-	c.lists = cmp.Or(c.lists, 16)
+	c.defaults()
 	var err error
 	if c.form, err = agree(ctx, c.servers); err != nil {
 		return err
@@ -176,6 +179,11 @@ func Compare(ctx context.Context, from, to Server, tables []Table, o Options, ea
 		}
 	}
 	return g.Wait()
+}
+
+func (c *comparison) defaults() {
+	c.Jobs, c.PieceBytes = max(c.Jobs, 1), cmp.Or(c.PieceBytes, 256<<20)
+	c.fetch, c.lists = cmp.Or(c.fetch, 100_000), cmp.Or(c.lists, 16)
 }
 
 // agree decides how values are written, by what both servers are.

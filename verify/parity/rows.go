@@ -72,18 +72,19 @@ func (s statement) list(where string, prefixes []string) string {
 	return fmt.Sprintf("select k, h, pg_catalog.count(*) from %s where pg_catalog.substr(k, 1, %d) in (%s) group by 1, 2", s.hashed(where), len(prefixes[0]), literals(prefixes))
 }
 
-// details is what is shown of rows: where they are, their keys, and a hash of each column.
-func (s statement) details(where string, keys []string) string {
+// eachHash is a hash of each column, ” for NULL.
+func (s statement) eachHash() string {
 	each := make([]string, len(s.columns))
 	for i, c := range s.columns {
 		each[i] = "coalesce(" + s.form.hash(s.form.text(c.typ, "t."+analyze.Ident(c.name), 0)) + ", '')"
 	}
-	texts := make([]string, len(s.key))
-	for i, c := range s.key {
-		texts[i] = "t." + analyze.Ident(c.name) + "::pg_catalog.text"
-	}
-	of := fmt.Sprintf("select %s as k, t.ctid::pg_catalog.text as rowid, array[%s]::pg_catalog.text[] as texts, array[%s]::pg_catalog.text[] as each from only %s as t where %s offset 0",
-		s.keyHash(), strings.Join(texts, ", "), strings.Join(each, ", "), s.table.SQL(), where)
+	return "array[" + strings.Join(each, ", ") + "]::pg_catalog.text[]"
+}
+
+// details is what is shown of rows: where they are, their keys, and a hash of each column.
+func (s statement) details(where string, keys []string) string {
+	of := fmt.Sprintf("select %s as k, t.ctid::pg_catalog.text as rowid, %s as texts, %s as each from only %s as t where %s offset 0",
+		s.keyHash(), s.keyTexts(), s.eachHash(), s.table.SQL(), where)
 	return fmt.Sprintf("select k, rowid, texts, each from (%s) as t where k in (%s) order by k, rowid limit %d", of, literals(keys), 4*len(keys))
 }
 
@@ -261,6 +262,9 @@ func (f *found) more(sums [2][]bucketSum, buckets []string) {
 	}
 }
 
+// plain tells whether values of a type are hardly anybody's secret.
+func plain(t *dataType) bool { return ordered(t) && !t.base().builtin("bytea") }
+
 type detail struct {
 	Key         string
 	CTID        string
@@ -289,7 +293,7 @@ func (c *comparison) describe(ctx context.Context, t *table, where string, f *fo
 					r.CTID[s], each[s] = d.CTID, d.Each
 					if r.Key == nil && len(t.statements[s].key) > 0 {
 						for j, k := range t.statements[s].key {
-							r.Key = append(r.Key, Value{Column: k.name, Text: d.Texts[j], Plain: ordered(k.typ) && !k.typ.base().builtin("bytea")})
+							r.Key = append(r.Key, Value{Column: k.name, Text: d.Texts[j], Plain: plain(k.typ)})
 						}
 					}
 				}

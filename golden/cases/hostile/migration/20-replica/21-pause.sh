@@ -205,6 +205,8 @@ SELECT received_tli FROM pg_catalog.pg_stat_wal_receiver;
 \endif
 SQL
 timeline=${facts[0]:-}
+# Every transaction that had not ended at the position has this number or a higher one: verify --rows delta looks for rows by it.
+xmin=$(ask replica "SELECT pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot())")
 [[ $timeline =~ ^[1-9][0-9]*$ ]] || refuse "the timeline of the replica cannot be read" "GRANT EXECUTE ON FUNCTION pg_catalog.pg_control_checkpoint() TO the role of the replica's service"
 started=$AT_STARTED
 look_at source
@@ -224,8 +226,8 @@ if [[ -n $only ]]; then
     starts+=${starts:+, }$(json_string "$slot"):${one%\}},$(json_string start_lsn):$(json_string "$at")\}
   done
 fi
-printf '{"slots": {%s}, "load": null, "pause": {"lsn": %s, "timeline": %s, "system_identifier": %s, "postmaster_start_time": %s, "paused_at": %s, "proof": %s}, "resumed_at": null}\n' \
-  "$starts" "$(json_string "$paused_at")" "$timeline" "$(json_string "$source_system")" "$(json_string "$started")" "$(json_string "$(now)")" "$(json_string "$proof")" | state_merge
+printf '{"slots": {%s}, "load": null, "pause": {"lsn": %s, "timeline": %s, "system_identifier": %s, "postmaster_start_time": %s, "paused_at": %s, "proof": %s, "xmin": %s}, "resumed_at": null}\n' \
+  "$starts" "$(json_string "$paused_at")" "$timeline" "$(json_string "$source_system")" "$(json_string "$started")" "$(json_string "$(now)")" "$(json_string "$proof")" "$(json_string "$xmin")" | state_merge
 paused_by_us=""
 
 # An event in every slot soon after the position: AWS DMS looks for one, and waits long for it on a quiet table.

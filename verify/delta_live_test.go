@@ -1,0 +1,185 @@
+package verify_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/pgcutover/pgcutover/verify"
+)
+
+const movingSchema = `
+create table accounts (id bigint primary key, email text not null, note text, n int not null default 0, doubled int generated always as (id * 2) stored);
+create table pairs (a int, b text, v text, primary key (a, b));
+create table log (line text);
+insert into accounts (id, email) select i, 'a' || i from generate_series(1, 3000) as i;
+insert into pairs select i % 10, 'b' || i, 'v' from generate_series(1, 500) as i;
+insert into log select 'line ' || i from generate_series(1, 100) as i;
+`
+
+// followed is a world whose replica was resumed and whose target gets the source's changes from PostgreSQL's own replication.
+func followed(t *testing.T) *world {
+	w := emptyWorld(t, movingSchema)
+	w.source.MustPsql(t, w.db, w.markers())
+	w.state = verify.State{Format: 1, Slots: map[string]verify.StateSlot{}, Source: &verify.StateSource{Database: w.db, Timeline: 1,
+		SystemIdentifier: w.source.MustPsql(t, w.db, "select system_identifier from pg_control_system()")}}
+	for _, g := range w.plan.Groups {
+		var tables []string
+		for _, n := range append(g.Tables, g.Marker) {
+			tables = append(tables, n.SQL())
+		}
+		w.source.MustPsql(t, w.db, fmt.Sprintf("create publication %s for table %s", g.Slot, strings.Join(tables, ", ")))
+		w.createSlot(g.Slot, "pgoutput")
+		w.recordSlot(g.Slot)
+	}
+	w.state.SetsCompleteLSN = w.insertLSN()
+	spanning := w.writes("begin; update accounts set note = 'spans the pause' where id = 1; insert into accounts values (5001, 'new', 'spans the pause')")
+	w.source.MustPsql(t, w.db, "update accounts set note = 'before the pause' where id = 2")
+	w.pause()
+	w.state.Pause.XMin = w.replica.MustPsql(t, w.db, "select txid_snapshot_xmin(txid_current_snapshot())")
+	w.load()
+	spanning("commit")
+	w.resume()
+	now := time.Now().UTC()
+	w.state.ResumedAt = &now
+	for _, g := range w.plan.Groups {
+		w.target.MustPsql(t, w.targetDB, fmt.Sprintf("create subscription %s connection '%s' publication %[1]s with (create_slot = false, slot_name = '%[1]s', copy_data = false, enabled = false)",
+			g.Slot, strings.ReplaceAll(w.source.DSN(w.db), "'", "''")))
+		w.target.MustPsql(t, w.targetDB, fmt.Sprintf("select pg_replication_origin_advance('pg_' || oid, '%s') from pg_subscription where subname = '%s'; alter subscription %[2]s enable", w.state.Pause.LSN, g.Slot))
+	}
+	return w
+}
+
+// writes opens a transaction on the source, and returns how to end it.
+func (w *world) writes(sql string) func(string) {
+	conn, err := w.connect(w.t.Context(), verify.Source)
+	require.NoError(w.t, err)
+	_, err = conn.Exec(w.t.Context(), sql)
+	require.NoError(w.t, err)
+	return func(end string) {
+		_, err := conn.Exec(w.t.Context(), end)
+		require.NoError(w.t, err)
+		require.NoError(w.t, conn.Close(w.t.Context()))
+	}
+}
+
+// busy writes to the source until it is told to stop.
+func (w *world) busy() (stop func()) {
+	ctx, cancel := context.WithCancel(w.t.Context())
+	var wg sync.WaitGroup
+	conn, err := w.connect(ctx, verify.Source)
+	require.NoError(w.t, err)
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		defer conn.Close(context.Background())
+		for i := 0; ctx.Err() == nil; i++ {
+			_, _ = conn.Exec(ctx, "update accounts set n = n + 1 where id = $1", i%50)
+			_, _ = conn.Exec(ctx, "delete from pairs where a = $1 and b like '%0'", i%10)
+			_, _ = conn.Exec(ctx, "insert into pairs select $1, 'b' || $2 || '0', 'again' on conflict do nothing", i%10, i)
+			_, _ = conn.Exec(ctx, "select pg_sleep(0.002)")
+		}
+	}()
+	return func() {
+		cancel()
+		wg.Wait()
+	}
+}
+
+// applied waits until the target has everything that the source has.
+func (w *world) applied() {
+	w.t.Helper()
+	w.touchMarkers()
+	tokens := func(side verify.Side) (out string) {
+		c, db := w.cluster(side)
+		for _, g := range w.plan.Groups {
+			out += c.MustPsql(w.t, db, "select at from "+g.Marker.SQL())
+		}
+		return out
+	}
+	require.Eventually(w.t, func() bool { return tokens(verify.Source) == tokens(verify.Target) }, 2*time.Minute, 100*time.Millisecond)
+}
+
+func (w *world) delta(edit ...func(*verify.Env)) verify.Report {
+	w.t.Helper()
+	e := w.env(verify.Loaded)
+	e.Rows, e.Patience = verify.RowsDelta, time.Minute
+	for _, f := range edit {
+		f(&e)
+	}
+	return w.runEnv(e, "rows")
+}
+
+// TestWhatChangedSinceThePause follows a target under writes: no false alarm, and every sabotage of what moved is named.
+func TestWhatChangedSinceThePause(t *testing.T) {
+	w := followed(t)
+	w.applied()
+	r := w.delta()
+	require.Equal(t, 0, r.ExitCode(), show(r))
+	require.Regexp(t, "G3-ROWS public.accounts: [2-9] rows? changed since the pause, equal; the keys of all 3001 rows are there", show(r))
+
+	stop := w.busy()
+	for range 3 {
+		r = w.delta()
+		require.Empty(t, failed(r), show(r))
+	}
+	stop()
+	w.applied()
+	r = w.delta()
+	require.Equal(t, 0, r.ExitCode(), show(r))
+
+	t.Run("in flight", func(t *testing.T) {
+		for _, g := range w.plan.Groups {
+			w.target.MustPsql(t, w.targetDB, "alter subscription "+g.Slot+" disable")
+		}
+		w.source.MustPsql(t, w.db, "update accounts set note = 'on its way' where id = 77; delete from accounts where id = 78; insert into log values ('on its way')")
+		r := w.delta(func(e *verify.Env) { e.Patience = time.Millisecond })
+		require.Empty(t, failed(r), show(r))
+		require.Equal(t, 3, r.ExitCode(), show(r))
+		require.Contains(t, show(r), "the target is not known to have applied what the source had")
+		for _, g := range w.plan.Groups {
+			w.target.MustPsql(t, w.targetDB, "alter subscription "+g.Slot+" enable")
+		}
+		r = w.delta() // waits for what is on its way
+		require.Equal(t, 0, r.ExitCode(), show(r))
+	})
+
+	t.Run("sabotage", func(t *testing.T) {
+		w.source.MustPsql(t, w.db, "update accounts set note = 'moved' where id in (100, 101); update pairs set v = 'moved' where a = 3 and b = 'b3'")
+		w.applied()
+		w.target.MustPsql(t, w.targetDB, `update accounts set note = 'harmed' where id = 100; delete from accounts where id = 200; insert into accounts (id, email) values (9000, 'secret');
+			update pairs set v = null where a = 3 and b = 'b3'`)
+		r := w.delta()
+		require.Equal(t, []string{"G3-ROWS public.accounts", "G3-ROWS public.pairs"}, failed(r), show(r))
+		for _, says := range []string{"different: id = 100, at ", ": note\n", "missing: id = 200, at (", "extra: id = 9000, at (", "3 rows differ", "a = 3, b = …, at "} {
+			require.Contains(t, show(r), says)
+		}
+		require.NotContains(t, show(r), "secret")
+		w.target.MustPsql(t, w.targetDB, `update accounts set note = 'moved' where id = 100; insert into accounts (id, email) values (200, 'a200'); delete from accounts where id = 9000;
+			update pairs set v = 'moved' where a = 3 and b = 'b3'`)
+		r = w.delta()
+		require.Equal(t, 0, r.ExitCode(), show(r))
+
+		w.target.MustPsql(t, w.targetDB, "delete from log where line = 'line 7'")
+		r = w.delta()
+		require.Equal(t, []string{"G3-ROWS public.log"}, failed(r), show(r))
+	})
+
+	t.Run("no xmin", func(t *testing.T) {
+		xmin := w.state.Pause.XMin
+		w.state.Pause.XMin = ""
+		r := w.delta()
+		require.Equal(t, 3, r.ExitCode(), show(r))
+		require.Contains(t, show(r), "which transactions were open at the pause")
+		w.state.Pause.XMin = "4000000000"
+		r = w.delta()
+		require.Equal(t, 3, r.ExitCode(), show(r))
+		require.Contains(t, show(r), "from another server")
+		w.state.Pause.XMin = xmin
+	})
+}
