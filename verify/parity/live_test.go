@@ -28,12 +28,14 @@ type live struct {
 
 func connect(t *testing.T, dsn string) *live {
 	l := &live{dsn: dsn}
-	t.Cleanup(func() {
-		for _, c := range l.idle {
-			c.Close(context.Background())
-		}
-	})
+	t.Cleanup(l.close)
 	return l
+}
+
+func (l *live) close() {
+	for _, c := range l.idle {
+		c.Close(context.Background())
+	}
 }
 
 func (l *live) Rows(ctx context.Context, sql string, scan func(pgx.Rows) error) error {

@@ -40,7 +40,6 @@ type remembered struct {
 	form, mark string
 	bounds     bounds
 	pieces     map[int]sum
-	bytes      int64
 }
 
 // line is a line of the file: one of its fields.
