@@ -152,14 +152,6 @@ func Decode(r io.Reader) (Inventory, error) {
 	return inv.Normalize(), nil
 }
 
-// EncodeCanonical writes v as indented JSON without HTML escapes and with a final newline.
-func EncodeCanonical(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
-}
-
 // DecodeStrict decodes one of pgcutover's own files into v: one JSON object in UTF-8, every key known, spelled as it is and given
 // once. what names the file in errors, which also say the line; format is the newest format this program reads. A file of another
 // format is refused before anything else in it is looked at.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -229,6 +230,22 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
+// A plan of twice as many tables takes twice the memory allocations, give or take what grows by doubling.
+func TestPlanningIsLinear(t *testing.T) {
+	o := Defaults()
+	o.Slots.MaxTables = 100_000
+	allocations := func(n int) float64 {
+		inv := synthetic(n)
+		return testing.AllocsPerRun(1, func() {
+			if _, err := Make(inv, o, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	require.LessOrEqual(t, allocations(3000), 2.2*allocations(1500))
+}
+
+// What one table costs, so that it can be read off whether the cost grows with their number.
 func BenchmarkMake(b *testing.B) {
 	for _, n := range []int{100, 1000, 10_000, 100_000} {
 		inv := synthetic(n)
@@ -236,13 +253,18 @@ func BenchmarkMake(b *testing.B) {
 		o.Slots.MaxTables = n
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			var p Plan
+			var before, behind runtime.MemStats
+			runtime.ReadMemStats(&before)
 			for b.Loop() {
 				var err error
 				if p, err = Make(inv, o, nil); err != nil {
 					b.Fatal(err)
 				}
 			}
-			b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "tables/s")
+			runtime.ReadMemStats(&behind)
+			tables := float64(n) * float64(b.N)
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/tables, "ns/table")
+			b.ReportMetric(float64(behind.TotalAlloc-before.TotalAlloc)/tables, "B/table")
 			b.ReportMetric(p.Balance.GroupMax/p.Balance.GroupBound, "of-bound")
 			b.ReportMetric(p.Balance.LoadSeconds/p.Balance.LoadBound, "of-load-bound")
 		})
