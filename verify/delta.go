@@ -1,10 +1,10 @@
 package verify
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -120,7 +120,7 @@ func (e *Env) judgeDelta(o parity.Outcome) Result {
 		return fail(who, "%s", e.differences(o, "source")).hint("%s", mend)
 	case o.Err != nil || o.Done < o.Pieces && !o.Restless && !o.Behind:
 		if o.Err == nil {
-			return unknown(who, "it was not reached: %s", cmp.Or(e.unfinished(o), "interrupted"))
+			return unknown(who, "%s", strings.TrimPrefix(e.unfinished(o), "; ")).hint("run it again with more time")
 		}
 		return e.judgeValues(o, nil)
 	case o.Behind:

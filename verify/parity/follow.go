@@ -383,7 +383,7 @@ func (f *follower) resolve(ctx context.Context) error {
 		}
 	}
 	if len(f.suspects) > 0 || f.overflow {
-		out.Restless = !behind
+		out.Restless = out.Restless || !behind
 		out.Behind = out.Behind || behind
 		out.Undecided += int64(len(f.suspects))
 	}
