@@ -285,3 +285,33 @@ func TestEncodings(t *testing.T) {
 	require.Len(t, o.Found, 2)
 	require.Contains(t, says(o), "different id=é\u00a0 p")
 }
+
+// TestExtensionsThatHoldFloats: where two versions print a type of an extension differently, a difference is no proof of one.
+func TestExtensionsThatHoldFloats(t *testing.T) {
+	cluster.Need(t)
+	installs, err := cluster.Installs(t.Context())
+	require.NoError(t, err)
+	old := installs[len(installs)-1]
+	if order(old.Major) >= 12 || order(installs[0].Major) < 12 {
+		t.Skip("needs a version before 12 and one after")
+	}
+	var servers [2]*live
+	var clusters [2]*cluster.Cluster
+	for i, in := range []cluster.Install{old, installs[0]} {
+		c := cluster.StartWith(t, cluster.Options{Role: cluster.Target, Major: in.Major})
+		if _, err := c.Psql(t.Context(), "postgres", "create extension cube"); err != nil {
+			t.Skipf("without contrib: %v", err)
+		}
+		c.MustPsql(t, "postgres", "create table t (id int primary key, c cube, v text); insert into t values (1, cube(array[0.1::float8 + 0.2]), 'a'), (2, null, 'b')")
+		servers[i], clusters[i] = connect(t, c.DSN("postgres")), c
+	}
+	what := Table{Name: name("t"), Columns: []string{"id", "c", "v"}}
+	o := compared(t, servers[0], servers[1], Options{Show: 5}, what)["t"]
+	require.False(t, o.Equal())
+	require.False(t, o.Differs())
+	require.Equal(t, []string{"c"}, o.Doubtful)
+	clusters[1].MustPsql(t, "postgres", "update t set v = 'c' where id = 2")
+	o = compared(t, servers[0], servers[1], Options{Show: 5}, what)["t"]
+	require.True(t, o.Differs())
+	require.Contains(t, says(o), "different id=2 v")
+}
