@@ -14,6 +14,8 @@ GOVULNCHECK := v1.9.0
 BENCHTIME ?= 1s
 FUZZ ?=
 FUZZTIME ?= 60s
+ROUNDS ?= 100
+SEED ?= 20261121
 TESTFLAGS ?=
 # Live tests share the machine's cores with the servers they start.
 TESTTIME := -timeout=30m
@@ -28,6 +30,10 @@ bench: deps ## run the benchmarks (BENCHTIME=1s)
 .PHONY: build
 build: deps ## build bin/pgcutover
 	CGO_ENABLED=0 go build -trimpath -o bin/pgcutover ./cmd/pgcutover
+
+.PHONY: chaos
+chaos: deps ## break migrations: ROUNDS=100 with faults drawn from SEED, and tell what came of each
+	PGCUTOVER_REQUIRE_LIVE=1 go test ./verify/rehearse/chaos -run='^TestRounds$$' -count=1 -timeout=0 -v -args -rounds=$(ROUNDS) -seed=$(SEED) $(CHAOSFLAGS)
 
 .PHONY: check
 check: lint golden ## what a commit has to pass: lint, golden files up to date, all tests

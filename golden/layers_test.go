@@ -45,6 +45,7 @@ var layers = map[string]layer{
 	"verify/dms":              {ours: []string{"analyze", "analyze/catalog", "planner/hazard", "planner", "verify", "verify/parity"}, foreign: append([]string{"github.com/aws/"}, pgx...)},
 	"verify/rehearse":         {ours: []string{"verify/rehearse/cluster", "verify/rehearse/sample", "analyze", "analyze/catalog", "planner/hazard", "planner", "templates", "render", "verify", "verify/parity"}, foreign: append([]string{"mvdan.cc/sh/"}, pgx...)},
 	"verify/parity":           {ours: []string{"analyze"}, foreign: pgx},
+	"verify/rehearse/chaos":   {ours: []string{"verify/rehearse", "verify/rehearse/cluster", "verify/rehearse/sample", "analyze", "analyze/catalog", "planner/hazard", "planner", "templates", "render", "verify", "verify/parity"}, foreign: append([]string{"mvdan.cc/sh/"}, pgx...)},
 	"verify/rehearse/cluster": {foreign: pgx},
 	"verify/rehearse/sample":  {foreign: pgx},
 	"verify/rehearse/hostile": {ours: []string{"analyze"}, foreign: pgx},
