@@ -310,3 +310,16 @@ func TestLoadOfAnother(t *testing.T) {
 	require.Equal(t, 2, code)
 	require.Contains(t, s.must(t, "40-load/42-load.sh", "--help"), "--only-copies")
 }
+
+// What the paused replica refuses cannot be mended while it stands.
+func TestLoadWithoutRightOnReplica(t *testing.T) {
+	s := newSite(t, loadSQL+"create role reader login; grant select on public.big, public.empty to reader;", func(o *planner.Options) { o.Load.BatchBytes = 1 })
+	services := filepath.Join(s.dir, "services")
+	b, err := os.ReadFile(services)
+	require.NoError(t, err)
+	head, tail, ok := strings.Cut(string(b), "[pgcutover_replica]\n")
+	require.True(t, ok)
+	require.NoError(t, os.WriteFile(services, []byte(head+"[pgcutover_replica]\n"+strings.Replace(tail, "user=postgres", "user=reader", 1)), 0o600))
+	s.refused(t, []string{"replica: permission denied for table small", "does not reach the replica while it stands", "83-full-restart.sh --yes"}, "40-load/42-load.sh")
+	require.Equal(t, "20000", s.target(t, "select count(*) from public.big"), "the others go on")
+}

@@ -559,7 +559,12 @@ fi
 if ((P_FAILED > 0)); then
   say "$P_FAILED items failed; the other items went on:"
   show_failed
-  refuse "$P_DONE of $P_ITEMS items are done" "mend the cause and run $SCRIPT.sh again; the whole output of each attempt is in $LOG_DIR; see docs/load.md"
+  hints=("mend the cause and run $SCRIPT.sh again; the whole output of each attempt is in $LOG_DIR; see docs/load.md")
+  # A right that is granted on the source, a row that is mended there: the replica learns of it when it goes on, and then it is another replica.
+  if (($(ask target "SELECT pg_catalog.count(*) FROM pgcutover.item WHERE state = 'failed' AND error LIKE 'replica: %'") > 0)); then
+    hints+=("what is mended on the source does not reach the replica while it stands: where the cause lies there, mend it, then 80-recovery/83-full-restart.sh --yes")
+  fi
+  refuse "$P_DONE of $P_ITEMS items are done" "${hints[@]}"
 fi
 case ${TROUBLE:-0} in
   0) ;;
