@@ -103,6 +103,9 @@ func (l *lab) hold(t *testing.T, c *cluster.Cluster, db, sql string) (name strin
 func TestManagedTarget(t *testing.T) {
 	l := newLab(t)
 	l.dst.MustPsql(t, "postgres", "create role master login createrole createdb; alter database shop owner to master")
+	// Rights on system functions are each server's own, and only a superuser may grant them.
+	l.src.MustPsql(t, "shop", "grant execute on function pg_control_system() to reader")
+	l.src.MustCatchUp(t, l.rep)
 	services := filepath.Join(l.dir, "services")
 	b, err := os.ReadFile(services)
 	require.NoError(t, err)

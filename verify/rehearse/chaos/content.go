@@ -26,7 +26,7 @@ tables:
   inserts_only: [public.log_lines]
 load:
   workers: 3
-  split_bytes: 2MB
+  split_bytes: 8MB
   batch_bytes: 128kB
   attempts: 2
   maintenance_work_mem: 32MB
@@ -37,4 +37,4 @@ wal:
 }
 
 // loadBytes is what the servers send, at least, while the load copies the content.
-const loadBytes = 5 << 20
+const loadBytes = 24 << 20

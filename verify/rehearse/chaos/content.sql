@@ -7,7 +7,7 @@ grant execute on function pg_control_system(), pg_control_checkpoint(), pg_wal_r
 create table public.calls (id bigint generated always as identity primary key, at timestamptz not null, caller text, body text not null);
 alter table public.calls alter column body set storage external;
 insert into public.calls (at, caller, body)
-select '2024-01-01'::timestamptz + n * interval '1 hour', 'caller ' || n % 97, repeat(md5(n::text), 20) from generate_series(1, 7000) as n;
+select '2024-01-01'::timestamptz + n * interval '1 hour', 'caller ' || n % 97, repeat(md5(n::text), 40) from generate_series(1, 20000) as n;
 create index calls_at on public.calls (at);
 create index calls_caller on public.calls (caller, id);
 
@@ -45,7 +45,7 @@ insert into public.spare select * from public.colors;
 create sequence public.tickets start 1000;
 select nextval('public.tickets') from generate_series(1, 50);
 
-create view public.big_accounts as select * from public.accounts where balance > 100;
+create view public.big_accounts as select id, balance from public.accounts where balance > 100;
 
 grant usage on schema public to reader;
 grant select on all tables in schema public to reader;

@@ -59,14 +59,18 @@ func handFaults() []Fault {
 			Outcome: Outcome{Recovers: true, Notice: "gate paused"}, Strike: edit("plan.json", half), Mend: back("plan.json"),
 		},
 		{
-			Name: "an item is marked as done", Does: "somebody changes the ledger so that a copy is never made", Moments: []Moment{inLoad},
+			Name: "an item is marked as done", Does: "somebody changes the ledger so that a copy is never made", Moments: []Moment{earlyInLoad},
 			Outcome: Outcome{Stops: []string{"G3-ROWS", "G3-COVER"}, Notice: lastGate},
-			Strike: ledger(`update pgcutover.item set state = 'done', rows_sent = 0, rows_received = 0 where id =
-				(select id from pgcutover.item where kind = 'copy' and state = 'waiting' and picked_at is null order by id limit 1);
-				update pgcutover.item_need n set item = item where false`),
+			Strike: ledger(`do $$
+declare never int;
+begin
+  select id into strict never from pgcutover.item where kind = 'copy' and state = 'waiting' and picked_at is null order by id limit 1;
+  update pgcutover.item set state = 'done', rows_sent = 0, rows_received = 0 where id = never;
+  update pgcutover.item set unfinished = unfinished - 1 where id in (select item from pgcutover.item_need where needs = never);
+end $$`),
 		},
 		{
-			Name: "an item is removed", Does: "somebody deletes a copy from the ledger", Moments: []Moment{inLoad},
+			Name: "an item is removed", Does: "somebody deletes a copy from the ledger", Moments: []Moment{earlyInLoad},
 			Outcome: Outcome{Stops: []string{"G3-COVER", "G3-ROWS", "42-load"}, Notice: lastGate},
 			Strike: ledger(`create temporary table x as select id from pgcutover.item where kind = 'copy' and state = 'waiting' and picked_at is null order by id limit 1;
 				delete from pgcutover.item_need where needs in (table x) or item in (table x);

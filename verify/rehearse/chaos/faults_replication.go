@@ -11,9 +11,9 @@ const aSlot = "dms_slot_01"
 var anew = []Remedy{{[]string{"80-recovery/83-full-restart.sh", "--yes", "--new-slots"}, slotsStep}}
 
 func replicationFaults() []Fault {
-	on := func(n Server, sql string) func(context.Context, *Field) error {
+	onSource := func(sql string) func(context.Context, *Field) error {
 		return func(ctx context.Context, f *Field) error {
-			_, err := f.SQL(ctx, n, sql)
+			_, err := f.SQL(ctx, Source, sql)
 			return err
 		}
 	}
@@ -25,32 +25,36 @@ func replicationFaults() []Fault {
 		{
 			Name: "drop a slot", Does: "somebody drops a slot that nobody reads, as it seems to them",
 			Moments: fromPause, Outcome: Outcome{Recovers: true, Notice: "gate paused", Stops: slot}, Recovery: anew,
-			Strike: on(Source, "select pg_drop_replication_slot('"+aSlot+"')"),
+			Strike: onSource("select pg_drop_replication_slot('" + aSlot + "')"),
 		},
 		{
 			Name: "drop a slot before the pause", Does: "somebody drops a slot that nobody reads, as it seems to them",
 			Moments: []Moment{before(pauseStep)}, Outcome: Outcome{Stops: slot, Notice: pauseStep},
-			Strike: on(Source, "select pg_drop_replication_slot('"+aSlot+"')"),
+			Strike: onSource("select pg_drop_replication_slot('" + aSlot + "')"),
 		},
 		{
 			Name: "drop a slot and make it anew", Does: "a slot of the same name that begins later",
 			Moments: fromPause, Outcome: Outcome{Recovers: true, Notice: "gate paused", Stops: slot}, Recovery: anew,
-			Strike: on(Source, "select pg_drop_replication_slot('"+aSlot+"'); select pg_create_logical_replication_slot('"+aSlot+"', 'pglogical')"),
+			Strike: onSource("select pg_drop_replication_slot('" + aSlot + "'); select pg_create_logical_replication_slot('" + aSlot + "', 'pglogical')"),
 		},
 		{
 			Name: "advance a slot", Does: "somebody consumes from a slot, beyond the pause",
 			Moments: fromPause, Outcome: Outcome{Recovers: true, Notice: "gate paused", Stops: slot}, Recovery: anew,
-			Strike: on(Source, "insert into public.events (what) values ('skipped'); select pg_replication_slot_advance('"+aSlot+"', pg_current_wal_insert_lsn())"),
+			Strike: onSource("insert into public.events (what) values ('skipped'); select pg_replication_slot_advance('" + aSlot + "', pg_current_wal_insert_lsn())"),
 		},
 		{
 			Name: "advance a slot before the pause", Does: "somebody consumes from a slot; the pause comes later, so that nothing is missing",
 			Moments: []Moment{before(pauseStep)}, Outcome: Outcome{Recovers: true, Stops: slot},
-			Strike: on(Source, "select pg_replication_slot_advance('"+aSlot+"', pg_current_wal_insert_lsn())"),
+			Strike: onSource("select pg_replication_slot_advance('" + aSlot + "', pg_current_wal_insert_lsn())"),
 		},
 		{
 			Name: "lose a slot", Does: "the source writes more WAL than max_slot_wal_keep_size lets slots keep",
 			Moments: all, Outcome: Outcome{Recovers: true, Notice: "gate paused", Stops: slot}, Recovery: anew,
 			Strike: func(ctx context.Context, f *Field) error {
+				planned, err := f.SQL(ctx, Source, "show max_slot_wal_keep_size")
+				if err != nil {
+					return err
+				}
 				if _, err := f.SQL(ctx, Source, "alter system set max_slot_wal_keep_size = '1MB'; select pg_reload_conf()"); err != nil {
 					return err
 				}
@@ -58,26 +62,34 @@ func replicationFaults() []Fault {
 					return err
 				}
 				for range 3 {
-					if _, err := f.SQL(ctx, Source, "select pg_switch_wal(); insert into public.events (what) values ('more'); checkpoint"); err != nil {
+					at, err := f.SQL(ctx, Source, "insert into public.events (what) values ('more'); select pg_switch_wal()")
+					if err != nil {
+						return err
+					}
+					// The replica is to lose nothing: it has no slot.
+					if err := f.until(ctx, Replica, "select pg_last_wal_receive_lsn() >= '"+at+"'"); err != nil {
+						return err
+					}
+					if _, err := f.SQL(ctx, Source, "checkpoint"); err != nil {
 						return err
 					}
 				}
 				if err := f.until(ctx, Source, "select bool_and(wal_status = 'lost') from pg_replication_slots"); err != nil {
 					return err
 				}
-				_, err := f.SQL(ctx, Source, "alter system reset max_slot_wal_keep_size; select pg_reload_conf()")
+				_, err = f.SQL(ctx, Source, "alter system set max_slot_wal_keep_size = '"+planned+"'; select pg_reload_conf()")
 				return err
 			},
 		},
 		{
 			Name: "a table leaves its sets", Does: "somebody takes a table out of its replication sets",
 			Moments: all, Outcome: Outcome{Stops: []string{"G1-MEMBER", "21-pause"}, Notice: "gate paused"},
-			Strike: on(Source, leave),
+			Strike: onSource(leave),
 		},
 		{
 			Name: "a table leaves its sets and comes back", Does: "somebody takes a table out of its replication sets, rows change, and puts it back",
 			Moments: fromPause, Outcome: Outcome{Stops: []string{"G1-MEMBER"}, Notice: "gate paused"},
-			Strike: on(Source, `create temporary table member as select t.set_name, t.relid, coalesce(t.att_list, '{}') as a from pglogical.tables t where t.relname = 'accounts' and t.set_name is not null;
+			Strike: onSource(`create temporary table member as select t.set_name, t.relid from pglogical.tables t where t.relname = 'accounts' and t.set_name is not null;
 select count(pglogical.replication_set_remove_table(set_name, relid)) from member;
 update public.accounts set balance = balance + 1 where id = 5;
 select count(pglogical.replication_set_add_table(set_name, relid)) from member`),
@@ -85,7 +97,7 @@ select count(pglogical.replication_set_add_table(set_name, relid)) from member`)
 		{
 			Name: "drop the node", Does: "somebody removes pglogical's node with all its sets",
 			Moments: all, Outcome: Outcome{Stops: []string{"G1-SETS", "G1-MEMBER", "21-pause"}, Notice: "gate paused"},
-			Strike: on(Source, "select pglogical.drop_node('pgcutover_provider')"),
+			Strike: onSource("select pglogical.drop_node('pgcutover_provider')"),
 		},
 	}
 }

@@ -3,6 +3,7 @@ package chaos
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -12,8 +13,8 @@ import (
 var between = []Moment{after(pauseStep), before(schemaStep), before(ledgerStep), inLoad, after(loadStep)}
 
 // voided is the outcome where the replica has moved while the load read from it: it has to be noticed, and starting over recovers.
-func voided(by string) Outcome {
-	return Outcome{Recovers: true, Notice: by, Stops: []string{"gate paused"}}
+func voided() Outcome {
+	return Outcome{Recovers: true, Notice: "gate paused", Stops: []string{"gate paused"}}
 }
 
 // pausedAgain is what the remedy of the gate after the pause says.
@@ -33,10 +34,13 @@ func serverFaults() []Fault {
 			if err != nil {
 				return err
 			}
-			id, err := strconv.Atoi(pid)
-			if err != nil {
+			if pid == "" {
 				f.note("there is no session just now")
 				return nil
+			}
+			id, err := strconv.Atoi(pid)
+			if err != nil {
+				return err
 			}
 			started, err := f.SQL(ctx, n, "select max(backend_start) from pg_stat_activity where backend_type in ('checkpointer', 'startup')")
 			if err != nil {
@@ -63,7 +67,7 @@ func serverFaults() []Fault {
 		},
 		{
 			Name: "crash the replica", Does: "all processes of the replica end at once during the load; it comes back, and is not paused any more",
-			Moments: []Moment{after(pauseStep), inLoad}, Strike: crash(Replica), Outcome: voided("gate paused"), Recovery: pausedAgain,
+			Moments: []Moment{after(pauseStep), inLoad}, Strike: crash(Replica), Outcome: voided(), Recovery: pausedAgain,
 		},
 		{
 			Name: "crash the replica after the load", Does: "the replica comes back, has moved, and nothing is left to be read from it",
@@ -71,12 +75,12 @@ func serverFaults() []Fault {
 		},
 		{
 			Name: "restart the replica", Does: "a shutdown in order, as by a package upgrade, and a start",
-			Moments: []Moment{after(pauseStep), inLoad}, Outcome: voided("gate paused"), Recovery: pausedAgain,
+			Moments: []Moment{after(pauseStep), inLoad}, Outcome: voided(), Recovery: pausedAgain,
 			Strike: func(_ context.Context, f *Field) error { return f.Server(Replica).Restart() },
 		},
 		{
 			Name: "kill a backend of the replica", Does: "kill -9 of a server process of the replica; the postmaster, whose start time stays the same, begins recovery anew",
-			Moments: []Moment{inLoad}, Strike: backend(Replica), Outcome: voided("gate paused"), Recovery: pausedAgain,
+			Moments: []Moment{inLoad}, Strike: backend(Replica), Outcome: voided(), Recovery: pausedAgain,
 		},
 		{
 			Name: "fill the target's disk", Does: "the target's tables are on a disk that has no room left; a person makes some",
@@ -148,11 +152,15 @@ select current_setting('chaos.moved')`)
 		return err
 	}
 	defer ballast.Close()
+	fill(ballast)
+	return nil
+}
+
+// fill writes until there is no room.
+func fill(w io.Writer) {
 	block := make([]byte, 64<<10)
-	for {
-		if _, err := ballast.Write(block); err != nil {
-			return nil //nolint:nilerr // full: that is what it is for
-		}
+	for err := error(nil); err == nil; {
+		_, err = w.Write(block)
 	}
 }
 

@@ -34,9 +34,6 @@ func (w *world) image(ctx context.Context, n Server) (image, error) {
 		return nil, err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	if _, err := conn.Exec(ctx, "set statement_timeout = 0"); err != nil {
-		return nil, err
-	}
 	rows, err := conn.Query(ctx, tablesSQL)
 	if err != nil {
 		return nil, fmt.Errorf("listing tables of the %s: %w", n, err)

@@ -71,13 +71,11 @@ func (p *proxy) close() {
 	p.group.Wait()
 }
 
-// set arms a trap, or takes away the one that is there. It tells whether one was still there.
-func (p *proxy) set(t *trap) (armed bool) {
+// set arms a trap, or takes away the one that is there.
+func (p *proxy) set(t *trap) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	armed = p.trap != nil
 	p.trap, p.seen, p.bytes = t, 0, 0
-	return armed
 }
 
 // refuse closes the next n connections at once, then calls done.

@@ -169,12 +169,15 @@ func (r *round) execute(ctx context.Context, name string, words []string) (text 
 	}
 	r.pid.Store(int64(cmd.Process.Pid))
 	defer r.pid.Store(0)
-	done := make(chan error, 1)
-	go func() { done <- cmd.Wait() }()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		err = cmd.Wait()
+	}()
 	watch := time.NewTimer(patience)
 	defer watch.Stop()
 	select {
-	case err = <-done:
+	case <-done:
 	case <-ctx.Done():
 		killGroup(cmd.Process.Pid)
 		<-done
@@ -226,6 +229,9 @@ func (r *round) run(ctx context.Context, s stage, commands []rehearse.Command) (
 	}()
 	fail := func(format string, args ...any) Round {
 		res.Verdict, res.Text = Failed, fmt.Sprintf(format, args...)
+		if r.log != nil {
+			r.logf("%s: %s\n", res.Verdict, res.Text)
+		}
 		return res
 	}
 	if err := r.world.reset(ctx, s, r.dir); err != nil {

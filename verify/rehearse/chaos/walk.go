@@ -184,7 +184,7 @@ func (w *walker) answer(ctx context.Context, c rehearse.Command, s said) (stop b
 	if w.around < detours {
 		if d, ok := w.detour(c, s); ok {
 			w.around++
-			return w.take(ctx, c, d)
+			return w.take(ctx, d)
 		}
 	}
 	gate := strings.HasPrefix(c.Name, "gate ")
@@ -230,7 +230,7 @@ func hintsOf(text string) string {
 }
 
 // take runs a remedy and goes on where it says.
-func (w *walker) take(ctx context.Context, c rehearse.Command, d Remedy) (stop bool, err error) {
+func (w *walker) take(ctx context.Context, d Remedy) (stop bool, err error) {
 	words := slices.Clone(d.Words)
 	words[0] = "migration/" + words[0]
 	for range tries {
@@ -241,7 +241,8 @@ func (w *walker) take(ctx context.Context, c rehearse.Command, d Remedy) (stop b
 		if s.exit == 0 {
 			w.next = slices.IndexFunc(w.commands, func(c rehearse.Command) bool { return c.Name == d.Resume })
 			clear(w.tried)
-			if strings.Contains(d.Words[0], "83-full-restart") {
+			restored := slices.ContainsFunc(w.history, func(s said) bool { return s.step == schemaStep && s.exit == 0 })
+			if restored && strings.Contains(d.Words[0], "83-full-restart") {
 				for _, c := range w.commands {
 					if strings.HasPrefix(c.Name, "30-target/") {
 						w.skip[c.Name] = true

@@ -185,5 +185,9 @@ func (w *world) connect(ctx context.Context, n Server) (*pgx.Conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the %s: %w", n, err)
 	}
+	// A fault may have set one for everybody.
+	if _, err := conn.Exec(ctx, "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0", pgx.QueryExecModeSimpleProtocol); err != nil {
+		return nil, errors.Join(fmt.Errorf("connecting to the %s: %w", n, err), conn.Close(context.WithoutCancel(ctx)))
+	}
 	return conn, nil
 }

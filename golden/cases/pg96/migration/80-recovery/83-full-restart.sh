@@ -34,25 +34,30 @@ if [[ -z $yes ]]; then
 fi
 
 only_one
-event_triggers=()
+event_triggers=() schema=""
 assert_target
 [[ -n $after_cutover ]] || refuse_after_cutover "when the application does not use it and its data may go: --after-cutover"
 ended=$(end_load_sessions target)
 ((ended == 0)) || say "$ended load sessions ended on the target"
-# Indexes and constraints go too: the load copies into bare tables and builds them afterwards.
-"$BUNDLE/30-target/32-schema.sh" --strip-only
-if [[ -n $after_cutover ]]; then
-  psql_on target -o /dev/null -f "$BUNDLE/30-target/33-relax.sql"
-  # Event triggers that 74-constraints.sh restored; others are not ours.
-  fields_on target event_triggers <<'SQL'
+if [[ -z $(state_get schema dumped_at) && $(ask target "SELECT pg_catalog.to_regclass('pgcutover.item') IS NULL AND pg_catalog.obj_description(pg_catalog.to_regnamespace(:'schema')::oid, 'pg_namespace') IS NULL" "schema=$OUR_SCHEMA") == t ]]; then
+  say "32-schema.sh has not been there: nothing to empty on the target"
+  schema="30-target/32-schema.sh, 30-target/33-relax.sql, "
+else
+  # Indexes and constraints go too: the load copies into bare tables and builds them afterwards.
+  "$BUNDLE/30-target/32-schema.sh" --strip-only
+  if [[ -n $after_cutover ]]; then
+    psql_on target -o /dev/null -f "$BUNDLE/30-target/33-relax.sql"
+    # Event triggers that 74-constraints.sh restored; others are not ours.
+    fields_on target event_triggers <<'SQL'
 SELECT evtname FROM pg_catalog.pg_event_trigger ORDER BY 1;
 SQL
-  for name in "${event_triggers[@]}"; do
-    if grep -Fqe " EVENT TRIGGER - ${name//[$'\n\r']/ } " "$STATE_DIR/postdata.list" 2>/dev/null; then ask target "DROP EVENT TRIGGER :\"name\"" "name=$name"; fi
-  done
+    for name in "${event_triggers[@]}"; do
+      if grep -Fqe " EVENT TRIGGER - ${name//[$'\n\r']/ } " "$STATE_DIR/postdata.list" 2>/dev/null; then ask target "DROP EVENT TRIGGER :\"name\"" "name=$name"; fi
+    done
+  fi
+  psql_on target -o /dev/null -f "$BUNDLE/80-recovery/empty-target.sql"
+  say "the target is empty, as 32-schema.sh and 33-relax.sql left it"
 fi
-psql_on target -o /dev/null -f "$BUNDLE/80-recovery/empty-target.sql"
-say "the target is empty, as 32-schema.sh and 33-relax.sql left it"
 [[ -z $only_target ]] || exit 0
 
 put_state_aside restarted
@@ -80,4 +85,4 @@ for slot in "${OUR_SLOTS[@]}"; do
 done
 printf '{"pause": null, "load": null, "resumed_at": null}\n' | state_merge
 rm -f -- "$STATE_DIR"/.pgcutover/restarting-*
-say "go on with 10-source/17-slots.sh, 20-replica/21-pause.sh, 40-load/41-ledger.sql and 40-load/42-load.sh"
+say "go on with 10-source/17-slots.sh, 20-replica/21-pause.sh, ${schema}40-load/41-ledger.sql and 40-load/42-load.sh"
