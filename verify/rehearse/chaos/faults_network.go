@@ -80,7 +80,7 @@ func networkFaults() []Fault {
 			Name: "target out of reach", Does: "all connections to the target break, and the next ones are refused",
 			Moments: []Moment{inLoad}, Outcome: must, Combines: true,
 			Strike: func(_ context.Context, f *Field) error {
-				f.world.proxies[Target].refuse(3+f.Rand.IntN(4), nil)
+				f.world.proxies[Target].refuse(3 + f.Rand.IntN(4))
 				f.world.proxies[Target].cutAll()
 				return nil
 			},
@@ -89,7 +89,7 @@ func networkFaults() []Fault {
 			Name: "replica out of reach", Does: "all connections to the replica break, and the next ones are refused",
 			Moments: []Moment{inLoad}, Outcome: must, Combines: true,
 			Strike: func(_ context.Context, f *Field) error {
-				f.world.proxies[Replica].refuse(3+f.Rand.IntN(4), nil)
+				f.world.proxies[Replica].refuse(3 + f.Rand.IntN(4))
 				f.world.proxies[Replica].cutAll()
 				return nil
 			},
@@ -99,7 +99,7 @@ func networkFaults() []Fault {
 			Moments: []Moment{before("10-source/15-node.sql"), before(membersStep), before(slotsStep), before(pauseStep), inScript(slotsStep, Source, 22), inScript(pauseStep, Source, 28)},
 			Outcome: must,
 			Strike: func(_ context.Context, f *Field) error {
-				f.world.proxies[Source].refuse(1<<20, nil)
+				f.world.proxies[Source].refuse(1 << 20)
 				f.world.proxies[Source].cutAll()
 				return nil
 			},

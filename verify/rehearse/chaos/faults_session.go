@@ -9,13 +9,15 @@ func sessionFaults() []Fault {
 	// A setting for everybody who connects from now on, until something says no and a person takes it back. To scripts that guard themselves it is nothing.
 	timeout := func(n Server, setting, value string) Fault {
 		moments := []Moment{before(schemaStep), before(ledgerStep), inLoad}
+		outcome := must
 		if n == Source {
+			// It reaches the replica too, and stays there once that stands: a gate that cannot decide says so.
+			outcome.Stops = []string{"gate ready-to-pause", "gate paused", "gate loaded"}
 			moments = []Moment{before(membersStep), before(slotsStep), before(pauseStep)}
 		}
 		return Fault{
 			Name: fmt.Sprintf("%s: %s for everybody", n, setting), Does: fmt.Sprintf("ALTER ROLE … SET %s = '%s'", setting, value), Moments: moments,
-			// On the source it reaches the replica too, and stays there once that stands: a gate that cannot decide says so.
-			Outcome: Outcome{Recovers: true, Stops: []string{"gate ready-to-pause", "gate paused", "gate loaded"}},
+			Outcome: outcome,
 			Strike: func(ctx context.Context, f *Field) error {
 				_, err := f.SQL(ctx, n, fmt.Sprintf("alter role postgres set %s = '%s'; alter database %s set %s = '%s'", setting, value, database, setting, value))
 				return err

@@ -19,9 +19,9 @@ type proxy struct {
 
 	mu      sync.Mutex
 	links   map[*link]bool
-	refusal *refusal
+	refused int // so many connections to come are closed at once
 	trap    *trap
-	seen    int64 // connections accepted since the trap was set
+	seen    int64 // connections accepted since count
 	bytes   int64 // sent by the server since then
 	total   struct{ connections, bytes int64 }
 }
@@ -31,12 +31,6 @@ type trap struct {
 	connections int64 // the n-th connection; 0: bytes count
 	bytes       int64 // so many bytes from the server
 	fire        func(*link)
-}
-
-// refusal: connections that come are closed at once, until so many were; then done is called.
-type refusal struct {
-	left int
-	done func()
 }
 
 // A link is one connection through the proxy.
@@ -75,21 +69,28 @@ func (p *proxy) close() {
 func (p *proxy) set(t *trap) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.trap, p.seen, p.bytes = t, 0, 0
+	p.trap = t
 }
 
-// refuse closes the next n connections at once, then calls done.
-func (p *proxy) refuse(n int, done func()) {
+// count begins to count anew.
+func (p *proxy) count() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.refusal = &refusal{n, done}
+	p.seen, p.bytes = 0, 0
+}
+
+// refuse closes the next n connections at once.
+func (p *proxy) refuse(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.refused = n
 }
 
 // open lets connections through again.
 func (p *proxy) open() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.refusal = nil
+	p.refused = 0
 }
 
 // cutAll breaks every connection and returns how many there were.
@@ -117,15 +118,9 @@ func (p *proxy) serve(client net.Conn) {
 	p.mu.Lock()
 	p.total.connections++
 	p.seen++
-	if r := p.refusal; r != nil {
-		r.left--
-		if r.left <= 0 {
-			p.refusal = nil
-		}
+	if p.refused > 0 {
+		p.refused--
 		p.mu.Unlock()
-		if r.left == 0 && r.done != nil {
-			r.done()
-		}
 		return
 	}
 	t := p.take(p.trap != nil && p.trap.connections > 0 && p.seen >= p.trap.connections)

@@ -85,26 +85,36 @@ func (r *round) strikeAt(ctx context.Context, step string, when When) error {
 	return nil
 }
 
-// arm sets a trap for the first fault whose moment is within the step; each trap sets the next one.
+// arm sets the trap for the first moment within the step; when it has gone off it sets the next.
 func (r *round) arm(ctx context.Context, step string) {
+	for _, n := range names {
+		r.world.proxies[n].count()
+	}
+	r.armNext(ctx, step)
+}
+
+func (r *round) armNext(ctx context.Context, step string) {
+	var next *planted
 	for _, f := range r.faults {
-		if f.struck || f.at.Step != step || f.at.When != Within {
-			continue
+		if !f.struck && f.at.Step == step && f.at.When == Within && (next == nil || f.at.count < next.at.count) {
+			next = f
 		}
-		t := &trap{fire: func(l *link) {
-			if err := r.strike(ctx, f, l); err != nil {
-				r.trapErr.CompareAndSwap(nil, &err)
-			}
-			r.arm(ctx, step)
-		}}
-		if f.at.Connections[1] > 0 {
-			t.connections = f.at.count
-		} else {
-			t.bytes = f.at.count
-		}
-		r.world.proxies[f.at.Server].set(t)
+	}
+	if next == nil {
 		return
 	}
+	t := &trap{fire: func(l *link) {
+		if err := r.strike(ctx, next, l); err != nil {
+			r.trapErr.CompareAndSwap(nil, &err)
+		}
+		r.armNext(ctx, step)
+	}}
+	if next.at.Connections[1] > 0 {
+		t.connections = next.at.count
+	} else {
+		t.bytes = next.at.count
+	}
+	r.world.proxies[next.at.Server].set(t)
 }
 
 // disarm takes the traps away; a fault whose moment did not come strikes now, unless the step will be run again anyway.
