@@ -97,7 +97,7 @@ func (t Table) normalize() Table {
 	t.Parents = keep(t.Parents)
 	t.Columns = sorted(t.Columns, func(a, b Column) int { return cmp.Compare(a.Number, b.Number) })
 	for i := range t.Columns {
-		t.Columns[i].Bounds = keep(t.Columns[i].Bounds)
+		t.Columns[i].Bounds, t.Columns[i].Common = keep(t.Columns[i].Bounds), keep(t.Columns[i].Common)
 	}
 	t.Indexes = sorted(t.Indexes, func(a, b Index) int { return cmp.Compare(a.Name, b.Name) })
 	for i := range t.Indexes {

@@ -70,10 +70,22 @@ type Column struct {
 	LOBMax           *LOBMax  `json:"lob_max"`           // nil for columns that are neither LOBs nor unbounded varchars, and on partitioned tables
 	AvgWidth         *int     `json:"avg_width"`         // pg_stats; nil: no statistics or not visible
 	NullFraction     *float64 `json:"null_fraction"`
-	Bounds           []string `json:"bounds"` // histogram_bounds as text; only the leading columns of keys that can split a table
+	Bounds           []string `json:"bounds"` // histogram_bounds as text; only the leading columns of keys that can split a table. Of texts, which are asked for: beginnings in their order
 	// SpecialValues says which values out of the ordinary ANALYZE met in a column of dates or numbers: infinity, NaN, years before 1 or
 	// beyond 9999. Empty: none, or no statistics; a sample misses what is rare.
 	SpecialValues string `json:"special_values"`
+
+	// Few columns have these: those of Bounds.
+	Common      []CommonValue `json:"common,omitempty"`      // most_common_vals: what Bounds leave out
+	Correlation *float64      `json:"correlation,omitempty"` // of the values' order with that of the rows: 1 or -1 when they are the same; nil: not known
+}
+
+// CommonValue is a value that many rows share.
+type CommonValue struct {
+	Value    string  `json:"value"`
+	Fraction float64 `json:"fraction"`      // of the rows
+	Behind   int     `json:"behind"`        // texts: so many of the column's Bounds sort before it
+	Cut      bool    `json:"cut,omitempty"` // texts: Value is its beginning
 }
 
 // LOBClass is what AWS DMS makes of a PostgreSQL type
@@ -117,6 +129,7 @@ type Index struct {
 	Partial           bool              `json:"partial"`
 	Expression        bool              `json:"expression"`
 	KeyColumns        []string          `json:"key_columns"` // in key order; an expression stands as ""
+	Sorted            int               `json:"sorted"`      // btree: so many leading key columns are plain columns in the order of their type and collation, all in one direction: ranges of them are found by it
 	Included          []string          `json:"included"`
 	Constraint        string            `json:"constraint"` // the constraint it implements; empty for none
 	Parent            *Name             `json:"parent"`     // the partitioned index it is attached to (11 and newer)

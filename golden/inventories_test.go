@@ -158,7 +158,7 @@ func withKey(t analyze.Table, kind analyze.ConstraintKind, name string, columns 
 	t.Indexes = append(t.Indexes, analyze.Index{
 		Name: name, Definition: fmt.Sprintf("CREATE UNIQUE INDEX %s ON %s USING btree (%s)", quote(name), catalogName(t.Name), list(columns)),
 		Method: "btree", Unique: true, Primary: kind == analyze.PrimaryKey, Immediate: true, Valid: true, Ready: true,
-		KeyColumns: columns, Constraint: name, Bytes: ptr(size),
+		KeyColumns: columns, Sorted: len(columns), Constraint: name, Bytes: ptr(size),
 	})
 	t.Constraints = append(t.Constraints, analyze.Constraint{
 		Name: name, Kind: kind, Definition: fmt.Sprintf("%s (%s)", word, list(columns)), Validated: true, Index: name,
@@ -171,7 +171,7 @@ func withIndex(t analyze.Table, name string, columns ...string) analyze.Table {
 	size := *t.HeapBytes / 6
 	t.Indexes = append(t.Indexes, analyze.Index{
 		Name: name, Definition: fmt.Sprintf("CREATE INDEX %s ON %s USING btree (%s)", quote(name), catalogName(t.Name), list(columns)),
-		Method: "btree", Immediate: true, Valid: true, Ready: true, KeyColumns: columns, Bytes: ptr(size),
+		Method: "btree", Immediate: true, Valid: true, Ready: true, KeyColumns: columns, Sorted: len(columns), Bytes: ptr(size),
 	})
 	*t.IndexBytes += size
 	return t

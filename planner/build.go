@@ -95,6 +95,7 @@ type builder struct {
 	opt     Options
 	known   directory
 	source  map[analyze.Name]*analyze.Table // every planned table of the inventory
+	cutters map[analyze.Name]cutter         // of the tables that were asked for
 	tables  []Table                         // by name
 	at      map[analyze.Name]int            // position in tables
 	kids    map[analyze.Name][]analyze.Name // children in name order

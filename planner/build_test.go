@@ -324,8 +324,7 @@ func TestRangesByKey(t *testing.T) {
 	require.Len(t, cut("numeric", "numeric", []string{"1", "2", "3", "NaN"}).Items, 3)
 	require.Len(t, cut("bigint", "int8", nil).Items, 1)
 
-	text := cut("text", "text", []string{"a", "B", "c", "D", "e"})
-	require.Equal(t, []string{"D", "a", "c"}, ends(text), "bytewise: capitals first")
+	require.Equal(t, []string{"B", "c", "D"}, ends(cut("text", "text", []string{"a", "B", "c", "D", "e"})), "as the server has sorted them")
 	require.Contains(t, codes(cut("bigint", "int8", nil)), "CP108 public.calls")
 }
 

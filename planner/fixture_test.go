@@ -39,7 +39,7 @@ func plain(n string, bytes int64) analyze.Table {
 		Columns: []analyze.Column{column(1, "id", "bigint!"), column(2, "note", "text"), column(3, "created_at", "timestamp with time zone!")},
 		Indexes: []analyze.Index{{
 			Name: n + "_pkey", Definition: fmt.Sprintf("CREATE UNIQUE INDEX %s_pkey ON public.%s USING btree (id)", n, n), Method: "btree", Unique: true, Primary: true,
-			Immediate: true, Valid: true, Ready: true, KeyColumns: []string{"id"}, Constraint: n + "_pkey", Bytes: ptr(bytes / 5),
+			Immediate: true, Valid: true, Ready: true, KeyColumns: []string{"id"}, Sorted: 1, Constraint: n + "_pkey", Bytes: ptr(bytes / 5),
 		}},
 		Constraints: []analyze.Constraint{{Name: n + "_pkey", Kind: analyze.PrimaryKey, Definition: "PRIMARY KEY (id)", Validated: true, Index: n + "_pkey"}},
 		Rates:       &analyze.Rates{},

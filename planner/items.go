@@ -16,18 +16,17 @@ func (b *builder) cutTable(p *Table, size int64, why string) []Item {
 	if n < 2 {
 		return []Item{{Tables: []analyze.Name{p.Name}, Bytes: p.Bytes, Reason: "One piece, because " + c.whole + "."}}
 	}
-	reason := c.reason(n, why)
-	items := make([]Item, n)
+	ranges, upTo := c.cut(n)
+	reason := c.reason(len(ranges), why)
+	items := make([]Item, len(ranges))
 	done := int64(0)
 	for i := range items {
-		r := c.at(i, n)
-		r.Part, r.Of = i+1, n
-		upTo := p.Bytes / int64(n) * int64(i+1)
-		if i == n-1 {
-			upTo = p.Bytes
+		end := int64(float64(p.Bytes) * upTo[i])
+		if i == len(items)-1 {
+			end = p.Bytes
 		}
-		items[i] = Item{Tables: []analyze.Name{p.Name}, Range: &r, Bytes: upTo - done, Reason: reason}
-		done = upTo
+		items[i] = Item{Tables: []analyze.Name{p.Name}, Range: &ranges[i], Bytes: end - done, Reason: reason}
+		done = end
 	}
 	return items
 }

@@ -265,45 +265,35 @@ func (r Range) constants(b Bound) []string {
 }
 
 // atLeast is when columns are at or behind values: one condition for each way. The last one is that the first column is NULL
-// and its value is not, where that can be.
+// and its value is not, where that can be. A comparison of rows would be shorter, but planners estimate it by its first
+// column, and a bound of several values lies inside of a first value that many rows share.
 func atLeast(columns, values []string) []string {
-	n := slices.Index(values, null) // so many lead that are not NULL
-	if n < 0 {
-		n = len(values)
+	last := len(values) == 1
+	switch {
+	case values[0] == null && last:
+		return []string{columns[0] + " IS NULL"}
+	case last:
+		return []string{columns[0] + " >= " + values[0], columns[0] + " IS NULL"}
 	}
 	var arms []string
-	switch {
-	case n == len(values):
-		arms = append(arms, rows(columns[:n], ">=", values))
-	case n > 0:
-		arms = append(arms, rows(columns[:n], ">", values[:n]))
-		fallthrough
-	default:
-		// Level with the values up to the NULL, which nothing but a NULL is level with or behind.
-		level := []string{columns[n] + " IS NULL"}
-		if n+1 == len(values) {
-			arms = append(arms, allOf(append(equals(columns[:n], values), level...)))
-			break
-		}
-		for _, arm := range atLeast(columns[n+1:], values[n+1:]) {
-			arms = append(arms, allOf(append(append(equals(columns[:n], values), level...), arm)))
-		}
+	for _, arm := range atLeast(columns[1:], values[1:]) {
+		arms = append(arms, equal(columns[0], values[0])+" AND "+arm)
 	}
-	for k := n - 1; k >= 0; k-- {
-		arms = append(arms, allOf(append(equals(columns[:k], values), columns[k]+" IS NULL")))
+	if values[0] == null {
+		return arms
 	}
-	return arms
+	return append(arms, columns[0]+" > "+values[0], columns[0]+" IS NULL")
 }
 
 // below is when columns are before values: one condition for each way.
 func below(columns, values []string) []string {
 	n := slices.Index(values, null)
 	if n < 0 {
-		return []string{rows(columns[:len(values)], "<", values)} // never true with a NULL, which is behind
+		return []string{before(columns[:len(values)], values)} // never true with a NULL, which is behind
 	}
 	var arms []string
 	if n > 0 {
-		arms = append(arms, rows(columns[:n], "<", values[:n]))
+		arms = append(arms, before(columns[:n], values[:n]))
 	}
 	arms = append(arms, allOf(append(equals(columns[:n], values), columns[n]+" IS NOT NULL")))
 	if n+1 < len(values) {
@@ -314,12 +304,12 @@ func below(columns, values []string) []string {
 	return arms
 }
 
-// rows compares rows as an index does (PostgreSQL documentation, section 9.24.5).
-func rows(columns []string, operator string, values []string) string {
+// before compares rows as an index does (PostgreSQL documentation, section 9.24.5), and finds them by it.
+func before(columns, values []string) string {
 	if len(values) == 1 {
-		return columns[0] + " " + operator + " " + values[0]
+		return columns[0] + " < " + values[0]
 	}
-	return "(" + strings.Join(columns, ", ") + ") " + operator + " (" + strings.Join(values, ", ") + ")"
+	return "(" + strings.Join(columns, ", ") + ") < (" + strings.Join(values, ", ") + ")"
 }
 
 func equal(column, value string) string {

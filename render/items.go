@@ -183,6 +183,7 @@ func copyTable(b *strings.Builder, it planner.Item, seq int, n analyze.Name, col
 	if len(columns) > 0 { // without a list COPY leaves generated columns out by itself, and a table may have no others
 		inParentheses = " (" + list + ")"
 	}
+	ordered := ""
 	from := "COPY " + table + inParentheses + " TO STDOUT" // the named table alone, without what inherits from it
 	freeze := " WITH (FREEZE)"
 	if it.Range != nil {
@@ -192,6 +193,9 @@ func copyTable(b *strings.Builder, it planner.Item, seq int, n analyze.Name, col
 			return err
 		}
 		from = "COPY (SELECT " + list + " FROM ONLY " + table + " WHERE " + where + ") TO STDOUT"
+		if ordered, err = assertOrdered(it, table); err != nil {
+			return err
+		}
 	}
 	before, err := literal(fmt.Sprintf("SELECT pgcutover.begin_table(%d, %d, %t);\nCOPY %s%s FROM stdin%s;", it.ID, seq, it.Range == nil, table, inParentheses, freeze))
 	if err != nil {
@@ -202,9 +206,26 @@ func copyTable(b *strings.Builder, it planner.Item, seq int, n analyze.Name, col
 		return err
 	}
 	// The first ROW_COUNT is what the replica's session sent; the second goes out as text and is the target's.
-	fmt.Fprintf(b, "SELECT %s%s\n%s%s\nSELECT %s || :ROW_COUNT || ', :ROW_COUNT);'%s\n",
+	fmt.Fprintf(b, "%sSELECT %s%s\n%s%s\nSELECT %s || :ROW_COUNT || ', :ROW_COUNT);'%s\n", ordered,
 		strings.TrimSpace(before), toFrame, from, toFrame, strings.TrimSpace(after), toFrame)
 	return nil
+}
+
+// assertOrdered is a statement that fails where the replica does not sort the range's bounds as the plan has them: then rows could be
+// in two ranges. It is empty where the plan's own reader could tell.
+func assertOrdered(it planner.Item, table string) (string, error) {
+	condition, err := it.Range.Ordered()
+	if err != nil || condition == "" {
+		return "", err
+	}
+	message, err := literal(fmt.Sprintf("range %d of %d of %s begins at %s and ends at %s, which the replica sorts the other way round: its collation is not the one that the source had when it was analysed",
+		it.Range.Part, it.Range.Of, it.Tables[0], it.Range.From, it.Range.To))
+	if err != nil {
+		return "", err
+	}
+	body, err := literal(fmt.Sprintf("BEGIN\n  IF NOT (SELECT %s FROM (SELECT) AS one LEFT JOIN ONLY %s ON false) THEN\n    RAISE EXCEPTION USING ERRCODE = 'PC003', MESSAGE = %s;\n  END IF;\nEND",
+		condition, table, message))
+	return "DO " + strings.TrimSpace(body) + ";\n", err
 }
 
 func buildItem(b planner.Build) (ledgerItem, error) {

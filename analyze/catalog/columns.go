@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"strings"
+
 	"github.com/pgcutover/pgcutover/analyze"
 )
 
@@ -62,38 +64,97 @@ func lobClass(base, kind string, typmod int32) analyze.LOBClass {
 	return analyze.NotLOB
 }
 
+// statisticsKey names a column as pg_stats does.
+type statisticsKey struct {
+	name   analyze.Name
+	column string
+}
+
 // readColumnStatistics adds what ANALYZE knows. A parent in an inheritance tree has its statistics twice: its own, which the
 // copy of its own rows needs, and those of the whole tree, which only a partitioned table is described by.
 func (r *reader) readColumnStatistics() error {
-	type key struct {
-		name   analyze.Name
-		column string
-	}
-	places := make(map[key]place, len(r.columns))
+	places := make(map[statisticsKey]place, len(r.columns))
 	for _, p := range r.columns {
 		t := &r.inv.Tables[p.table]
-		places[key{t.Name, t.Columns[p.part].Name}] = p
+		places[statisticsKey{t.Name, t.Columns[p.part].Name}] = p
 	}
 	var (
-		k         key
+		k         statisticsKey
 		inherited bool
-		width     *int
-		nulls     *float64
-		bounds    []string
-		special   string
 	)
-	return r.each("column_statistics", nil, []any{&k.name.Schema, &k.name.Name, &k.column, &inherited, &width, &nulls, &bounds, &special}, func() error {
+	// The column that a row of the statistics is about; nil: one that is not in the inventory, or statistics of the other kind.
+	column := func() *analyze.Column {
 		p, ok := places[k]
-		if !ok {
+		if !ok || inherited != (r.inv.Tables[p.table].Kind == analyze.Partitioned) {
 			return nil
 		}
-		t := &r.inv.Tables[p.table]
-		if inherited != (t.Kind == analyze.Partitioned) {
-			return nil
+		return &r.inv.Tables[p.table].Columns[p.part]
+	}
+	var (
+		width              *int
+		nulls, correlation *float64
+		bounds, common     []string
+		fractions          []float64
+		special            string
+	)
+	err := r.each("column_statistics", nil, []any{&k.name.Schema, &k.name.Name, &k.column, &inherited, &width, &nulls, &bounds, &common, &fractions, &correlation, &special}, func() error {
+		if c := column(); c != nil {
+			c.AvgWidth, c.NullFraction, c.Bounds, c.Correlation, c.SpecialValues = width, nulls, bounds, correlation, special
+			for i, v := range common {
+				c.Common = append(c.Common, analyze.CommonValue{Value: v, Fraction: fractions[i]})
+			}
 		}
-		c := &t.Columns[p.part]
-		c.AvgWidth, c.NullFraction, c.Bounds, c.SpecialValues = width, nulls, bounds, special
-		bounds = nil
+		bounds, common, fractions = nil, nil, nil
 		return nil
 	})
+	if err != nil || !r.TextBounds {
+		return err
+	}
+	type collation struct {
+		oid  uint32
+		name string
+	}
+	var (
+		one  collation
+		all  []collation
+		cuts []*string
+		rows []*float64
+		full []*bool
+	)
+	if err := r.each("text_collations", nil, []any{&one.oid, &one.name}, func() error { all = append(all, one); return nil }); err != nil {
+		return err
+	}
+	for _, one := range all {
+		// A collation can only be spelled out. The catalog gives its name quoted.
+		sql := strings.ReplaceAll(query("text_bounds", r.major()), `pg_catalog."default"`, one.name)
+		err := each(r.ctx, r.conn, sql, []any{one.oid}, []any{&k.name.Schema, &k.name.Name, &k.column, &inherited, &cuts, &rows, &full, &correlation}, func() error {
+			if c := column(); c != nil {
+				c.Bounds, c.Common = textMarks(cuts, rows, full)
+				c.Correlation = correlation
+			}
+			cuts, rows, full = nil, nil, nil
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// textMarks sorts out the marks of a text column: those with a fraction are common values, the others bounds. A mark without a text
+// cannot be told from the one before it.
+func textMarks(cuts []*string, fractions []*float64, full []*bool) (bounds []string, common []analyze.CommonValue) {
+	last := ""
+	for i, cut := range cuts {
+		if cut != nil {
+			last = *cut
+		}
+		if fractions[i] == nil {
+			bounds = append(bounds, last)
+			continue
+		}
+		common = append(common, analyze.CommonValue{Value: last, Fraction: *fractions[i], Behind: len(bounds), Cut: full[i] == nil || !*full[i]})
+	}
+	return bounds, common
 }

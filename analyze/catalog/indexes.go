@@ -18,7 +18,7 @@ func (r *reader) readIndexes() error {
 		keys       int
 	)
 	err := r.each("indexes", nil, []any{&table, &oid, &x.Name, &definition, &x.Method, &x.Unique, &x.Primary, &x.Exclusion, &x.Immediate, &x.Valid,
-		&x.Ready, &x.ReplicaIdentity, &x.Clustered, &x.NullsNotDistinct, &x.Partial, &x.Expression, &numbers, &keys, &x.Constraint, &x.Tablespace}, func() error {
+		&x.Ready, &x.ReplicaIdentity, &x.Clustered, &x.NullsNotDistinct, &x.Partial, &x.Expression, &numbers, &keys, &x.Constraint, &x.Tablespace, &x.Sorted}, func() error {
 		i, ok := r.tables[table]
 		if !ok || definition == nil { // dropped since the snapshot
 			return nil

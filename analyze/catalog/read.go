@@ -22,6 +22,9 @@ type Options struct {
 	StatementTimeout time.Duration // of each catalog query; 0: two minutes
 	LockTimeout      time.Duration // for a relation that somebody holds an exclusive lock on; 0: two seconds
 
+	// TextBounds asks for the values that text keys can be cut by, shortened: without it no text that a row holds is in the inventory.
+	TextBounds bool
+
 	Say func(string) // told what is being read, for progress; nil: nobody
 }
 

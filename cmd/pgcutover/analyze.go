@@ -22,10 +22,11 @@ import (
 // analyzeCmd takes the inventory of a source.
 type analyzeCmd struct {
 	servers
-	Sample  time.Duration   `default:"0s" placeholder:"10m" help:"Read the statistics twice, so much time apart, for write and WAL rates."`
-	LOB     catalog.LOBMode `name:"lob" enum:"exact,sample,skip" default:"sample" help:"How to look for the largest value of a LOB column: exact, sample or skip (${default})."`
-	Output  string          `short:"o" default:"inventory.json" placeholder:"FILE" help:"Where the inventory goes, - for standard output (${default})."`
-	Timeout time.Duration   `default:"0s" placeholder:"2h" help:"Give up after so much time."`
+	Sample     time.Duration   `default:"0s" placeholder:"10m" help:"Read the statistics twice, so much time apart, for write and WAL rates."`
+	LOB        catalog.LOBMode `name:"lob" enum:"exact,sample,skip" default:"sample" help:"How to look for the largest value of a LOB column: exact, sample or skip (${default})."`
+	TextBounds bool            `help:"Keep beginnings of values of large tables' text keys, by which a source before version 14 can load them in pieces. They are data: see docs/analyze.md."`
+	Output     string          `short:"o" default:"inventory.json" placeholder:"FILE" help:"Where the inventory goes, - for standard output (${default})."`
+	Timeout    time.Duration   `default:"0s" placeholder:"2h" help:"Give up after so much time."`
 }
 
 // Help is shown below the flags.
@@ -93,7 +94,7 @@ func (c *analyzeCmd) analyze(ctx context.Context, s streams) (analyze.Inventory,
 		return analyze.Inventory{}, err
 	}
 	defer source.Close(context.WithoutCancel(ctx))
-	o := catalog.Options{}
+	o := catalog.Options{TextBounds: c.TextBounds}
 	for _, other := range []struct {
 		which string
 		at    conninfo

@@ -13,7 +13,17 @@ select i.indrelid,
        i.indnkeyatts,                   -- from 1100
        i.indnatts,                      -- before 1100
        coalesce(k.conname, ''),
-       coalesce(s.spcname, '')
+       coalesce(s.spcname, ''),
+       case when m.amname = 'btree' then coalesce(            -- places of the leading columns, up to the first that is sorted in a way of its own
+         (select min(place)
+            from generate_series(0, i.indnatts - 1) as place
+                 left join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[place] and a.attnum > 0
+           where a.attnum is null
+              or place >= i.indnkeyatts                       -- from 1100
+              or i.indcollation[place] <> a.attcollation
+              or (i.indoption[place] & 1) <> (i.indoption[0] & 1)
+              or not exists (select from pg_catalog.pg_opclass o join pg_catalog.pg_opclass d on d.opcfamily = o.opcfamily and d.opcdefault
+                              where o.oid = i.indclass[place])), i.indnatts) else 0 end
   from pg_catalog.pg_index i
        join pg_catalog.pg_class x on x.oid = i.indexrelid
        join pg_catalog.pg_class t on t.oid = i.indrelid
