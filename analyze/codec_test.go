@@ -35,10 +35,11 @@ func sample() analyze.Inventory {
 				EstimatedRows: ptr(int64(0)), HeapBytes: ptr(int64(8192)), ToastBytes: ptr(int64(0)),
 				Columns: []analyze.Column{
 					{Name: "b", Number: 2, Type: "text", BaseType: "text", LOB: analyze.NCLOB, LOBMax: &analyze.LOBMax{Bytes: ptr(int64(7)), Method: "exact"}},
-					{Name: "a", Number: 1, Type: "bigint", BaseType: "int8", NotNull: true, Default: ptr("nextval('s'::regclass)"), Bounds: []string{"1", "10", "100"}},
+					{Name: "a", Number: 1, Type: "bigint", BaseType: "int8", NotNull: true, Default: ptr("nextval('s'::regclass)"), Bounds: []string{"1", "10", "100"},
+						Common: []analyze.CommonValue{{Value: "7", Fraction: 0.25, Behind: 1}, {Value: "3", Fraction: 0.5, Cut: true}}, Correlation: ptr(-0.5)},
 				},
 				Indexes: []analyze.Index{
-					{Name: "orders_pkey", Definition: "CREATE UNIQUE INDEX …", Unique: true, Primary: true, Immediate: true, Valid: true, Ready: true, KeyColumns: []string{"a"}, Constraint: "orders_pkey"},
+					{Name: "orders_pkey", Definition: "CREATE UNIQUE INDEX …", Unique: true, Primary: true, Immediate: true, Valid: true, Ready: true, KeyColumns: []string{"a"}, Sorted: 1, Constraint: "orders_pkey"},
 					{Name: "orders_b", Definition: "CREATE INDEX …", Immediate: true, Valid: true, Ready: true, KeyColumns: []string{"b", ""}, StatisticsTargets: []analyze.IndexStatistics{{Column: 2, Target: 9}}},
 				},
 				Constraints: []analyze.Constraint{{Name: "orders_pkey", Kind: analyze.PrimaryKey, Definition: "PRIMARY KEY (a)", Validated: true}, {Name: "fk", Kind: analyze.ForeignKey, References: ptr(name("public", "x"))}},
@@ -123,7 +124,7 @@ func shuffle(v reflect.Value, r *rand.Rand, field string) {
 			shuffle(v.Index(i), r, "")
 		}
 		switch field {
-		case "Parents", "KeyColumns", "Included", "Labels", "Bounds", "StatisticsTargets": // these have an order of their own
+		case "Parents", "KeyColumns", "Included", "Labels", "Bounds", "Common", "StatisticsTargets": // these have an order of their own
 			return
 		}
 		r.Shuffle(v.Len(), reflect.Swapper(v.Interface()))

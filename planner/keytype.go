@@ -71,6 +71,11 @@ func compareNumbers(a, b string) int {
 	if a == "NaN" || b == "NaN" {
 		return cmp.Compare(truth(a == "NaN"), truth(b == "NaN"))
 	}
+	if m, err := strconv.ParseInt(a, 10, 64); err == nil {
+		if n, err := strconv.ParseInt(b, 10, 64); err == nil {
+			return cmp.Compare(m, n)
+		}
+	}
 	x, _ := new(big.Rat).SetString(a)
 	y, _ := new(big.Rat).SetString(b)
 	return x.Cmp(y)
