@@ -97,7 +97,7 @@ func TestLoadIsCloseToItsBound(t *testing.T) {
 			if keys && i%5 == 2 {
 				x.ToastBytes, x.HeapBytes, x.Pages = ptr(size), ptr(int64(0)), 0
 			}
-			whole[i] = x.Pages < 2*minRangePages || size <= minPieceBytes
+			whole[i] = min(x.Pages, size/minRangeBytes) < 2 || size <= minPieceBytes
 			tables = append(tables, x)
 		}
 		o := Defaults()

@@ -22,7 +22,7 @@ set -Eeuo pipefail
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
 readonly ITEMS=2136 # lines of items.tsv below its header
-readonly ITEMS_SHA256=ef8f25d93a4280c53f38b4070fc071b0be5d375b31b6f3d9a632a581257f5fe9
+readonly ITEMS_SHA256=cf960c60d51a7ff9b9dac6a5e625262eddb21d38a5400c1dcaf2df298edf5789
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach

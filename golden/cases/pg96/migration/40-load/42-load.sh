@@ -22,7 +22,7 @@ set -Eeuo pipefail
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
 readonly ITEMS=32 # lines of items.tsv below its header
-readonly ITEMS_SHA256=b8501fb9a57d38bef96ace9dcae707adc217311e07f6536da4625f19010cc011
+readonly ITEMS_SHA256=98def49ef1680d726e99e57dfead7a88ae9c8eaa5103c53489fb1fd9779216da
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach

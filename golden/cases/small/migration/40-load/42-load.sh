@@ -22,7 +22,7 @@ set -Eeuo pipefail
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
 readonly ITEMS=30 # lines of items.tsv below its header
-readonly ITEMS_SHA256=89019faab6047167acc103d3d8ef10a0ca697b845ad5e4d433eaf382aa52143b
+readonly ITEMS_SHA256=f2bf43dac5d778dc7189685c3e98ae633a53b0a01f54480bcd59ad481091051e
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach
