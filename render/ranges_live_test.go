@@ -55,7 +55,7 @@ var cutCases = []cutCase{
 	{name: "texts without case", create: "k text collate public.nocase primary key", rows: hostileText, key: "k", even: true, from: 12, later: "insert into %[1]s values ('AA'), ('ab'), ('É')"},
 	{name: "a domain", create: "k public.odd primary key", rows: "n * 2 + 1", key: "k", even: true},
 	{name: "a domain of text with a check", create: "k public.code primary key", rows: "md5(n::text)", key: "k", even: true},
-	{name: `hostile "names" \ '%s`, create: `"k'"" \" bigint primary key`, rows: "n", key: `"k'"" \"`, even: true},
+	{name: `hostile "names" \ '%s`, create: `"k'"" \" bigint primary key`, rows: "n", key: analyze.Display(`k'" \`), even: true},
 	{name: "tenants", create: "tenant int, id bigint, primary key (tenant, id)", rows: "case when n % 10 < 6 then 1 when n % 10 < 9 then 2 else n % 1000 end, n", key: "tenant, id", even: true,
 		later: "insert into %[1]s select 1, n from generate_series(100000, 103000) n; insert into %[1]s select 0, n from generate_series(1, 50) n"},
 	{name: "kinds of text by time", create: `kind text collate "C", at timestamptz, id int, primary key (kind, at, id)`, rows: `case when n % 10 < 8 then E'it''s\\' else 'k' || n % 100 end, '2024-01-01 00:00:00+00'::timestamptz + n * interval '1 second', n`, key: "kind, at", even: true},
