@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=54672bcf0266f13cd1d3d04ef7645461e0e67a174ff7ab2a50ef39d05a61e772 # SHA-256 of the plan
+readonly PLAN=ba6e8cec17bd6569622bdc9510250557d45ab4ac7df3fd518cc6fcfd1efd717a # SHA-256 of the plan
 readonly SOURCE_DATABASE='sh op "x";$(id)'
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1600                 # 906, 1000, 1500: major version times 100

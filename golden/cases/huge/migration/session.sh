@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=ff9eed75f144a3f45126c9ac40394b1c434ab2e26cae62c232cc5b0862ffa61a # SHA-256 of the plan
+readonly PLAN=376f09775f3588fb06cefb7834d74f7c4379b59ad9cd705b062ea4893f636786 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1400                 # 906, 1000, 1500: major version times 100

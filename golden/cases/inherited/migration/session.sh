@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=04de987ccc351796cd7bc9f7eb2e8870a25be5da6a2747943cf6759d43485240 # SHA-256 of the plan
+readonly PLAN=366d56bd68de50089c2e58a6e325b3ec441a725f18f94872c42e84f140ac9598 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1200                 # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=93ce731b093b0c585b8a9436f3344763729726713de014cb520d0379a2a7d9b6 # SHA-256 of the plan
+readonly PLAN=fee0d278de768aefab8e2345c6ce318dcc4aef58639cdb7fb4ecf6b6a1cf684a # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1400                 # 906, 1000, 1500: major version times 100

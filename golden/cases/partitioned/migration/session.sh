@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=1687ac326e88f38f58301c5ba5adbff9a9838965abe80456db4d5ebe02f4c9ff # SHA-256 of the plan
+readonly PLAN=fe95f77a54044dc71c607560f6f01323dde68edc4b5dfbe613dcea7617e4208f # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500                 # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=5ac740dc2e8e713e1e2ba7b7f12bedbd807064204f7d7c87ab291bb184c63c16 # SHA-256 of the plan
+readonly PLAN=d2230171c7f3aa4340abddb4eb56378ffe80365f9fb087906843e7f3416b5fd2 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=906                  # 906, 1000, 1500: major version times 100

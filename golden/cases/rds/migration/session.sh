@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=5010620bd0dcf2f62bd121e120243de13f147c3121d5a856cb948100e3acd4ed # SHA-256 of the plan
+readonly PLAN=9ac8a1ce5cd0282f426e3295ef22916852bcae01ec93bb9ee4e9f3229d217e6e # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=''            # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1100           # 906, 1000, 1500: major version times 100

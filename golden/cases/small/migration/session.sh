@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=3bed4956087fb53a724cae5df53da6d1fed506eb42922efaf82626395e22c42c # SHA-256 of the plan
+readonly PLAN=f534135e4f2e9dd083d84ab15bd569d96cc2cca4cb94d146ce5b3737d9e1746a # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500                 # 906, 1000, 1500: major version times 100

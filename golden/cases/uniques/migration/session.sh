@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=1d7a37be7bfd9e278e3bdbc51ba8ea9cf4ad4fb3130bc21c9a7f94b8011965d3 # SHA-256 of the plan
+readonly PLAN=798bf6cbd4ba2310c7d527d934e73fad820fb1d7e968ae7c86f197648aae991a # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1600                 # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=c068184f0583f45c0c054088812321e8d9a65760c752effe5cc9568e4c8f1789 # SHA-256 of the plan
+readonly PLAN=2294589f55be41ed2c89e187ffbdda746aa40321b2260c260d623037a5ab5bda # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1300                 # 906, 1000, 1500: major version times 100
