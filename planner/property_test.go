@@ -212,24 +212,6 @@ func checkCoverage(t require.TestingT, inv analyze.Inventory, p Plan) {
 	}
 }
 
-func FuzzDecode(f *testing.F) {
-	p, err := Make(synthetic(12), Defaults(), nil)
-	require.NoError(f, err)
-	text := encoded(f, p)
-	f.Add([]byte(text))
-	f.Add([]byte(`{"format": 1}`))
-	f.Add([]byte(text[:len(text)/2]))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		p, err := Decode(bytes.NewReader(data))
-		if err != nil {
-			return
-		}
-		again, err := Decode(strings.NewReader(encoded(t, p)))
-		require.NoError(t, err, "a plan that was read can be written and read again")
-		require.Equal(t, p.Fingerprint(), again.Fingerprint())
-	})
-}
-
 // A plan of twice as many tables takes twice the memory allocations, give or take what grows by doubling.
 func TestPlanningIsLinear(t *testing.T) {
 	o := Defaults()

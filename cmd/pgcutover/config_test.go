@@ -343,18 +343,6 @@ func prune(tree map[string]any) {
 	}
 }
 
-func FuzzConfiguration(f *testing.F) {
-	f.Add("slots: {count: auto, max: 3}\naccept:\n  - {code: ID101, subject: '*', reason: x}\n")
-	f.Add("load:\n  split_bytes: 10GB\n")
-	f.Add("a: &a [*a]\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		c := config{file: "x.yaml", options: planner.Defaults(), lines: map[string]int{}}
-		if err := c.parse([]byte(text)); err != nil {
-			require.Contains(t, err.Error(), "x.yaml")
-		}
-	})
-}
-
 func TestParseSize(t *testing.T) {
 	for text, want := range map[string]int64{"0B": 0, "1kB": 1024, "1KB": 1024, "10GB": 10 << 30, "10 GiB": 10 << 30, "1.5T": 3 << 39, "512M": 512 << 20} {
 		got, ok := parseSize(text)

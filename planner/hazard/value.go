@@ -95,7 +95,7 @@ func valueRules() []Rule {
 						return nil
 					}
 					x[0].Detail = fmt.Sprintf("%s on the source, %s on the target; %s", was, is, x[0].Detail)
-					x[0].Remedy = "on the target: ALTER DATABASE … SET lc_monetary = " + literal(was)
+					x[0].Remedy = "on the target: ALTER DATABASE … SET lc_monetary = " + analyze.Literal(was)
 					return x
 				}
 			},
@@ -180,9 +180,6 @@ func special(t *analyze.Table, detail string, of func(*analyze.Column) bool) []F
 	}
 	return one(t, "", detail, some(names))
 }
-
-// literal is a text as an SQL literal, for remedies to be pasted.
-func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
 // textual reports whether values of a column sort by a collation.
 func textual(c *analyze.Column) bool {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/pgcutover/pgcutover/analyze"
 )
 
 // Server is one of the two databases. Rows runs a statement that only reads and hands each of its rows to scan. It is called
@@ -78,8 +80,8 @@ func cut(err error) bool {
 	return network || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "conn closed")
 }
 
-// literal quotes a text as SQL, with standard_conforming_strings on.
-func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+// literal quotes a text as SQL.
+func literal(s string) string { return analyze.Literal(s) }
 
 // literals is a list of quoted texts.
 func literals(texts []string) string {
