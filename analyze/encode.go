@@ -1,7 +1,6 @@
 package analyze
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"encoding"
@@ -26,18 +25,26 @@ func EncodeCanonical(w io.Writer, v any) error {
 		enc.SetIndent("", "  ")
 		return enc.Encode(v)
 	}
-	s := &stream{w: bufio.NewWriterSize(w, 1<<16)}
+	s := &stream{w: w}
 	s.value(reflect.ValueOf(v), 0)
-	s.w.WriteByte('\n')
-	return cmp.Or(s.err, s.w.Flush())
+	s.out = append(s.out, '\n')
+	s.flush()
+	return s.err
 }
 
-// stream writes JSON. Errors of the writer are kept by the bufio.Writer, others in err.
+// stream writes JSON. After an error nothing more is written.
 type stream struct {
-	w    *bufio.Writer
-	tmp  []byte
+	w    io.Writer
+	out  []byte // not written yet
 	next []byte // a line break and the indent of the deepest level so far
 	err  error
+}
+
+func (s *stream) flush() {
+	if s.err == nil {
+		_, s.err = s.w.Write(s.out)
+	}
+	s.out = s.out[:0]
 }
 
 func (s *stream) line(depth int) {
@@ -47,14 +54,17 @@ func (s *stream) line(depth int) {
 		}
 		s.next = append(s.next, "        "...)
 	}
-	s.w.Write(s.next[:1+2*depth])
+	s.out = append(s.out, s.next[:1+2*depth]...)
+	if len(s.out) > 1<<16 {
+		s.flush()
+	}
 }
 
 func (s *stream) value(v reflect.Value, depth int) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if v.IsNil() {
-			s.w.WriteString("null")
+			s.out = append(s.out, "null"...)
 			return
 		}
 		s.value(v.Elem(), depth)
@@ -62,14 +72,14 @@ func (s *stream) value(v reflect.Value, depth int) {
 		s.structure(v, depth)
 	case reflect.Slice, reflect.Array:
 		if v.Kind() == reflect.Slice && v.IsNil() {
-			s.w.WriteString("null")
+			s.out = append(s.out, "null"...)
 			return
 		}
 		n := v.Len()
-		s.w.WriteByte('[')
+		s.out = append(s.out, '[')
 		for i := range n {
 			if i > 0 {
-				s.w.WriteByte(',')
+				s.out = append(s.out, ',')
 			}
 			s.line(depth + 1)
 			s.value(v.Index(i), depth+1)
@@ -77,20 +87,17 @@ func (s *stream) value(v reflect.Value, depth int) {
 		if n > 0 {
 			s.line(depth)
 		}
-		s.w.WriteByte(']')
+		s.out = append(s.out, ']')
 	case reflect.Map:
 		s.mapping(v, depth)
 	case reflect.String:
 		s.text(v.String())
 	case reflect.Bool:
-		s.tmp = strconv.AppendBool(s.tmp[:0], v.Bool())
-		s.w.Write(s.tmp)
+		s.out = strconv.AppendBool(s.out, v.Bool())
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		s.tmp = strconv.AppendInt(s.tmp[:0], v.Int(), 10)
-		s.w.Write(s.tmp)
+		s.out = strconv.AppendInt(s.out, v.Int(), 10)
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		s.tmp = strconv.AppendUint(s.tmp[:0], v.Uint(), 10)
-		s.w.Write(s.tmp)
+		s.out = strconv.AppendUint(s.out, v.Uint(), 10)
 	case reflect.Float64:
 		s.float(v.Float())
 	default:
@@ -99,7 +106,7 @@ func (s *stream) value(v reflect.Value, depth int) {
 }
 
 func (s *stream) structure(v reflect.Value, depth int) {
-	s.w.WriteByte('{')
+	s.out = append(s.out, '{')
 	first := true
 	for _, f := range shownFields(v.Type()) {
 		x := v.Field(f.index)
@@ -107,40 +114,40 @@ func (s *stream) structure(v reflect.Value, depth int) {
 			continue
 		}
 		if !first {
-			s.w.WriteByte(',')
+			s.out = append(s.out, ',')
 		}
 		first = false
 		s.line(depth + 1)
-		s.w.WriteString(f.key)
+		s.out = append(s.out, f.key...)
 		s.value(x, depth+1)
 	}
 	if !first {
 		s.line(depth)
 	}
-	s.w.WriteByte('}')
+	s.out = append(s.out, '}')
 }
 
 func (s *stream) mapping(v reflect.Value, depth int) {
 	if v.IsNil() {
-		s.w.WriteString("null")
+		s.out = append(s.out, "null"...)
 		return
 	}
 	keys := v.MapKeys()
 	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
-	s.w.WriteByte('{')
+	s.out = append(s.out, '{')
 	for i, k := range keys {
 		if i > 0 {
-			s.w.WriteByte(',')
+			s.out = append(s.out, ',')
 		}
 		s.line(depth + 1)
 		s.text(k.String())
-		s.w.WriteString(": ")
+		s.out = append(s.out, ": "...)
 		s.value(v.MapIndex(k), depth+1)
 	}
 	if len(keys) > 0 {
 		s.line(depth)
 	}
-	s.w.WriteByte('}')
+	s.out = append(s.out, '}')
 }
 
 // text writes plain strings itself and leaves the others to encoding/json.
@@ -153,9 +160,9 @@ func (s *stream) text(t string) {
 		}
 	}
 	if plain {
-		s.w.WriteByte('"')
-		s.w.WriteString(t)
-		s.w.WriteByte('"')
+		s.out = append(s.out, '"')
+		s.out = append(s.out, t...)
+		s.out = append(s.out, '"')
 		return
 	}
 	var b bytes.Buffer
@@ -165,7 +172,7 @@ func (s *stream) text(t string) {
 		s.err = cmp.Or(s.err, err)
 		return
 	}
-	s.w.Write(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+	s.out = append(s.out, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...)
 }
 
 // float writes what encoding/json does: plain digits, and an exponent only for the very small and the very large.
@@ -178,12 +185,11 @@ func (s *stream) float(f float64) {
 	if a := math.Abs(f); a != 0 && (a < 1e-6 || a >= 1e21) {
 		format = 'e'
 	}
-	s.tmp = strconv.AppendFloat(s.tmp[:0], f, format, -1, 64)
-	if n := len(s.tmp); format == 'e' && n >= 4 && s.tmp[n-4] == 'e' && s.tmp[n-3] == '-' && s.tmp[n-2] == '0' {
-		s.tmp[n-2] = s.tmp[n-1]
-		s.tmp = s.tmp[:n-1]
+	s.out = strconv.AppendFloat(s.out, f, format, -1, 64)
+	if n := len(s.out); format == 'e' && n >= 4 && s.out[n-4] == 'e' && s.out[n-3] == '-' && s.out[n-2] == '0' {
+		s.out[n-2] = s.out[n-1]
+		s.out = s.out[:n-1]
 	}
-	s.w.Write(s.tmp)
 }
 
 func empty(v reflect.Value) bool {
@@ -216,11 +222,9 @@ func shownFields(t reflect.Type) []field {
 		if !f.IsExported() || name == "-" && options == "" {
 			continue
 		}
-		var key bytes.Buffer
-		k := stream{w: bufio.NewWriter(&key)}
+		var k stream
 		k.text(cmp.Or(name, f.Name))
-		k.w.Flush() // a buffer takes everything
-		fields = append(fields, field{i, key.String() + ": ", options == "omitempty"})
+		fields = append(fields, field{i, string(k.out) + ": ", options == "omitempty"})
 	}
 	shown.Store(t, fields)
 	return fields
