@@ -133,6 +133,7 @@ var cases = map[string]struct {
 	"ID110": {fires: func(f *Facts) { withIndex(f, extra); f.DeferUnique = true }, quiet: func(f *Facts) { withIndex(f, extra) }},
 	"ID111": {fires: func(f *Facts) { withIndex(f, with(extra, func(x *analyze.Index) { x.Immediate = false })) }},
 	"ID112": {fires: func(f *Facts) { f.Inventory.Database.Name = "a;b" }, subject: "database"},
+	"ID119": {fires: func(f *Facts) { f.Inventory.Database.Name = "shop\r" }, quiet: func(f *Facts) { f.Inventory.Database.Name = " s=\rh\top#\ufeff" }, subject: "database"},
 	"ID113": {fires: func(*Facts) {}, quiet: insertsOnly, subject: "database"},
 	"ID114": {fires: func(f *Facts) { insertsOnly(f); table(f).Indexes[0].Valid = false }},
 	"ID116": {fires: func(f *Facts) { rename(f, "awsdms_ddl_audit") }, quiet: func(f *Facts) { rename(f, "not_awsdms_") }, subject: "public.awsdms_ddl_audit"},

@@ -172,6 +172,18 @@ func identityRules() []Rule {
 			},
 		},
 		{
+			Code: "ID119", Title: "database's name that a service file cannot hold", Severity: Error, Since: "0.1",
+			Why: "Every script connects by a service of libpq. A service file is read line by line, and blanks at the end of a line are taken off (libpq, fe-connect.c, parseServiceFile): a name with a line break, or with a blank, a tab or the like at its end, cannot be written there, and without its end it may be the name of another database.",
+			Fix: "rename the database, in a moment without connections: ALTER DATABASE … RENAME TO …; or leave dbname out of all three services, export PGDATABASE with the name wherever a script or pgcutover runs, and accept",
+			Find: func(f *Facts) []Finding {
+				n := f.Inventory.Database.Name
+				if !strings.Contains(n, "\n") && strings.TrimRight(n, " \t\v\f\r") == n {
+					return nil
+				}
+				return about("database", "", "It is called %s.", analyze.Display(n))
+			},
+		},
+		{
 			Code: "ID113", Title: "updates of primary key columns", Severity: Note, Since: "0.1",
 			Why: "AWS DMS ignores an update that changes the primary key, without an entry in its exceptions table. Nothing in the catalog tells whether an application does that.",
 			Fix: "ask the developers; search the application and pg_stat_statements for UPDATE … SET of key columns; keep such statements away from the pause to the cutover",

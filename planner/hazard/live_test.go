@@ -105,7 +105,7 @@ var offences = []offence{
 }
 
 // atServers are the codes that settings, the replica, the target, options or the lack of a look cause: see TestLiveHazards.
-const atServers = "TY111 TY112 TY113 ID112 RP112 RP113 RP114 RP118 RP204 RP208 RP212 RP213 RP214 CP101 CP102 CP104 CV108 CF101 CF102 CP103 RP102 RP103 RP101 RP203 RP211 RP120 RP215 EX103 RL104 RL105 SQ102 UN101 TY102"
+const atServers = "TY111 TY112 TY113 ID112 ID119 RP112 RP113 RP114 RP118 RP204 RP208 RP212 RP213 RP214 CP101 CP102 CP104 CV108 CF101 CF102 CP103 RP102 RP103 RP101 RP203 RP211 RP120 RP215 EX103 RL104 RL105 SQ102 UN101 TY102"
 
 // silentWhenClean are not looked for on the clean server: they speak up about every migration, or about this test's short look.
 var silentWhenClean = []string{"CV108", "ID113", "RP113", "RP120", "RP215", "CP104", "TY115"}
@@ -173,9 +173,9 @@ func TestLiveHazards(t *testing.T) {
 	see(findings(t, inv, o))
 
 	// Another database, nobody having looked at replica and target, nothing measured; then servers that are not what they should be.
-	source.MustPsql(t, "postgres", `create database "a;b" template template0 encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'`)
-	source.MustPsql(t, "a;b", "create table orders (id int primary key, v text)")
-	see(findings(t, read(t, source.DSN("a;b"), "", target.DSN("clean"), false), planner.Defaults()))
+	source.MustPsql(t, "postgres", `create database "a;b " template template0 encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'`)
+	source.MustPsql(t, "a;b ", "create table orders (id int primary key, v text)")
+	see(findings(t, read(t, source.DSN("a;b "), "", target.DSN("clean"), false), planner.Defaults()))
 	plain := planner.Defaults()
 	target.MustPsql(t, "clean", "create table orders (id int primary key)")
 	see(findings(t, read(t, target.DSN("clean"), "", "", false), plain))

@@ -15,13 +15,17 @@ func TestHostile(t *testing.T) {
 		t.Skip("takes a minute")
 	}
 	cluster.NeedPGLogical(t)
-	db := hostile.Generate(hostile.Options{Source: 15, Target: 15})
-	migration{content: rehearse.Content{
+	of(hostile.Generate(hostile.Options{Source: 15, Target: 15})).run(t)
+}
+
+// of is the migration of a generated database.
+func of(db hostile.Database) migration {
+	return migration{content: rehearse.Content{
 		Database: db.Name,
 		Fill: func(ctx context.Context, primary *cluster.Cluster, database string) error {
 			_, err := primary.Psql(ctx, database, db.SQL)
 			return err
 		},
 		Config: db.Config,
-	}}.run(t)
+	}}
 }
