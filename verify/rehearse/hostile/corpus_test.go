@@ -15,7 +15,7 @@ import (
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 )
 
-// A schema is one of a directory of public ones, that PGCUTOVER_CORPUS names.
+// A schema is one of a directory of public schemas (PGCUTOVER_CORPUS, default ../shared/corpus beside the repository).
 type schema struct {
 	files  []string
 	before string // SQL first
@@ -61,7 +61,7 @@ func TestCorpus(t *testing.T) {
 	cluster.NeedPGLogical(t)
 	dir := cmp.Or(os.Getenv("PGCUTOVER_CORPUS"), "../../../../shared/corpus")
 	if _, err := os.Stat(dir); err != nil {
-		t.Skip("no directory of public schemas: PGCUTOVER_CORPUS may name one")
+		t.Skip("no directory of public schemas (PGCUTOVER_CORPUS, default ../shared/corpus)")
 	}
 	for name, s := range corpus {
 		t.Run(name, func(t *testing.T) {
@@ -80,7 +80,7 @@ func TestCorpus(t *testing.T) {
 				},
 				Write: writer(s.writes),
 				Config: func(source, replica int64) string {
-					return fmt.Sprintf("wal:\n  source_free_bytes: %d\n  replica_free_bytes: %d\n%s", source, replica, s.config)
+					return fmt.Sprintf("slots:\n  count: 2\nwal:\n  source_free_bytes: %d\n  replica_free_bytes: %d\n%s", source, replica, s.config)
 				},
 			}}
 			m.run(t)

@@ -193,13 +193,14 @@ func (b *builder) addTable(i int) {
 	switch i % 3 {
 	case 0:
 		b.add("create index %s on %s ((%s || %s), %s);", quoted(name(i+index)), t, column(1), literal(name(i)), column(5))
-	case 1:
-		b.add("create index %s on %s (%s desc nulls last) where %s <> %s;", quoted(name(i+index)), t, column(5), column(1), literal(name(i+3)))
+	case 2:
+		// A hash index of 9.6 does not get to a standby.
+		b.add("create index %s on %s using %s (%s);", quoted(name(i+index)), t, map[bool]string{true: "hash", false: "btree"}[b.from(10)], column(5))
 	default:
-		b.add("create index %s on %s using hash (%s);", quoted(name(i+index)), t, column(5))
+		b.add("create index %s on %s (%s desc nulls last) where %s <> %s;", quoted(name(i+index)), t, column(5), column(1), literal(name(i+3)))
 	}
 	b.add("comment on index %s.%s is %s;", b.schema(i), quoted(name(i+index)), literal(name(i)))
-	if i%2 == 0 {
+	if i%2 == 0 && (i+unique)%len(names) >= len(everyByte()) {
 		b.add("create unique index %s on %s (lower(%s), %s(%s));", quoted(name(i+unique)), t, column(5), b.in(i+4, 0), column(0))
 	} else {
 		b.add("alter table %s add constraint %s unique (%s, %s) deferrable;", t, quoted(name(i+unique)), column(0), column(5))
@@ -238,7 +239,7 @@ func (b *builder) addViews() {
 	for i := range names {
 		b.add("create view %s as select t.*, %s::text as %s from %s as t where %s <> %s;", b.in(i+view, view), literal(name(i)), quoted("more "+fmt.Sprint(i)), b.in(i, table), quoted(name(i*3+5)), literal(name(i)+"'"))
 		b.add("comment on view %s is %s;", b.in(i+view, view), literal(name(i)))
-		if i%4 == 0 {
+		if i%4 == 0 || (i+matview)%len(names) < len(everyByte()) {
 			b.add("create materialized view %s as select count(*) as %s, min(%s) as %s from %s;", b.in(i+matview, matview), quoted(name(i)), quoted(name(i*3+5)), quoted(name(i+1)), b.in(i+view, view))
 			b.add("create unique index on %s (%s);", b.in(i+matview, matview), quoted(name(i)))
 		}

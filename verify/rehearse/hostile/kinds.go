@@ -41,7 +41,11 @@ func (b *builder) extra(what string, i int) string {
 // addShapes creates tables of every shape, each with rows.
 func (b *builder) addShapes() {
 	b.add("create schema shapes;\nset search_path = shapes, public;")
-	b.raw(shapes)
+	text := shapes
+	if !b.from(11) { // no domains over composite types, nor arrays of domains yet
+		text = strings.NewReplacer("domain evens as small_even[]", "domain evens as int[]", "addressed as pair check ((value).a is not null)", "addressed as text", "row(1, 'x'));", "'x');").Replace(text)
+	}
+	b.raw(text)
 	if b.from(10) {
 		b.raw(shapes10)
 	}
@@ -84,7 +88,7 @@ create domain even as int check (value % 2 = 0);
 create domain small_even as even not null default 4 check (value < 1000);
 create domain evens as small_even[] check (array_length(value, 1) < 5);
 create domain addressed as pair check ((value).a is not null);
-create table typed of pair (a with options primary key, b default 'typed');
+create table typed of pair (a with options primary key, b with options default 'typed');
 insert into typed select n, n || E'\t' from generate_series(1, 10) as n;
 create table composed (id int primary key, p pair, ps pair[], n nested, ns nested[], e even, se small_even, es evens, r int4range, rs numrange[], ad addressed default row(1, 'x'));
 insert into composed values
@@ -129,7 +133,7 @@ insert into only_serial select from generate_series(1, 11);
 create table secured (id int primary key, who name default current_user);
 insert into secured values (1, 'a'), (2, 'b');
 alter table secured enable row level security, force row level security;
-create policy "all ' \" on secured as permissive for all to public using (who = current_user and E'\n\\.\n' <> ':USER') with check (id > 0);
+create policy "all ' \" on secured for all to public using (who = current_user and E'\n\\.\n' <> ':USER') with check (id > 0);
 create table replica_full (id int, t text);
 alter table replica_full replica identity full;
 insert into replica_full values (1, 'x'), (null, null);
@@ -228,7 +232,7 @@ const shapes14 = `
 create table multi (id int primary key, m int4multirange, ms nummultirange[], d datemultirange default '{}', c text compression pglz);
 insert into multi values (1, '{[1,3), [5,7)}', array['{}', '{(,5]}']::nummultirange[]), (2, null, '{}'), (3, '{(,)}', null);
 create index on multi using gist (m);
-create function atomic_body(a int[]) returns int[] begin atomic select ($1)[1: 2]; end;
+create function atomic_body(a int[]) returns int[] begin atomic select ($1)[1: 2] as a; end;
 create procedure atomic_procedure() begin atomic insert into no_key values (1, E':x\n\\.\n;'); delete from no_key where a = 77; end;
 create statistics "ex'pressions \" on (id % 3), (t || E':x\n') from fired;
 `
@@ -248,5 +252,6 @@ insert into generated_virtual (id, t) select n, 't' from generate_series(1, 20) 
 create table not_null_named (id int primary key, t text constraint "nn ' \" not null, u text);
 alter table not_null_named add constraint later not null u not valid;
 insert into not_null_named values (1, 'x', 'y');
-create table overlaps (id int, during tstzrange, primary key (id, during without overlaps));
+create table "without" (r int4range, during tstzrange, primary key (r, during without overlaps));
+insert into "without" values ('[1,5)', '[2020-01-01,2021-01-01)'), ('[1,5)', '[2021-01-01,)');
 `
