@@ -1,11 +1,8 @@
 package hostile
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
-
-	"github.com/pgcutover/pgcutover/analyze"
 )
 
 // accepted are the hazards that the database has on purpose, each with why its load is worth rehearsing all the same. What they warn of
@@ -31,24 +28,6 @@ var accepted = [][2]string{
 func (d Database) Config(sourceFree, replicaFree int64) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "wal:\n  source_free_bytes: %d\n  replica_free_bytes: %d\nslots:\n  count: 3\nload:\n  workers: 2\n  batch_bytes: 256kB\n", sourceFree, replicaFree)
-	list := func(key string, names []analyze.Name) {
-		if len(names) > 0 {
-			fmt.Fprintf(&b, "  %s:\n", key)
-		}
-		for _, n := range names {
-			// A JSON string is a YAML one too.
-			text, err := json.Marshal(n.String())
-			if err != nil {
-				panic(err) // of a string: never
-			}
-			fmt.Fprintf(&b, "    - %s\n", text)
-		}
-	}
-	if len(d.Exclude)+len(d.InsertsOnly) > 0 {
-		b.WriteString("tables:\n")
-		list("exclude", d.Exclude)
-		list("inserts_only", d.InsertsOnly)
-	}
 	b.WriteString("accept:\n")
 	for _, a := range accepted {
 		fmt.Fprintf(&b, "  - {code: %s, subject: \"*\", reason: \"%s\"}\n", a[0], a[1])

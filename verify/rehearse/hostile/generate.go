@@ -3,8 +3,6 @@ package hostile
 import (
 	"fmt"
 	"strings"
-
-	"github.com/pgcutover/pgcutover/analyze"
 )
 
 // Options say between which servers the database is to move.
@@ -17,8 +15,6 @@ type Database struct {
 	Name string // of the database; can stand in a service file of libpq
 	// SQL makes everything in an empty database, roles of the cluster included, as a superuser. For psql.
 	SQL string
-	// Exclude are tables that no engine can carry, InsertsOnly those without a key whose rows only ever come.
-	Exclude, InsertsOnly []analyze.Name
 	// Roles are those that SQL creates.
 	Roles []string
 }
@@ -55,11 +51,6 @@ func (b *builder) schema(i int) string { return quoted(schemaNames[i%schemas]) }
 func (b *builder) in(i, shift int) string {
 	i = ((i % len(names)) + len(names)) % len(names)
 	return b.schema(i+schemas-shift) + "." + quoted(names[i])
-}
-
-func (b *builder) at(i, shift int) analyze.Name {
-	i = ((i % len(names)) + len(names)) % len(names)
-	return analyze.Name{Schema: schemaNames[(i+schemas-shift)%schemas], Name: names[i]}
 }
 
 // Shifts of the kinds. Tables, indexes, sequences, views and composite types share a namespace; tables, views, enums, domains, ranges and

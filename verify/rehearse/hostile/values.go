@@ -53,10 +53,7 @@ reset search_path;`)
 func valueStrings() []string {
 	out := []string{"", " ", `\N`, `\.`, "\\.\n", "\n\\.\n", `\`, `\\`, `\n`, "\n", "\r", "\r\n", "\t", "\v\f\b", "\x7f", "NULL", "null", `""`, `"`, "'", "''", ",", ";", "{}", "{NULL}", "$$", "$1", "%s", "%", "--", "/*", ":x", `:'x'`, "`id`",
 		"$(id)", "!", "\ufeff", "\ufeffbom", "e\u0301", "\u00e9", "😀", "\u202eabc", "\u2028", "\u0085", "\uffff", "\U0010ffff", strings.Repeat("long ", 30), "ends in \\", "\x01\x02\x03\x1f", "COPY t FROM stdin;\n1\n\\.\n", "\\q", "\\! touch /tmp/pwned"}
-	for _, s := range everyByte() {
-		out = append(out, s)
-	}
-	return out
+	return append(out, everyByte()...)
 }
 
 // ascii is a text without its characters beyond 127, of which a "char" could keep one byte only.
