@@ -72,18 +72,30 @@ var cutCases = []cutCase{
 	{name: "booleans", create: "k boolean, id int, primary key (k, id)", rows: "n % 2 = 0, n", whole: "not safe to cut by"},
 }
 
+// cutTypes are what the cases' columns are made of.
+func cutTypes(major int) string {
+	sql := "create domain public.odd as int check (value % 2 = 1);\ncreate domain public.code as text check (length(value) = 32);\n"
+	if major >= 12 && major < 900 {
+		sql += "create collation public.nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);\n"
+	}
+	return sql
+}
+
+func (c cutCase) table() string {
+	return fmt.Sprintf("create table public.%s (%s, filler text);\n", analyze.Ident(c.name), c.create)
+}
+
+func (c cutCase) sql() string {
+	return c.table() + fmt.Sprintf("insert into public.%s select %s, repeat('x', 900 + n %% 200) from generate_series(1, %d) n;\n", analyze.Ident(c.name), c.rows, cmp.Or(c.n, 7000))
+}
+
 func cutSQL(major int) string {
 	var b strings.Builder
-	b.WriteString("create domain public.odd as int check (value % 2 = 1);\ncreate domain public.code as text check (length(value) = 32);\n")
-	if major >= 12 && major < 900 {
-		b.WriteString("create collation public.nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);\n")
-	}
+	b.WriteString(cutTypes(major))
 	for _, c := range cutCases {
-		if !c.on(major) {
-			continue
+		if c.on(major) {
+			b.WriteString(c.sql())
 		}
-		n := cmp.Or(c.n, 7000)
-		fmt.Fprintf(&b, "create table public.%[1]s (%[2]s, filler text);\ninsert into public.%[1]s select %[3]s, repeat('x', 900 + n %% 200) from generate_series(1, %[4]d) n;\n", analyze.Ident(c.name), c.create, c.rows, n)
 	}
 	b.WriteString(`create index on public."NULLs first, descending" (a desc);
 create index on public."not unique" (at);

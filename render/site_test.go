@@ -93,7 +93,7 @@ func (s *site) makePlan(t *testing.T, configure func(*planner.Options)) {
 		t.Cleanup(func() { conn.Close(context.Background()) })
 		return conn
 	}
-	inv, err := catalog.Read(t.Context(), read(s.src), catalog.Options{Target: read(s.dst)})
+	inv, err := catalog.Read(t.Context(), read(s.src), catalog.Options{Target: read(s.dst), TextBounds: true})
 	require.NoError(t, err)
 	o := planner.Defaults()
 	o.Load.Workers, o.Load.MaintenanceWorkMem = 3, "64MB"
