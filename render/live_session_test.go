@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -233,14 +234,15 @@ done
 [[ $(state_get slots "$1 4" odd) == $'a"b\\c\nd\te\x01é&' ]]
 `), 0o755))
 	var commands []*exec.Cmd
+	said := make([]bytes.Buffer, 4)
 	for i := range 4 {
 		cmd := exec.Command("bash", script, fmt.Sprintf(`w"%d\`, i))
-		cmd.Env = l.env
+		cmd.Env, cmd.Stdout, cmd.Stderr = l.env, &said[i], &said[i]
 		require.NoError(t, cmd.Start())
 		commands = append(commands, cmd)
 	}
-	for _, cmd := range commands {
-		require.NoError(t, cmd.Wait())
+	for i, cmd := range commands {
+		require.NoError(t, cmd.Wait(), said[i].String())
 	}
 	var state struct {
 		Plan  string

@@ -60,7 +60,8 @@ func (l *lab) services(t *testing.T) {
 	}
 	file := filepath.Join(l.dir, "services")
 	require.NoError(t, os.WriteFile(file, []byte(b.String()), 0o600))
-	l.env = append(os.Environ(), "PGSERVICEFILE="+file, "PGCUTOVER_PG_BIN="+cluster.Clients(t.Context(), l.src, l.dst))
+	l.env = append(os.Environ(), "PGSERVICEFILE="+file, "PGCUTOVER_PG_BIN="+cluster.Clients(t.Context(), l.src, l.dst),
+		"TMPDIR="+l.dir) // whatever is tidied up elsewhere
 }
 
 func (l *lab) render(t *testing.T, p planner.Plan) {
