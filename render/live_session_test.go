@@ -104,8 +104,9 @@ func (l *lab) hold(t *testing.T, c *cluster.Cluster, db, sql string) (name strin
 func TestManagedTarget(t *testing.T) {
 	l := newLab(t)
 	l.dst.MustPsql(t, "postgres", "create role master login createrole createdb; alter database shop owner to master")
-	// Rights on system functions are each server's own, and only a superuser may grant them.
-	l.src.MustPsql(t, "shop", "grant execute on function pg_control_system() to reader")
+	// The replica is read without a superuser too. Rights on system functions are each server's own, and only a superuser may grant them.
+	l.src.MustPsql(t, "shop", "grant execute on function pg_control_system() to reader; alter role reader login")
+	l.src.MustPsql(t, "shop", `select format('grant usage on schema %1$I to reader; grant select on all tables in schema %1$I to reader', nspname) from pg_namespace where nspname !~ '^pg_' \gexec`)
 	l.src.MustCatchUp(t, l.rep)
 	services := filepath.Join(l.dir, "services")
 	b, err := os.ReadFile(services)
@@ -114,6 +115,9 @@ func TestManagedTarget(t *testing.T) {
 	for section := range strings.SplitAfterSeq(string(b), "dbname=shop\n") {
 		if strings.HasPrefix(section, "[pgcutover_target]") {
 			section = strings.Replace(section, "user=postgres", "user=master", 1)
+		}
+		if strings.HasPrefix(section, "[pgcutover_replica]") {
+			section = strings.Replace(section, "user=postgres", "user=reader", 1)
 		}
 		out.WriteString(section)
 	}

@@ -59,7 +59,7 @@ check_clients() {
 dump() {
   local arguments=(--format=custom --compress=9 --schema-only --no-tablespaces --no-publications --no-subscriptions --no-security-labels --quote-all-identifiers --no-password)
   local i mappings
-  mappings=$(ask "$from" "SELECT pg_catalog.count(*) FROM pg_catalog.pg_user_mapping")
+  mappings=$(ask "$from" "SELECT pg_catalog.count(*) FROM pg_catalog.pg_user_mappings")
   if ((mappings > 0)); then
     warn "the source has $mappings user mappings, which can hold passwords: foreign servers, casts, languages and event triggers are not in the dump"
     hint "create them on the target by hand before this step; 80-recovery says how to begin again"
