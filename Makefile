@@ -91,6 +91,10 @@ servers: deps ## fetch the servers of other majors that tests run on, and list a
 test: servers ## run all tests; those that need servers start their own
 	go test $(TESTTIME) $(TESTFLAGS) ./...
 
+.PHONY: versions
+versions: servers ## write docs/versions.md: run what runs once per major and count it
+	PGCUTOVER_REQUIRE_LIVE=1 go run ./.ci/versions
+
 .PHONY: vuln
 vuln: deps ## look for known vulnerabilities in what we call (asks vuln.go.dev)
 	go run golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK) ./...
