@@ -207,14 +207,27 @@ func TestWithoutFlock(t *testing.T) {
 	l := newLab(t)
 	bin := filepath.Join(l.dir, "bin")
 	require.NoError(t, os.Mkdir(bin, 0o755))
-	for _, tool := range []string{"bash", "env", "dirname", "mktemp", "rm", "cp", "mv", "mkdir", "rmdir", "cat", "date", "sleep", "grep", "sed", "head", "chmod", "uname"} {
+	for _, tool := range []string{"bash", "env", "dirname", "mktemp", "rm", "cp", "mv", "mkdir", "rmdir", "cat", "date", "sleep", "grep", "sed", "head", "chmod", "uname", "ls"} {
 		path, err := exec.LookPath(tool)
 		require.NoError(t, err)
 		require.NoError(t, os.Symlink(path, filepath.Join(bin, tool)))
 	}
 	l.must(t, "10-source/14-markers.sql")
 	l.must(t, "10-source/15-node.sql")
+	// Scripts that have flock must not take the directory of one that cannot hold its lock for a dead one's.
+	script := l.path("try.sh")
+	require.NoError(t, os.WriteFile(script, []byte("#!/usr/bin/env bash\nsource \"$(dirname -- \"${BASH_SOURCE[0]}\")/session.sh\"\nls -- \"$TMP\"\n"+
+		"[[ ! -e $TMP/lock ]] || { ! flock -n \"$TMP/lock\" true && printf 'held\\n'; }\n"), 0o755))
+	files := func(env []string) string {
+		cmd := exec.Command("bash", script)
+		cmd.Env = env
+		out, err := cmd.Output()
+		require.NoError(t, err)
+		return string(out)
+	}
+	require.Equal(t, "lock\nheld\n", files(l.env))
 	l.env = append(l.env, "PATH="+bin)
+	require.Empty(t, files(l.env))
 	l.must(t, "10-source/16-members.sh")
 	l.must(t, "10-source/17-slots.sh")
 	left, err := filepath.Glob(filepath.Join(l.dir, ".pgcutover", "*"))

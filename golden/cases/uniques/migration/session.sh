@@ -156,8 +156,13 @@ if command -v flock >/dev/null; then remove_leftovers 2>/dev/null || true; fi
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/pgcutover.XXXXXX")
 readonly TMP
 at_exit rm -rf -- "$TMP"
-exec {TMP_LOCK}>"$TMP/lock"
-if command -v flock >/dev/null; then flock -s "$TMP_LOCK"; fi
+# The lock gets its name once it is held: between its making and its taking another script could think it nobody's. Without
+# flock there is none, and the directory is left alone.
+if command -v flock >/dev/null; then
+  exec {TMP_LOCK}>"$TMP/lock.new"
+  flock -s "$TMP_LOCK"
+  mv -- "$TMP/lock.new" "$TMP/lock"
+fi
 
 # Messages and sort orders that scripts rely on do not depend on the operator's locale; names are UTF-8 in every file.
 export LC_ALL=C PGCLIENTENCODING=UTF8 PGAPPNAME="pgcutover $SCRIPT"
