@@ -45,10 +45,10 @@ func FuzzShellWord(f *testing.F) {
 		require.Equal(t, want, toBash.ask(t, string(printed)), q)
 
 		var words []*syntax.Word
-		require.NoError(t, syntax.NewParser(syntax.Variant(syntax.LangBash)).Words(strings.NewReader(q), func(w *syntax.Word) bool {
+		for w, err := range syntax.NewParser(syntax.Variant(syntax.LangBash)).WordsSeq(strings.NewReader(q)) {
+			require.NoError(t, err, q)
 			words = append(words, w)
-			return true
-		}), q)
+		}
 		require.Len(t, words, 1, q)
 		read, err := expand.Literal(nil, words[0])
 		require.NoError(t, err, q)

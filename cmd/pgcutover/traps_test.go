@@ -84,6 +84,7 @@ var traps = []struct {
 		{what: "Names with quotes, backslashes or control characters", codes: "ID107", guards: "10-source/16-members.sh"},
 		{what: "Names that differ by case alone", codes: "ID108"},
 		{what: "A database's name with a semicolon", codes: "ID112"},
+		{what: "A database's name that no service file can hold", codes: "ID119"},
 		{what: "Names with _ or % match other tables in a table mapping", blind: "mappings come with change data capture's artifacts, which the bundle does not have yet; a mapping needs an explicit rule for each table"},
 		{what: "A table mapping larger than AWS DMS takes", codes: "CP115"},
 	}},
