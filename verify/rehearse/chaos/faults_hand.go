@@ -77,8 +77,8 @@ end $$`),
 				delete from pgcutover.item_table where item in (table x); delete from pgcutover.item where id in (table x)`),
 		},
 		{
-			Name: "an item is put back", Does: "somebody marks a copy that is done as waiting", Moments: []Moment{inLoad},
-			Outcome: Outcome{Stops: []string{"42-load", "G3-ROWS", "G3-COVER"}},
+			Name: "an item is put back", Does: "somebody marks a copy that is done, where one is, as waiting", Moments: []Moment{inLoad},
+			Outcome: Outcome{Recovers: true, Stops: []string{"42-load", "G3-ROWS", "G3-COVER"}},
 			Strike:  ledger(`update pgcutover.item set state = 'waiting', picked_at = null where id = (select id from pgcutover.item where kind = 'copy' and state = 'done' order by id limit 1)`),
 		},
 		{

@@ -52,6 +52,10 @@ func serverFaults() []Fault {
 		}
 	}
 	all := append([]Moment{before("10-source/14-markers.sql"), before(slotsStep), before(pauseStep)}, between...)
+	// The replica comes back to it after some seconds.
+	streams := func(ctx context.Context, f *Field) error {
+		return f.until(ctx, Source, "select exists (select from pg_stat_replication where state = 'streaming')")
+	}
 	return []Fault{
 		{
 			Name: "crash the target", Does: "all processes of the target end at once; it comes back by crash recovery",
@@ -63,7 +67,7 @@ func serverFaults() []Fault {
 		},
 		{
 			Name: "crash the source", Does: "all processes of the primary end at once; it comes back by crash recovery",
-			Moments: append([]Moment{inScript(slotsStep, Source, 22), inScript(pauseStep, Source, 28)}, all...), Strike: crash(Source), Outcome: must,
+			Moments: append([]Moment{inScript(slotsStep, Source, 22), inScript(pauseStep, Source, 28)}, all...), Strike: crash(Source), Mend: streams, Outcome: must,
 		},
 		{
 			Name: "crash the replica", Does: "all processes of the replica end at once during the load; it comes back, and is not paused any more",
