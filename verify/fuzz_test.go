@@ -37,7 +37,7 @@ func commands(log string) (found []string) {
 
 func FuzzPrinters(f *testing.F) {
 	for i, s := range []string{
-		"", "plain", "a\nb", "\n::error::x", "x\n::stop-commands::t", "%0A::error::", "a,b:c%", "]]>", "<b>&amp;", "\x00", "\x01", "\x1b[31m", "\ufffe", "\uffff", "\ud7ff", "\xff", "\u202e", "\r", "\u2028", "\u0085", "é", "##[error]x", "\"'",
+		"", "plain", "a\nb", "\n::error::x", "\n:", "\n\u00a0::x", "#\n#[", "x\n::stop-commands::t", "%0A::error::", "a,b:c%", "]]>", "<b>&amp;", "\x00", "\x01", "\x1b[31m", "\ufffe", "\uffff", "\ud7ff", "\xff", "\u202e", "\r", "\u2028", "\u0085", "é", "##[error]x", "\"'",
 	} {
 		f.Add(s, i%5, i%2 == 0)
 	}

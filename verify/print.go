@@ -36,7 +36,9 @@ func (r Report) Print(w io.Writer, f Format, style Style) error {
 	var b strings.Builder
 	switch f {
 	case Text:
-		r.text(&b, style)
+		var text strings.Builder
+		r.text(&text, style)
+		b.WriteString(quiet(text.String()))
 	case JSON:
 		if err := r.json(&b); err != nil {
 			return err
@@ -139,13 +141,13 @@ func (r Report) text(b *strings.Builder, s Style) {
 		for i, a := range group {
 			codes[i] = a.check.Code
 		}
-		fmt.Fprintf(b, "\n%s %s: %s\n", s.mark(Skip), strings.Join(codes, ", "), indent(words(first.Detail)))
+		fmt.Fprintf(b, "\n%s %s: %s\n", s.mark(Skip), strings.Join(codes, ", "), indent(analyze.Visible(first.Detail)))
 		if first.Hint != "" {
-			fmt.Fprintf(b, "      %s %s\n", s.arrow(), indent(words(first.Hint)))
+			fmt.Fprintf(b, "      %s %s\n", s.arrow(), indent(analyze.Visible(first.Hint)))
 		}
 	}
 	code := map[int]Status{0: Pass, 1: Fail, 2: Unknown, 3: Unknown}[r.ExitCode()]
-	fmt.Fprintf(b, "\n%s %s (%s)\n", s.mark(code), words(r.Verdict()), r.Took.Round(time.Millisecond*10))
+	fmt.Fprintf(b, "\n%s %s (%s)\n", s.mark(code), analyze.Visible(r.Verdict()), r.Took.Round(time.Millisecond*10))
 }
 
 func passedText(c Check, passed, all int) string {
@@ -158,16 +160,16 @@ func passedText(c Check, passed, all int) string {
 func (s Style) line(b *strings.Builder, res Result) {
 	fmt.Fprintf(b, "  %s %s", s.mark(res.Status), res.Code)
 	if res.Subject != "" {
-		fmt.Fprintf(b, " %s", words(res.Subject))
+		fmt.Fprintf(b, " %s", analyze.Visible(res.Subject))
 	}
-	fmt.Fprintf(b, ": %s\n", indent(words(res.Detail)))
+	fmt.Fprintf(b, ": %s\n", indent(analyze.Visible(res.Detail)))
 	if s.All {
 		for _, f := range res.Evidence {
-			fmt.Fprintf(b, "      %s: %s\n", words(f.Name), indent(words(f.Value)))
+			fmt.Fprintf(b, "      %s: %s\n", analyze.Visible(f.Name), indent(analyze.Visible(f.Value)))
 		}
 	}
 	if res.Hint != "" && (res.Status == Fail || res.Status == Warn || res.Undecided) {
-		fmt.Fprintf(b, "      %s %s\n", s.arrow(), indent(words(res.Hint)))
+		fmt.Fprintf(b, "      %s %s\n", s.arrow(), indent(analyze.Visible(res.Hint)))
 	}
 }
 
@@ -203,13 +205,14 @@ func together(all []answered) (rest []answered, skipped [][]answered) {
 
 func indent(s string) string { return strings.ReplaceAll(s, "\n", "\n      ") }
 
-// words are somebody else's, for the text form: nothing in them may steer a terminal, or be a command to a CI runner that
-// reads the log. GitHub's takes lines that begin with two colons, and "##[" anywhere (actions/runner, ActionCommand.cs).
-func words(s string) string {
-	return logCommand.ReplaceAllString(strings.ReplaceAll(analyze.Visible(s), "##[", "## ["), "$1: :")
+// quiet takes from the text form what would be a command to a CI runner that reads the log: words of a server or names may bring
+// one, alone or with what stands behind them. GitHub's takes lines that begin with two colons, and "##[" anywhere
+// (actions/runner, ActionCommand.cs).
+func quiet(s string) string {
+	return logCommand.ReplaceAllString(strings.ReplaceAll(s, "##[", "## ["), "$1: :")
 }
 
-var logCommand = regexp.MustCompile(`(?m)^(\s*)::`)
+var logCommand = regexp.MustCompile(`(?m)^([\s\p{Z}]*)::`)
 
 // ReportFormat is the version of the report's JSON form.
 const ReportFormat = 1
