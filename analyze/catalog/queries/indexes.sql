@@ -14,7 +14,7 @@ select i.indrelid,
        i.indnatts,                      -- before 1100
        coalesce(k.conname, ''),
        coalesce(s.spcname, ''),
-       case when m.amname = 'btree' then coalesce(            -- places of the leading columns, up to the first that is sorted in a way of its own
+       case when m.amname = 'btree' then coalesce(
          (select min(place)
             from generate_series(0, i.indnatts - 1) as place
                  left join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[place] and a.attnum > 0
