@@ -206,12 +206,16 @@ sha256_of() {
   printf '%s\n' "${line%% *}"
 }
 
+# What is said to be done has to outlive a crash of the server. Where synchronous_commit is off, the last commits would not; what
+# it waits for besides the server's own disk stays as it is set.
+readonly DURABLE="DO \$\$ BEGIN IF pg_catalog.current_setting('synchronous_commit') = 'off' THEN PERFORM pg_catalog.set_config('synchronous_commit', 'local', false); END IF; END \$\$"
+
 # psql_on WHERE [ARGUMENT…] runs psql there: unaligned tuples, stops at the first error, never asks for a password.
 psql_on() {
   local service
   service=$(service_of "$1")
   shift
-  "$PSQL" -XAtqw -v ON_ERROR_STOP=1 -d "service=$service" "$@"
+  "$PSQL" -XAtqw -v ON_ERROR_STOP=1 -d "service=$service" -c "$DURABLE" "$@"
 }
 
 # ask WHERE SQL [name=value…] prints the answer to one query; its variables are :'name' and :"name".

@@ -556,6 +556,9 @@ if [[ -s $TMP/stop ]]; then
   show_failed
   refuse "the load cannot go on: $(<"$TMP/stop")" "nothing of the moved replica was committed, but the load cannot be completed from it either: 80-recovery/83-full-restart.sh"
 fi
+# Who empties the ledger, or puts the target back to an earlier state, leaves nothing to do either. A slot's restart adds items.
+((P_ITEMS >= ITEMS)) || die "the ledger on the target has lost its items while they were loaded: it has $P_ITEMS of $ITEMS" \
+  "find out who emptied it or put the target back, then empty the target and start the load over: 80-recovery/83-full-restart.sh"
 if ((P_FAILED > 0)); then
   say "$P_FAILED items failed; the other items went on:"
   show_failed
