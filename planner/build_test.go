@@ -373,6 +373,26 @@ func TestWeightsWithoutASample(t *testing.T) {
 	require.Greater(t, tableOf(t, p, big.Name).Weight, 0.99)
 }
 
+// Nothing seen is not the same as nothing looked at.
+func TestWeightsOfASampleWithoutChanges(t *testing.T) {
+	inv := inventory(withRate(plain("idle", 100), 0), withRate(plain("still", 1<<20), 0))
+	for i := range inv.Tables {
+		inv.Tables[i].Counters = &analyze.Counters{Inserts: int64(1000 * (i + 1))}
+	}
+	p := plan(t, inv)
+	require.Equal(t, ByCounters, p.Balance.Weights)
+	require.Contains(t, p.Balance.Reason, "No row changed while write rates were sampled")
+	require.NotContains(t, strings.Join(p.Estimate.Basis, "\n"), "not sampled")
+	require.Contains(t, codes(p), "CP104 database")
+	for _, f := range p.Findings {
+		if f.Code == "CP104" {
+			require.Contains(t, f.Detail, "No row changed within the sample")
+		}
+	}
+	inv.Sample.StatsResetBetween = true
+	require.Contains(t, plan(t, inv).Balance.Reason, "The statistics were reset while write rates were sampled")
+}
+
 func TestGroupsFollowWishes(t *testing.T) {
 	var tables []analyze.Table
 	for i := range 12 {

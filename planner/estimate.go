@@ -74,7 +74,7 @@ func (b *builder) estimate(p *Plan) Estimate {
 	}
 	switch {
 	case b.weights != BySample:
-		say("Catching up: write rates were not sampled, so it is not known.")
+		say("Catching up: %s, so it is not known.", b.unsampled())
 	case busiest >= 1:
 		say("Catching up: never. The busiest group needs %s of one apply stream.", Percent(busiest))
 	default:

@@ -230,7 +230,7 @@ func (b *builder) auto(jobs []job, least, most int, why string) (packing, string
 	case b.weights == BySample:
 		reason = fmt.Sprintf("no number up to %d brings every group below %s of one apply stream; beyond %d, one more lowers the heaviest that can be divided by less than %s (the heaviest of all needs %s).", most, Percent(enough), k, Percent(gain), Percent(p.max))
 	default:
-		reason = fmt.Sprintf("write rates were not sampled, so %s served for balance: from %d on, one more group lowers the heaviest by less than %s.", b.stand(), k, Percent(gain))
+		reason = fmt.Sprintf("%s, so %s served for balance: from %d on, one more group lowers the heaviest by less than %s.", b.unsampled(), b.stand(), k, Percent(gain))
 	}
 	return p, analyze.Capital(reason), nil
 }
@@ -248,6 +248,18 @@ func divisible(p packing) float64 {
 		}
 	}
 	return heaviest
+}
+
+// unsampled says why there are no sampled rates to balance by.
+func (b *builder) unsampled() string {
+	switch s := b.inv.Sample; {
+	case s == nil:
+		return "write rates were not sampled"
+	case s.StatsResetBetween:
+		return "the statistics were reset while write rates were sampled"
+	default:
+		return "no row changed while write rates were sampled"
+	}
 }
 
 // stand names what stands in for sampled rates.

@@ -412,6 +412,33 @@ func TestMembersWaitForWritersAndGiveUp(t *testing.T) {
 	l.refused(t, []string{"set idms_slot_01 has a table that is not planned for it: public.left_out"}, "10-source/16-members.sh")
 }
 
+// Where a schema's name ends and a table's begins no character tells, for each may be part of both.
+func TestMembersWhoseNamesRunTogether(t *testing.T) {
+	for _, separator := range []string{"\x1f", "/", "."} {
+		in, out := analyze.Name{Schema: "a" + separator + "b", Name: "c"}, analyze.Name{Schema: "a", Name: "b" + separator + "c"}
+		t.Run(fmt.Sprintf("%q", separator), func(t *testing.T) {
+			p := samplePlan()
+			p.Tables = append(slices.Clone(p.Tables), planner.Table{Name: in, Handling: planner.Replicate, Group: 1})
+			p.Groups = slices.Clone(p.Groups)
+			p.Groups[0].Tables = append(slices.Clone(p.Groups[0].Tables), in)
+			sql := sampleSQL
+			for _, n := range []analyze.Name{in, out} {
+				sql += fmt.Sprintf(";\ncreate schema if not exists %s; create table %s (id int primary key)", analyze.Ident(n.Schema), n.SQL())
+			}
+			l := newLabOf(t, cluster.Options{Role: cluster.Source}, sql, p)
+			for _, f := range []string{"14-markers.sql", "15-node.sql", "16-members.sh"} {
+				l.must(t, "10-source/"+f)
+			}
+			l.must(t, "10-source/16-members.sh", "--check")
+			for _, set := range []string{"dms_slot_01", "idms_slot_01"} {
+				l.src.MustPsql(t, "shop", fmt.Sprintf("select pglogical.replication_set_remove_table('%s', $$%s$$), pglogical.replication_set_add_table('%s', $$%s$$)", set, in.SQL(), set, out.SQL()))
+			}
+			said := l.refused(t, []string{"missing in the sets of dms_slot_01: ", "has a table that is not planned for it: "}, "10-source/16-members.sh", "--check")
+			require.NotContains(t, said, "memberships are as planned")
+		})
+	}
+}
+
 func TestSlots(t *testing.T) {
 	l := newLab(t)
 	for _, f := range []string{"14-markers.sql", "15-node.sql", "16-members.sh"} {

@@ -46,14 +46,21 @@ func capacityRules() []Rule {
 			},
 		},
 		{
-			Code: "CP104", Title: "write rates not sampled", Severity: Warning, Since: "0.1", Needs: []string{"write rates"},
-			Why: "Slots are balanced by how much changes. Without a sample the counters since the last reset of the statistics stand in, or even the bytes: a table that grew large long ago weighs as much as a hot one. The time to catch up cannot be estimated at all.",
+			Code: "CP104", Title: "write rates not known", Severity: Warning, Since: "0.1", Needs: []string{"write rates"},
+			Why: "Slots are balanced by how much changes. Without a sample, or with one in which nothing changed, the counters since the last reset of the statistics stand in, or even the bytes: a table that grew large long ago weighs as much as a hot one. The time to catch up cannot be estimated at all.",
 			Fix: "pgcutover analyze --sample 10m, in a busy hour",
 			Find: func(f *Facts) []Finding {
 				if f.Figures.Weights == "sampled" || len(f.Groups) == 0 {
 					return nil
 				}
-				return about("database", "", "Groups are balanced by %s.", map[string]string{"counters": "the counters since the last reset of the statistics"}[f.Figures.Weights]+map[string]string{"bytes": "bytes"}[f.Figures.Weights])
+				by := "bytes"
+				if f.Figures.Weights == "counters" {
+					by = "the counters since the last reset of the statistics"
+				}
+				if s := f.Inventory.Sample; s != nil && !s.StatsResetBetween {
+					return about("database", "", "No row changed within the sample; groups are balanced by %s.", by)
+				}
+				return about("database", "", "Groups are balanced by %s.", by)
 			},
 		},
 		{

@@ -36,9 +36,9 @@ members_of() {
   local visit=$1
 }
 
-# Memberships as the server has them and as planned: set, schema and table, with a unit separator in between.
+# Memberships as the server has them and as planned. A key is set/length of the schema's name/schema/table: a set's name has no slash,
+# the others may have any character.
 declare -A present=() planned=() sets=()
-readonly US=$'\x1f'
 
 read_present() {
   local where=$1 rows=() i key
@@ -55,7 +55,7 @@ WHERE s.set_name IN (SELECT p || o.slot FROM pg_catalog.unnest(pg_catalog.string
 SQL
   present=()
   for ((i = 0; i < ${#rows[@]}; i += 3)); do
-    key=${rows[i]}$US${rows[i + 1]}$US${rows[i + 2]}
+    key=${rows[i]}/${#rows[i + 1]}/${rows[i + 1]}/${rows[i + 2]}
     present[$key]=yes
     key=${rows[i]}
     sets[$key]=yes
@@ -68,7 +68,7 @@ look() {
   local slot=$1 kind=$2 schema=$3 table=$4 lacks="" set key
   for set in "i$slot" "$slot"; do
     [[ $set == "i$slot" || $kind == both ]] || continue
-    key=$set$US$schema$US$table
+    key=$set/${#schema}/$schema/$table
     planned[$key]=yes
     if [[ -z ${present[$key]:-} ]]; then lacks=yes; fi
   done
@@ -76,7 +76,7 @@ look() {
 }
 
 compare() {
-  local where=$1 slot key set schema table
+  local where=$1 slot key set rest length schema table
   read_present "$where"
   for slot in "${OUR_SLOTS[@]}"; do
     [[ -n ${sets[$slot]:-} && -n ${sets[i$slot]:-} ]] || refuse "the replication sets of $slot are missing on the $where" "run 10-source/15-node.sql first"
@@ -84,8 +84,9 @@ compare() {
   missing=() planned=() surplus=()
   members_of look
   for key in "${!present[@]}"; do
-    set=${key%%"$US"*} schema=${key#*"$US"}
-    table=${schema#*"$US"} schema=${schema%%"$US"*}
+    set=${key%%/*} rest=${key#*/}
+    length=${rest%%/*} rest=${rest#*/}
+    schema=${rest:0:length} table=${rest:length+1}
     if [[ -n $table && -z ${planned[$key]:-} ]]; then surplus+=("$set" "$schema" "$table"); fi
   done
 }
