@@ -52,7 +52,7 @@ func killFaults() []Fault {
 				return nil
 			}
 			p := found[f.Rand.IntN(len(found))]
-			killProcess(p.pid)
+			_ = killProcess(p.pid) // gone already: nothing to do
 			f.note("killed %d of %d: %.80s", p.pid, len(found), p.line)
 			return nil
 		}
@@ -86,7 +86,7 @@ func killFaults() []Fault {
 			Moments: []Moment{inLoad}, Outcome: must, Combines: true,
 			Strike: func(_ context.Context, f *Field) error {
 				for _, p := range f.processes() {
-					killProcess(p.pid)
+					_ = killProcess(p.pid) // gone already: nothing to do
 				}
 				return nil
 			},
@@ -96,7 +96,7 @@ func killFaults() []Fault {
 			Moments: inScripts, Outcome: must,
 			Strike: func(_ context.Context, f *Field) error {
 				for _, p := range f.processes() {
-					killProcess(p.pid)
+					_ = killProcess(p.pid) // gone already: nothing to do
 				}
 				return nil
 			},
@@ -114,7 +114,7 @@ func killFaults() []Fault {
 					return err
 				}
 				for _, p := range mine {
-					killProcess(p.pid)
+					_ = killProcess(p.pid) // gone already: nothing to do
 				}
 				return nil
 			},

@@ -29,26 +29,31 @@ func serverFaults() []Fault {
 	}
 	backend := func(n Server) func(context.Context, *Field) error {
 		return func(ctx context.Context, f *Field) error {
-			pid, err := f.SQL(ctx, n, `select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()
-				order by application_name like 'pgcutover load%' desc, application_name, pid limit 1`)
-			if err != nil {
-				return err
+			// A session may end by itself just before it is killed, and then nothing happens: the next one.
+			for {
+				pid, err := f.SQL(ctx, n, `select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()
+					order by application_name like 'pgcutover load%' desc, application_name, pid limit 1`)
+				if err != nil {
+					return err
+				}
+				if pid == "" {
+					f.note("there is no session just now")
+					return nil
+				}
+				id, err := strconv.Atoi(pid)
+				if err != nil {
+					return err
+				}
+				started, err := f.SQL(ctx, n, "select max(backend_start) from pg_stat_activity where backend_type in ('checkpointer', 'startup')")
+				if err != nil {
+					return err
+				}
+				if err := killProcess(id); err != nil {
+					continue
+				}
+				// The postmaster ends every other session and starts its processes anew.
+				return f.until(ctx, n, "select min(backend_start) > '"+started+"' from pg_stat_activity where backend_type = 'checkpointer'")
 			}
-			if pid == "" {
-				f.note("there is no session just now")
-				return nil
-			}
-			id, err := strconv.Atoi(pid)
-			if err != nil {
-				return err
-			}
-			started, err := f.SQL(ctx, n, "select max(backend_start) from pg_stat_activity where backend_type in ('checkpointer', 'startup')")
-			if err != nil {
-				return err
-			}
-			killProcess(id)
-			// The postmaster ends every other session and starts its processes anew.
-			return f.until(ctx, n, "select min(backend_start) > '"+started+"' from pg_stat_activity where backend_type = 'checkpointer'")
 		}
 	}
 	all := append([]Moment{before("10-source/14-markers.sql"), before(slotsStep), before(pauseStep)}, between...)

@@ -58,7 +58,8 @@ func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: t
 
 func killGroup(pid int) { _ = syscall.Kill(-pid, syscall.SIGKILL) } // gone already: nothing to do
 
-func killProcess(pid int) { _ = syscall.Kill(pid, syscall.SIGKILL) }
+// killProcess returns an error where the process is gone already.
+func killProcess(pid int) error { return syscall.Kill(pid, syscall.SIGKILL) }
 
 // smallDisk mounts a file system of a few megabytes.
 func smallDisk(dir string, bytes int64) error {

@@ -20,12 +20,14 @@ func (f *Field) processes() []process { return nil }
 
 func ownGroup(*exec.Cmd) {}
 
-func killGroup(pid int) { killProcess(pid) }
+func killGroup(pid int) { _ = killProcess(pid) } // gone already: nothing to do
 
-func killProcess(pid int) {
-	if p, err := os.FindProcess(pid); err == nil {
-		_ = p.Kill()
+func killProcess(pid int) error {
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return err
 	}
+	return p.Kill()
 }
 
 func smallDisk(string, int64) error { return errors.ErrUnsupported }

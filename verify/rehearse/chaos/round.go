@@ -316,7 +316,7 @@ func (r *round) tidy() {
 		r.world.proxies[n].cutAll()
 	}
 	for _, p := range r.field.processes() {
-		killProcess(p.pid)
+		_ = killProcess(p.pid) // gone already: nothing to do
 	}
 	for _, undo := range slices.Backward(r.field.undo) {
 		undo()
