@@ -9,15 +9,20 @@ import (
 // bounds holds what the lower bounds of all choices of speeds have in common.
 type bounds struct {
 	jobs           []job
+	limit          int       // tables in a bin
 	all, unsafe    []float64 // sums of the heaviest 0, 1, 2, … jobs that are not alone
+	tables         int       // of the jobs that are not alone
+	unsafeTables   int
+	lightest       []int // the safe jobs among them, those with the least weight to a table first
+	larger         bool  // some job has more tables than the limit, which it may have in a bin of its own
 	aloneSafe      int
 	aloneUnsafe    int
 	aloneSafeMax   float64
 	aloneUnsafeMax float64
 }
 
-func newBounds(jobs []job) *bounds {
-	l := &bounds{jobs: jobs, all: []float64{0}, unsafe: []float64{0}}
+func newBounds(jobs []job, limit int) *bounds {
+	l := &bounds{jobs: jobs, limit: limit, all: []float64{0}, unsafe: []float64{0}}
 	add := func(sums *[]float64, w float64) { *sums = append(*sums, (*sums)[len(*sums)-1]+w) }
 	for i := range jobs {
 		switch j := &jobs[i]; {
@@ -30,10 +35,19 @@ func newBounds(jobs []job) *bounds {
 		case j.unsafe:
 			add(&l.all, j.weight)
 			add(&l.unsafe, j.weight)
+			l.unsafeTables += j.tables
 		default:
 			add(&l.all, j.weight)
+			l.lightest = append(l.lightest, i)
 		}
+		if !jobs[i].alone {
+			l.tables += jobs[i].tables
+		}
+		l.larger = l.larger || jobs[i].tables > limit
 	}
+	slices.SortStableFunc(l.lightest, func(x, y int) int {
+		return cmp.Compare(jobs[x].weight*float64(jobs[y].tables), jobs[y].weight*float64(jobs[x].tables))
+	})
 	return l
 }
 
@@ -68,8 +82,8 @@ func (l *bounds) lower(batch []bool) float64 {
 	return max(low, best)
 }
 
-// pool is the largest of: all work spread evenly; the unsafe work spread over the slow bins; the j+1 lightest of the
-// jk+1 heaviest jobs, which some bin must hold together, the heaviest job alone among them.
+// pool is the largest of: all work spread evenly; the unsafe work spread over the slow bins, and over the fast ones, what the others
+// have no room for; the j+1 lightest of the jk+1 heaviest jobs, which some bin must hold together, the heaviest job alone among them.
 func (l *bounds) pool(slow, fast int) float64 {
 	if len(l.all) == 1 {
 		return 0
@@ -83,9 +97,29 @@ func (l *bounds) pool(slow, fast int) float64 {
 	}
 	low := max(l.all[len(l.all)-1]/float64(slow+batchSpeed*fast), crowded(l.all, slow+fast)/fastest)
 	if slow > 0 {
-		low = max(low, l.unsafe[len(l.unsafe)-1]/float64(slow), crowded(l.unsafe, slow))
+		low = max(low, (l.unsafe[len(l.unsafe)-1]+l.fill(l.tables-l.unsafeTables-l.limit*fast))/float64(slow), crowded(l.unsafe, slow))
+	}
+	if fast > 0 {
+		low = max(low, l.fill(l.tables-l.limit*slow)/float64(batchSpeed*fast))
 	}
 	return low * (1 - 1e-12) // sums in another order differ by as much
+}
+
+// fill is the least that safe jobs with so many tables weigh, one of them being taken in part.
+func (l *bounds) fill(tables int) float64 {
+	weight := 0.0
+	if l.larger {
+		return weight
+	}
+	for _, i := range l.lightest {
+		if tables <= 0 {
+			break
+		}
+		j := &l.jobs[i]
+		weight += j.weight * min(1, float64(tables)/float64(j.tables))
+		tables -= j.tables
+	}
+	return weight
 }
 
 // crowded is the bound from the pigeonhole principle for k equal bins, from the sums of the heaviest 0, 1, 2, … weights.

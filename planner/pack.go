@@ -37,8 +37,9 @@ const (
 	searchedJobs = 40        // up to so many jobs are searched for a while
 	searchNodes  = 100_000
 	shuffledJobs = 400     // up to so many jobs are packed in other orders too
-	shuffles     = 250     // at most of each choice of speeds, twice as many of all together
+	shuffles     = 200     // other orders, all choices of speeds together
 	effort       = 600_000 // exchanges looked at, all choices of speeds together
+	contenders   = 16      // choices of speeds that are improved, the most promising
 	nearBound    = 1e-4    // relative distance from the bound at which more jobs than [exactJobs] are left as they are
 	levelled     = 1e-9    // relative difference that makes no packing better than another
 )
@@ -46,144 +47,45 @@ const (
 // pack spreads jobs, given heaviest first, over k bins so that the heaviest bin is as light as possible. ok is false when
 // no assignment that keeps to the jobs' constraints was found. The result depends on nothing but its arguments.
 //
-// The best of list heuristics (longest first, MULTIFIT, longest first in shuffled orders) is improved by moves and swaps; up to
-// [exactJobs] jobs are then searched to the end, unless that takes too many steps, and some more for a while. The heuristics'
-// guarantee is 4/3 of the optimum; the bound says how good the result really is.
+// List heuristics (longest first, MULTIFIT) give every choice of which bins are slow its first packing. Up to [exactJobs] jobs are then
+// searched to the end, unless that takes too many steps. Of more, the choices are improved in rounds, the better half of them
+// going on to the next: by exchanges between bins, after small disturbances, and from packings in shuffled orders. The
+// heuristics' guarantee is 4/3 of the optimum; the bound says how good the result really is.
 func pack(jobs []job, k, maxTables int) (best packing, ok bool) {
-	type choice struct {
-		batch []bool
-		low   float64
-	}
-	var choices []choice
-	bound := math.Inf(1)
-	limits := newBounds(jobs)
-	for _, batch := range speedChoices(jobs, k) {
+	limits := newBounds(jobs, maxTables)
+	w := &work{jobs: jobs, order: placingOrder(jobs), limit: maxTables}
+	for i, batch := range speedChoices(jobs, k) {
 		if low := limits.lower(batch); !math.IsInf(low, 1) {
-			choices = append(choices, choice{batch, low})
-			bound = min(bound, low)
+			w.attempts = append(w.attempts, &attempt{batch: batch, low: low, chance: chance(i)})
 		}
 	}
-	w := work{order: placingOrder(jobs), effort: effort + 200*len(jobs), nodes: searchNodes, shuffles: 2 * shuffles}
+	for _, a := range w.attempts {
+		if w.beatable(a) {
+			w.effort = (effort + 200*len(jobs)) / len(w.attempts)
+			w.list(a)
+		}
+	}
 	if len(jobs) <= exactJobs {
-		w.nodes = exactNodes
+		w.search(exactNodes)
 	}
-	proven := true
-	for _, c := range choices {
-		if ok && c.low >= best.max*(1-levelled) {
-			continue
-		}
-		incumbent := math.Inf(1)
-		if ok {
-			incumbent = best.max
-		}
-		p, found, whole := w.packInto(jobs, c.batch, maxTables, c.low, incumbent)
-		proven = proven && whole
-		// Fewer slow bins win a tie: batched apply is worth having.
-		if found && (!ok || p.max < best.max*(1-levelled)) {
-			best, ok = p, true
+	if len(w.open()) > 0 {
+		w.rounds()
+		if len(jobs) > exactJobs && len(jobs) <= searchedJobs {
+			w.search(searchNodes)
 		}
 	}
-	best.bound = min(bound, best.max)
-	if proven && ok {
-		best.bound = best.max // every assignment was looked at, or cannot be better
+	won := w.best()
+	if won == nil {
+		return packing{}, false
 	}
-	return best, ok
-}
-
-// work is what packing into bins of different speeds has in common.
-type work struct {
-	order                   []int
-	effort, nodes, shuffles int // left
-}
-
-// packInto packs into bins of given speeds. Packings that are no better than the incumbent maximum may be missed; proven says
-// that there is no better one than what is returned or the incumbent.
-func (w *work) packInto(jobs []job, batch []bool, limit int, low, incumbent float64) (p packing, ok, proven bool) {
-	var best *state
-	keep := func(s *state) {
-		if s != nil && (best == nil || s.max() < best.max()*(1-levelled)) {
-			best = s
+	best = won.packing()
+	best.bound = best.max
+	for _, a := range w.attempts {
+		if w.beatable(a) {
+			best.bound = min(best.bound, a.low)
 		}
 	}
-	fresh := func() *state {
-		s := newState(jobs, batch, limit, low)
-		s.effort = &w.effort
-		return s
-	}
-	open := func() bool { return best == nil || best.max() > low*(1+best.enough()) }
-	keep(longestFirst(fresh(), w.order))
-	if open() {
-		keep(longestFirst(fresh(), unsafeFirst(jobs, w.order)))
-	}
-	if open() {
-		w.multifit(fresh, low, keep, best)
-	}
-	if best == nil {
-		keep(longestFirst(fresh(), bulkyFirst(jobs, w.order)))
-	}
-	if best != nil && open() {
-		keep(improve(best.clone(), false))
-	}
-	if open() && len(jobs) <= shuffledJobs {
-		for _, s := range w.shuffle(jobs, fresh) {
-			keep(s) // as it is, in case there is no effort left
-			if open() {
-				keep(improve(s.clone(), false))
-			}
-		}
-	}
-	if best != nil && open() {
-		keep(improve(best.clone(), true))
-	}
-	proven = best != nil && best.max() <= low*(1+levelled)
-	if open() && len(jobs) <= searchedJobs {
-		s := newSearch(jobs, w.order, batch, limit, low, &w.nodes)
-		s.best, s.bestMax = best, incumbent
-		if best != nil {
-			s.bestMax = min(best.max(), incumbent)
-		}
-		s.place(0, 0)
-		best, proven = s.best, w.nodes > 0
-	}
-	if best == nil {
-		return packing{}, false, proven
-	}
-	p = packing{bin: best.bin, batch: batch, max: best.max(), load: make([]float64, len(batch))}
-	for b := range batch {
-		p.load[b] = best.load(b)
-	}
-	return p, true, proven
-}
-
-// shuffle packs in disturbed orders and returns the best few.
-func (w *work) shuffle(jobs []job, fresh func() *state) []*state {
-	var all []*state
-	for round := range min(shuffles, w.shuffles) {
-		w.shuffles--
-		if s := longestFirst(fresh(), shuffled(jobs, w.order, round)); s != nil {
-			all = append(all, s)
-		}
-	}
-	slices.SortStableFunc(all, func(x, y *state) int { return cmp.Compare(x.max(), y.max()) })
-	return all[:min(len(all), 8)]
-}
-
-// multifit looks for the smallest capacity into which first fit gets all jobs.
-func (w *work) multifit(fresh func() *state, low float64, keep func(*state), best *state) {
-	hi := low * 4 / 3
-	if best != nil {
-		hi = best.max()
-	}
-	lo := low
-	for range 12 {
-		mid := (lo + hi) / 2
-		if s := firstFit(fresh(), w.order, mid); s != nil {
-			keep(s)
-			hi = mid
-		} else {
-			lo = mid
-		}
-	}
+	return best, true
 }
 
 // speedChoices lists which bins may apply in batches, the choices with the most batches first. Bins that nobody is pinned

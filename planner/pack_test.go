@@ -227,6 +227,46 @@ func TestPackingIsNeverWorseThanGreed(t *testing.T) {
 	})
 }
 
+// Cases in which the luckiest of 200 random orders once was better.
+func TestPackingWhereLuckOnceWon(t *testing.T) {
+	type weights []int
+	for _, c := range []struct {
+		k, limit int
+		luck     float64
+		one, two struct{ unsafe, safe weights } // of jobs with so many tables
+	}{
+		{
+			7, 1000, 1025.0 / 3,
+			struct{ unsafe, safe weights }{weights{180, 155, 139, 122, 103, 102, 102, 101}, weights{171, 167, 142, 134, 127, 115, 112, 108, 107, 106, 104, 101}},
+			struct{ unsafe, safe weights }{weights{117, 110, 107, 100}, weights{197, 180, 124, 109, 102}},
+		},
+		{
+			6, 12, 699,
+			struct{ unsafe, safe weights }{
+				weights{196, 157, 118, 115, 112, 108, 101, 100, 100, 100, 100},
+				weights{182, 182, 175, 132, 125, 125, 122, 112, 110, 110, 110, 103, 103, 103, 103, 102, 102, 102, 101, 101, 101, 101, 101, 101, 101, 101, 101, 100},
+			},
+			struct{ unsafe, safe weights }{weights{175, 112, 101, 100}, weights{163, 150, 105, 101, 101, 100, 100}},
+		},
+	} {
+		var jobs []job
+		add := func(list weights, tables int, unsafe bool) {
+			for _, w := range list {
+				jobs = append(jobs, job{weight: float64(w), tables: tables, unsafe: unsafe, pin: -1})
+			}
+		}
+		add(c.one.unsafe, 1, true)
+		add(c.one.safe, 1, false)
+		add(c.two.unsafe, 2, true)
+		add(c.two.safe, 2, false)
+		slices.SortStableFunc(jobs, func(a, b job) int { return cmp.Compare(b.weight, a.weight) })
+		p, ok := pack(jobs, c.k, c.limit)
+		require.True(t, ok)
+		checkPacking(t, jobs, c.k, c.limit, p)
+		require.LessOrEqual(t, p.max, c.luck, "of %d jobs in %d bins; the bound is %v", len(jobs), c.k, p.bound)
+	}
+}
+
 func TestPackingStaysWithinItsGuarantee(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		k := rapid.IntRange(1, 8).Draw(t, "k")

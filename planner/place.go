@@ -16,7 +16,8 @@ type state struct {
 	closed []bool // holds a job that is alone
 	limit  int    // tables in a bin
 	low    float64
-	effort *int // exchanges that may still be looked at; nil: none
+	effort *int // exchanges that may still be looked at
+	draft  *drafts
 }
 
 func newState(jobs []job, batch []bool, limit int, low float64) *state {
@@ -34,6 +35,15 @@ func (s *state) clone() *state {
 	c.bin, c.work, c.tables = slices.Clone(s.bin), slices.Clone(s.work), slices.Clone(s.tables)
 	c.count, c.closed = slices.Clone(s.count), slices.Clone(s.closed)
 	return &c
+}
+
+// become makes s a copy of another state of the same work.
+func (s *state) become(o *state) {
+	copy(s.bin, o.bin)
+	copy(s.work, o.work)
+	copy(s.tables, o.tables)
+	copy(s.count, o.count)
+	copy(s.closed, o.closed)
 }
 
 func (s *state) load(b int) float64 { return s.work[b] / speedOf(s.batch[b]) }
@@ -215,165 +225,4 @@ func firstFit(s *state, order []int, capacity float64) *state {
 		}
 	}
 	return s
-}
-
-// exchange is a step of [improve]: jobs that leave the heaviest bin for another, and jobs that come back in their place.
-type exchange struct {
-	out, back [2]int // -1: none
-	bin       int
-	max       float64 // of the two bins afterwards
-}
-
-// enough is how close to the bound is close enough, relatively.
-func (s *state) enough() float64 {
-	if len(s.jobs) <= exactJobs {
-		return levelled
-	}
-	return nearBound
-}
-
-// improve moves jobs out of the heaviest bin, or swaps one of them (with pairs: one or two) with lighter ones, as long as the
-// maximum falls.
-func improve(s *state, pairs bool) *state {
-	looked := 300 // jobs looked at in a bin, the heaviest
-	if len(s.jobs) > shuffledJobs {
-		looked = 60
-	}
-	for range 200 {
-		top := 0
-		for b := range s.work {
-			if s.load(b) > s.load(top) {
-				top = b
-			}
-		}
-		if s.load(top) <= s.low*(1+s.enough()) || s.effort == nil || *s.effort <= 0 {
-			break
-		}
-		members := s.members(looked)
-		best := exchange{max: s.load(top) * (1 - levelled), bin: -1}
-		for _, j := range members[top] {
-			for b := range s.work {
-				s.consider(top, exchange{out: [2]int{j, -1}, back: [2]int{-1, -1}, bin: b}, &best)
-				for _, o := range members[b] {
-					s.consider(top, exchange{out: [2]int{j, -1}, back: [2]int{o, -1}, bin: b}, &best)
-				}
-			}
-		}
-		if best.bin < 0 && pairs {
-			s.considerPairs(top, members, &best)
-		}
-		if best.bin < 0 {
-			break
-		}
-		s.apply(top, best)
-	}
-	return s
-}
-
-// considerPairs looks at exchanges of two jobs for one and of one for two, among the jobs that are not too many for it.
-func (s *state) considerPairs(top int, members [][]int, best *exchange) {
-	const looked = 48
-	out := members[top][:min(len(members[top]), looked)]
-	for b := range s.work {
-		back := members[b][:min(len(members[b]), looked)]
-		for i, j := range out {
-			for _, j2 := range out[i+1:] {
-				for _, o := range back {
-					s.consider(top, exchange{out: [2]int{j, j2}, back: [2]int{o, -1}, bin: b}, best)
-				}
-			}
-			for x, o := range back {
-				for _, o2 := range back[x+1:] {
-					s.consider(top, exchange{out: [2]int{j, -1}, back: [2]int{o, o2}, bin: b}, best)
-				}
-			}
-		}
-	}
-}
-
-// consider keeps an exchange when it makes the two bins lighter than the best so far does, and the constraints allow it.
-func (s *state) consider(top int, x exchange, best *exchange) {
-	if x.bin == top {
-		return
-	}
-	*s.effort--
-	w := 0.0 // net weight that leaves
-	for i := range x.out {
-		if j := x.out[i]; j >= 0 {
-			w += s.jobs[j].weight
-		}
-		if o := x.back[i]; o >= 0 {
-			w -= s.jobs[o].weight
-		}
-	}
-	if w <= 0 {
-		return
-	}
-	x.max = max((s.work[top]-w)/speedOf(s.batch[top]), (s.work[x.bin]+w)/speedOf(s.batch[x.bin]))
-	if x.max >= best.max {
-		return
-	}
-	for i := range x.out {
-		if j := x.out[i]; j >= 0 && (s.jobs[j].pin >= 0 || s.jobs[j].unsafe && s.batch[x.bin]) {
-			return
-		}
-		if o := x.back[i]; o >= 0 && (s.jobs[o].pin >= 0 || s.jobs[o].unsafe && s.batch[top]) {
-			return
-		}
-	}
-	topWork, binWork := s.work[top], s.work[x.bin] // adding and taking away leaves dust
-	if s.apply(top, x) {
-		*best = x
-		s.apply(top, exchange{out: x.back, back: x.out, bin: x.bin})
-	}
-	s.work[top], s.work[x.bin] = topWork, binWork
-}
-
-// apply does an exchange and reports whether the constraints allow it; if not, nothing has changed.
-func (s *state) apply(top int, x exchange) bool {
-	for i := range x.out {
-		if x.out[i] >= 0 {
-			s.take(x.out[i])
-		}
-		if x.back[i] >= 0 {
-			s.take(x.back[i])
-		}
-	}
-	placed := make([]int, 0, 4)
-	put := func(j, b int) bool {
-		if j < 0 {
-			return true
-		}
-		if !s.fits(j, b) {
-			return false
-		}
-		s.put(j, b)
-		placed = append(placed, j)
-		return true
-	}
-	if put(x.out[0], x.bin) && put(x.out[1], x.bin) && put(x.back[0], top) && put(x.back[1], top) {
-		return true
-	}
-	for _, j := range placed {
-		s.take(j)
-	}
-	for i := range x.out {
-		if x.out[i] >= 0 {
-			s.put(x.out[i], top)
-		}
-		if x.back[i] >= 0 {
-			s.put(x.back[i], x.bin)
-		}
-	}
-	return false
-}
-
-func (s *state) members(limit int) [][]int {
-	members := make([][]int, len(s.work))
-	for j, b := range s.bin { // jobs are in the order of their weight
-		if len(members[b]) < limit {
-			members[b] = append(members[b], j)
-		}
-	}
-	return members
 }

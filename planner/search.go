@@ -20,9 +20,9 @@ type search struct {
 	bins    [][]int   // of each depth: where its job may go
 }
 
-func newSearch(jobs []job, order []int, batch []bool, limit int, low float64, left *int) *search {
-	s := &search{state: newState(jobs, batch, limit, low), order: order, left: left}
-	n := len(order)
+func newSearch(empty *state, order []int, left *int) *search {
+	s := &search{state: empty, order: order, left: left, bestMax: math.Inf(1)}
+	jobs, batch, n := s.jobs, s.batch, len(order)
 	s.rest, s.unsafe, s.least = make([]float64, n+1), make([]float64, n+1), make([]float64, n+1)
 	s.least[n] = math.Inf(1)
 	for i := n - 1; i >= 0; i-- {
@@ -64,7 +64,6 @@ func (s *search) place(i int, worst float64) {
 	*s.left--
 	if i == len(s.order) {
 		s.best, s.bestMax = s.clone(), worst
-		s.best.low = s.low
 		return
 	}
 	if !s.room(i) {
