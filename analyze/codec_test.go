@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/pgcutover/pgcutover/analyze"
+	_ "github.com/pgcutover/pgcutover/golden/seed"
 )
 
 func ptr[T any](v T) *T { return &v }

@@ -50,6 +50,7 @@ var layers = map[string]layer{
 	"verify/rehearse/sample":  {foreign: pgx},
 	"verify/rehearse/hostile": {},
 	"golden":                  {foreign: []string{"github.com/google/go-cmp/", "github.com/stretchr/testify/", "go.yaml.in/yaml/v3"}},
+	"golden/seed":             {foreign: []string{"pgregory.net/rapid"}},
 	"cmd/pgcutover":           {foreign: []string{""}}, // everything; nobody can import it
 }
 

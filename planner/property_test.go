@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/pgcutover/pgcutover/analyze"
+	_ "github.com/pgcutover/pgcutover/golden/seed"
 )
 
 // drawInventory makes databases of the kinds that exist: partitioned in levels, inherited, without keys, unlogged, empty.

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/pgcutover/pgcutover/analyze"
+	_ "github.com/pgcutover/pgcutover/golden/seed"
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 )
 

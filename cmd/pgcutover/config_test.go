@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/pgcutover/pgcutover/golden"
+	_ "github.com/pgcutover/pgcutover/golden/seed"
 	"github.com/pgcutover/pgcutover/planner"
 )
 
