@@ -93,11 +93,11 @@ func neverPlanned(schema string) bool {
 type builder struct {
 	inv     analyze.Inventory
 	opt     Options
-	known   directory
-	source  map[analyze.Name]*analyze.Table // every planned table of the inventory
+	known   *directory
+	source  []*analyze.Table                // every planned table of the inventory, by name
+	tables  []Table                         // what becomes of each of them, in the same order
+	at      map[analyze.Name]int            // position in both
 	cutters map[analyze.Name]cutter         // of the tables that were asked for
-	tables  []Table                         // by name
-	at      map[analyze.Name]int            // position in tables
 	kids    map[analyze.Name][]analyze.Name // children in name order
 	weights string                          // what weights are: see Balance.Weights
 	speed   speeds
@@ -110,23 +110,22 @@ type builder struct {
 func newBuilder(inv analyze.Inventory, opt Options, timings []Timing) (*builder, error) {
 	b := &builder{
 		inv: inv, opt: opt,
-		source: map[analyze.Name]*analyze.Table{}, at: map[analyze.Name]int{}, kids: map[analyze.Name][]analyze.Name{},
+		at: make(map[analyze.Name]int, len(inv.Tables)), kids: map[analyze.Name][]analyze.Name{},
 		speed: newSpeeds(opt.Load, timings), cut: map[analyze.Name]bool{},
 		leftViews: map[analyze.Name]bool{},
 	}
-	var planned []analyze.Table
 	for i := range inv.Tables {
 		t := &inv.Tables[i]
 		if neverPlanned(t.Name.Schema) {
 			continue
 		}
-		b.source[t.Name] = t
-		planned = append(planned, *t)
+		b.at[t.Name] = len(b.source)
+		b.source = append(b.source, t)
 		for _, parent := range t.Parents {
 			b.kids[parent] = append(b.kids[parent], t.Name)
 		}
 	}
-	b.known = newDirectory(planned)
+	b.known = &directory{tables: b.source}
 	cut, err := b.known.findAll("lob.truncate", opt.LOB.Truncate)
 	if err != nil {
 		return nil, err
@@ -144,6 +143,14 @@ func newBuilder(inv analyze.Inventory, opt Options, timings []Timing) (*builder,
 func (b *builder) table(n analyze.Name) *Table {
 	if i, ok := b.at[n]; ok {
 		return &b.tables[i]
+	}
+	return nil
+}
+
+// sourceOf is a table as the inventory describes it, nil for one that is not planned.
+func (b *builder) sourceOf(n analyze.Name) *analyze.Table {
+	if i, ok := b.at[n]; ok {
+		return b.source[i]
 	}
 	return nil
 }

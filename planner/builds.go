@@ -12,7 +12,7 @@ import (
 //
 // Deferrable ones always are: within one transaction of the source they may be violated for a moment, and an apply that
 // checks them at once fails there. The others are when the configuration says so, except the one that identifies rows.
-func (b *builder) isDeferred(t *analyze.Table, x analyze.Index) bool {
+func (b *builder) isDeferred(t *analyze.Table, x *analyze.Index) bool {
 	if !x.Unique && !x.Exclusion {
 		return false
 	}
@@ -25,7 +25,7 @@ func (b *builder) isDeferred(t *analyze.Table, x analyze.Index) bool {
 	return b.opt.Unique == UniqueDefer && !x.Primary && !x.ReplicaIdentity
 }
 
-func constraintOf(t *analyze.Table, x analyze.Index) *analyze.Constraint {
+func constraintOf(t *analyze.Table, x *analyze.Index) *analyze.Constraint {
 	for i := range t.Constraints {
 		c := &t.Constraints[i]
 		if x.Constraint != "" && c.Name == x.Constraint && c.Kind != analyze.ForeignKey && c.Kind != analyze.Check {
@@ -36,7 +36,7 @@ func constraintOf(t *analyze.Table, x analyze.Index) *analyze.Constraint {
 }
 
 // byDefinition reports constraints that cannot take over an index built before: exclusion constraints, and keys WITHOUT OVERLAPS (18).
-func byDefinition(x analyze.Index, c *analyze.Constraint) bool {
+func byDefinition(x *analyze.Index, c *analyze.Constraint) bool {
 	return c.Kind == analyze.Exclusion || x.Exclusion || x.Method != "btree" || strings.Contains(c.Definition, "WITHOUT OVERLAPS")
 }
 
@@ -47,45 +47,53 @@ func spec(c *analyze.Constraint, usingIndex, only bool) *ConstraintSpec {
 // draft is a build that has no id yet; needs point at other drafts.
 type draft struct {
 	Build
+	at    int // position of its table
 	needs []*draft
 	items []int
-	level int // height above the leaves of a partition tree
+	level int  // height above the leaves of a partition tree
+	done  bool // has its place in the order
 }
 
 // builds lists what is built on loaded tables during the load.
 func (b *builder) builds(items []Item) []Build {
-	cover := coverage(items)
+	cover := b.coverage(items)
 	var indexes, constraints, attaches, analyzes []*draft
-	ofIndex := map[analyze.Name]*draft{}   // what makes an index ready to be attached
-	ofTable := map[analyze.Name][]*draft{} // every build of a table
-	for i := range b.tables {
-		p := &b.tables[i]
-		t := b.source[p.Name]
-		if p.Handling == LeftOut || t.Kind != analyze.Ordinary {
+	ofIndex := map[analyze.Name]*draft{}       // what makes a partition's index ready to be attached
+	ofTable := make([][]*draft, len(b.tables)) // every build of a table, by its position
+	for i, t := range b.source {
+		if b.tables[i].Handling == LeftOut || t.Kind != analyze.Ordinary {
 			continue
 		}
-		x, c := b.buildsOf(t, cover[p.Name], ofIndex)
+		x, c := b.buildsOf(i, cover[i], ofIndex)
 		indexes, constraints = append(indexes, x...), append(constraints, c...)
-		ofTable[p.Name] = append(slices.Clone(x), c...)
+		ofTable[i] = slices.Concat(x, c)
 	}
 	attaches = b.attaches(ofIndex, ofTable)
 	constraints = append(constraints, b.notValid(cover, ofTable)...)
 	analyzes = b.analyzes(cover, ofTable)
 
 	largest := func(x, y *draft) int {
-		return cmp.Or(cmp.Compare(x.level, y.level), cmp.Compare(y.Bytes, x.Bytes), x.Table.Compare(y.Table), strings.Compare(x.Name, y.Name))
+		switch { // cmp.Or would compare the names of all
+		case x.level != y.level:
+			return cmp.Compare(x.level, y.level)
+		case x.Bytes != y.Bytes:
+			return cmp.Compare(y.Bytes, x.Bytes)
+		case x.at != y.at:
+			return cmp.Compare(x.at, y.at)
+		}
+		return strings.Compare(x.Name, y.Name)
 	}
 	for _, list := range [][]*draft{indexes, constraints, attaches} {
 		slices.SortStableFunc(list, largest)
 	}
-	slices.SortStableFunc(analyzes, func(x, y *draft) int { return cmp.Or(cmp.Compare(x.level, y.level), x.Table.Compare(y.Table)) })
+	slices.SortStableFunc(analyzes, func(x, y *draft) int { return cmp.Or(cmp.Compare(x.level, y.level), cmp.Compare(x.at, y.at)) })
 	all := ordered(slices.Concat(indexes, constraints, attaches, analyzes))
 	for i, d := range all {
 		d.ID = len(items) + 1 + i
 	}
 	out := make([]Build, len(all))
 	for i, d := range all {
-		needs := slices.Clone(d.items)
+		needs := append(make([]int, 0, len(d.items)+len(d.needs)), d.items...)
 		for _, n := range d.needs {
 			needs = append(needs, n.ID)
 		}
@@ -99,13 +107,12 @@ func (b *builder) builds(items []Item) []Build {
 // ordered puts every draft behind what it needs, and otherwise leaves the order alone: ids only ever need smaller ones.
 func ordered(all []*draft) []*draft {
 	out := make([]*draft, 0, len(all))
-	seen := make(map[*draft]bool, len(all))
 	var visit func(d *draft)
 	visit = func(d *draft) {
-		if seen[d] {
+		if d.done {
 			return
 		}
-		seen[d] = true
+		d.done = true
 		for _, n := range d.needs {
 			visit(n)
 		}
@@ -121,9 +128,16 @@ func ordered(all []*draft) []*draft {
 //
 // A constraint waits for every index of its table: CREATE INDEX holds a SHARE lock to its end, ADD CONSTRAINT asks for
 // ACCESS EXCLUSIVE, and a worker that only waits for a lock is a worker lost.
-func (b *builder) buildsOf(t *analyze.Table, items []int, ofIndex map[analyze.Name]*draft) (indexes, constraints []*draft) {
+func (b *builder) buildsOf(at int, items []int, ofIndex map[analyze.Name]*draft) (indexes, constraints []*draft) {
+	t := b.source[at]
 	var last []*draft // indexes followed by an ALTER TABLE, which takes the stronger lock
-	for _, x := range t.Indexes {
+	ready := func(x *analyze.Index, d *draft) {
+		if x.Parent != nil {
+			ofIndex[analyze.Name{Schema: t.Name.Schema, Name: x.Name}] = d
+		}
+	}
+	for i := range t.Indexes {
+		x := &t.Indexes[i]
 		if !x.Valid || !x.Ready || b.isDeferred(t, x) {
 			continue
 		}
@@ -132,16 +146,15 @@ func (b *builder) buildsOf(t *analyze.Table, items []int, ofIndex map[analyze.Na
 			size = *x.Bytes
 		}
 		c := constraintOf(t, x)
-		name := analyze.Name{Schema: t.Name.Schema, Name: x.Name}
 		identity := x.ReplicaIdentity && t.ReplicaIdentity == "index"
 		if c != nil && byDefinition(x, c) {
-			d := &draft{items: items, Build: Build{Kind: BuildConstraint, Table: t.Name, Name: c.Name, Definition: c.Definition, Constraint: spec(c, false, false), Clustered: x.Clustered, ReplicaIdentity: identity, Bytes: size}}
+			d := &draft{at: at, items: items, Build: Build{Kind: BuildConstraint, Table: t.Name, Name: c.Name, Definition: c.Definition, Constraint: spec(c, false, false), Clustered: x.Clustered, ReplicaIdentity: identity, Bytes: size}}
 			constraints = append(constraints, d)
-			ofIndex[name] = d
+			ready(x, d)
 			continue
 		}
-		d := &draft{items: items, Build: Build{Kind: BuildIndex, Table: t.Name, Name: x.Name, Definition: x.Definition, StatisticsTargets: x.StatisticsTargets, Bytes: size}}
-		ofIndex[name] = d
+		d := &draft{at: at, items: items, Build: Build{Kind: BuildIndex, Table: t.Name, Name: x.Name, Definition: x.Definition, StatisticsTargets: x.StatisticsTargets, Bytes: size}}
+		ready(x, d)
 		indexes = append(indexes, d)
 		if c == nil {
 			d.Clustered, d.ReplicaIdentity = x.Clustered, identity
@@ -150,12 +163,12 @@ func (b *builder) buildsOf(t *analyze.Table, items []int, ofIndex map[analyze.Na
 			}
 			continue
 		}
-		k := &draft{items: items, Build: Build{Kind: BuildConstraint, Table: t.Name, Name: c.Name, Definition: c.Definition, Constraint: spec(c, true, false), Clustered: x.Clustered, ReplicaIdentity: identity}}
+		k := &draft{at: at, items: items, Build: Build{Kind: BuildConstraint, Table: t.Name, Name: c.Name, Definition: c.Definition, Constraint: spec(c, true, false), Clustered: x.Clustered, ReplicaIdentity: identity}}
 		constraints = append(constraints, k)
-		ofIndex[name] = k
+		ready(x, k)
 	}
 	for _, d := range indexes {
-		if slices.Contains(last, d) {
+		if len(last) == 0 || slices.Contains(last, d) {
 			continue
 		}
 		for _, l := range last {
@@ -172,7 +185,7 @@ func (b *builder) buildsOf(t *analyze.Table, items []int, ofIndex map[analyze.Na
 }
 
 // attaches makes the indexes and constraints of partitioned tables, each when every partition has its own.
-func (b *builder) attaches(ofIndex map[analyze.Name]*draft, ofTable map[analyze.Name][]*draft) []*draft {
+func (b *builder) attaches(ofIndex map[analyze.Name]*draft, ofTable [][]*draft) []*draft {
 	children := b.indexChildren()
 	var out []*draft
 	var attach func(t *analyze.Table, x *analyze.Index) *draft
@@ -181,11 +194,12 @@ func (b *builder) attaches(ofIndex map[analyze.Name]*draft, ofTable map[analyze.
 		if d := ofIndex[name]; d != nil || t.Kind != analyze.Partitioned {
 			return d
 		}
-		if !x.Valid || b.isDeferred(t, *x) || !b.present(t.Name) {
+		if !x.Valid || b.isDeferred(t, x) || !b.present(t.Name) {
 			return nil
 		}
-		d := &draft{Build: Build{Kind: BuildAttach, Table: t.Name, Name: x.Name, Definition: x.Definition}}
-		if c := constraintOf(t, *x); c != nil {
+		at := b.at[t.Name]
+		d := &draft{at: at, Build: Build{Kind: BuildAttach, Table: t.Name, Name: x.Name, Definition: x.Definition}}
+		if c := constraintOf(t, x); c != nil {
 			d.Name, d.Definition, d.Constraint = c.Name, c.Definition, spec(c, false, true)
 		}
 		for _, child := range children[name] {
@@ -197,24 +211,27 @@ func (b *builder) attaches(ofIndex map[analyze.Name]*draft, ofTable map[analyze.
 		}
 		// ATTACH locks the partition's table too: wait until nothing is built there any more.
 		for _, below := range b.below(t.Name) {
-			for _, o := range ofTable[below] {
+			at, planned := b.at[below]
+			if !planned {
+				continue
+			}
+			for _, o := range ofTable[at] {
 				if o.Kind != BuildAttach {
 					d.needs = append(d.needs, o)
 				}
 			}
 		}
 		// One at a time for each table, for the same reason.
-		for _, o := range ofTable[t.Name] {
+		for _, o := range ofTable[at] {
 			d.needs = append(d.needs, o)
 			d.level = max(d.level, o.level+1)
 		}
-		ofTable[t.Name] = append(ofTable[t.Name], d)
+		ofTable[at] = append(ofTable[at], d)
 		ofIndex[name] = d
 		out = append(out, d)
 		return d
 	}
-	for i := range b.tables {
-		t := b.source[b.tables[i].Name]
+	for _, t := range b.source {
 		if t.Kind != analyze.Partitioned {
 			continue
 		}
@@ -233,8 +250,7 @@ type indexChild struct {
 
 func (b *builder) indexChildren() map[analyze.Name][]indexChild {
 	children := map[analyze.Name][]indexChild{}
-	for i := range b.tables {
-		t := b.source[b.tables[i].Name]
+	for _, t := range b.source {
 		for j := range t.Indexes {
 			if x := &t.Indexes[j]; x.Parent != nil {
 				children[*x.Parent] = append(children[*x.Parent], indexChild{t, x})
@@ -262,11 +278,10 @@ func (b *builder) below(n analyze.Name) []analyze.Name {
 }
 
 // notValid are the CHECK constraints that the source has not validated, which a schema dump keeps for after the data.
-func (b *builder) notValid(cover map[analyze.Name][]int, ofTable map[analyze.Name][]*draft) []*draft {
+func (b *builder) notValid(cover [][]int, ofTable [][]*draft) []*draft {
 	var out []*draft
-	for i := range b.tables {
-		t := b.source[b.tables[i].Name]
-		if !b.present(t.Name) || t.Kind == analyze.Foreign {
+	for i, t := range b.source {
+		if b.tables[i].Handling == LeftOut || t.Kind == analyze.Foreign {
 			continue
 		}
 		var before *draft
@@ -275,10 +290,12 @@ func (b *builder) notValid(cover map[analyze.Name][]int, ofTable map[analyze.Nam
 			if c.Kind != analyze.Check || c.Validated || c.Inherited {
 				continue
 			}
-			d := &draft{Build: Build{Kind: BuildConstraint, Table: t.Name, Name: c.Name, Definition: c.Definition, Constraint: spec(c, false, false)}}
+			d := &draft{at: i, Build: Build{Kind: BuildConstraint, Table: t.Name, Name: c.Name, Definition: c.Definition, Constraint: spec(c, false, false)}}
 			for _, n := range append([]analyze.Name{t.Name}, b.below(t.Name)...) {
-				d.items = append(d.items, cover[n]...)
-				d.needs = append(d.needs, ofTable[n]...)
+				if at, planned := b.at[n]; planned {
+					d.items = append(d.items, cover[at]...)
+					d.needs = append(d.needs, ofTable[at]...)
+				}
 			}
 			for _, n := range d.needs {
 				d.level = max(d.level, n.level+1)
@@ -291,38 +308,38 @@ func (b *builder) notValid(cover map[analyze.Name][]int, ofTable map[analyze.Nam
 		}
 	}
 	for _, d := range out {
-		ofTable[d.Table] = append(ofTable[d.Table], d)
+		ofTable[d.at] = append(ofTable[d.at], d)
 	}
 	return out
 }
 
 // analyzes gather the statistics of each table when everything of it is built, of parents when their children are done.
-func (b *builder) analyzes(cover map[analyze.Name][]int, ofTable map[analyze.Name][]*draft) []*draft {
-	done := map[analyze.Name]*draft{}
-	var out []*draft
-	var visit func(n analyze.Name) *draft
-	visit = func(n analyze.Name) *draft {
-		if d, ok := done[n]; ok {
-			return d
+func (b *builder) analyzes(cover [][]int, ofTable [][]*draft) []*draft {
+	seen, done := make([]bool, len(b.tables)), make([]*draft, len(b.tables))
+	out := make([]*draft, 0, len(b.tables))
+	var visit func(at int) *draft
+	visit = func(at int) *draft {
+		if seen[at] { // not done: a circle of parents cannot be, but a file can say anything
+			return done[at]
 		}
-		done[n] = nil // a circle of parents cannot be, but a file can say anything
-		p := b.table(n)
-		if p == nil || !p.Handling.Copied() && (p.Handling != Structure || b.source[n].Kind != analyze.Partitioned) {
+		seen[at] = true
+		p := &b.tables[at]
+		if !p.Handling.Copied() && (p.Handling != Structure || b.source[at].Kind != analyze.Partitioned) {
 			return nil
 		}
-		d := &draft{Build: Build{Kind: BuildAnalyze, Table: n}, items: cover[n], needs: slices.Clone(ofTable[n])}
-		for _, kid := range b.kids[n] {
-			if k := visit(kid); k != nil {
-				d.needs = append(d.needs, k)
+		d := &draft{at: at, Build: Build{Kind: BuildAnalyze, Table: p.Name}, items: cover[at], needs: ofTable[at]}
+		for _, kid := range b.kids[p.Name] {
+			if k := visit(b.at[kid]); k != nil {
+				d.needs = append(slices.Clip(d.needs), k)
 				d.level = max(d.level, k.level+1)
 			}
 		}
-		done[n] = d
+		done[at] = d
 		out = append(out, d)
 		return d
 	}
 	for i := range b.tables {
-		visit(b.tables[i].Name)
+		visit(i)
 	}
 	return out
 }

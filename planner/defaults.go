@@ -175,29 +175,32 @@ func legalMemory(s string) bool {
 
 // directory finds the tables that a configuration names.
 type directory struct {
-	names map[string]analyze.Name
-	texts []string // every name as it is shown, sorted
+	tables []*analyze.Table
+	names  map[string]analyze.Name // nil: nobody has asked yet, and most configurations never do
+	texts  []string                // every name as it is shown, sorted
 }
 
-func newDirectory(tables []analyze.Table) directory {
-	d := directory{names: map[string]analyze.Name{}}
+func (d *directory) fill() {
+	d.names = map[string]analyze.Name{}
 	raw := map[string]int{}
-	for _, t := range tables {
+	for _, t := range d.tables {
 		d.names[t.Name.String()] = t.Name
 		d.texts = append(d.texts, t.Name.String())
 		raw[t.Name.Schema+"."+t.Name.Name]++
 	}
-	for _, t := range tables { // also as written without quotes, as long as that means one table only
+	for _, t := range d.tables { // also as written without quotes, as long as that means one table only
 		text := t.Name.Schema + "." + t.Name.Name
 		if _, taken := d.names[text]; !taken && raw[text] == 1 {
 			d.names[text] = t.Name
 		}
 	}
 	slices.Sort(d.texts)
-	return d
 }
 
-func (d directory) find(path, text string) (analyze.Name, error) {
+func (d *directory) find(path, text string) (analyze.Name, error) {
+	if d.names == nil {
+		d.fill()
+	}
 	if n, ok := d.names[text]; ok {
 		return n, nil
 	}
@@ -210,7 +213,7 @@ func (d directory) find(path, text string) (analyze.Name, error) {
 	return analyze.Name{}, e
 }
 
-func (d directory) findAll(path string, texts []string) ([]analyze.Name, error) {
+func (d *directory) findAll(path string, texts []string) ([]analyze.Name, error) {
 	out := make([]analyze.Name, 0, len(texts))
 	for _, s := range texts {
 		n, err := d.find(path, s)

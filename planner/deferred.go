@@ -14,8 +14,8 @@ func (b *builder) deferred() []Deferred {
 	out := b.deferredUnique()
 	out = append(out, b.foreignKeys()...)
 	for i := range b.tables {
-		t := b.source[b.tables[i].Name]
-		if !b.present(t.Name) {
+		t := b.source[i]
+		if b.tables[i].Handling == LeftOut {
 			continue
 		}
 		for _, g := range t.Triggers {
@@ -59,11 +59,12 @@ func (b *builder) deferredUnique() []Deferred {
 	}
 	var plain, owned []entry
 	for i := range b.tables {
-		t := b.source[b.tables[i].Name]
-		if !b.present(t.Name) {
+		t := b.source[i]
+		if b.tables[i].Handling == LeftOut {
 			continue
 		}
-		for _, x := range t.Indexes {
+		for j := range t.Indexes {
+			x := &t.Indexes[j]
 			if !x.Valid || !b.isDeferred(t, x) {
 				continue
 			}
@@ -104,8 +105,8 @@ func (b *builder) deferredUnique() []Deferred {
 func (b *builder) foreignKeys() []Deferred {
 	var out []Deferred
 	for i := range b.tables {
-		t := b.source[b.tables[i].Name]
-		if !b.present(t.Name) {
+		t := b.source[i]
+		if b.tables[i].Handling == LeftOut {
 			continue
 		}
 		for j := range t.Constraints {
@@ -202,7 +203,7 @@ func (b *builder) relaxed() []NotNull {
 		if !p.Handling.Copied() {
 			continue
 		}
-		t := b.source[p.Name]
+		t := b.source[i]
 		for _, c := range t.Columns {
 			if !c.NotNull || !c.LOB.IsLOB() || c.Generated != "" || b.keyColumn(t, c.Name) {
 				continue
@@ -240,7 +241,7 @@ func (b *builder) keyColumn(t *analyze.Table, column string) bool {
 func (b *builder) declares(t *analyze.Table, column string) analyze.Name {
 	top := t.Name
 	for t.IsPartition && len(t.Parents) > 0 {
-		up := b.source[t.Parents[0]]
+		up := b.sourceOf(t.Parents[0])
 		if up == nil || up.Kind != analyze.Partitioned {
 			break
 		}

@@ -28,7 +28,7 @@ func oneClause(sql string) error {
 		case '(', '[':
 			open = append(open, c)
 		case ')', ']':
-			if len(open) == 0 || open[len(open)-1] != map[byte]byte{')': '(', ']': '['}[c] {
+			if len(open) == 0 || (open[len(open)-1] == '(') != (c == ')') {
 				return errors.New("its parentheses do not match")
 			}
 			open = open[:len(open)-1]
@@ -71,25 +71,66 @@ func identByte(c byte) bool {
 	return c == '_' || c >= 0x80 || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
 }
 
+// anyName is what quote_ident prints, whatever the server's version takes for a keyword.
 const anyName = `((?:[^\x00-\x7f]|[a-z_])(?:[^\x00-\x7f]|[a-z0-9_])*|"(?:[^"]|"")+")`
 
-var indexDefinition = regexp.MustCompile(`^CREATE (?:UNIQUE )?INDEX ` + anyName + ` ON (?:ONLY )?` + anyName + `\.` + anyName + ` USING [a-z]`)
-
-func unquoted(s string) string {
-	if !strings.HasPrefix(s, `"`) {
-		return s
+// leadingName cuts a name as [anyName] has it off the beginning of a text. ok is false where there is none.
+func leadingName(sql string) (name, rest string, ok bool) {
+	end := 0
+	switch {
+	case strings.HasPrefix(sql, `"`):
+		if end = closing(sql, 0) + 1; end < 3 {
+			return "", sql, false
+		}
+		name = sql[1 : end-1]
+		if strings.Contains(name, `"`) {
+			name = strings.ReplaceAll(name, `""`, `"`)
+		}
+		return name, sql[end:], true
+	case sql == "" || '0' <= sql[0] && sql[0] <= '9':
+		return "", sql, false
 	}
-	return strings.ReplaceAll(s[1:len(s)-1], `""`, `"`)
+	for end < len(sql) && identByte(sql[end]) && (sql[end] < 'A' || sql[end] > 'Z') {
+		end++
+	}
+	return sql[:end], sql[end:], end > 0
+}
+
+// indexNames are the names in what pg_get_indexdef prints: of the index, and of its table.
+func indexNames(definition string) (index, schema, table string, ok bool) {
+	rest, found := strings.CutPrefix(definition, "CREATE ")
+	rest, _ = strings.CutPrefix(rest, "UNIQUE ")
+	after := func(text string) {
+		if ok {
+			rest, ok = strings.CutPrefix(rest, text)
+		}
+	}
+	name := func() (n string) {
+		if ok {
+			n, rest, ok = leadingName(rest)
+		}
+		return n
+	}
+	ok = found
+	after("INDEX ")
+	index = name()
+	after(" ON ")
+	rest, _ = strings.CutPrefix(rest, "ONLY ")
+	schema = name()
+	after(".")
+	table = name()
+	after(" USING ")
+	return index, schema, table, ok && rest != "" && 'a' <= rest[0] && rest[0] <= 'z'
 }
 
 // definesIndex checks that a definition makes the index it is said to make, and nothing else.
 func definesIndex(definition, index string, table analyze.Name) error {
-	m := indexDefinition.FindStringSubmatch(definition)
-	if m == nil {
+	i, s, t, ok := indexNames(definition)
+	if !ok {
 		return errors.New("its definition is not one of pg_get_indexdef")
 	}
-	if unquoted(m[1]) != index || unquoted(m[2]) != table.Schema || unquoted(m[3]) != table.Name {
-		return fmt.Errorf("its definition makes index %s of %s.%s", m[1], m[2], m[3])
+	if i != index || s != table.Schema || t != table.Name {
+		return fmt.Errorf("its definition makes index %s of %s", analyze.Display(i), analyze.Name{Schema: s, Name: t})
 	}
 	if err := oneClause(definition); err != nil {
 		return fmt.Errorf("its definition is not one of pg_get_indexdef: %w", err)

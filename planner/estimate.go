@@ -1,8 +1,6 @@
 package planner
 
 import (
-	"cmp"
-	"container/heap"
 	"fmt"
 	"math"
 
@@ -119,7 +117,7 @@ func (b *builder) walRate() *float64 {
 // seconds drops what no estimate knows.
 func seconds(x float64) float64 { return math.Round(x*10) / 10 }
 
-func (b *builder) buildSeconds(x Build) float64 {
+func (b *builder) buildSeconds(x *Build) float64 {
 	switch x.Kind {
 	case BuildAnalyze:
 		return minBuildSeconds + min(float64(b.table(x.Table).Bytes), analyzeBytes)/countBytesPerSecond
@@ -135,17 +133,30 @@ func (b *builder) buildSeconds(x Build) float64 {
 
 // simulate runs the load with all its workers and returns when the last copy and when everything is done.
 func (b *builder) simulate(p Plan) (copied, whole float64) {
-	waits := map[int][]int{} // id: positions of the builds that need it
-	open := make([]int, len(p.Builds))
 	var ready, running queue
-	for i, it := range p.Items {
-		heap.Push(&ready, task{key: float64(-it.Bytes), id: it.ID, copy: true, seconds: b.itemSeconds(p.Items[i])})
+	for i := range p.Items {
+		it := &p.Items[i]
+		ready.push(task{key: float64(-it.Bytes), id: it.ID, copy: true, seconds: b.itemSeconds(*it)})
 	}
 	push := func(i int) {
-		x := p.Builds[i]
-		heap.Push(&ready, task{key: float64(-x.Bytes), id: x.ID, seconds: b.buildSeconds(x)})
+		x := &p.Builds[i]
+		ready.push(task{key: float64(-x.Bytes), id: x.ID, seconds: b.buildSeconds(x)})
 	}
-	for i, x := range p.Builds {
+	open := make([]int, len(p.Builds))
+	waits := make([][]int, len(p.Items)+len(p.Builds)+1) // of each id: positions of the builds that need it
+	count, total := make([]int, len(waits)), 0
+	for i := range p.Builds {
+		for _, n := range p.Builds[i].Needs {
+			count[n]++
+			total++
+		}
+	}
+	all := make([]int, total)
+	for n, c := range count {
+		waits[n], all = all[:0:c], all[c:]
+	}
+	for i := range p.Builds {
+		x := &p.Builds[i]
 		open[i] = len(x.Needs)
 		for _, n := range x.Needs {
 			waits[n] = append(waits[n], i)
@@ -157,11 +168,11 @@ func (b *builder) simulate(p Plan) (copied, whole float64) {
 	now := 0.0
 	for len(ready) > 0 || len(running) > 0 {
 		for len(ready) > 0 && len(running) < b.opt.Load.Workers {
-			t := heap.Pop(&ready).(task)
+			t := ready.pop()
 			t.key = now + t.seconds
-			heap.Push(&running, t)
+			running.push(t)
 		}
-		t := heap.Pop(&running).(task)
+		t := running.pop()
 		now = t.key
 		if t.copy {
 			copied = now
@@ -183,17 +194,38 @@ type task struct {
 	seconds float64
 }
 
+// queue is a heap. That of the standard library would box every task.
 type queue []task
 
-func (q queue) Len() int { return len(q) }
-func (q queue) Less(i, j int) bool {
-	return cmp.Or(cmp.Compare(q[i].key, q[j].key), cmp.Compare(q[i].id, q[j].id)) < 0
+func (t *task) before(o *task) bool { return t.key < o.key || t.key == o.key && t.id < o.id }
+
+func (q *queue) push(t task) {
+	h := append(*q, t)
+	i := len(h) - 1
+	for i > 0 && t.before(&h[(i-1)/2]) {
+		h[i] = h[(i-1)/2]
+		i = (i - 1) / 2
+	}
+	h[i] = t
+	*q = h
 }
-func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
-func (q *queue) Push(x any)   { *q = append(*q, x.(task)) }
-func (q *queue) Pop() any {
-	old := *q
-	x := old[len(old)-1]
-	*q = old[:len(old)-1]
-	return x
+
+func (q *queue) pop() task {
+	h := *q
+	first, last := h[0], h[len(h)-1]
+	h = h[:len(h)-1]
+	for i := 0; len(h) > 0; {
+		next := 2*i + 1
+		if next+1 < len(h) && h[next+1].before(&h[next]) {
+			next++
+		}
+		if next >= len(h) || !h[next].before(&last) {
+			h[i] = last
+			break
+		}
+		h[i] = h[next]
+		i = next
+	}
+	*q = h
+	return first
 }

@@ -35,7 +35,7 @@ func (b *builder) groups() ([]Group, Balance, error) {
 	}
 	order := []int(nil)
 	if b.history == nil {
-		b.localize(units, &chosen)
+		b.localize(w, units, &chosen)
 		order = numbering(units, chosen)
 	} else {
 		chosen, reason = b.afterHistory(w, units, chosen, reason)
@@ -66,7 +66,7 @@ func (b *builder) afterHistory(w wishes, units []*unit, fresh packing, reason st
 		}
 		return p, reason
 	}
-	b.localize(units, &fresh)
+	b.localize(w, units, &fresh)
 	if n := len(b.history.plan.Groups); n != len(fresh.batch) {
 		b.history.groups = fmt.Sprintf("%s in place of %d.", analyze.Count(len(fresh.batch), "group"), n)
 	}
@@ -272,9 +272,13 @@ func (b *builder) stand() string {
 
 // jobsOf translates units for packing. apart is the size of the largest list of tables to keep apart.
 func jobsOf(units []*unit, w wishes) (jobs []job, apart int) {
+	jobs = make([]job, len(units))
 	at := map[analyze.Name]int{}
 	for i, u := range units {
-		jobs = append(jobs, job{weight: u.weight, tables: len(u.tables), unsafe: u.unsafe, alone: u.alone, pin: u.pin - 1})
+		jobs[i] = job{weight: u.weight, tables: len(u.tables), unsafe: u.unsafe, alone: u.alone, pin: u.pin - 1}
+		if len(w.apart) == 0 {
+			continue
+		}
 		for _, p := range u.tables {
 			at[p.Name] = i
 		}

@@ -2,8 +2,6 @@ package planner
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/pgcutover/pgcutover/analyze"
 )
@@ -43,16 +41,27 @@ func (c cutter) reason(n int, why string) string {
 	return reason + "."
 }
 
-// coverage is a map from each table to the ids of the items that load it.
-func coverage(items []Item) map[analyze.Name][]int {
-	m := map[analyze.Name][]int{}
+// coverage lists the ids of the items that load each table, by its position.
+func (b *builder) coverage(items []Item) [][]int {
+	count, total := make([]int, len(b.tables)), 0
+	var at []int // positions of the items' tables, one item after the other
 	for _, it := range items {
 		for _, n := range it.Tables {
-			m[n] = append(m[n], it.ID)
+			i := b.at[n]
+			count[i]++
+			total++
+			at = append(at, i)
 		}
 	}
-	for n := range maps.Keys(m) {
-		slices.Sort(m[n])
+	ids, cover := make([]int, total), make([][]int, len(b.tables))
+	for i, n := range count {
+		cover[i], ids = ids[:0:n], ids[n:]
 	}
-	return m
+	for _, it := range items {
+		for range it.Tables {
+			cover[at[0]] = append(cover[at[0]], it.ID)
+			at = at[1:]
+		}
+	}
+	return cover
 }

@@ -352,13 +352,13 @@ func (l lanes) work(seconds float64) {
 func (b *builder) cutItems(s shape, skip map[analyze.Name]bool) []Item {
 	type timed struct {
 		Item
-		seconds float64
+		rounded float64
 	}
 	var tiny, large []*Table
 	var all []timed
 	add := func(items ...Item) {
 		for _, it := range items {
-			all = append(all, timed{it, b.itemSeconds(it)})
+			all = append(all, timed{it, round(b.itemSeconds(it))})
 		}
 	}
 	for i := range b.tables {
@@ -388,7 +388,10 @@ func (b *builder) cutItems(s shape, skip map[analyze.Name]bool) []Item {
 			}
 			return it.Range.Part
 		}
-		return cmp.Or(cmp.Compare(round(y.seconds), round(x.seconds)), cmp.Compare(y.Bytes, x.Bytes), x.Tables[0].Compare(y.Tables[0]), cmp.Compare(part(x), part(y)))
+		if c := cmp.Or(cmp.Compare(y.rounded, x.rounded), cmp.Compare(y.Bytes, x.Bytes)); c != 0 {
+			return c
+		}
+		return cmp.Or(x.Tables[0].Compare(y.Tables[0]), cmp.Compare(part(x), part(y)))
 	})
 	items := make([]Item, len(all))
 	for i := range all {

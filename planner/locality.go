@@ -12,11 +12,11 @@ import (
 //
 // It is a preference only. Foreign keys are off while changes are applied, and each slot commits on its own; tables that
 // refer to each other within one slot spend less time in disagreement, and can be restarted without touching another slot.
-func (b *builder) localize(units []*unit, p *packing) {
-	at := map[analyze.Name]int{}
+func (b *builder) localize(w wishes, units []*unit, p *packing) {
+	unitOf := slices.Repeat([]int{-1}, len(b.tables))
 	for i, u := range units {
-		for _, t := range u.tables {
-			at[t.Name] = i
+		for _, at := range u.at {
+			unitOf[at] = i
 		}
 	}
 	type edge struct {
@@ -24,31 +24,26 @@ func (b *builder) localize(units []*unit, p *packing) {
 		weight float64
 	}
 	edges := make([][]edge, len(units))
-	for _, u := range units {
-		for _, t := range u.tables {
-			for _, c := range b.source[t.Name].Constraints {
+	for i, u := range units {
+		for at, t := range u.tables {
+			constraints := b.source[u.at[at]].Constraints
+			for k := range constraints {
+				c := &constraints[k]
 				if c.Kind != analyze.ForeignKey || c.References == nil {
 					continue
 				}
-				i := at[t.Name]
-				j, ok := at[*c.References]
-				if !ok || i == j {
+				to, ok := b.at[*c.References]
+				if !ok || unitOf[to] < 0 || unitOf[to] == i {
 					continue
 				}
-				w := 1 + min(t.Weight, b.table(*c.References).Weight)
-				edges[i] = append(edges[i], edge{j, w})
-				edges[j] = append(edges[j], edge{i, w})
+				j, weight := unitOf[to], 1+min(t.Weight, b.tables[to].Weight)
+				edges[i] = append(edges[i], edge{j, weight})
+				edges[j] = append(edges[j], edge{i, weight})
 			}
 		}
 	}
 	k := len(p.batch)
-	jobs := make([]job, len(units))
-	for i, u := range units {
-		jobs[i] = job{weight: u.weight, tables: len(u.tables), unsafe: u.unsafe, alone: u.alone, pin: u.pin - 1}
-	}
-	if w, err := b.wishes(); err == nil { // it was read without an error before
-		jobs, _ = jobsOf(units, w)
-	}
+	jobs, _ := jobsOf(units, w)
 	s := newState(jobs, p.batch, b.opt.Slots.MaxTables, p.bound)
 	for i, bin := range p.bin {
 		s.put(i, bin)
@@ -58,7 +53,7 @@ func (b *builder) localize(units []*unit, p *packing) {
 		tables += n
 	}
 	limit := max(tables*3/(2*k)+1, slices.Max(s.tables)) // tables in a group
-	gain := make([]float64, k)
+	gain, order := make([]float64, k), make([]int, k)
 	for range 4 {
 		moved := false
 		for i := len(units) - 1; i >= 0; i-- { // the lightest first: they cost the least
@@ -70,7 +65,6 @@ func (b *builder) localize(units []*unit, p *packing) {
 			for _, e := range edges[i] {
 				gain[s.bin[e.to]] += e.weight
 			}
-			order := make([]int, k)
 			for g := range order {
 				order[g] = g
 			}

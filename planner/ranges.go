@@ -48,7 +48,7 @@ func (b *builder) cutter(p *Table) cutter {
 }
 
 func (b *builder) newCutter(p *Table) cutter {
-	t := b.source[p.Name]
+	t := b.sourceOf(p.Name)
 	if b.inv.Server.Major() >= 1400 { // TID range scans came with 14; before, a condition on ctid reads the whole table
 		return byBlock(t, p.Bytes)
 	}

@@ -20,11 +20,8 @@ func (b *builder) handle() error {
 	if err != nil {
 		return err
 	}
-	for i := range b.inv.Tables {
-		t := &b.inv.Tables[i]
-		if b.source[t.Name] == nil {
-			continue
-		}
+	b.tables = make([]Table, len(b.source))
+	for i, t := range b.source {
 		p := Table{Name: t.Name, Kind: t.Kind, Rows: t.EstimatedRows, Root: b.root(t)}
 		p.Bytes, p.IndexBytes = sizes(t)
 		p.Handling, p.Reason = handling(t, out[t.Name], slices.Contains(insertsOnly, t.Name))
@@ -34,8 +31,7 @@ func (b *builder) handle() error {
 		if p.Handling.Copied() {
 			p.BatchUnsafe = b.batchUnsafe(t)
 		}
-		b.at[t.Name] = len(b.tables)
-		b.tables = append(b.tables, p)
+		b.tables[i] = p
 	}
 	return nil
 }
@@ -55,10 +51,10 @@ func (b *builder) excluded() (map[analyze.Name]string, error) {
 			known = known || have.Name == s
 			schemas = append(schemas, have.Name)
 		}
-		for n := range b.source {
-			if n.Schema == s {
+		for _, t := range b.source {
+			if t.Name.Schema == s {
 				known = true
-				out[n] = "its schema is excluded in the configuration"
+				out[t.Name] = "its schema is excluded in the configuration"
 			}
 		}
 		if !known {
@@ -137,7 +133,7 @@ func (b *builder) root(t *analyze.Table) *analyze.Name {
 	var root *analyze.Name
 	seen := map[analyze.Name]bool{t.Name: true}
 	for len(t.Parents) > 0 && !seen[t.Parents[0]] {
-		up := b.source[t.Parents[0]]
+		up := b.sourceOf(t.Parents[0])
 		if up == nil {
 			break
 		}
@@ -170,9 +166,9 @@ func sizes(t *analyze.Table) (bytes, index int64) {
 const blockSize = 8192 // of every build of PostgreSQL that anybody runs a fleet on; only a stand-in for unreadable sizes
 
 func copiedColumns(t *analyze.Table) []Column {
-	var out []Column
-	for _, c := range t.Columns {
-		if c.Generated == "" {
+	out := make([]Column, 0, len(t.Columns))
+	for i := range t.Columns {
+		if c := &t.Columns[i]; c.Generated == "" {
 			out = append(out, Column{Name: c.Name, Type: c.Type})
 		}
 	}
@@ -202,11 +198,16 @@ func identity(t *analyze.Table) []string {
 
 // extraUnique are the indexes besides the one that identifies rows whose uniqueness the target would enforce.
 // The primary key is one of them where another index identifies rows.
-func extraUnique(t *analyze.Table) []analyze.Index {
+func extraUnique(t *analyze.Table) []*analyze.Index {
 	id := identityIndex(t)
-	return slices.DeleteFunc(slices.Clone(t.Indexes), func(x analyze.Index) bool {
-		return !x.Unique && !x.Exclusion || id == nil && x.Primary || id != nil && x.Name == id.Name
-	})
+	var extra []*analyze.Index
+	for i := range t.Indexes {
+		x := &t.Indexes[i]
+		if (x.Unique || x.Exclusion) && (id != nil || !x.Primary) && (id == nil || x.Name != id.Name) {
+			extra = append(extra, x)
+		}
+	}
+	return extra
 }
 
 // batchUnsafe says why changes of the table must be applied one by one and in order; empty: they need not be.
@@ -216,11 +217,12 @@ func (b *builder) batchUnsafe(t *analyze.Table) string {
 			return fmt.Sprintf("unique index %s beside the key: batches apply changes out of their order and would collide in it", analyze.Display(x.Name))
 		}
 	}
-	for _, c := range t.Columns {
+	for i := range t.Columns {
+		c := &t.Columns[i]
 		if !c.LOB.IsLOB() || c.Generated != "" || b.cut[t.Name] {
 			continue
 		}
-		switch need, known := hazard.LOBNeed(c, b.opt.LOB.Margin); {
+		switch need, known := hazard.LOBNeed(*c, b.opt.LOB.Margin); {
 		case !known:
 			return fmt.Sprintf("the largest value of %s (%s) is not known, and batches take limited LOBs only", analyze.Display(c.Name), c.Type)
 		case need > hazard.MaxLOBBytes:
@@ -234,7 +236,8 @@ func (b *builder) batchUnsafe(t *analyze.Table) string {
 // else the first timestamp without a chance of NULL, else the first.
 func timeColumn(t *analyze.Table) string {
 	best, rank := "", 0
-	for _, c := range t.Columns {
+	for i := range t.Columns {
+		c := &t.Columns[i]
 		if c.Generated != "" || c.BaseType != "timestamptz" && c.BaseType != "timestamp" && c.BaseType != "date" {
 			continue
 		}
@@ -262,5 +265,8 @@ func timeColumn(t *analyze.Table) string {
 
 // byBytes orders the largest first, equal ones by name.
 func byBytes(a, b *Table) int {
-	return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), a.Name.Compare(b.Name))
+	if a.Bytes != b.Bytes {
+		return cmp.Compare(b.Bytes, a.Bytes)
+	}
+	return a.Name.Compare(b.Name)
 }

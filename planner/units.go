@@ -12,11 +12,19 @@ import (
 // unit is a job with what it is made of.
 type unit struct {
 	tables []*Table // by name
+	at     []int    // their positions
 	weight float64
 	unsafe bool
 	alone  bool
 	pin    int             // group number; 0: any
 	why    map[string]bool // reasons that hold its tables together, and the configuration's wishes
+}
+
+func (u *unit) because(reason string) {
+	if u.why == nil {
+		u.why = map[string]bool{}
+	}
+	u.why[reason] = true
 }
 
 func (u *unit) first() analyze.Name { return u.tables[0].Name }
@@ -94,26 +102,24 @@ func (b *builder) wishes() (w wishes, err error) {
 // units joins tables that have to share a slot. piece tells the pieces of a tree that was taken apart from each other; nil
 // leaves every tree whole.
 func (b *builder) units(w wishes, piece map[analyze.Name]int) ([]*unit, error) {
-	leader := map[analyze.Name]analyze.Name{}
-	var find func(n analyze.Name) analyze.Name
-	find = func(n analyze.Name) analyze.Name {
-		if up, ok := leader[n]; ok && up != n {
-			top := find(up)
-			leader[n] = top
-			return top
-		}
-		return n
+	leader := make([]int, len(b.tables)) // of each table, by position: the first of its unit, or one on the way to it
+	for i := range leader {
+		leader[i] = i
 	}
-	join := func(x, y analyze.Name) {
-		x, y = find(x), find(y)
-		if x.Compare(y) > 0 {
-			x, y = y, x
+	find := func(i int) int {
+		for leader[i] != i {
+			leader[i] = leader[leader[i]]
+			i = leader[i]
 		}
-		leader[y] = x
+		return i
+	}
+	join := func(x, y int) {
+		x, y = find(x), find(y)
+		leader[max(x, y)] = min(x, y)
 	}
 	for _, names := range w.together {
 		for _, n := range names[1:] {
-			join(names[0], n)
+			join(b.at[names[0]], b.at[n])
 		}
 	}
 	pinned := map[analyze.Name]bool{}
@@ -132,53 +138,50 @@ func (b *builder) units(w wishes, piece map[analyze.Name]int) ([]*unit, error) {
 		root  analyze.Name
 		piece int
 	}
-	first := map[part]analyze.Name{}
+	first := map[part]int{} // of trees
 	for i := range b.tables {
 		p := &b.tables[i]
-		if !p.Handling.Copied() {
+		if !p.Handling.Copied() || p.Root == nil && len(b.kids[p.Name]) == 0 || pinned[p.Name] {
 			continue
 		}
 		root := p.Name
 		if p.Root != nil {
 			root = *p.Root
 		}
-		if pinned[p.Name] {
-			continue
-		}
 		k := part{root, piece[p.Name]}
 		if other, ok := first[k]; ok {
-			join(other, p.Name)
+			join(other, i)
 		} else {
-			first[k] = p.Name
+			first[k] = i
 		}
 	}
-	byLeader := map[analyze.Name]*unit{}
-	var units []*unit
+	byLeader := make([]*unit, len(b.tables))
+	units := make([]*unit, 0, len(b.tables))
 	for i := range b.tables {
 		p := &b.tables[i]
 		if !p.Handling.Copied() {
 			continue
 		}
-		u := byLeader[find(p.Name)]
+		u := byLeader[find(i)]
 		if u == nil {
-			u = &unit{why: map[string]bool{}}
-			byLeader[find(p.Name)] = u
+			u = &unit{}
+			byLeader[find(i)] = u
 			units = append(units, u)
 		}
-		u.tables = append(u.tables, p)
+		u.tables, u.at = append(u.tables, p), append(u.at, i)
 		u.weight += p.Weight
 		u.unsafe = u.unsafe || p.BatchUnsafe != ""
 		if p.Root != nil && (len(u.tables) > 1 || piece[p.Name] > 0) {
 			if piece[p.Name] == 0 {
-				u.why[fmt.Sprintf("The tables under %s stay together, because rows may move between them", *p.Root)] = true
+				u.because(fmt.Sprintf("The tables under %s stay together, because rows may move between them", *p.Root))
 			} else {
-				u.why[fmt.Sprintf("The tree under %s is too heavy for one slot and was taken apart", *p.Root)] = true
+				u.because(fmt.Sprintf("The tree under %s is too heavy for one slot and was taken apart", *p.Root))
 			}
 		}
 	}
-	at := func(n analyze.Name) *unit { return byLeader[find(n)] }
+	at := func(n analyze.Name) *unit { return byLeader[find(b.at[n])] }
 	for _, names := range w.together {
-		at(names[0]).why["Kept together by the configuration: "+list(names, 3)] = true
+		at(names[0]).because("Kept together by the configuration: " + list(names, 3))
 	}
 	for _, n := range sortedNames(w.pin) {
 		u, g := at(n), w.pin[n]
@@ -186,7 +189,7 @@ func (b *builder) units(w wishes, piece map[analyze.Name]int) ([]*unit, error) {
 			return nil, &OptionError{"slots.pin", fmt.Sprintf("%s is pinned to group %d, but has to share its slot with a table pinned to group %d", n, g, u.pin), "look at slots.together and slots.pin"}
 		}
 		u.pin = g
-		u.why[fmt.Sprintf("%s is pinned to this group by the configuration", n)] = true
+		u.because(fmt.Sprintf("%s is pinned to this group by the configuration", n))
 	}
 	for _, n := range w.alone {
 		u := at(n)
@@ -194,7 +197,7 @@ func (b *builder) units(w wishes, piece map[analyze.Name]int) ([]*unit, error) {
 			return nil, &OptionError{"slots.dedicated", fmt.Sprintf("%s is to have a slot of its own and to share one with %s", n, other(u, n)), "look at slots.together"}
 		}
 		u.alone = true
-		u.why[fmt.Sprintf("%s has a slot of its own by the configuration", n)] = true
+		u.because(fmt.Sprintf("%s has a slot of its own by the configuration", n))
 	}
 	for i, names := range w.apart {
 		for j, n := range names {
@@ -219,7 +222,10 @@ func (b *builder) units(w wishes, piece map[analyze.Name]int) ([]*unit, error) {
 		taken[u.pin] = u
 	}
 	slices.SortFunc(units, func(x, y *unit) int {
-		return cmp.Or(cmp.Compare(y.weight, x.weight), x.first().Compare(y.first()))
+		if x.weight != y.weight {
+			return cmp.Compare(y.weight, x.weight)
+		}
+		return cmp.Compare(x.at[0], y.at[0])
 	})
 	return units, nil
 }

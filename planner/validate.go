@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -14,23 +15,56 @@ import (
 // Validate checks what every reader of a plan relies on: that its parts agree with each other, that every table is loaded
 // once and sits in one group, that names are ones the servers take. The error says where in the file the fault is.
 func (p Plan) Validate() error {
-	v := validator{plan: &p, tables: make(map[analyze.Name]*Table, len(p.Tables))}
-	for _, check := range []func() error{v.head, v.tablesHold, v.groupsHold, v.itemsHold, v.buildsHold, v.deferredHolds, v.objectsHold} {
+	v := validator{plan: &p, at: make(map[analyze.Name]int, len(p.Tables))}
+	for _, check := range []func() error{v.head, v.tablesHold, v.groupsHold, v.itemsHold} {
 		if err := check(); err != nil {
 			return err
 		}
 	}
-	return nil
+	builds := make(chan error, 1)
+	go func() { builds <- v.buildsHold() }()
+	rest := v.deferredHolds()
+	if rest == nil {
+		rest = v.objectsHold()
+	}
+	return cmp.Or(<-builds, rest)
 }
 
 type validator struct {
-	plan   *Plan
-	tables map[analyze.Name]*Table
-	items  map[analyze.Name][]int // positions of the items of each table
+	plan  *Plan
+	at    map[analyze.Name]int // position of each table
+	items [][]int              // positions of the items of each table, by its position
 }
 
-func invalid(where, format string, args ...any) error {
-	return fmt.Errorf("plan: %s: %w", where, fmt.Errorf(format, args...))
+// table is a table of the plan, nil for one that is not in it.
+func (v *validator) table(n analyze.Name) *Table {
+	if i, ok := v.at[n]; ok {
+		return &v.plan.Tables[i]
+	}
+	return nil
+}
+
+// place is where in a plan something is. It becomes a text only when something is wrong there: there are a million of them.
+type place struct {
+	list string
+	at   int
+	of   fmt.Stringer // nil: nothing to tell beside
+}
+
+func (p place) String() string {
+	if p.of == nil {
+		return fmt.Sprintf("%s[%d]", p.list, p.at)
+	}
+	return fmt.Sprintf("%s[%d] (%s)", p.list, p.at, p.of)
+}
+
+// text is a name that is no name of a relation.
+type text string
+
+func (t text) String() string { return string(t) }
+
+func invalid[W string | place](where W, format string, args ...any) error {
+	return fmt.Errorf("plan: %v: %w", where, fmt.Errorf(format, args...))
 }
 
 var (
@@ -76,9 +110,10 @@ func (v *validator) head() error {
 }
 
 func (v *validator) tablesHold() error {
+	seen := map[string]bool{}
 	for i := range v.plan.Tables {
 		t := &v.plan.Tables[i]
-		where := fmt.Sprintf("tables[%d] (%s)", i, t.Name)
+		where := place{"tables", i, &t.Name}
 		if err := legalName(where, t.Name); err != nil {
 			return err
 		}
@@ -107,9 +142,10 @@ func (v *validator) tablesHold() error {
 		if t.Bytes < 0 || t.IndexBytes < 0 || t.Weight < 0 || t.Rate < 0 {
 			return invalid(where, "a size or rate is negative")
 		}
-		seen := map[string]bool{}
+		clear(seen)
 		timed := t.TimeColumn == ""
-		for _, c := range t.Columns {
+		for j := range t.Columns {
+			c := &t.Columns[j]
 			if c.Name == "" || len(c.Name) > 63 || seen[c.Name] {
 				return invalid(where, "column %q is empty, too long or there twice", c.Name)
 			}
@@ -119,18 +155,18 @@ func (v *validator) tablesHold() error {
 		if !timed {
 			return invalid(where, "its time column %s is not among its columns, or of no type that tells time", analyze.Display(t.TimeColumn))
 		}
-		v.tables[t.Name] = t
+		v.at[t.Name] = i
 	}
-	for i, t := range v.plan.Tables {
-		if t.Root != nil && v.tables[*t.Root] == nil {
+	for i := range v.plan.Tables {
+		if t := &v.plan.Tables[i]; t.Root != nil && v.table(*t.Root) == nil {
 			return invalid(fmt.Sprintf("tables[%d] (%s)", i, t.Name), "its root %s is not among the plan's tables", t.Root)
 		}
 	}
 	return nil
 }
 
-func legalName(where string, n analyze.Name) error {
-	for _, s := range []string{n.Schema, n.Name} {
+func legalName(where place, n analyze.Name) error {
+	for _, s := range [...]string{n.Schema, n.Name} {
 		if s == "" || len(s) > 63 {
 			return invalid(where, "%q is not a name: 1 to 63 bytes", s)
 		}
@@ -140,9 +176,9 @@ func legalName(where string, n analyze.Name) error {
 
 func (v *validator) groupsHold() error {
 	p := v.plan
-	in := map[analyze.Name]int{}
+	in := make([]int, len(p.Tables))
 	for i, g := range p.Groups {
-		where := fmt.Sprintf("groups[%d] (%s)", i, g.Slot)
+		where := place{"groups", i, text(g.Slot)}
 		if g.Number != i+1 {
 			return invalid(where, "its number is %d: groups are numbered from 1 without gaps", g.Number)
 		}
@@ -165,12 +201,14 @@ func (v *validator) groupsHold() error {
 		}
 		weight, bytes := 0.0, int64(0)
 		for j, n := range g.Tables {
-			t := v.tables[n]
-			switch {
-			case t == nil:
+			at, planned := v.at[n]
+			if !planned {
 				return invalid(where, "%s is not among the plan's tables", n)
-			case in[n] != 0:
-				return invalid(where, "%s is in group %d already", n, in[n])
+			}
+			t := &p.Tables[at]
+			switch {
+			case in[at] != 0:
+				return invalid(where, "%s is in group %d already", n, in[at])
 			case t.Group != g.Number:
 				return invalid(where, "%s says that it is in group %d", n, t.Group)
 			case j > 0 && g.Tables[j-1].Compare(n) >= 0:
@@ -178,7 +216,7 @@ func (v *validator) groupsHold() error {
 			case g.BatchApply && t.BatchUnsafe != "":
 				return invalid(where, "%s must not be applied in batches: %s", n, t.BatchUnsafe)
 			}
-			in[n] = g.Number
+			in[at] = g.Number
 			weight, bytes = weight+t.Weight, bytes+t.Bytes
 		}
 		if bytes != g.Bytes {
@@ -188,8 +226,8 @@ func (v *validator) groupsHold() error {
 			return invalid(where, "its tables weigh %v, it says %v", weight, g.Weight)
 		}
 	}
-	for _, t := range p.Tables {
-		if t.Handling.Copied() && in[t.Name] == 0 {
+	for i := range p.Tables {
+		if t := &p.Tables[i]; t.Handling.Copied() && in[i] == 0 {
 			return invalid("groups", "%s is in none", t.Name)
 		}
 	}
@@ -201,9 +239,13 @@ func (v *validator) groupsHold() error {
 
 func (v *validator) itemsHold() error {
 	p := v.plan
-	v.items = map[analyze.Name][]int{}
-	for i, it := range p.Items {
-		where := fmt.Sprintf("items[%d]", i)
+	v.items = make([][]int, len(p.Tables))
+	first := make([]int, len(p.Tables)) // most tables have one item: no list for each
+	for i := range first {
+		v.items[i] = first[i : i : i+1]
+	}
+	for i := range p.Items {
+		it, where := &p.Items[i], place{list: "items", at: i}
 		if it.ID != i+1 {
 			return invalid(where, "its id is %d: items are numbered from 1 without gaps", it.ID)
 		}
@@ -218,17 +260,18 @@ func (v *validator) itemsHold() error {
 		}
 		bytes := int64(0)
 		for _, n := range it.Tables {
-			t := v.tables[n]
-			if t == nil {
+			pos, planned := v.at[n]
+			if !planned {
 				return invalid(where, "%s is not among the plan's tables", n)
 			}
+			t := &p.Tables[pos]
 			if !t.Handling.Copied() {
 				return invalid(where, "%s is not to be copied: %s", n, t.Handling)
 			}
-			if at := v.items[n]; len(at) > 0 && (it.Range == nil || p.Items[at[0]].Range == nil) {
+			if at := v.items[pos]; len(at) > 0 && (it.Range == nil || p.Items[at[0]].Range == nil) {
 				return invalid(where, "%s is loaded by item %d already", n, p.Items[at[0]].ID)
 			}
-			v.items[n] = append(v.items[n], i)
+			v.items[pos] = append(v.items[pos], i)
 			bytes += t.Bytes
 		}
 		if it.Range == nil && bytes != it.Bytes {
@@ -240,7 +283,7 @@ func (v *validator) itemsHold() error {
 		if !t.Handling.Copied() {
 			continue
 		}
-		at := v.items[t.Name]
+		at := v.items[i]
 		if len(at) == 0 {
 			return invalid("items", "none loads %s", t.Name)
 		}
@@ -261,7 +304,7 @@ func (v *validator) rangesHold(t *Table, at []int) error {
 	slices.SortStableFunc(items, func(a, b int) int { return part(a).Part - part(b).Part })
 	bytes := int64(0)
 	for i, pos := range items {
-		r, where := part(pos), fmt.Sprintf("items[%d] (%s)", pos, t.Name)
+		r, where := part(pos), place{"items", pos, t.Name}
 		bytes += v.plan.Items[pos].Bytes
 		if r.Part != i+1 || r.Of != len(items) {
 			return invalid(where, "is part %d of %d, and the plan has %d parts of this table", r.Part, r.Of, len(items))
@@ -296,15 +339,17 @@ func (v *validator) rangesHold(t *Table, at []int) error {
 
 func (v *validator) buildsHold() error {
 	p := v.plan
-	for i, b := range p.Builds {
-		where := fmt.Sprintf("builds[%d] (%s)", i, b.Name)
+	for i := range p.Builds {
+		b := &p.Builds[i]
+		where := place{"builds", i, text(b.Name)}
 		if b.ID != len(p.Items)+1+i {
 			return invalid(where, "its id is %d: builds are numbered on from the items without gaps", b.ID)
 		}
-		t := v.tables[b.Table]
-		if t == nil || t.Handling == LeftOut {
+		at, planned := v.at[b.Table]
+		if !planned || p.Tables[at].Handling == LeftOut {
 			return invalid(where, "%s is not among the tables that will exist", b.Table)
 		}
+		t := &p.Tables[at]
 		if (b.Kind == BuildAnalyze) != (b.Name == "") || b.Kind != BuildAnalyze && b.Definition == "" {
 			return invalid(where, "a build has a name and a definition, unless it is an analyze")
 		}
@@ -341,7 +386,7 @@ func (v *validator) buildsHold() error {
 				return invalid(where, "needs are sorted, each once")
 			}
 		}
-		for _, pos := range v.items[b.Table] {
+		for _, pos := range v.items[at] {
 			if _, ok := slices.BinarySearch(b.Needs, p.Items[pos].ID); !ok {
 				return invalid(where, "it does not wait for item %d, which loads its table", p.Items[pos].ID)
 			}
@@ -351,11 +396,14 @@ func (v *validator) buildsHold() error {
 }
 
 // makes checks that a build's text makes what it is said to make.
-func makes(where string, b Build) error {
+func makes(where place, b *Build) error {
 	if b.Kind == BuildAnalyze {
 		return nil
 	}
-	for _, n := range append([]analyze.Name{{Schema: b.Table.Schema, Name: b.Name}}, b.Attach...) {
+	if err := legalName(where, analyze.Name{Schema: b.Table.Schema, Name: b.Name}); err != nil {
+		return err
+	}
+	for _, n := range b.Attach {
 		if err := legalName(where, n); err != nil {
 			return err
 		}
@@ -378,8 +426,9 @@ var deferOrder = []DeferredKind{DeferIndex, DeferConstraint, DeferForeignKey, De
 func (v *validator) deferredHolds() error {
 	p := v.plan
 	last := 0
-	for i, d := range p.Deferred {
-		where := fmt.Sprintf("deferred[%d] (%s)", i, d.Name)
+	for i := range p.Deferred {
+		d := &p.Deferred[i]
+		where := place{"deferred", i, text(d.Name)}
 		rank := slices.Index(deferOrder, d.Kind)
 		if rank < 0 {
 			return invalid(where, "unknown kind %q", d.Kind)
@@ -392,7 +441,7 @@ func (v *validator) deferredHolds() error {
 			return invalid(where, "has no name")
 		}
 		if d.Kind != DeferEventTrigger && d.Kind != DeferMatview {
-			if t := v.tables[d.Table]; t == nil || t.Handling == LeftOut {
+			if t := v.table(d.Table); t == nil || t.Handling == LeftOut {
 				return invalid(where, "%s is not among the tables that will exist", d.Table)
 			}
 		}
@@ -417,8 +466,8 @@ func (v *validator) deferredHolds() error {
 		}
 	}
 	for i, r := range p.Relaxed {
-		where := fmt.Sprintf("relaxed[%d] (%s)", i, r.Table)
-		t := v.tables[r.Table]
+		where := place{"relaxed", i, r.Table}
+		t := v.table(r.Table)
 		if t == nil || t.Handling == LeftOut {
 			return invalid(where, "is not among the tables that will exist")
 		}
@@ -438,7 +487,7 @@ func (v *validator) deferredHolds() error {
 }
 
 // restores checks the texts of what waits, where a script runs them. Triggers, rules and policies come from the dump.
-func restores(where string, d Deferred) error {
+func restores(where place, d *Deferred) error {
 	names := slices.Clone(d.Attach)
 	var err error
 	switch {
@@ -467,7 +516,7 @@ func restores(where string, d Deferred) error {
 func (v *validator) objectsHold() error {
 	p := v.plan
 	for i, s := range p.Settings {
-		where := fmt.Sprintf("settings[%d]", i)
+		where := place{list: "settings", at: i}
 		if s.On != OnStandby && s.On != OnSource && s.On != OnTarget {
 			return invalid(where, "unknown server %q", s.On)
 		}
@@ -508,7 +557,7 @@ func (v *validator) objectsHold() error {
 		}
 	}
 	for i, s := range p.Sequences {
-		where := fmt.Sprintf("sequences[%d] (%s)", i, s.Name)
+		where := place{"sequences", i, s.Name}
 		if err := legalName(where, s.Name); err != nil {
 			return err
 		}
@@ -520,7 +569,7 @@ func (v *validator) objectsHold() error {
 		}
 	}
 	for i, f := range p.Findings {
-		where := fmt.Sprintf("findings[%d]", i)
+		where := place{list: "findings", at: i}
 		if !hazardCode.MatchString(f.Code) {
 			return invalid(where, "%q is not a code", f.Code)
 		}

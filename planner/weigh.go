@@ -27,7 +27,7 @@ func (b *builder) weigh() {
 			p := &b.tables[i]
 			p.Rate, p.Weight = 0, 0
 			if p.Handling.Copied() {
-				p.Rate, p.Weight = rate(b.source[p.Name])
+				p.Rate, p.Weight = rate(b.source[i])
 				sum += p.Weight
 			}
 		}
