@@ -1,12 +1,15 @@
 package analyze
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Kinds of [Object]. A table has one object of each of the first five, as far as it has such things.
@@ -54,7 +57,7 @@ type Change struct {
 // its standby, before and after a restart, or from one minute to the next: sizes, statistics, file nodes, sequence values.
 // What pglogical and pgcutover create for the migration is left out, so preparing the source is not a change of it.
 func (inv Inventory) Structure() []Object {
-	out := []Object{}
+	out := make([]Object, 0, 4*len(inv.Tables)+len(inv.Sequences)+len(inv.Views)+len(inv.Enums)+len(inv.Objects.Statistics))
 	add := func(kind string, name Name, facts any) {
 		out = append(out, Object{Kind: kind, Name: name, Digest: digest(facts)})
 	}
@@ -65,33 +68,29 @@ func (inv Inventory) Structure() []Object {
 	for _, r := range inv.Objects.Rules {
 		rules[r.Table] = append(rules[r.Table], r.Column)
 	}
-	for _, t := range inv.Tables {
+	var facts factWriter
+	for i := range inv.Tables {
+		t := &inv.Tables[i]
 		if ofMigration(t.Name.Schema) {
 			continue
 		}
-		add(ObjectTable, t.Name, struct {
-			Kind          TableKind
-			Unlogged      bool
-			OfType        string
-			Parents       []Name
-			Key, Bound    string
-			Identity      string
-			Security      bool
-			ForceSecurity bool
-			Policies      []string
-			Rules         []string
-			IdentityIndex string
-			OIDs          bool   `json:",omitempty"` // what few tables have must not change the digests of all others
-			AccessMethod  string `json:",omitempty"`
-		}{
-			t.Kind, t.Unlogged, t.OfType, keep(t.Parents), t.PartitionKey, t.PartitionBound, t.ReplicaIdentity, t.RowSecurity, t.ForceRowSecurity,
-			sorted(policies[t.Name], cmp.Compare[string]), sorted(rules[t.Name], cmp.Compare[string]), replicaIdentityIndex(t),
-			t.OIDs, otherThanHeap(t.AccessMethod),
-		})
-		addIfAny(add, ObjectColumns, t.Name, columnFacts(t))
-		addIfAny(add, ObjectIndexes, t.Name, indexFacts(t))
-		addIfAny(add, ObjectConstraints, t.Name, constraintFacts(t))
-		addIfAny(add, ObjectTriggers, t.Name, triggerFacts(t))
+		have := func(kind string) {
+			out = append(out, Object{Kind: kind, Name: t.Name, Digest: facts.digest()})
+		}
+		if facts.columns(t) {
+			have(ObjectColumns)
+		}
+		if facts.constraints(t) {
+			have(ObjectConstraints)
+		}
+		if facts.indexes(t) {
+			have(ObjectIndexes)
+		}
+		facts.table(t, sorted(policies[t.Name], cmp.Compare[string]), sorted(rules[t.Name], cmp.Compare[string]))
+		have(ObjectTable)
+		if facts := triggerFacts(t); len(facts) > 0 {
+			add(ObjectTriggers, t.Name, facts)
+		}
 	}
 	for _, s := range inv.Sequences {
 		if ofMigration(s.Name.Schema) {
@@ -180,12 +179,6 @@ func ofMigration(schema string) bool {
 	return schema == "pgcutover" || schema == "pglogical" || schema == "pglogical_origin"
 }
 
-func addIfAny[T any](add func(string, Name, any), kind string, name Name, facts []T) {
-	if len(facts) > 0 {
-		add(kind, name, facts)
-	}
-}
-
 // digest hashes the JSON of facts, whose types fix the order of their fields.
 func digest(facts any) string {
 	data, err := json.Marshal(facts)
@@ -196,71 +189,176 @@ func digest(facts any) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-func otherThanHeap(method string) string {
-	if method == "heap" {
-		return ""
-	}
-	return method
+// factWriter writes the facts about a table, of which there are many, as encoding/json would write structs with these fields.
+type factWriter struct{ text []byte }
+
+// digest is what [digest] makes of what was written since the last one.
+func (w *factWriter) digest() string {
+	sum := sha256.Sum256(bytes.TrimSuffix(w.text, []byte(",")))
+	w.text = w.text[:0]
+	return hex.EncodeToString(sum[:8])
 }
 
-func replicaIdentityIndex(t Table) string {
-	for _, x := range t.Indexes {
-		if x.ReplicaIdentity {
-			return x.Name
+func (w *factWriter) open(bracket byte) { w.text = append(w.text, bracket) }
+
+func (w *factWriter) end(bracket byte) {
+	w.text = append(bytes.TrimSuffix(w.text, []byte(",")), bracket, ',')
+}
+
+func (w *factWriter) key(name string) {
+	w.text = append(append(append(w.text, '"'), name...), `":`...)
+}
+
+func (w *factWriter) str(key, s string) {
+	w.key(key)
+	w.value(s)
+}
+
+func (w *factWriter) value(s string) {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' || c >= utf8.RuneSelf {
+			data, err := json.Marshal(s)
+			if err != nil {
+				panic("encoding a structural fact: " + err.Error())
+			}
+			w.text = append(append(w.text, data...), ',')
+			return
+		}
+	}
+	w.text = append(append(append(w.text, '"'), s...), `",`...)
+}
+
+func (w *factWriter) is(key string, b bool) {
+	w.key(key)
+	w.text = append(strconv.AppendBool(w.text, b), ',')
+}
+
+func (w *factWriter) list(key string, values []string) {
+	w.key(key)
+	w.open('[')
+	for _, v := range values {
+		w.value(v)
+	}
+	w.end(']')
+}
+
+func (w *factWriter) table(t *Table, policies, rules []string) {
+	w.open('{')
+	w.str("Kind", string(t.Kind))
+	w.is("Unlogged", t.Unlogged)
+	w.str("OfType", t.OfType)
+	w.key("Parents")
+	w.open('[')
+	for _, p := range t.Parents {
+		w.open('{')
+		w.str("schema", p.Schema)
+		w.str("name", p.Name)
+		w.end('}')
+	}
+	w.end(']')
+	w.str("Key", t.PartitionKey)
+	w.str("Bound", t.PartitionBound)
+	w.str("Identity", t.ReplicaIdentity)
+	w.is("Security", t.RowSecurity)
+	w.is("ForceSecurity", t.ForceRowSecurity)
+	w.list("Policies", policies)
+	w.list("Rules", rules)
+	w.str("IdentityIndex", replicaIdentityIndex(t))
+	if t.OIDs { // what few tables have must not change the digests of all others
+		w.is("OIDs", true)
+	}
+	if t.AccessMethod != "" && t.AccessMethod != "heap" {
+		w.str("AccessMethod", t.AccessMethod)
+	}
+	w.end('}')
+}
+
+func replicaIdentityIndex(t *Table) string {
+	for i := range t.Indexes {
+		if t.Indexes[i].ReplicaIdentity {
+			return t.Indexes[i].Name
 		}
 	}
 	return ""
 }
 
-type columnFact struct {
-	Name, Type, Identity, Generated, Collation string
-	NotNull                                    bool
-	Default                                    *string
-}
-
-// columnFacts are in the order of the columns; attribute numbers are left out, since a restored table has no gaps in them.
-func columnFacts(t Table) []columnFact {
-	columns := sorted(t.Columns, func(a, b Column) int { return cmp.Compare(a.Number, b.Number) })
-	out := make([]columnFact, len(columns))
-	for i, c := range columns {
-		out[i] = columnFact{c.Name, c.Type, c.Identity, c.Generated, c.Collation, c.NotNull, c.Default}
+// columns writes in the order of the columns; attribute numbers are left out, since a restored table has no gaps in them.
+func (w *factWriter) columns(t *Table) bool {
+	w.open('[')
+	for _, i := range order(t.Columns, func(a, b *Column) int { return cmp.Compare(a.Number, b.Number) }) {
+		c := &t.Columns[i]
+		w.open('{')
+		w.str("Name", c.Name)
+		w.str("Type", c.Type)
+		w.str("Identity", c.Identity)
+		w.str("Generated", c.Generated)
+		w.str("Collation", c.Collation)
+		w.is("NotNull", c.NotNull)
+		if c.Default == nil {
+			w.key("Default")
+			w.text = append(w.text, "null"...)
+		} else {
+			w.str("Default", *c.Default)
+		}
+		w.end('}')
 	}
-	return out
+	return w.any(len(t.Columns))
 }
 
-type indexFact struct {
-	Name, Definition, Constraint string
-	Unique, Primary, Exclusion   bool
-	Immediate, Valid             bool
-}
-
-func indexFacts(t Table) []indexFact {
-	indexes := sorted(t.Indexes, func(a, b Index) int { return cmp.Compare(a.Name, b.Name) })
-	out := make([]indexFact, len(indexes))
-	for i, x := range indexes {
-		out[i] = indexFact{x.Name, x.Definition, x.Constraint, x.Unique, x.Primary, x.Exclusion, x.Immediate, x.Valid && x.Ready}
+// any ends a list and reports whether it has anything; of an empty one nothing is left.
+func (w *factWriter) any(n int) bool {
+	if w.end(']'); n == 0 {
+		w.text = w.text[:0]
 	}
-	return out
+	return n > 0
 }
 
-type constraintFact struct {
-	Name                            string
-	Kind                            ConstraintKind
-	Definition                      string
-	Deferrable, Deferred, Validated bool
-}
-
-func constraintFacts(t Table) []constraintFact {
-	constraints := sorted(t.Constraints, func(a, b Constraint) int { return cmp.Compare(a.Name, b.Name) })
-	out := make([]constraintFact, len(constraints))
-	for i, c := range constraints {
-		out[i] = constraintFact{c.Name, c.Kind, c.Definition, c.Deferrable, c.Deferred, c.Validated}
+func (w *factWriter) indexes(t *Table) bool {
+	w.open('[')
+	for _, i := range order(t.Indexes, func(a, b *Index) int { return cmp.Compare(a.Name, b.Name) }) {
+		x := &t.Indexes[i]
+		w.open('{')
+		w.str("Name", x.Name)
+		w.str("Definition", x.Definition)
+		w.str("Constraint", x.Constraint)
+		w.is("Unique", x.Unique)
+		w.is("Primary", x.Primary)
+		w.is("Exclusion", x.Exclusion)
+		w.is("Immediate", x.Immediate)
+		w.is("Valid", x.Valid && x.Ready)
+		w.end('}')
 	}
-	return out
+	return w.any(len(t.Indexes))
+}
+
+func (w *factWriter) constraints(t *Table) bool {
+	w.open('[')
+	for _, i := range order(t.Constraints, func(a, b *Constraint) int { return cmp.Compare(a.Name, b.Name) }) {
+		c := &t.Constraints[i]
+		w.open('{')
+		w.str("Name", c.Name)
+		w.str("Kind", string(c.Kind))
+		w.str("Definition", c.Definition)
+		w.is("Deferrable", c.Deferrable)
+		w.is("Deferred", c.Deferred)
+		w.is("Validated", c.Validated)
+		w.end('}')
+	}
+	return w.any(len(t.Constraints))
+}
+
+// order is positions in an order, of what mostly is in that order already.
+func order[T any](s []T, compare func(a, b *T) int) []int {
+	at := make([]int, len(s))
+	for i := range at {
+		at[i] = i
+	}
+	slices.SortStableFunc(at, func(i, j int) int { return compare(&s[i], &s[j]) })
+	return at
 }
 
 // triggerFacts leaves out the triggers that pglogical puts on a table when it joins a replication set.
-func triggerFacts(t Table) []Trigger {
+func triggerFacts(t *Table) []Trigger {
 	var out []Trigger
 	for _, g := range sorted(t.Triggers, func(a, b Trigger) int { return cmp.Compare(a.Name, b.Name) }) {
 		if strings.HasPrefix(g.Name, "queue_truncate_trigger") && strings.Contains(g.Definition, "queue_truncate") {

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/pgcutover/pgcutover/analyze"
 )
@@ -32,14 +33,14 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 	if inv.Database.Name == "" {
 		return Plan{}, errors.New("the inventory does not say which database it is of")
 	}
-	b, err := newBuilder(inv.Normalize(), opt, timings)
+	inv = inv.Normalize()
+	b, err := newBuilder(inv, opt, timings)
 	if err != nil {
 		return Plan{}, err
 	}
 	b.history = h
 	p := Plan{
-		Format:    Format,
-		Inventory: inv.Fingerprint(),
+		Format: Format,
 		Source: Source{
 			VersionNum: inv.Server.VersionNum, Managed: inv.Server.Managed, SystemIdentifier: inv.Server.SystemIdentifier,
 			Database: inv.Database.Name, Encoding: inv.Database.Encoding, Collate: inv.Database.Collate, Ctype: inv.Database.Ctype,
@@ -48,28 +49,36 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 		Options: opt,
 		Names:   Names{Schema: ownSchema, Node: "pgcutover_provider", Role: "pgcutover_cdc"},
 	}
-	p.Tables = b.tables
 	p.LeftOutViews = b.leftOutViews()
-	if p.Groups, p.Balance, err = b.groups(); err != nil {
+	// What neither changes what the others read nor waits for them goes on at the same time. Each has its own fields of the plan.
+	var apart sync.WaitGroup
+	apart.Go(func() { p.Inventory = inv.Fingerprint() })
+	apart.Go(func() { p.Structure = inv.Structure() })
+	var grouping sync.WaitGroup
+	grouping.Go(func() { p.Groups, p.Balance, err = b.groups() })
+	p.Items = b.items()
+	p.Builds = b.builds(p.Items)
+	p.Deferred = b.deferred()
+	p.Relaxed = b.relaxed()
+	grouping.Wait()
+	if err != nil {
+		apart.Wait()
 		return Plan{}, err
 	}
+	p.Tables = b.tables
 	for _, g := range p.Groups {
 		for _, n := range g.Tables {
 			p.Tables[b.at[n]].Group = g.Number
 		}
 	}
-	p.Items = b.items()
-	p.Deferred = b.deferred()
-	p.Builds = b.builds(p.Items)
-	p.Relaxed = b.relaxed()
 	p.Schemas = b.schemas()
 	p.Sequences = b.sequences()
 	p.Extensions = b.extensions()
 	p.Roles = b.roles()
 	p.Estimate = b.estimate(&p)
 	p.Settings = b.settings(p)
-	p.Structure = inv.Structure()
 	p.Findings = b.findings(p)
+	apart.Wait()
 	fillEmpty(reflect.ValueOf(&p).Elem())
 	if err := p.Validate(); err != nil {
 		// From what analyze writes, a defect of the planner. Facts edited by hand can contradict each other in any way, too.
