@@ -57,6 +57,7 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 	var grouping sync.WaitGroup
 	grouping.Go(func() { p.Groups, p.Balance, err = b.groups() })
 	p.Items = b.items()
+	b.took = b.durations(p.Items)
 	p.Builds = b.builds(p.Items)
 	p.Deferred = b.deferred()
 	p.Relaxed = b.relaxed()
@@ -111,7 +112,13 @@ type builder struct {
 	weights string                          // what weights are: see Balance.Weights
 	speed   speeds
 	cut     map[analyze.Name]bool // tables whose LOBs may be truncated
-	history *history              // nil: no plan was made before
+	took    []float64             // seconds of each item of the plan
+	batched struct {              // what batches came to, to be asked for again
+		limit  batch
+		tables int
+		items  []timed
+	}
+	history *history // nil: no plan was made before
 
 	leftViews map[analyze.Name]bool // views that the configuration leaves out
 }

@@ -22,7 +22,7 @@ func (b *builder) estimate(p *Plan) Estimate {
 	say := func(format string, args ...any) { e.Basis = append(e.Basis, fmt.Sprintf(format, args...)) }
 	workers := b.opt.Load.Workers
 	copied, whole := b.simulate(*p)
-	p.Balance.LoadSeconds = round(b.makespan(p.Items))
+	p.Balance.LoadSeconds = round(b.makespan(b.took))
 	p.Balance.LoadBound = min(round(b.loadBound()), p.Balance.LoadSeconds)
 	e.CopySeconds = seconds(copied)
 	e.BuildSeconds = seconds(max(whole-copied, 0))
@@ -136,7 +136,7 @@ func (b *builder) simulate(p Plan) (copied, whole float64) {
 	var ready, running queue
 	for i := range p.Items {
 		it := &p.Items[i]
-		ready.push(task{key: float64(-it.Bytes), id: it.ID, copy: true, seconds: b.itemSeconds(*it)})
+		ready.push(task{key: float64(-it.Bytes), id: it.ID, copy: true, seconds: b.took[i]})
 	}
 	push := func(i int) {
 		x := &p.Builds[i]

@@ -51,8 +51,8 @@ func (b *builder) facts(p Plan) hazard.Facts {
 		}
 	}
 	even := 0.0
-	for _, it := range p.Items {
-		even += b.itemSeconds(it)
+	for _, s := range b.took {
+		even += s
 	}
 	even /= float64(p.Options.Load.Workers)
 	for i := range p.Tables {

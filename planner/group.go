@@ -332,15 +332,20 @@ func (b *builder) group(number int, units []*unit, bound float64) Group {
 	g := Group{Number: number, Slot: fmt.Sprintf("%s_%02d", b.opt.Slots.Prefix, number)}
 	g.UpdateSet, g.InsertSet = g.Slot, "i"+g.Slot
 	g.Marker = analyze.Name{Schema: ownSchema, Name: "marker_" + g.Slot}
-	var tables []*Table
+	var at []int
 	why := map[string]bool{}
 	for _, u := range units {
-		tables = append(tables, u.tables...)
+		at = append(at, u.at...)
 		for s := range u.why {
 			why[s] = true
 		}
 	}
-	slices.SortFunc(tables, func(x, y *Table) int { return x.Name.Compare(y.Name) })
+	slices.Sort(at)
+	tables := make([]*Table, len(at))
+	for i, pos := range at {
+		tables[i] = &b.tables[pos]
+	}
+	g.Tables = make([]analyze.Name, 0, len(at))
 	var unsafe []*Table
 	heaviest := tables[0]
 	for _, p := range tables {

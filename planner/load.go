@@ -84,6 +84,15 @@ func (b *builder) itemSeconds(it Item) float64 {
 	return sum
 }
 
+// durations are those of some items, for who asks more than once.
+func (b *builder) durations(items []Item) []float64 {
+	took := make([]float64, len(items))
+	for i := range items {
+		took[i] = b.itemSeconds(items[i])
+	}
+	return took
+}
+
 // shape says how the load is cut.
 type shape struct {
 	seconds float64 // a table that takes longer is cut into pieces of about this length
@@ -173,7 +182,7 @@ type outlined struct {
 
 func newOutline(b *builder) *outline {
 	o := &outline{workers: b.opt.Load.Workers, batch: b.batchLimits()}
-	var tiny []*Table
+	var tiny []int
 	for i := range b.tables {
 		p := &b.tables[i]
 		if !p.Handling.Copied() {
@@ -189,13 +198,13 @@ func newOutline(b *builder) *outline {
 		case parts > 1:
 			o.large = append(o.large, outlined{s, parts})
 		case p.Bytes <= o.batch.bytes/4:
-			tiny = append(tiny, p)
+			tiny = append(tiny, i)
 		default:
 			o.small = append(o.small, s)
 		}
 	}
 	for _, it := range b.batches(tiny, o.batch) {
-		o.small = append(o.small, b.itemSeconds(it))
+		o.small = append(o.small, it.seconds)
 	}
 	slices.SortFunc(o.large, func(x, y outlined) int { return cmp.Compare(y.seconds, x.seconds) })
 	slices.SortFunc(o.small, func(x, y float64) int { return cmp.Compare(y, x) })
@@ -319,10 +328,10 @@ func (b *builder) loadBound() float64 {
 }
 
 // makespan is when the last of the workers is done when each pulls the next item as soon as it is free.
-func (b *builder) makespan(items []Item) float64 {
+func (b *builder) makespan(took []float64) float64 {
 	free := make(lanes, b.opt.Load.Workers)
-	for _, it := range items {
-		free.work(b.itemSeconds(it))
+	for _, s := range took {
+		free.work(s)
 	}
 	return slices.Max(free)
 }
@@ -350,15 +359,12 @@ func (l lanes) work(seconds float64) {
 
 // cutItems cuts the tables that are copied, without those to skip.
 func (b *builder) cutItems(s shape, skip map[analyze.Name]bool) []Item {
-	type timed struct {
-		Item
-		rounded float64
-	}
-	var tiny, large []*Table
+	var tiny []int
+	var large []*Table
 	var all []timed
 	add := func(items ...Item) {
 		for _, it := range items {
-			all = append(all, timed{it, round(b.itemSeconds(it))})
+			all = append(all, timed{it, b.itemSeconds(it)})
 		}
 	}
 	for i := range b.tables {
@@ -368,18 +374,21 @@ func (b *builder) cutItems(s shape, skip map[analyze.Name]bool) []Item {
 		case b.speed.copySeconds(p.Name, p.Bytes) > s.seconds && p.Bytes > s.batch.bytes/4, b.opt.Load.SplitBytes > 0 && p.Bytes > b.opt.Load.SplitBytes:
 			large = append(large, p)
 		case p.Bytes <= s.batch.bytes/4:
-			tiny = append(tiny, p)
+			tiny = append(tiny, i)
 		default:
 			add(Item{Tables: []analyze.Name{p.Name}, Bytes: p.Bytes, Reason: "One piece."})
 		}
 	}
-	add(b.batches(tiny, s.batch)...)
+	all = append(all, b.batches(tiny, s.batch)...)
 	slices.SortFunc(large, func(x, y *Table) int {
 		return cmp.Or(cmp.Compare(b.speed.copySeconds(y.Name, y.Bytes), b.speed.copySeconds(x.Name, x.Bytes)), x.Name.Compare(y.Name))
 	})
 	t := newTaper(s, b.opt.Load.Workers)
 	for _, p := range large {
 		add(b.taperTable(p, t)...)
+	}
+	for i := range all {
+		all[i].seconds = round(all[i].seconds)
 	}
 	slices.SortFunc(all, func(x, y timed) int {
 		part := func(it timed) int {
@@ -388,7 +397,7 @@ func (b *builder) cutItems(s shape, skip map[analyze.Name]bool) []Item {
 			}
 			return it.Range.Part
 		}
-		if c := cmp.Or(cmp.Compare(y.rounded, x.rounded), cmp.Compare(y.Bytes, x.Bytes)); c != 0 {
+		if c := cmp.Or(cmp.Compare(y.seconds, x.seconds), cmp.Compare(y.Bytes, x.Bytes)); c != 0 {
 			return c
 		}
 		return cmp.Or(x.Tables[0].Compare(y.Tables[0]), cmp.Compare(part(x), part(y)))
@@ -473,32 +482,50 @@ func (b *builder) batchLimits() batch {
 	}
 }
 
-// batches joins tiny tables, whose copies would otherwise be mostly overhead. The tables of a batch are in name order.
-func (b *builder) batches(tiny []*Table, limit batch) []Item {
+// timed is an item with the time it takes.
+type timed struct {
+	Item
+	seconds float64
+}
+
+// batches joins tiny tables, whose copies would otherwise be mostly overhead. They are given by position, in name order, and so are the
+// tables of a batch.
+func (b *builder) batches(tiny []int, limit batch) []timed {
 	if len(tiny) == 0 {
 		return nil
 	}
-	slices.SortFunc(tiny, byBytes)
-	total := int64(0)
-	for _, p := range tiny {
-		total += p.Bytes
+	if b.batched.limit == limit && b.batched.tables == len(tiny) && b.history == nil {
+		return b.batched.items // for the shape and for the items of that shape
+	}
+	slices.SortStableFunc(tiny, func(x, y int) int { return cmp.Compare(b.tables[y].Bytes, b.tables[x].Bytes) })
+	bytes, total := make([]int64, len(tiny)), int64(0)
+	for i, at := range tiny {
+		bytes[i] = b.tables[at].Bytes
+		total += bytes[i]
 	}
 	// As many batches as the size asks for, and enough that every worker has one.
 	n := max(int((total+limit.bytes-1)/limit.bytes), (len(tiny)+limit.tables-1)/limit.tables, min(b.opt.Load.Workers, len(tiny)/20), 1)
-	for !fits(tiny, n, limit) {
+	for !fits(bytes, n, limit) {
 		n += 1 + n/32
 	}
-	items := make([]Item, min(n, len(tiny)))
-	for i, p := range tiny {
-		it := &items[dealt(i, n)]
-		it.Tables = append(it.Tables, p.Name)
-		it.Bytes += p.Bytes
+	members := make([][]int, min(n, len(tiny)))
+	for i, at := range tiny {
+		members[dealt(i, n)] = append(members[dealt(i, n)], at)
 	}
-	for i := range items {
+	items := make([]timed, len(members))
+	for i, list := range members {
+		slices.Sort(list)
 		it := &items[i]
-		slices.SortFunc(it.Tables, analyze.Name.Compare)
-		it.Reason = batchReason(len(it.Tables))
+		it.Tables = make([]analyze.Name, len(list))
+		for k, at := range list {
+			p := &b.tables[at]
+			it.Tables[k] = p.Name
+			it.Bytes += p.Bytes
+			it.seconds += b.speed.copySeconds(p.Name, p.Bytes)
+		}
+		it.Reason = batchReason(len(list))
 	}
+	b.batched.limit, b.batched.tables, b.batched.items = limit, len(tiny), items
 	return items
 }
 
@@ -511,18 +538,18 @@ func dealt(i, n int) int {
 	return at
 }
 
-// fits reports whether n batches hold the tables, given largest first.
-func fits(tables []*Table, n int, limit batch) bool {
+// fits reports whether n batches hold tables of these sizes, given largest first.
+func fits(tables []int64, n int, limit batch) bool {
 	if n >= len(tables) {
 		return true
 	}
-	bytes := make([]int64, n)
-	for i, p := range tables {
+	sum := make([]int64, n)
+	for i, bytes := range tables {
 		at := dealt(i, n)
-		if bytes[at] > 0 && bytes[at]+p.Bytes > limit.bytes {
+		if sum[at] > 0 && sum[at]+bytes > limit.bytes {
 			return false
 		}
-		bytes[at] += p.Bytes
+		sum[at] += bytes
 	}
 	return (len(tables)+n-1)/n <= limit.tables
 }

@@ -1,7 +1,6 @@
 package planner
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -261,12 +260,4 @@ func timeColumn(t *analyze.Table) string {
 		}
 	}
 	return best
-}
-
-// byBytes orders the largest first, equal ones by name.
-func byBytes(a, b *Table) int {
-	if a.Bytes != b.Bytes {
-		return cmp.Compare(b.Bytes, a.Bytes)
-	}
-	return a.Name.Compare(b.Name)
 }
