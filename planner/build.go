@@ -50,10 +50,12 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 		Names:   Names{Schema: ownSchema, Node: "pgcutover_provider", Role: "pgcutover_cdc"},
 	}
 	p.LeftOutViews = b.leftOutViews()
-	// What neither changes what the others read nor waits for them goes on at the same time. Each has its own fields of the plan.
+	// What neither changes what the others read nor waits for them goes on at the same time.
+	var fingerprint string
+	var structure []analyze.Object
 	var apart sync.WaitGroup
-	apart.Go(func() { p.Inventory = inv.Fingerprint() })
-	apart.Go(func() { p.Structure = inv.Structure() })
+	apart.Go(func() { fingerprint = inv.Fingerprint() })
+	apart.Go(func() { structure = inv.Structure() })
 	var grouping sync.WaitGroup
 	grouping.Go(func() { p.Groups, p.Balance, err = b.groups() })
 	p.Items = b.items()
@@ -80,6 +82,7 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 	p.Settings = b.settings(p)
 	p.Findings = b.findings(p)
 	apart.Wait()
+	p.Inventory, p.Structure = fingerprint, structure
 	fillEmpty(reflect.ValueOf(&p).Elem())
 	if err := p.Validate(); err != nil {
 		// From what analyze writes, a defect of the planner. Facts edited by hand can contradict each other in any way, too.
