@@ -94,6 +94,9 @@ func (s *structures) identityWaits(t analyze.Table) bool {
 
 func (s *structures) missingIndex(t analyze.Table, x analyze.Index, o *analyze.Table) Result {
 	r := fail(t.Name.String(), "index %s is missing on the target: %s", analyze.Display(x.Name), x.Definition).hint("create it by this definition: %s", x.Definition)
+	if x.Constraint != "" { // made by itself it would stand in the constraint's way
+		r = r.hint("add constraint %s, which makes it: see G3-CON", analyze.Display(x.Constraint))
+	}
 	for _, y := range o.Indexes {
 		if d, ok := cutIndex(x.Definition); ok {
 			if e, ok := cutIndex(y.Definition); ok && y.Valid && slices.Equal(d.Keys, e.Keys) && d.Options == e.Options && d.Predicate == e.Predicate && x.Method == y.Method && x.Unique == y.Unique {

@@ -224,15 +224,24 @@ func TestSets(t *testing.T) {
 			s := good()
 			c.edit(s)
 			require.Equal(t, c.sets, nilIfEmpty(worst(judgeSets(groups, s))))
-			got := judgeMembers(plan, s, false)
+			got := judgeMembers(plan, s, beforePause)
 			require.Equal(t, c.members, nilIfEmpty(worst(got)), said(got))
 			require.Contains(t, said(got), c.says)
 			if len(c.members) > 0 && c.members[0] != "unasked idms_slot_01" {
-				require.Contains(t, said(judgeMembers(plan, s, true)), map[bool]string{true: "at the pause", false: ""}[name == "missing"])
+				require.Contains(t, said(judgeMembers(plan, s, atPause)), map[bool]string{true: "at the pause", false: ""}[name == "missing"])
+				for _, r := range judgeMembers(plan, s, sincePause) {
+					switch {
+					case r.Status != Fail:
+					case name == "extra" || name == "insert-only update":
+						require.Contains(t, r.Hint, "replication_set_remove_table", "nothing is lost by a table too many")
+					default:
+						require.Equal(t, tooLate, r.Hint)
+					}
+				}
 			}
 		})
 	}
-	require.Len(t, worst(judgeMembers(plan, nil, true)), 2, "a set that did not exist at the pause")
+	require.Len(t, worst(judgeMembers(plan, nil, atPause)), 2, "a set that did not exist at the pause")
 	there := map[analyze.Name]marker{groups[0].Marker: {Columns: markerColumns, Key: "id"}}
 	require.Empty(t, worst(judgeMarkers(groups, there, map[int]int{1: 1})))
 	require.Len(t, worst(judgeMarkers(groups, there, nil)), 1)

@@ -241,6 +241,12 @@ func (s *structures) judgeDeferred() []Result {
 	s.prepare()
 	var out []Result
 	const wait = "drop it: 70-cutover brings it back"
+	hint := func(kind planner.DeferredKind, table analyze.Name, name string) string {
+		if s.deferred[deferredKey{kind, table, name}] {
+			return wait
+		}
+		return "drop it: it is not the plan's, so that 70-cutover does not bring it back"
+	}
 	ours := map[analyze.Name]bool{}
 	for _, t := range s.Plan.Tables {
 		ours[t.Name] = t.Handling != planner.LeftOut
@@ -251,7 +257,7 @@ func (s *structures) judgeDeferred() []Result {
 		}
 		for _, g := range t.Triggers {
 			if g.Enabled != "disabled" {
-				out = append(out, fail(t.Name.String(), "trigger %s is on the target: it would fire for rows that already carry what it did on the source", analyze.Display(g.Name)).hint(wait))
+				out = append(out, fail(t.Name.String(), "trigger %s is on the target: it would fire for rows that already carry what it did on the source", analyze.Display(g.Name)).hint("%s", hint(planner.DeferTrigger, t.Name, g.Name)))
 			}
 		}
 		if t.RowSecurity {
@@ -260,7 +266,7 @@ func (s *structures) judgeDeferred() []Result {
 	}
 	for _, r := range s.Target.Objects.Rules {
 		if ours[r.Table] {
-			out = append(out, fail(r.Table.String(), "rule %s is on the target: it would rewrite changes that the source has rewritten already", analyze.Display(r.Column)).hint(wait))
+			out = append(out, fail(r.Table.String(), "rule %s is on the target: it would rewrite changes that the source has rewritten already", analyze.Display(r.Column)).hint("%s", hint(planner.DeferRule, r.Table, r.Column)))
 		}
 	}
 	for _, g := range s.Target.EventTriggers {

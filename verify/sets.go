@@ -131,15 +131,10 @@ func checkMembers(ctx context.Context, e *Env) ([]Result, error) {
 	if !there {
 		return []Result{unasked("", noSets)}, nil
 	}
-	out := judgeMembers(e.Plan, now, false)
 	if e.Gate == ReadyToPause {
-		return out, nil
+		return judgeMembers(e.Plan, now, beforePause), nil
 	}
-	for i := range out {
-		if out[i].Status == Fail {
-			out[i].Hint = tooLate
-		}
-	}
+	out := judgeMembers(e.Plan, now, sincePause)
 	moved, err := replicaAtPause(ctx, e)
 	if err != nil || moved != "" { // G2-PAUSED, G3-LSN and G3-ROWS say so
 		return out, err
@@ -159,7 +154,7 @@ func checkMembersAtPause(ctx context.Context, e *Env) ([]Result, error) {
 	if !there && len(e.Plan.Groups) > 0 {
 		return []Result{unasked("", noSets)}, nil
 	}
-	return orNothing(judgeMembers(e.Plan, sets, true), noGroups), nil
+	return orNothing(judgeMembers(e.Plan, sets, atPause), noGroups), nil
 }
 
 const noSets = "pglogical is not installed in the database: see G1-SETS"
@@ -189,15 +184,28 @@ func judgeRejoined(groups []planner.Group, then, now map[string]replicationSet) 
 // tooLate is what to do about a set that was not whole all the time since the pause.
 const tooLate = "what was written meanwhile is in no slot: before the load, resume, complete the sets with 10-source/16-members.sh and pause again; after it, 80-recovery/82-restart-slot.sh starts the group over once the sets are complete"
 
+// moment is when the members of the sets were read, seen from the pause.
+type moment int
+
+const (
+	beforePause moment = iota
+	atPause            // on the replica, which stands there
+	sincePause
+)
+
 // judgeMembers compares the members of the sets with the plan: each table of a group in the insert set, those whose rows can be
 // identified in the update set, the group's marker in both, nothing else, and no table in part.
 //
 // A table that joins a set after the pause is silently without the changes made before it joined, so the replica's
-// own copy of the sets decides (atPause). One that leaves it later is without the changes made since.
-func judgeMembers(p planner.Plan, sets map[string]replicationSet, atPause bool) []Result {
-	remedy := "10-source/16-members.sh adds what is missing"
-	if atPause {
-		remedy = "after the pause it is too late: resume with 20-replica/22-resume.sh, complete the sets, let the replica catch up and pause again"
+// own copy of the sets decides (atPause). One that leaves it later is without the changes made since. One that is in a set too many
+// loses nothing, so that it is taken out of it at any time.
+func judgeMembers(p planner.Plan, sets map[string]replicationSet, when moment) []Result {
+	lacking, inPart := "10-source/16-members.sh adds what is missing", "take it out of the set and add it whole"
+	switch when {
+	case atPause:
+		lacking = "after the pause it is too late: resume with 20-replica/22-resume.sh, complete the sets, let the replica catch up and pause again"
+	case sincePause:
+		lacking, inPart = tooLate, tooLate
 	}
 	handling := map[analyze.Name]planner.Handling{}
 	for _, t := range p.Tables {
@@ -208,8 +216,8 @@ func judgeMembers(p planner.Plan, sets map[string]replicationSet, atPause bool) 
 		for _, set := range []string{g.UpdateSet, g.InsertSet} {
 			s, ok := sets[set]
 			if !ok {
-				if atPause {
-					out = append(out, fail(set, "the replication set did not exist at the pause").hint("%s", remedy))
+				if when == atPause {
+					out = append(out, fail(set, "the replication set did not exist at the pause").hint("%s", lacking))
 				} else {
 					out = append(out, unasked(set, "the replication set does not exist: see G1-SETS"))
 				}
@@ -225,14 +233,14 @@ func judgeMembers(p planner.Plan, sets map[string]replicationSet, atPause bool) 
 			for _, t := range slices.SortedFunc(maps.Keys(want), analyze.Name.Compare) {
 				m, ok := s.Members[t]
 				switch {
-				case !ok && atPause:
-					out = append(out, fail(t.String(), "at the pause it was not in %s: what was written to it before it joined would be missing", set).hint("%s", remedy))
+				case !ok && when == atPause:
+					out = append(out, fail(t.String(), "at the pause it was not in %s: what was written to it before it joined would be missing", set).hint("%s", lacking))
 				case !ok:
-					out = append(out, fail(t.String(), "it is not in %s", set).hint("%s", remedy))
+					out = append(out, fail(t.String(), "it is not in %s", set).hint("%s", lacking))
 				case m.Columns:
-					out = append(out, fail(t.String(), "in %s it has a list of columns: the others would be missing", set).hint("take it out of the set and add it whole"))
+					out = append(out, fail(t.String(), "in %s it has a list of columns: the others would be missing", set).hint("%s", inPart))
 				case m.Rows:
-					out = append(out, fail(t.String(), "in %s it has a row filter: other rows would be missing", set).hint("take it out of the set and add it whole"))
+					out = append(out, fail(t.String(), "in %s it has a row filter: other rows would be missing", set).hint("%s", inPart))
 				}
 			}
 			for _, t := range slices.SortedFunc(maps.Keys(s.Members), analyze.Name.Compare) {

@@ -390,8 +390,8 @@ func (s *structures) constraintDifferences(t analyze.Table, c, d analyze.Constra
 	}
 	switch {
 	case !there:
-		bad("constraint %s (%s) is missing on the target", name, c.Definition)
-		return out
+		return append(out, fail(who, "constraint %s (%s) is missing on the target", name, c.Definition).
+			hint("alter table %s add constraint %s %s;", t.Name.SQL(), analyze.Ident(c.Name), c.Definition))
 	case c.Kind != d.Kind:
 		bad("constraint %s is a %s constraint on the source, a %s constraint on the target", name, c.Kind, d.Kind)
 		return out

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -306,6 +307,14 @@ func TestDeferredIsOff(t *testing.T) {
 			require.Equal(t, c.want, nilIfEmpty(worst(s.judgeDeferred())))
 		})
 	}
+	hint := func(planned ...planner.Deferred) string {
+		return sides(func(s *structures, _, b *analyze.Table) {
+			s.Plan.Deferred = planned
+			b.Triggers = []analyze.Trigger{{Name: "g", Enabled: "origin"}}
+		}).judgeDeferred()[0].Hint
+	}
+	require.Equal(t, "drop it: 70-cutover brings it back", hint(planner.Deferred{Kind: planner.DeferTrigger, Table: table1, Name: "g"}))
+	require.Contains(t, hint(), "it is not the plan's")
 	tables := []planner.Table{{Name: table1, Handling: planner.Replicate}, {Name: table2, Handling: planner.Structure}}
 	require.Equal(t, []string{"warn public.orders"}, worst(judgeAnalyzed(tables, map[analyze.Name]bool{table1: false, table2: false})))
 	require.Empty(t, worst(judgeAnalyzed(tables, map[analyze.Name]bool{table1: true})))
@@ -343,4 +352,19 @@ func TestIdentityOfPartitions(t *testing.T) {
 		}
 		require.Equal(t, c.says, says, reason)
 	}
+}
+
+// An index made by its definition would stand in the way of the constraint that it belongs to.
+func TestMissingKeyComesBackAsConstraint(t *testing.T) {
+	s := sides(func(_ *structures, _, b *analyze.Table) {
+		b.Constraints = slices.DeleteFunc(b.Constraints, func(c analyze.Constraint) bool { return c.Kind == analyze.PrimaryKey })
+		b.Indexes = slices.DeleteFunc(b.Indexes, func(x analyze.Index) bool { return x.Primary })
+	})
+	var hints []string
+	for _, r := range append(s.judgeConstraints(), s.judgeIndexes()...) {
+		if r.Status == Fail {
+			hints = append(hints, r.Hint)
+		}
+	}
+	require.Equal(t, []string{`alter table "public"."orders" add constraint "orders_pkey" PRIMARY KEY (id);`, "add constraint orders_pkey, which makes it: see G3-CON"}, hints)
 }
