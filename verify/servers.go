@@ -130,6 +130,12 @@ type expectation struct {
 	Database         string
 }
 
+// hinter is an error of whoever opens the sessions that says what to do about it.
+type hinter interface {
+	error
+	Hint() string
+}
+
 func checkConnect(_ context.Context, e *Env) ([]Result, error) {
 	var out []Result
 	for _, side := range e.Sides {
@@ -139,6 +145,9 @@ func checkConnect(_ context.Context, e *Env) ([]Result, error) {
 			if !errors.As(err, new(*openError)) {
 				r = undecidable(context.Background(), Check{Cost: Instant}, err)
 				r.Subject = string(side)
+			}
+			if h, ok := errors.AsType[hinter](err); ok {
+				r = r.hint("%s", h.Hint())
 			}
 			out = append(out, r)
 			continue

@@ -68,6 +68,9 @@ type hintedError struct {
 func (e *hintedError) Error() string { return e.err.Error() }
 func (e *hintedError) Unwrap() error { return e.err }
 
+// Hint is what the user can do; package verify puts it below what came of a server that does not answer.
+func (e *hintedError) Hint() string { return e.hint }
+
 // hinted adds a hint, which is printed on a line of its own below the error.
 func hinted(err error, hint string) error { return &hintedError{err, hint} }
 

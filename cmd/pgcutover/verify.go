@@ -318,7 +318,7 @@ func (c *verifyCmd) readState() (*verify.State, error) {
 		if errors.Is(err, fs.ErrNotExist) && (!named || c.Gate == string(verify.Preflight)) {
 			return nil, nil
 		}
-		return nil, fmt.Errorf("reading state: %w", err)
+		return nil, hinted(fmt.Errorf("reading state: %w", err), "--state, or PGCUTOVER_STATE, names the state.json that the rendered scripts wrote")
 	}
 	defer f.Close()
 	state, err := verify.DecodeState(f)
