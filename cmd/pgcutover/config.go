@@ -41,7 +41,7 @@ func readConfig(file string) (config, error) {
 func (c *config) parse(data []byte) error {
 	var documents []yaml.Node
 	if err := yaml.Load(data, &documents, yaml.WithAllDocuments(), yaml.WithUniqueKeys(false)); err != nil {
-		return fmt.Errorf("%s: %w", c.file, cleaned(err))
+		return hinted(fmt.Errorf("%s%w", c.file, notYAML(err)), "the file is YAML: see docs/config.md for one with every kind of value")
 	}
 	if len(documents) > 1 {
 		return c.fault(&documents[1], "", "a second document begins here; a configuration is one")
@@ -52,9 +52,20 @@ func (c *config) parse(data []byte) error {
 	return c.fill(documents[0].Content[0], "", reflect.ValueOf(&c.options).Elem())
 }
 
-// cleaned makes one line of what the YAML parser reports.
-func cleaned(err error) error {
-	return errors.New(strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " "))
+// notYAML is what the YAML parser reports, after the name of the file: in one line, with the line of the file where it knows it.
+func notYAML(err error) error {
+	e, ok := errors.AsType[*yaml.LoadError](err)
+	if !ok {
+		return errors.New(": " + strings.Join(strings.Fields(err.Error()), " "))
+	}
+	text := e.Message
+	if e.ContextMsg != "" {
+		text += " " + e.ContextMsg
+	}
+	if e.Mark.Line > 0 {
+		return fmt.Errorf(":%d: %s", e.Mark.Line, text)
+	}
+	return errors.New(": " + text)
 }
 
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }

@@ -41,6 +41,22 @@ func writable(path string) (string, error) {
 	return path, os.Remove(f.Name())
 }
 
+// spare refuses to write over a file that the command reads.
+func spare(outputs []string, inputs ...string) error {
+	for _, out := range outputs {
+		there, err := os.Stat(out)
+		if err != nil || !there.Mode().IsRegular() {
+			continue // nothing to lose
+		}
+		for _, in := range inputs {
+			if info, err := os.Stat(in); err == nil && os.SameFile(there, info) {
+				return misused(hinted(fmt.Errorf("%s would be overwritten, and it is what the command reads", out), "name another file with -o"))
+			}
+		}
+	}
+	return nil
+}
+
 // writeWhole replaces files that belong together: none of them before all are on the disk, and each in one step, so that a
 // crash leaves the old one or the new one, never half of either. The last is put in place last.
 func writeWhole(files ...outFile) (err error) {

@@ -43,6 +43,13 @@ An error that nobody has accepted in the configuration makes the command end wit
 }
 
 func (c *planCmd) Run(s streams) error {
+	if c.Output != "-" {
+		// The previous plan may be replaced: to follow it is what --previous is for.
+		markdown, html := c.reports()
+		if err := spare([]string{c.Output, markdown, html}, c.Inventory, c.Config, c.Timings); err != nil {
+			return err
+		}
+	}
 	cfg, err := readConfig(c.Config)
 	if err != nil {
 		return err
@@ -75,6 +82,12 @@ func (c *planCmd) Run(s streams) error {
 		}
 	}
 	return c.tell(p, s)
+}
+
+// reports are the names of the plan's reports.
+func (c *planCmd) reports() (markdown, html string) {
+	base := strings.TrimSuffix(c.Output, filepath.Ext(c.Output))
+	return base + ".md", base + ".html"
 }
 
 // make plans, after the plan before where one is given. changes is nil where none is.
@@ -217,8 +230,8 @@ func (c *planCmd) write(p planner.Plan, changes *planner.Changes, stdout io.Writ
 	if err != nil {
 		return err
 	}
-	base := strings.TrimSuffix(c.Output, filepath.Ext(c.Output))
-	files := []outFile{{base + ".md", markdown}, {base + ".html", html}, {c.Output, plan.Bytes()}} // the plan last: it is there only when its report is
+	markdownPath, htmlPath := c.reports()
+	files := []outFile{{markdownPath, markdown}, {htmlPath, html}, {c.Output, plan.Bytes()}} // the plan last: it is there only when its report is
 	for _, f := range files[:2] {
 		if f.path == c.Output {
 			return misused(hinted(fmt.Errorf("the plan cannot be named %s: its report has that name", c.Output), "name it plan.json"))

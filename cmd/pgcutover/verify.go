@@ -118,6 +118,9 @@ func (c *verifyCmd) sides() (out []verify.Side) {
 // Run asks, prints the report and turns the verdict into the exit code.
 func (c *verifyCmd) Run(ctx context.Context, s streams) error {
 	if c.Output != "" && c.Output != "-" {
+		if err := spare([]string{c.Output}, c.Plan, c.statePath(), c.Resume); err != nil {
+			return err
+		}
 		if _, err := writable(c.Output); err != nil {
 			return err
 		}
@@ -303,14 +306,22 @@ func utf8Locale() bool {
 	return false
 }
 
+// statePath is where state.json is looked for; empty: nowhere.
+func (c *verifyCmd) statePath() string {
+	switch {
+	case c.State != "":
+		return c.State
+	case c.Plan == "-":
+		return ""
+	}
+	return filepath.Join(filepath.Dir(c.Plan), "state.json")
+}
+
 // readState reads state.json: the one named, else the one beside the plan. Nil: there is none.
 func (c *verifyCmd) readState() (*verify.State, error) {
-	path, named := c.State, c.State != ""
-	if !named {
-		if c.Plan == "-" {
-			return nil, nil
-		}
-		path = filepath.Join(filepath.Dir(c.Plan), "state.json")
+	path, named := c.statePath(), c.State != ""
+	if path == "" {
+		return nil, nil
 	}
 	f, err := os.Open(path)
 	if err != nil {
