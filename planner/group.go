@@ -397,9 +397,9 @@ func (b *builder) balanceReason(g Group, tables []*Table, heaviest *Table, bound
 	if g.Weight == 0 {
 		return fmt.Sprintf("%s without changes in the sample.", analyze.Count(len(tables), "table"))
 	}
-	batches := ""
 	if g.BatchApply && b.weights == BySample {
-		batches = fmt.Sprintf(" applied row by row, %s in batches;", Percent(g.Load()))
+		return fmt.Sprintf("%s that need %s %s between them in batches, which would be %s row by row; the heaviest is %s with %s row by row.",
+			analyze.Count(len(tables), "table"), Percent(g.Load()), measure, Percent(g.Weight), heaviest.Name, Percent(heaviest.Weight))
 	}
-	return fmt.Sprintf("%s with %s %s between them;%s the heaviest is %s with %s.", analyze.Count(len(tables), "table"), Percent(g.Weight), measure, batches, heaviest.Name, Percent(heaviest.Weight))
+	return fmt.Sprintf("%s with %s %s between them; the heaviest is %s with %s.", analyze.Count(len(tables), "table"), Percent(g.Weight), measure, heaviest.Name, Percent(heaviest.Weight))
 }

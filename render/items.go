@@ -66,7 +66,7 @@ func ledgerItems(p planner.Plan) ([]ledgerItem, error) {
 		if err != nil {
 			return nil, fmt.Errorf("markers: %w", err)
 		}
-		l.Label = fmt.Sprintf("markers of %d slots", len(it.Tables))
+		l.Label = "markers of " + analyze.Count(len(it.Tables), "slot")
 		out = append(out, l)
 	}
 	slices.SortFunc(out, func(a, b ledgerItem) int { return a.ID - b.ID })

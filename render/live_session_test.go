@@ -48,7 +48,7 @@ func TestEnvironmentFile(t *testing.T) {
 			continue
 		}
 		require.Equal(t, 2, status, out)
-		require.Contains(t, out, want)
+		require.Equal(t, 1, strings.Count(out, want), "said once: %s", out)
 		require.NotContains(t, out, "canary")
 	}
 	require.NoFileExists(t, filepath.Join(l.dir, "pwned"), "the file is read, not run")
@@ -176,6 +176,38 @@ func TestServersThatDoNotAnswer(t *testing.T) {
 	out, status = l.run(t, "10-source/16-members.sh")
 	require.Equal(t, 2, status, out)
 	require.Contains(t, out, "/nonexistent/psql is not there")
+}
+
+// A right that is missing stops a script with what to grant, and nothing is half done.
+func TestMissingRights(t *testing.T) {
+	l := newLab(t)
+	for _, c := range []*cluster.Cluster{l.src, l.dst} {
+		c.MustPsql(t, "postgres", "create role clerk login")
+	}
+	l.src.MustCatchUp(t, l.rep)
+	services := filepath.Join(l.dir, "services")
+	b, err := os.ReadFile(services)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(services, []byte(strings.ReplaceAll(string(b), "user=postgres", "user=clerk")), 0o600))
+	p := samplePlan()
+	p.Settings = []planner.SettingChange{{On: "source", Name: "max_slot_wal_keep_size", To: "64GB", Reason: "Production comes first."}}
+	l.render(t, p)
+	for path, c := range map[string]struct {
+		args []string
+		want []string
+	}{
+		"10-source/12-settings.sh": {[]string{"--apply", "source"}, []string{"not all of it could be set on the source", "ALTER SYSTEM takes a superuser"}},
+		"30-target/32-schema.sh":   {nil, []string{"permission denied", "the schema cannot be dumped from the replica", "GRANT pg_read_all_data"}},
+	} {
+		out, status := l.run(t, path, c.args...)
+		require.Equal(t, 2, status, out)
+		for _, w := range c.want {
+			require.Contains(t, out, w)
+		}
+		require.NotContains(t, out, "ended with status", path)
+	}
+	require.Equal(t, "0", l.dst.MustPsql(t, "shop", "select count(*) from pg_class where relkind = 'r' and oid > 16384"))
+	require.NoFileExists(t, filepath.Join(l.dir, "schema.dump"))
 }
 
 // TestHostileDatabase has a database name that is code in every language it is written in.

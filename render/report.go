@@ -267,6 +267,9 @@ func (v *reportView) balance(p planner.Plan, tables map[analyze.Name]*planner.Ta
 			Heaviest: members[0].Name.String(), Reason: g.Reason, BatchReason: g.BatchReason}
 		if g.BatchApply {
 			x.Apply = "in batches"
+			if p.Balance.Weights == planner.BySample { // what the balance and its bound are about
+				x.Weight = fmt.Sprintf("%s (%s row by row)", planner.Percent(g.Load()), planner.Percent(g.Weight))
+			}
 		}
 		for _, t := range members[:min(len(members), mostMembers)] {
 			text := fmt.Sprintf("%s, %s", planner.Percent(t.Weight), planner.Size(t.Bytes))

@@ -242,6 +242,7 @@ fields_on() {
 # AT_SYSTEM (system identifier; empty where the role may not read it).
 look_at() {
   local answer
+  service_of "$1" >/dev/null # says once what is wrong with the name
   fields_on "$1" answer <<'SQL' || die "cannot look at the $1 (service $(service_of "$1"))" "the service has to exist and to connect without a question: psql service=$(service_of "$1")"
 SELECT pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS may \gset
 SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_database(), pg_catalog.current_setting('server_version_num'), pg_catalog.to_char(pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=376f09775f3588fb06cefb7834d74f7c4379b59ad9cd705b062ea4893f636786 # SHA-256 of the plan
+readonly PLAN=b66102bc444e8b1f95b618e5a108eca020a369af686b5ffab8bdaa2015dbce58 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1400                 # 906, 1000, 1500: major version times 100
@@ -242,6 +242,7 @@ fields_on() {
 # AT_SYSTEM (system identifier; empty where the role may not read it).
 look_at() {
   local answer
+  service_of "$1" >/dev/null # says once what is wrong with the name
   fields_on "$1" answer <<'SQL' || die "cannot look at the $1 (service $(service_of "$1"))" "the service has to exist and to connect without a question: psql service=$(service_of "$1")"
 SELECT pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS may \gset
 SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_database(), pg_catalog.current_setting('server_version_num'), pg_catalog.to_char(pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');

@@ -138,7 +138,8 @@ apply() {
   fi
   while IFS= read -r line; do say "$line"; done <"$TMP/alter.sql"
   printf 'SELECT pg_catalog.pg_reload_conf() AS reloaded \\gset\n' >>"$TMP/alter.sql"
-  psql_on "$(server_of "$where")" -f "$TMP/alter.sql"
+  psql_on "$(server_of "$where")" -f "$TMP/alter.sql" \
+    || die "not all of it could be set on the $where" "ALTER SYSTEM takes a superuser, or from 15 on GRANT ALTER SYSTEM ON PARAMETER name TO the role of the service; then run this again"
   sleep 1 # the reload is asynchronous
   compare_on "$where" "SELECT pg_catalog.format('%s waits for a restart to become %s', name, \"to\") FROM compared WHERE NOT good ORDER BY name;" >"$TMP/waits"
   while IFS= read -r line; do say "$line"; done <"$TMP/waits"

@@ -67,7 +67,9 @@ dump() {
   fi
   for i in pglogical pglogical_origin "$OUR_SCHEMA" "${LEFT_OUT_SCHEMAS[@]}"; do arguments+=(--exclude-schema="$(quoted "$i")"); done
   for ((i = 0; i < ${#LEFT_OUT[@]}; i += 2)); do arguments+=(--exclude-table="$(quoted "${LEFT_OUT[i]}").$(quoted "${LEFT_OUT[i + 1]}")"); done
-  "$PG_DUMP" "${arguments[@]}" --file="$TMP/schema.dump" -d "service=$(service_of "$from")"
+  "$PG_DUMP" "${arguments[@]}" --file="$TMP/schema.dump" -d "service=$(service_of "$from")" \
+    || die "the schema cannot be dumped from the $from" "its role has to be able to read every table and sequence: GRANT pg_read_all_data (14 and newer), or SELECT on each" \
+      "a replica that stands does not learn of a grant on the source: 20-replica/22-resume.sh --force, then 20-replica/21-pause.sh again"
   if "$PG_RESTORE" --list "$TMP/schema.dump" | grep -q '^[0-9; ]* USER MAPPING '; then
     refuse "the dump holds user mappings, which can hold passwords; it was thrown away" "drop them on the source, or give the dump's role no right to see them"
   fi
@@ -406,7 +408,7 @@ if [[ -n $done_before ]]; then
 fi
 tables=$(count_tables)
 if ((tables > 0)) && [[ -z $existing ]]; then
-  refuse "the target has $tables tables already, and this did not make them" "name an empty database, or, if they are the schema of the source, add --existing"
+  refuse "the target has $tables table$( ((tables == 1)) || printf s) already, and this did not make $( ((tables == 1)) && printf it || printf them)" "name an empty database, or, if they are the schema of the source, add --existing"
 fi
 
 dumped_at=$(now)

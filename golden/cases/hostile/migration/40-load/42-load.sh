@@ -22,7 +22,7 @@ set -Eeuo pipefail
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
 readonly ITEMS=84 # lines of items.tsv below its header
-readonly ITEMS_SHA256=b1508d0866c3367f10b9ba74abbd7bbb288634686a8f7c0668aabf1220458c57
+readonly ITEMS_SHA256=90d72c703791f9e940a36062cab3dea321474b796a44f3d6d76eab927edd57d6
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach

@@ -545,7 +545,7 @@ COPY item_file FROM stdin;
 1002129	analyze	analyze public.table_394	public.table_394	0	0	{1000435}	[]	ANALYZE "public"."table_394";
 1002131	analyze	analyze public.table_396	public.table_396	0	0	{1000437}	[]	ANALYZE "public"."table_396";
 1002135	analyze	analyze public.table_400	public.table_400	0	0	{1000441}	[]	ANALYZE "public"."table_400";
-1002136	copy	markers of 1 slots	pgcutover.marker_dms_slot_01	0	0	{}	[["pgcutover","marker_dms_slot_01"]]	SELECT 'SELECT pgcutover.begin_table(1002136, 1, true);\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1002136, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1002136	copy	markers of 1 slot	pgcutover.marker_dms_slot_01	0	0	{}	[["pgcutover","marker_dms_slot_01"]]	SELECT 'SELECT pgcutover.begin_table(1002136, 1, true);\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1002136, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
 \.
 INSERT INTO pgcutover.item (id, kind, label, relation, bytes, tail, unfinished, statement)
 SELECT id, kind, label, relation, bytes, tail, pg_catalog.cardinality(needs), statement FROM item_file;

@@ -546,7 +546,7 @@ COPY item_file FROM stdin;
 2002128	analyze	analyze public.table_393	public.table_393	0	0	{2000434}	[]	ANALYZE "public"."table_393";
 2002133	analyze	analyze public.table_398	public.table_398	0	0	{2000439}	[]	ANALYZE "public"."table_398";
 2002134	analyze	analyze public.table_399	public.table_399	0	0	{2000440}	[]	ANALYZE "public"."table_399";
-2002135	copy	markers of 1 slots	pgcutover.marker_dms_slot_02	0	0	{}	[["pgcutover","marker_dms_slot_02"]]	SELECT 'SELECT pgcutover.begin_table(2002135, 1, true);\nCOPY "pgcutover"."marker_dms_slot_02" ("id", "token", "source_lsn", "at") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "pgcutover"."marker_dms_slot_02" ("id", "token", "source_lsn", "at") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(2002135, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+2002135	copy	markers of 1 slot	pgcutover.marker_dms_slot_02	0	0	{}	[["pgcutover","marker_dms_slot_02"]]	SELECT 'SELECT pgcutover.begin_table(2002135, 1, true);\nCOPY "pgcutover"."marker_dms_slot_02" ("id", "token", "source_lsn", "at") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "pgcutover"."marker_dms_slot_02" ("id", "token", "source_lsn", "at") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(2002135, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
 \.
 INSERT INTO pgcutover.item (id, kind, label, relation, bytes, tail, unfinished, statement)
 SELECT id, kind, label, relation, bytes, tail, pg_catalog.cardinality(needs), statement FROM item_file;

@@ -537,7 +537,7 @@ COPY item_file FROM stdin;
 3002125	analyze	analyze public.table_390	public.table_390	0	0	{3000431}	[]	ANALYZE "public"."table_390";
 3002126	analyze	analyze public.table_391	public.table_391	0	0	{3000432}	[]	ANALYZE "public"."table_391";
 3002130	analyze	analyze public.table_395	public.table_395	0	0	{3000436}	[]	ANALYZE "public"."table_395";
-3002131	copy	markers of 1 slots	pgcutover.marker_dms_slot_03	0	0	{}	[["pgcutover","marker_dms_slot_03"]]	SELECT 'SELECT pgcutover.begin_table(3002131, 1, true);\nCOPY "pgcutover"."marker_dms_slot_03" ("id", "token", "source_lsn", "at") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "pgcutover"."marker_dms_slot_03" ("id", "token", "source_lsn", "at") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(3002131, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+3002131	copy	markers of 1 slot	pgcutover.marker_dms_slot_03	0	0	{}	[["pgcutover","marker_dms_slot_03"]]	SELECT 'SELECT pgcutover.begin_table(3002131, 1, true);\nCOPY "pgcutover"."marker_dms_slot_03" ("id", "token", "source_lsn", "at") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "pgcutover"."marker_dms_slot_03" ("id", "token", "source_lsn", "at") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(3002131, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
 \.
 INSERT INTO pgcutover.item (id, kind, label, relation, bytes, tail, unfinished, statement)
 SELECT id, kind, label, relation, bytes, tail, pg_catalog.cardinality(needs), statement FROM item_file;

@@ -256,7 +256,7 @@ COPY item_file FROM stdin;
 6002114	analyze	analyze public.table_379	public.table_379	0	0	{6000420}	[]	ANALYZE "public"."table_379";
 6002123	analyze	analyze public.table_388	public.table_388	0	0	{6000429}	[]	ANALYZE "public"."table_388";
 6002132	analyze	analyze public.table_397	public.table_397	0	0	{6000438}	[]	ANALYZE "public"."table_397";
-6002133	copy	markers of 1 slots	pgcutover.marker_dms_slot_06	0	0	{}	[["pgcutover","marker_dms_slot_06"]]	SELECT 'SELECT pgcutover.begin_table(6002133, 1, true);\nCOPY "pgcutover"."marker_dms_slot_06" ("id", "token", "source_lsn", "at") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "pgcutover"."marker_dms_slot_06" ("id", "token", "source_lsn", "at") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(6002133, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+6002133	copy	markers of 1 slot	pgcutover.marker_dms_slot_06	0	0	{}	[["pgcutover","marker_dms_slot_06"]]	SELECT 'SELECT pgcutover.begin_table(6002133, 1, true);\nCOPY "pgcutover"."marker_dms_slot_06" ("id", "token", "source_lsn", "at") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "pgcutover"."marker_dms_slot_06" ("id", "token", "source_lsn", "at") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(6002133, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
 \.
 INSERT INTO pgcutover.item (id, kind, label, relation, bytes, tail, unfinished, statement)
 SELECT id, kind, label, relation, bytes, tail, pg_catalog.cardinality(needs), statement FROM item_file;

@@ -22,7 +22,7 @@ set -Eeuo pipefail
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
 readonly ITEMS=13 # lines of items.tsv below its header
-readonly ITEMS_SHA256=4aed83e99f0c98e8578df671d8d3fbec272c0addac12c4070534ad5454718ce6
+readonly ITEMS_SHA256=0ea3be3243665dae960645a3a7b96231a0f7c5bf2e755b221fcc84da8aefc0f6
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach

@@ -81,7 +81,7 @@ COPY item_file FROM stdin;
 1000010	analyze	analyze archive.invoices_2019	archive.invoices_2019	0	0	{1000002}	[]	ANALYZE "archive"."invoices_2019";
 1000011	analyze	analyze public.invoices	public.invoices	0	0	{1000001}	[]	ANALYZE "public"."invoices";
 1000012	analyze	analyze public.documents	public.documents	0	0	{1000003}	[]	ANALYZE "public"."documents";
-1000013	copy	markers of 1 slots	pgcutover.marker_dms_slot_01	0	0	{}	[["pgcutover","marker_dms_slot_01"]]	SELECT 'SELECT pgcutover.begin_table(1000013, 1, true);\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000013, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000013	copy	markers of 1 slot	pgcutover.marker_dms_slot_01	0	0	{}	[["pgcutover","marker_dms_slot_01"]]	SELECT 'SELECT pgcutover.begin_table(1000013, 1, true);\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000013, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
 \.
 INSERT INTO pgcutover.item (id, kind, label, relation, bytes, tail, unfinished, statement)
 SELECT id, kind, label, relation, bytes, tail, pg_catalog.cardinality(needs), statement FROM item_file;

@@ -22,7 +22,7 @@ set -Eeuo pipefail
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
 readonly ITEMS=14 # lines of items.tsv below its header
-readonly ITEMS_SHA256=437c49ccd0c587016c66dd1c9390f66def7d866d69a80785e389505cd7804531
+readonly ITEMS_SHA256=233281c5fe654102f14b3795dfe16e9b27eb6f8947036e967096ac3cebf911c9
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach

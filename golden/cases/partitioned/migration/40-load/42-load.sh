@@ -22,7 +22,7 @@ set -Eeuo pipefail
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
 readonly ITEMS=54 # lines of items.tsv below its header
-readonly ITEMS_SHA256=9b2753512a03d2b6f20139260edc202817d8cca3be832b7dd40436665a3ad0f2
+readonly ITEMS_SHA256=61256abc9cadd5b747588995323ab4cf128bf09a93fb72c344bc4f401b6b8c92
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach

@@ -22,7 +22,7 @@ set -Eeuo pipefail
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
 readonly ITEMS=9 # lines of items.tsv below its header
-readonly ITEMS_SHA256=1f5de55f98181ccbb26fd1fb9516e44e3a747dfcad26e08246760f8702c5c49e
+readonly ITEMS_SHA256=9736e816a4158934a650ae0b7098cd0a4089544e45e42a92942b9e95056b9079
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach

@@ -172,7 +172,7 @@ for ((i = 0; i < ${#missing[@]}; i += 4)); do
   add_patiently "${missing[@]:i:4}"
   if (((i / 4 + 1) % 100 == 0)); then say "$((i / 4 + 1)) of $((${#missing[@]} / 4)) tables"; fi
 done
-say "$added tables added"
+say "$added table$( ((added == 1)) || printf s) added"
 if ((failed > 0)); then
-  refuse "$failed tables could not be added; the others are in" "run this again; it goes on where it stopped"
+  refuse "$failed table$( ((failed == 1)) || printf s) could not be added; the others are in" "run this again; it goes on where it stopped"
 fi

@@ -22,7 +22,7 @@ set -Eeuo pipefail
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
 readonly ITEMS=30 # lines of items.tsv below its header
-readonly ITEMS_SHA256=f2bf43dac5d778dc7189685c3e98ae633a53b0a01f54480bcd59ad481091051e
+readonly ITEMS_SHA256=53c87c200857fa021df234f689ad17362f7306e9043721d3f43b7fe81d71f918
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach

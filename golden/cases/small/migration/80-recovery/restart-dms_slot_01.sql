@@ -96,7 +96,7 @@ COPY item_file FROM stdin;
 1000027	analyze	analyze public.accounts	public.accounts	0	0	{1000017}	[]	ANALYZE "public"."accounts";
 1000028	analyze	analyze public.calls	public.calls	0	0	{1000001,1000002,1000003,1000004,1000005,1000006,1000007,1000008,1000009,1000010,1000011,1000012,1000013,1000014,1000015,1000016}	[]	ANALYZE "public"."calls";
 1000029	analyze	analyze public.tags	public.tags	0	0	{1000018}	[]	ANALYZE "public"."tags";
-1000030	copy	markers of 1 slots	pgcutover.marker_dms_slot_01	0	0	{}	[["pgcutover","marker_dms_slot_01"]]	SELECT 'SELECT pgcutover.begin_table(1000030, 1, true);\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000030, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000030	copy	markers of 1 slot	pgcutover.marker_dms_slot_01	0	0	{}	[["pgcutover","marker_dms_slot_01"]]	SELECT 'SELECT pgcutover.begin_table(1000030, 1, true);\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000030, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
 \.
 INSERT INTO pgcutover.item (id, kind, label, relation, bytes, tail, unfinished, statement)
 SELECT id, kind, label, relation, bytes, tail, pg_catalog.cardinality(needs), statement FROM item_file;

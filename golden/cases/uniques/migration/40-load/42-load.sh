@@ -22,7 +22,7 @@ set -Eeuo pipefail
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
 readonly ITEMS=16 # lines of items.tsv below its header
-readonly ITEMS_SHA256=29865c616300cab3ae38527ffa6aab58a1ae36de40145326f46373db72c18e5d
+readonly ITEMS_SHA256=e92631a4718c5816666ae05ed77cba5d7526bc082760c7af1065ddbb857a8741
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach

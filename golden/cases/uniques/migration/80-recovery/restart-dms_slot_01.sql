@@ -83,7 +83,7 @@ COPY item_file FROM stdin;
 1000013	analyze	analyze public.bookings	public.bookings	0	0	{1000001}	[]	ANALYZE "public"."bookings";
 1000014	analyze	analyze public.broken	public.broken	0	0	{1000005}	[]	ANALYZE "public"."broken";
 1000015	analyze	analyze public.users	public.users	0	0	{1000002,1000003,1000004}	[]	ANALYZE "public"."users";
-1000016	copy	markers of 1 slots	pgcutover.marker_dms_slot_01	0	0	{}	[["pgcutover","marker_dms_slot_01"]]	SELECT 'SELECT pgcutover.begin_table(1000016, 1, true);\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000016, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000016	copy	markers of 1 slot	pgcutover.marker_dms_slot_01	0	0	{}	[["pgcutover","marker_dms_slot_01"]]	SELECT 'SELECT pgcutover.begin_table(1000016, 1, true);\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "pgcutover"."marker_dms_slot_01" ("id", "token", "source_lsn", "at") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000016, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
 \.
 INSERT INTO pgcutover.item (id, kind, label, relation, bytes, tail, unfinished, statement)
 SELECT id, kind, label, relation, bytes, tail, pg_catalog.cardinality(needs), statement FROM item_file;

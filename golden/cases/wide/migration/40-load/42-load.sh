@@ -22,7 +22,7 @@ set -Eeuo pipefail
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
 readonly ITEMS=235 # lines of items.tsv below its header
-readonly ITEMS_SHA256=d3ed7a4b5a0c6f96e47fcf049f0780d04ae47a400297d8eebb8089d4d13b8612
+readonly ITEMS_SHA256=abfde526a4ff34b9f3dafa91b961b51a60a215124ef60f47caffe2fa5feecdd5
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach
