@@ -210,6 +210,17 @@ func TestMissingRights(t *testing.T) {
 	require.NoFileExists(t, filepath.Join(l.dir, "schema.dump"))
 }
 
+// What the runbook says of 30-target: it need not wait for the pause, and the pause does not mind.
+func TestTargetBeforeThePause(t *testing.T) {
+	l := newLab(t)
+	l.ready(t)
+	for _, f := range []string{"30-target/31-roles.sql", "30-target/32-schema.sh", "30-target/33-relax.sql", "40-load/41-ledger.sql", "20-replica/21-pause.sh"} {
+		l.must(t, f)
+	}
+	require.Contains(t, l.state(t), `"dumped_at"`)
+	require.Contains(t, l.must(t, "30-target/32-schema.sh"), "the target has the schema of this plan already")
+}
+
 // TestHostileDatabase has a database name that is code in every language it is written in.
 func TestHostileDatabase(t *testing.T) {
 	const name = `sh'o"p $(touch /tmp/x) \y ` + "`id`" + ` %s é`
