@@ -368,6 +368,28 @@ func TestSettings(t *testing.T) {
 	require.Equal(t, "32", l.src.MustPsql(t, "shop", "show max_wal_senders"))
 }
 
+// A server that is told to load a library that it does not have would not come back from its restart.
+func TestSettingsWithoutThePackage(t *testing.T) {
+	installs, err := cluster.Installs(t.Context())
+	require.NoError(t, err)
+	with := map[int]bool{}
+	for _, in := range installs {
+		with[in.Major] = with[in.Major] || in.PGLogical
+	}
+	at := slices.IndexFunc(installs, func(in cluster.Install) bool { return !with[in.Major] && in.Major < 900 })
+	if at < 0 {
+		t.Skip("every major of this machine has pglogical")
+	}
+	p := samplePlan()
+	p.Settings = []planner.SettingChange{{On: "source", Name: "shared_preload_libraries", To: "pglogical", Restart: true, Reason: "Slots need it."}}
+	l := newLabOf(t, cluster.Options{Role: cluster.Target, Major: installs[at].Major}, olderSQL, p)
+	l.refused(t, []string{"pglogical is not installed on the machine of the source", "install the package"}, "10-source/12-settings.sh", "--apply", "source")
+	require.NoError(t, l.src.Restart())
+	require.Empty(t, l.src.MustPsql(t, "shop", "show shared_preload_libraries"))
+	out := l.refused(t, nil, "10-source/11-preflight.sh")
+	require.Less(t, strings.Index(out, "is not available"), strings.Index(out, "is not loaded"), "the package comes first: %s", out)
+}
+
 // ready brings the lab to where the replica can be paused.
 func (l *lab) ready(t *testing.T) {
 	t.Helper()

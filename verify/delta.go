@@ -67,7 +67,10 @@ func checkDelta(ctx context.Context, e *Env) ([]Result, error) {
 		e.progress("G3-ROWS", done, len(tables))
 		out = append(out, e.judgeDelta(o))
 	})
-	return orNothing(out, "the plan copies no tables"), err
+	if err != nil {
+		return out, err
+	}
+	return orNothing(out, "the plan copies no tables"), nil
 }
 
 // slotOf is the slot that a table's changes come through; empty: none.

@@ -63,7 +63,10 @@ func checkRows(ctx context.Context, e *Env) ([]Result, error) {
 	slices.SortStableFunc(tables, func(a, b planner.Table) int { return cmp.Compare(b.Bytes, a.Bytes) })
 	if e.Rows == RowsChecksum && still == "" {
 		results, err := checkValues(ctx, e, tables, sent)
-		return orNothing(append(out, results...), "the plan copies no tables"), err
+		if out = append(out, results...); err != nil {
+			return out, err
+		}
+		return orNothing(out, "the plan copies no tables"), nil
 	}
 	counts := make([]*rowCount, len(tables))
 	var done atomic.Int64

@@ -191,7 +191,7 @@ func connectError(which string, cfg *pgx.ConnConfig, err error) error {
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return hinted(out, "check host and port, and that the server accepts connections from here")
 	}
-	return out
+	return hinted(out, "check that a PostgreSQL server listens at this host and port, and sslmode")
 }
 
 // midway explains an error of a session that had been established: a lost server is named as such.

@@ -63,14 +63,14 @@ SELECT 'problem', 'idle_replication_slot_timeout is not 0: slots that wait for t
   'ALTER SYSTEM SET idle_replication_slot_timeout = 0; then reload'
 FROM pg_catalog.pg_settings WHERE name = 'idle_replication_slot_timeout' AND setting <> '0';
 
--- pglogical itself.
+-- pglogical itself. The package comes first: with the library in the settings and not on the disk no server starts.
+SELECT 'problem', 'the extension pglogical is not available on this server', 'install the package of pglogical for this major version on the source'
+WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_available_extensions WHERE name = 'pglogical');
+
 SELECT 'problem', 'pglogical is not loaded: shared_preload_libraries is ''' || setting || '''',
   '10-source/12-settings.sh --apply source, then restart the source'
 FROM pg_catalog.pg_settings
 WHERE name = 'shared_preload_libraries' AND setting !~ '(^|[ ,"])pglogical([ ,"]|$)';
-
-SELECT 'problem', 'the extension pglogical is not available on this server', 'install the package of pglogical for this major version on the source'
-WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_available_extensions WHERE name = 'pglogical');
 
 \if :installed
 SELECT 'problem', pg_catalog.format('this database is pglogical node %s already, and a database can be only one', n.node_name),
