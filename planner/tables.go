@@ -24,7 +24,7 @@ func (b *builder) handle() error {
 		p := Table{Name: t.Name, Kind: t.Kind, Rows: t.EstimatedRows, Root: b.root(t)}
 		p.Bytes, p.IndexBytes = sizes(t)
 		p.Handling, p.Reason = handling(t, out[t.Name], slices.Contains(insertsOnly, t.Name))
-		p.Columns = copiedColumns(t)
+		p.Columns = CopiedColumns(t)
 		p.Key = identity(t)
 		p.TimeColumn = timeColumn(t)
 		if p.Handling.Copied() {
@@ -164,7 +164,8 @@ func sizes(t *analyze.Table) (bytes, index int64) {
 
 const blockSize = 8192 // of every build of PostgreSQL that anybody runs a fleet on; only a stand-in for unreadable sizes
 
-func copiedColumns(t *analyze.Table) []Column {
+// CopiedColumns are the columns of a table whose values are copied, in attnum order: all but those that the target generates.
+func CopiedColumns(t *analyze.Table) []Column {
 	out := make([]Column, 0, len(t.Columns))
 	for i := range t.Columns {
 		if c := &t.Columns[i]; c.Generated == "" {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner"
 )
 
 // database is what of pg_database decides whether text means the same on both sides.
@@ -331,7 +332,33 @@ func checkDrift(_ context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return judgeDrift(e.Plan.Structure, inv.Structure()), nil
+	out := judgeDrift(e.Plan.Structure, inv.Structure())
+	if edited := judgeCopiedColumns(e.Plan.Tables, inv.Tables, out); len(edited) > 0 {
+		out = append(slices.DeleteFunc(out, func(r Result) bool { return r.Status == Pass }), edited...)
+	}
+	return out, nil
+}
+
+// judgeCopiedColumns compares the columns that the plan copies with those of the source. A column that somebody took out of the plan
+// would be empty on the target, and neither a count nor a checksum of the planned columns sees that. Tables that have drifted are passed
+// over: drift tells of them.
+func judgeCopiedColumns(planned []planner.Table, now []analyze.Table, drift []Result) []Result {
+	live := map[analyze.Name]*analyze.Table{}
+	for i := range now {
+		live[now[i].Name] = &now[i]
+	}
+	var out []Result
+	for _, t := range planned {
+		at, there := live[t.Name]
+		if !t.Handling.Copied() || !there || slices.ContainsFunc(drift, func(r Result) bool { return r.Subject == t.Name.String() }) {
+			continue
+		}
+		if !slices.Equal(t.Columns, planner.CopiedColumns(at)) {
+			out = append(out, fail(t.Name.String(), "the plan does not copy the columns that the table has, although nothing changed on the source").
+				hint("the plan was edited: make it again with pgcutover plan, and render it"))
+		}
+	}
+	return out
 }
 
 // judgeDrift names what changed on the source since the plan.
