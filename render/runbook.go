@@ -29,6 +29,7 @@ type runbookView struct {
 	CatchUp            string // empty: not known
 	SourceWAL          string // held on the source; empty: not known
 	ReplicaWAL         string
+	TargetBytes        string // tables and indexes as large as on the source
 	Restarts           []planner.SettingChange
 	Groups             []runbookGroup
 	InsertsOnly        []runbookTable
@@ -162,11 +163,12 @@ func runbook(p planner.Plan, b Bundle) (Artifact, error) {
 			v.Logins = append(v.Logins, analyze.Display(r.Name))
 		}
 	}
-	copied, bytes := 0, int64(0)
+	copied, bytes, onTarget := 0, int64(0), int64(0)
 	for _, t := range p.Tables {
 		if t.Handling.Copied() {
 			copied++
 			bytes += t.Bytes
+			onTarget += t.Bytes + t.IndexBytes
 		}
 		row := runbookTable{t.Name.String(), t.Reason}
 		switch {
@@ -176,7 +178,7 @@ func runbook(p planner.Plan, b Bundle) (Artifact, error) {
 			v.Structure = append(v.Structure, row)
 		}
 	}
-	v.Copied, v.Bytes = analyze.Count(copied, "table"), planner.Size(bytes)
+	v.Copied, v.Bytes, v.TargetBytes = analyze.Count(copied, "table"), planner.Size(bytes), planner.Size(onTarget)
 	v.InsertsOnly, v.InsertsOnlyMore = firstTables(v.InsertsOnly)
 	v.Structure, v.StructureMore = firstTables(v.Structure)
 	for _, g := range p.Groups {
