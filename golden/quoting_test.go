@@ -31,7 +31,7 @@ var quoting = map[string]string{
 	"verify.escapeData": "FuzzPrinters", "verify.escapeProperty": "FuzzPrinters", "cmd/pgcutover.say": "FuzzSay", "cmd/pgcutover.show": "FuzzSay",
 	"cmd/pgcutover.config":       "FuzzServiceName",
 	"cmd/pgcutover.connectError": "- takes secrets out", "cmd/pgcutover.what": "- for people, and %q",
-	"planner.unquoted": "- reads, and is compared with the name", "planner.leadingName": "- reads, and is compared with the name", "render.identifierList": "- reads",
+	"planner.leadingName": "- reads, and is compared with the name", "render.identifierList": "- reads",
 	"planner.String":  "- for people",
 	"verify.oldNames": "- a list of our own function names", "verify.plain": "- of names of encodings",
 	"verify/rehearse.": "- on servers and names of its own", "verify/rehearse/cluster.": "- on servers and names of its own", "verify/rehearse/chaos.": "- on servers and names of its own", "verify/rehearse/hostile.": "- on servers and names of its own",
