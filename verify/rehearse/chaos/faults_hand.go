@@ -25,6 +25,18 @@ func handFaults() []Fault {
 			return err
 		}
 	}
+	// onceFilled runs statements in the transaction that fills the ledger, at its end: before any worker picks an item.
+	onceFilled := func(statements string) func(context.Context, *Field) error {
+		return ledger(`create function pgcutover.hand() returns trigger language plpgsql as $hand$
+declare
+  never int;
+begin
+  select id into strict never from pgcutover.item where kind = 'copy' order by bytes desc, id limit 1;
+  ` + statements + `
+  return null;
+end $hand$;
+create constraint trigger hand after insert on pgcutover.run deferrable initially deferred for each row execute procedure pgcutover.hand()`)
+	}
 	return []Fault{
 		{
 			Name: "items.tsv is edited", Does: "a range is made shorter by hand", Moments: []Moment{before(ledgerStep), before(loadStep)},
@@ -59,22 +71,17 @@ func handFaults() []Fault {
 			Outcome: Outcome{Recovers: true, Notice: "gate paused"}, Strike: edit("plan.json", half), Mend: back("plan.json"),
 		},
 		{
-			Name: "an item is marked as done", Does: "somebody changes the ledger so that a copy is never made", Moments: []Moment{earlyInLoad},
+			Name: "an item is marked as done", Does: "somebody changes the ledger so that a copy is never made", Moments: []Moment{before(loadStep)},
 			Outcome: Outcome{Stops: []string{"G3-ROWS", "G3-COVER"}, Notice: lastGate},
-			Strike: ledger(`do $$
-declare never int;
-begin
-  select id into strict never from pgcutover.item where kind = 'copy' and state = 'waiting' and picked_at is null order by id limit 1;
-  update pgcutover.item set state = 'done', rows_sent = 0, rows_received = 0 where id = never;
-  update pgcutover.item set unfinished = unfinished - 1 where id in (select item from pgcutover.item_need where needs = never);
-end $$`),
+			Strike: onceFilled(`update pgcutover.item set state = 'done', rows_sent = 0, rows_received = 0 where id = never;
+  update pgcutover.item set unfinished = unfinished - 1 where id in (select item from pgcutover.item_need where needs = never);`),
 		},
 		{
-			Name: "an item is removed", Does: "somebody deletes a copy from the ledger", Moments: []Moment{earlyInLoad},
-			Outcome: Outcome{Stops: []string{"G3-COVER", "G3-ROWS", "42-load"}, Notice: lastGate},
-			Strike: ledger(`create temporary table x as select id from pgcutover.item where kind = 'copy' and state = 'waiting' and picked_at is null order by id limit 1;
-				delete from pgcutover.item_need where needs in (table x) or item in (table x);
-				delete from pgcutover.item_table where item in (table x); delete from pgcutover.item where id in (table x)`),
+			Name: "an item is removed", Does: "somebody deletes a copy from the ledger", Moments: []Moment{before(loadStep)},
+			Outcome: Outcome{Recovers: true, Notice: loadStep},
+			Strike: onceFilled(`delete from pgcutover.item_need where needs = never or item = never;
+  delete from pgcutover.item_table where item = never;
+  delete from pgcutover.item where id = never;`),
 		},
 		{
 			Name: "an item is put back", Does: "somebody marks a copy that is done, where one is, as waiting", Moments: []Moment{inLoad},

@@ -14,9 +14,6 @@ import (
 // inLoad is a moment while rows are copied: when the replica has sent so much of them. One worker's stream stands still for the time of the fault.
 var inLoad = Moment{Step: loadStep, When: Within, Server: Replica, Bytes: [2]int64{64 << 10, loadBytes}}
 
-// earlyInLoad is one at which some items have not been begun yet.
-var earlyInLoad = Moment{Step: loadStep, When: Within, Server: Replica, Bytes: [2]int64{32 << 10, 128 << 10}}
-
 func inScript(step string, server Server, connections int64) Moment {
 	return Moment{Step: step, When: Within, Server: server, Connections: [2]int64{1, connections}}
 }

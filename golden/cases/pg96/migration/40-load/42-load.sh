@@ -117,6 +117,13 @@ read_progress() {
   IFS='|' read -r P_ITEMS P_DONE P_FAILED P_COPIES P_COPIES_DONE P_BYTES P_BYTES_DONE P_RUNNING P_ROWS <<<"$row"
 }
 
+# all_items refuses a ledger that has lost items: who empties it, or puts the target back to an earlier state, leaves nothing to do either.
+# A slot's restart adds items.
+all_items() {
+  ((P_ITEMS >= ITEMS)) \
+    || refuse "the ledger on the target has lost items: it has $P_ITEMS of $ITEMS" "find out who removed them or put the target back, then start the load over: 80-recovery/83-full-restart.sh"
+}
+
 # bytes_text 20480 prints 20 kB.
 bytes_text() {
   local n=$1 unit
@@ -545,6 +552,7 @@ if [[ $FILLED == no ]]; then
 fi
 again=$(ask target "SELECT pgcutover.requeue()")
 read_progress
+all_items
 if ((again > 0)); then say "trying $again failed items again"; fi
 if ((P_DONE < P_ITEMS)); then
   say "$P_DONE of $P_ITEMS items done, $(bytes_text "$P_BYTES_DONE") of $(bytes_text "$P_BYTES"); $WORKERS workers, logs in $LOG_DIR"
@@ -556,9 +564,7 @@ if [[ -s $TMP/stop ]]; then
   show_failed
   refuse "the load cannot go on: $(<"$TMP/stop")" "nothing of the moved replica was committed, but the load cannot be completed from it either: 80-recovery/83-full-restart.sh"
 fi
-# Who empties the ledger, or puts the target back to an earlier state, leaves nothing to do either. A slot's restart adds items.
-((P_ITEMS >= ITEMS)) || die "the ledger on the target has lost its items while they were loaded: it has $P_ITEMS of $ITEMS" \
-  "find out who emptied it or put the target back, then empty the target and start the load over: 80-recovery/83-full-restart.sh"
+all_items
 if ((P_FAILED > 0)); then
   say "$P_FAILED items failed; the other items went on:"
   show_failed
