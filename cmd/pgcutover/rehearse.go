@@ -15,7 +15,7 @@ import (
 type rehearseCmd struct {
 	Out         string        `required:"" placeholder:"DIR" help:"Directory for the bundle, the reports and the logs; what an earlier rehearsal left there is replaced."`
 	Sample      time.Duration `default:"3s" help:"How long analyze watches the write rates."`
-	Rate        float64       `default:"150" help:"Transactions a second that the application commits on the primary. From about 350 on the plan says that three slots do not keep up."`
+	Rate        float64       `default:"150" help:"Transactions a second that the application commits on the primary. From about 1000 on the plan says that three slots do not keep up."`
 	SourceMajor int           `placeholder:"N" help:"Major version of primary and standby (default: the newest here with pglogical)."`
 	TargetMajor int           `placeholder:"N" help:"Major version of the target (default: as the source)."`
 }
