@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -29,6 +30,14 @@ const (
 
 // Gates is every gate in the order of work.
 var Gates = []Gate{Preflight, ReadyToPause, Paused, Loaded}
+
+// sides are the servers that the gate is about: when everything is loaded the replica has done its work.
+func (g Gate) sides() []Side {
+	if slices.Index(Gates, g) > slices.Index(Gates, Loaded) {
+		return []Side{Source, Target}
+	}
+	return []Side{Source, Replica, Target}
+}
 
 // Family groups checks that answer one question.
 type Family string

@@ -53,6 +53,7 @@ type Env struct {
 	Fingerprint string // of Plan, as state.json and the ledger name it
 	State       *State // nil: there is no state.json yet
 	Sides       []Side // the servers that were given; checks that need another are skipped, undecided
+	Whole       bool   // the servers themselves are asked about: one of the gate's that was not given is undecided, whatever else is asked
 
 	// Open opens a session on a side. Its errors are shown, so they must not hold a secret. Sessions are made read-only
 	// by this package.

@@ -98,9 +98,12 @@ func TestTopology(t *testing.T) {
 		"another target":   {func(x *topology) { x.PlannedTarget.SystemIdentifier = "70" }, []string{"fail target"}, ""},
 		"schema elsewhere": {func(x *topology) { x.State = &State{Schema: &StateSchema{TargetDatabase: "x"}} }, []string{"fail target"}, "the schema was loaded into"},
 		"no replica":       {func(x *topology) { x.Replica = nil }, []string{}, ""},
-		"nobody":           {func(x *topology) { x.Source, x.Replica, x.Target = nil, nil, nil }, []string{"unasked"}, ""},
-		"9.6 is 9.6":       {func(x *topology) { x.Source.VersionNum, x.PlannedSource.VersionNum = 90624, 90601 }, []string{}, ""},
-		"9.5 is not":       {func(x *topology) { x.Source.VersionNum, x.PlannedSource.VersionNum = 90624, 90501 }, []string{"fail source"}, ""},
+		"no source":        {func(x *topology) { x.Source = nil }, []string{}, ""},
+		"no source, and the plan does not know it": {func(x *topology) { x.Source, x.PlannedSource.SystemIdentifier = nil, "" }, []string{"unknown replica"}, "without the source"},
+		"no source, and the replica cannot tell":   {func(x *topology) { x.Source, x.Replica.SystemIdentifier = nil, "" }, []string{"unknown replica"}, "give --source"},
+		"nobody":                                   {func(x *topology) { x.Source, x.Replica, x.Target = nil, nil, nil }, []string{"unasked"}, ""},
+		"9.6 is 9.6":                               {func(x *topology) { x.Source.VersionNum, x.PlannedSource.VersionNum = 90624, 90601 }, []string{}, ""},
+		"9.5 is not":                               {func(x *topology) { x.Source.VersionNum, x.PlannedSource.VersionNum = 90624, 90501 }, []string{"fail source"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := topology{Gate: Preflight, Source: ptr(primary()), Replica: ptr(standby()), Target: ptr(elsewhere()), PlannedSource: expectation{150000, "71", "shop"}, PlannedTarget: expectation{150000, "72", "shop_new"}}

@@ -69,6 +69,13 @@ func Select(all []Check, gate Gate, names []string, state *State) ([]Check, Gate
 	return nil, gate, errors.New("no gate has such a check")
 }
 
+// AsksForServers reports whether names, as Select takes them, ask for the servers themselves: all checks of a gate do.
+func AsksForServers(all []Check, names []string) bool {
+	return len(names) == 0 || slices.ContainsFunc(all, func(c Check) bool {
+		return c.Family == Servers && slices.ContainsFunc(names, func(n string) bool { return n == string(c.Family) || strings.EqualFold(n, c.Code) })
+	})
+}
+
 func countdown(from int) (out []int) {
 	for i := from; i >= 0; i-- {
 		out = append(out, i)

@@ -154,6 +154,14 @@ func checkConnect(_ context.Context, e *Env) ([]Result, error) {
 		}
 		out = append(out, pass(string(side), "PostgreSQL %s, database %s, as %s", s.Version, analyze.Display(s.Database), analyze.Display(s.User)))
 	}
+	if e.Whole {
+		for _, side := range e.Gate.sides() {
+			if !e.given(side) {
+				r, _ := e.missing(string(side), side)
+				out = append(out, r)
+			}
+		}
+	}
 	if len(out) == 0 {
 		out = append(out, unasked("", "no server was given").hint("give --source, --replica and --target"))
 	}
@@ -265,7 +273,9 @@ func (t topology) judgeReplica() (out []Result) {
 		if lag := int64(src.Insert) - int64(s.Replay); lag > staleReplica && (t.Gate == Preflight || t.Gate == ReadyToPause) {
 			out = append(out, warn(who, "it is %s of WAL behind the source", analyze.Bytes(lag)))
 		}
-	} else if id := t.PlannedSource.SystemIdentifier; id != "" && s.SystemIdentifier != "" && id != s.SystemIdentifier {
+	} else if id := t.PlannedSource.SystemIdentifier; id == "" || s.SystemIdentifier == "" {
+		out = append(out, unknown(who, "whether it is a standby of the source cannot be told without the source").hint("give --source too"))
+	} else if id != s.SystemIdentifier {
 		out = append(out, fail(who, "its system identifier is %s, the plan's source has %s", s.SystemIdentifier, id))
 	}
 	switch {

@@ -138,6 +138,7 @@ func (c *verifyCmd) Run(ctx context.Context, s streams) error {
 		return misused(hinted(err, "families: "+families()))
 	}
 	env := c.env(gate, plan, state)
+	env.Whole = verify.AsksForServers(verify.Checks(), c.Check)
 	if state == nil && gate != verify.Preflight {
 		return hinted(fmt.Errorf("the gate %s needs state.json, and there is none%s", gate, c.besidePlan()),
 			"the rendered scripts write it beside the bundle; name it with --state or PGCUTOVER_STATE")
