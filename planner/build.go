@@ -93,8 +93,8 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 
 const ownSchema = "pgcutover"
 
-// neverPlanned reports schemas that belong to PostgreSQL, to pglogical or to pgcutover.
-func neverPlanned(schema string) bool {
+// NeverPlanned reports schemas that belong to PostgreSQL, to pglogical or to pgcutover.
+func NeverPlanned(schema string) bool {
 	switch schema {
 	case ownSchema, "pglogical", "pglogical_origin", "information_schema":
 		return true
@@ -135,7 +135,7 @@ func newBuilder(inv analyze.Inventory, opt Options, timings []Timing) (*builder,
 	}
 	for i := range inv.Tables {
 		t := &inv.Tables[i]
-		if neverPlanned(t.Name.Schema) {
+		if NeverPlanned(t.Name.Schema) {
 			continue
 		}
 		b.at[t.Name] = len(b.source)

@@ -33,7 +33,7 @@ func (b *builder) deferred() []Deferred {
 		}
 	}
 	for _, e := range b.inv.EventTriggers {
-		if strings.HasPrefix(e.Name, "awsdms_") || neverPlanned(e.Function.Schema) {
+		if strings.HasPrefix(e.Name, "awsdms_") || NeverPlanned(e.Function.Schema) {
 			continue
 		}
 		out = append(out, Deferred{Kind: DeferEventTrigger, Name: e.Name, Reason: "It would fire for the statements of the migration."})
@@ -136,7 +136,7 @@ func (b *builder) matviews() []Deferred {
 	var names []analyze.Name
 	for i := range b.inv.Views {
 		v := &b.inv.Views[i]
-		if neverPlanned(v.Name.Schema) || v.Extension != "" || slices.Contains(b.opt.Tables.ExcludeSchemas, v.Name.Schema) || b.leftViews[v.Name] {
+		if NeverPlanned(v.Name.Schema) || v.Extension != "" || slices.Contains(b.opt.Tables.ExcludeSchemas, v.Name.Schema) || b.leftViews[v.Name] {
 			continue
 		}
 		views[v.Name] = v

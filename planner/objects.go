@@ -14,7 +14,7 @@ import (
 func (b *builder) schemas() []string {
 	var out []string
 	for _, s := range b.inv.Schemas {
-		if neverPlanned(s.Name) || s.Extension != "" || slices.Contains(b.opt.Tables.ExcludeSchemas, s.Name) {
+		if NeverPlanned(s.Name) || s.Extension != "" || slices.Contains(b.opt.Tables.ExcludeSchemas, s.Name) {
 			continue
 		}
 		out = append(out, s.Name)
@@ -25,7 +25,7 @@ func (b *builder) schemas() []string {
 func (b *builder) sequences() []Sequence {
 	var out []Sequence
 	for _, s := range b.inv.Sequences {
-		if neverPlanned(s.Name.Schema) || s.Extension != "" || slices.Contains(b.opt.Tables.ExcludeSchemas, s.Name.Schema) {
+		if NeverPlanned(s.Name.Schema) || s.Extension != "" || slices.Contains(b.opt.Tables.ExcludeSchemas, s.Name.Schema) {
 			continue
 		}
 		if s.OwnedBy != nil && !b.present(s.OwnedBy.Table) {

@@ -110,7 +110,7 @@ func drawOptions(t *rapid.T, inv analyze.Inventory) Options {
 	o.Load.BatchBytes = rapid.SampledFrom([]int64{1, 1 << 20, 32 << 20}).Draw(t, "batch")
 	var names []string
 	for _, x := range inv.Tables {
-		if !neverPlanned(x.Name.Schema) {
+		if !NeverPlanned(x.Name.Schema) {
 			names = append(names, x.Name.String())
 		}
 	}

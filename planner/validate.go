@@ -552,7 +552,7 @@ func (v *validator) objectsHold() error {
 		seen[e.Name] = true
 	}
 	for i, s := range p.Schemas {
-		if s == "" || neverPlanned(s) || i > 0 && p.Schemas[i-1] >= s {
+		if s == "" || NeverPlanned(s) || i > 0 && p.Schemas[i-1] >= s {
 			return invalid(fmt.Sprintf("schemas[%d]", i), "%q is empty, not to be planned, or not in its place", s)
 		}
 	}

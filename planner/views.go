@@ -29,7 +29,7 @@ func (b *builder) view(text string) *analyze.Name {
 	var found *analyze.Name
 	for i := range b.inv.Views {
 		switch n := &b.inv.Views[i].Name; {
-		case neverPlanned(n.Schema):
+		case NeverPlanned(n.Schema):
 		case n.String() == text:
 			return n
 		case n.Schema+"."+n.Name == text && found != nil:

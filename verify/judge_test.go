@@ -323,7 +323,7 @@ func TestPreflightJudges(t *testing.T) {
 		blind := []analyze.Object{planned[0], {Kind: "columns", Name: table1}}
 		require.Equal(t, []string{"unknown"}, worst(judgeDrift(planned, blind)), "what was not read whole is no pass")
 	})
-	t.Run("columns of an edited plan", func(t *testing.T) {
+	t.Run("an edited plan", func(t *testing.T) {
 		twice := "id * 2"
 		now := []analyze.Table{{Name: table1, Columns: []analyze.Column{
 			{Name: "id", Type: "bigint"}, {Name: "note", Type: "text"}, {Name: "doubled", Type: "bigint", Generated: "stored", Default: &twice},
@@ -332,10 +332,12 @@ func TestPreflightJudges(t *testing.T) {
 			return []planner.Table{{Name: table1, Handling: planner.Replicate, Columns: columns}, {Name: table2, Handling: planner.LeftOut}}
 		}
 		id, note := planner.Column{Name: "id", Type: "bigint"}, planner.Column{Name: "note", Type: "text"}
-		require.Empty(t, judgeCopiedColumns(plan(id, note), now, nil))
-		require.Equal(t, []string{"fail public.orders"}, worst(judgeCopiedColumns(plan(id), now, nil)))
-		require.Equal(t, []string{"fail public.orders"}, worst(judgeCopiedColumns(plan(id, planner.Column{Name: "note", Type: "bytea"}), now, nil)))
-		require.Empty(t, judgeCopiedColumns(plan(id), now, []Result{fail("public.orders", "columns changed")}), "said already")
+		require.Empty(t, judgeEdited(plan(id, note), now, nil))
+		require.Equal(t, []string{"fail public.orders"}, worst(judgeEdited(plan(id), now, nil)))
+		require.Equal(t, []string{"fail public.orders"}, worst(judgeEdited(plan(id, planner.Column{Name: "note", Type: "bytea"}), now, nil)))
+		require.Empty(t, judgeEdited(plan(id), now, []Result{fail("public.orders", "columns changed")}), "said already")
+		require.Equal(t, []string{"fail public.orders"}, worst(judgeEdited(plan()[1:], now, nil)))
+		require.Empty(t, judgeEdited(nil, []analyze.Table{{Name: analyze.Name{Schema: "pglogical", Name: "queue"}}}, nil))
 	})
 	t.Run("hazards", func(t *testing.T) {
 		e := func(code string) hazard.Finding {

@@ -333,29 +333,37 @@ func checkDrift(_ context.Context, e *Env) ([]Result, error) {
 		return nil, err
 	}
 	out := judgeDrift(e.Plan.Structure, inv.Structure())
-	if edited := judgeCopiedColumns(e.Plan.Tables, inv.Tables, out); len(edited) > 0 {
+	if edited := judgeEdited(e.Plan.Tables, inv.Tables, out); len(edited) > 0 {
 		out = append(slices.DeleteFunc(out, func(r Result) bool { return r.Status == Pass }), edited...)
 	}
 	return out, nil
 }
 
-// judgeCopiedColumns compares the columns that the plan copies with those of the source. A column that somebody took out of the plan
-// would be empty on the target, and neither a count nor a checksum of the planned columns sees that. Tables that have drifted are passed
-// over: drift tells of them.
-func judgeCopiedColumns(planned []planner.Table, now []analyze.Table, drift []Result) []Result {
-	live := map[analyze.Name]*analyze.Table{}
-	for i := range now {
-		live[now[i].Name] = &now[i]
+// judgeEdited compares the tables and columns that the plan copies with those of the source. One that somebody took out of the plan would be
+// missing or empty on the target, and neither a count nor a checksum of what is planned sees that. What has drifted is passed over: drift
+// tells of it.
+func judgeEdited(planned []planner.Table, now []analyze.Table, drift []Result) []Result {
+	drifted := map[string]bool{}
+	for _, r := range drift {
+		drifted[r.Subject] = true
+	}
+	plan := map[analyze.Name]*planner.Table{}
+	for i := range planned {
+		plan[planned[i].Name] = &planned[i]
 	}
 	var out []Result
-	for _, t := range planned {
-		at, there := live[t.Name]
-		if !t.Handling.Copied() || !there || slices.ContainsFunc(drift, func(r Result) bool { return r.Subject == t.Name.String() }) {
-			continue
+	for i := range now {
+		t := &now[i]
+		what := ""
+		switch p := plan[t.Name]; {
+		case drifted[t.Name.String()] || planner.NeverPlanned(t.Name.Schema):
+		case p == nil:
+			what = "the plan does not have the table"
+		case p.Handling.Copied() && !slices.Equal(p.Columns, planner.CopiedColumns(t)):
+			what = "the plan does not copy the columns that the table has"
 		}
-		if !slices.Equal(t.Columns, planner.CopiedColumns(at)) {
-			out = append(out, fail(t.Name.String(), "the plan does not copy the columns that the table has, although nothing changed on the source").
-				hint("the plan was edited: make it again with pgcutover plan, and render it"))
+		if what != "" {
+			out = append(out, fail(t.Name.String(), "%s, although nothing changed on the source", what).hint("the plan was edited: make it again with pgcutover plan, and render it"))
 		}
 	}
 	return out
