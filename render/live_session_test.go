@@ -54,6 +54,31 @@ func TestEnvironmentFile(t *testing.T) {
 	require.NoFileExists(t, filepath.Join(l.dir, "pwned"), "the file is read, not run")
 }
 
+// What runs is what was reviewed.
+func TestEditedScriptsDoNotRun(t *testing.T) {
+	l := newLab(t)
+	edit := func(path string) (undo func()) {
+		before, err := os.ReadFile(l.path(path))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(l.path(path), append(before, "# one more line\n"...), 0o755))
+		return func() { require.NoError(t, os.WriteFile(l.path(path), before, 0o755)) }
+	}
+	l.must(t, "10-source/12-settings.sh", "--check")
+	undo := edit("10-source/12-settings.sh")
+	l.refused(t, []string{"10-source/12-settings.sh was edited after it was rendered", "PGCUTOVER_EDITED=yes"}, "10-source/12-settings.sh", "--check")
+	l.run(t, "10-source/11-preflight.sh") // another's edit is not its concern
+	l.env = append(l.env, "PGCUTOVER_EDITED=yes")
+	l.must(t, "10-source/12-settings.sh", "--check")
+	l.env = l.env[:len(l.env)-1]
+	undo()
+	undo = edit("session.sh")
+	l.refused(t, []string{"session.sh was edited after it was rendered"}, "10-source/12-settings.sh", "--check")
+	undo()
+	l.must(t, "10-source/12-settings.sh", "--check")
+	require.NoError(t, os.Remove(l.path("MANIFEST.json")))
+	l.refused(t, []string{"MANIFEST.json is missing"}, "10-source/12-settings.sh", "--check")
+}
+
 func TestOneRunAtATime(t *testing.T) {
 	l := newLab(t)
 	for _, f := range []string{"14-markers.sql", "15-node.sql", "16-members.sh"} {
@@ -250,7 +275,7 @@ func TestWithoutFlock(t *testing.T) {
 	l := newLab(t)
 	bin := filepath.Join(l.dir, "bin")
 	require.NoError(t, os.Mkdir(bin, 0o755))
-	for _, tool := range []string{"bash", "env", "dirname", "mktemp", "rm", "cp", "mv", "mkdir", "rmdir", "cat", "date", "sleep", "grep", "sed", "head", "chmod", "uname", "ls"} {
+	for _, tool := range []string{"bash", "env", "dirname", "mktemp", "rm", "cp", "mv", "mkdir", "rmdir", "cat", "date", "sleep", "grep", "sed", "head", "chmod", "uname", "ls", "sha256sum"} {
 		path, err := exec.LookPath(tool)
 		require.NoError(t, err)
 		require.NoError(t, os.Symlink(path, filepath.Join(bin, tool)))

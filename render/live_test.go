@@ -566,6 +566,7 @@ func TestPauseWithoutTheServersWord(t *testing.T) {
 	text := strings.Replace(string(session), "SOURCE_MAJOR=1200 ", fmt.Sprintf("SOURCE_MAJOR=%d00 ", major), 1)
 	require.NotEqual(t, string(session), text)
 	require.NoError(t, os.WriteFile(l.path("session.sh"), []byte(text), 0o644))
+	l.env = append(l.env, "PGCUTOVER_EDITED=yes")
 	require.NoError(t, os.WriteFile(filepath.Join(l.dir, "state.json"), []byte(strings.Replace(l.state(t), planned, p.Fingerprint(), 1)), 0o644))
 
 	_, stop := l.hold(t, l.rep, "shop", "begin isolation level repeatable read; select count(*) from nokey; select pg_sleep(600)")
