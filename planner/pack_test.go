@@ -152,6 +152,9 @@ func checkPacking(t require.TestingT, jobs []job, k, limit int, p packing) {
 		heaviest = max(heaviest, work[b]/speedOf(p.batch[b]))
 	}
 	require.InDelta(t, heaviest, p.max, 1e-6)
+	if loose := !slices.ContainsFunc(jobs, func(j job) bool { return j.pin >= 0 }); loose && len(jobs) >= k {
+		require.NotContains(t, count, 0, "a bin is empty")
+	}
 	require.LessOrEqual(t, p.bound, p.max+1e-9)
 }
 

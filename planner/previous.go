@@ -309,10 +309,36 @@ func (r *regroup) settle(tolerated float64) bool {
 		if !r.relieve(func(i int) string {
 			return fmt.Sprintf("group %d would need %s otherwise", r.bin[i]+1, Percent(now))
 		}, -1, now*(1-levelled)) {
-			return false
+			return r.exchange(tolerated)
 		}
 	}
 	return r.max() <= tolerated*(1+levelled)
+}
+
+// exchange is what is left where moving one unit helps no more: units change places with those of other groups.
+func (r *regroup) exchange(tolerated float64) bool {
+	batch := make([]bool, r.k)
+	for g := range batch {
+		batch[g] = r.unsafe[g] == 0
+	}
+	left := effort
+	s := newState(r.jobs, batch, r.limit, 0)
+	s.low, s.effort, s.draft = tolerated/(1+s.enough()), &left, &drafts{}
+	for i, g := range r.bin {
+		s.put(i, g)
+	}
+	why := fmt.Sprintf("group %d would need %s otherwise", s.heaviest()+1, Percent(s.max()))
+	s.descend()
+	if s.max() > tolerated*(1+levelled) {
+		return false
+	}
+	for i, g := range s.bin {
+		if g != r.bin[i] {
+			r.why[i] = why
+			r.move(i, g)
+		}
+	}
+	return true
 }
 
 // relieve moves one unit, the one with which the heaviest group becomes lightest: out of the heaviest group, or into a group

@@ -72,6 +72,97 @@ func TestPreviousPlanIsKept(t *testing.T) {
 	})
 }
 
+// Nothing moves as long as the groups of before are balanced well enough for the rates of now.
+func TestWhatCanStayStays(t *testing.T) {
+	kept := 0
+	rapid.Check(t, func(t *rapid.T) {
+		inv := drawInventory(t)
+		o := drawOptions(t, inv)
+		p, err := Make(inv, o, nil)
+		if err != nil {
+			return
+		}
+		now := inv
+		now.Tables = slices.Clone(inv.Tables)
+		most := rapid.SampledFrom([]int{5, 30, 300}).Draw(t, "most")
+		for i := range now.Tables {
+			if x := &now.Tables[i]; x.Rates != nil && rapid.IntRange(0, 3).Draw(t, "changes") == 0 {
+				changed := *x.Rates
+				changed.Inserts *= float64(100+rapid.IntRange(-min(most, 100), most).Draw(t, "percent")) / 100
+				x.Rates = &changed
+			}
+		}
+		fresh, err := Make(now, o, nil)
+		if err != nil {
+			return
+		}
+		load := make([]float64, len(p.Groups))
+		for _, x := range fresh.Tables { // of the groups before, with the weights of now
+			if was := tableIn(p, x.Name); was.Group > 0 {
+				load[was.Group-1] += x.Weight
+			}
+		}
+		heaviest := 0.0
+		for g, w := range load {
+			if p.Groups[g].BatchApply {
+				w /= batchSpeed
+			}
+			heaviest = max(heaviest, w)
+		}
+		q, c := after(t, p, now, o)
+		if fresh.Balance.Groups >= p.Balance.Groups && heaviest <= fresh.Balance.GroupMax*(1+o.Slots.Tolerance)*(1-1e-5) {
+			require.Empty(t, c.Moved)
+			require.Empty(t, c.Groups)
+			kept++
+		}
+		require.Equal(t, len(c.Moved)+c.Stayed+len(c.New), copiedTables(q))
+		for _, m := range c.Moved {
+			require.NotEmpty(t, m.Reason)
+		}
+	})
+	require.NotZero(t, kept)
+}
+
+func tableIn(p Plan, n analyze.Name) Table {
+	return p.Tables[slices.IndexFunc(p.Tables, func(x Table) bool { return x.Name == n })]
+}
+
+func copiedTables(p Plan) (n int) {
+	for _, x := range p.Tables {
+		if x.Group > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// One table more, one less, or one that is much hotter than before: the others stay but for the few that make room for it.
+func TestOneChangeMovesFew(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rates := make([]float64, rapid.IntRange(20, 60).Draw(t, "tables"))
+		for i := range rates {
+			rates[i] = float64(rapid.IntRange(1, 200).Draw(t, "rate"))
+		}
+		o := Defaults()
+		o.Slots.Count = rapid.IntRange(2, 6).Draw(t, "groups")
+		p, err := Make(hot(rates...), o, nil)
+		require.NoError(t, err)
+		at := rapid.IntRange(0, len(rates)-1).Draw(t, "table")
+		now := hot(rates...)
+		switch rapid.IntRange(0, 2).Draw(t, "change") {
+		case 0:
+			now = hot(append(slices.Clone(rates), float64(rapid.IntRange(1, 400).Draw(t, "new")))...)
+		case 1:
+			now.Tables = slices.Delete(now.Tables, at, at+1)
+		case 2:
+			now.Tables[at] = withRate(now.Tables[at], float64(rapid.IntRange(1, 600).Draw(t, "hotter")))
+		}
+		q, c := after(t, p, now, o)
+		require.LessOrEqual(t, q.Balance.GroupMax, q.Balance.GroupBound*(1+o.Slots.Tolerance)*(1+1e-2))
+		require.LessOrEqual(t, len(c.Moved), len(rates)/4, "of %d tables", len(rates))
+	})
+}
+
 func TestSmallChangesMoveFewTables(t *testing.T) {
 	o := Defaults()
 	o.Slots.Count = 3

@@ -158,21 +158,12 @@ func TestPlansHoldTogether(t *testing.T) {
 		require.NotContains(t, text, "null,\n  \"", "top-level lists are empty, not null")
 
 		r := rand.New(rand.NewSource(int64(rapid.IntRange(0, 100).Draw(t, "shuffle"))))
-		shuffled := inv
-		shuffled.Tables = slices.Clone(inv.Tables)
-		r.Shuffle(len(shuffled.Tables), func(i, j int) {
-			shuffled.Tables[i], shuffled.Tables[j] = shuffled.Tables[j], shuffled.Tables[i]
-		})
-		for i := range shuffled.Tables {
-			x := slices.Clone(shuffled.Tables[i].Indexes)
-			slices.Reverse(x)
-			shuffled.Tables[i].Indexes = x
-		}
-		q, err := Make(shuffled, o, nil)
+		q, err := Make(permuted(inv, r), o, nil)
 		require.NoError(t, err)
 		require.Equal(t, text, encoded(t, q), "the order of the inventory does not matter")
 
 		checkCoverage(t, inv, p)
+		checkBalance(t, p)
 	})
 }
 

@@ -249,7 +249,8 @@ func (w *work) search(nodes int) {
 
 // packing is what an attempt came to. Sums are taken anew, in the order of the jobs.
 func (a *attempt) packing() packing {
-	p := packing{bin: a.best.bin, batch: a.batch, load: make([]float64, len(a.batch))}
+	a.best.occupy()
+	p := packing{bin: a.best.bin, batch: a.best.batch, load: make([]float64, len(a.batch))}
 	for j, b := range p.bin {
 		p.load[b] += a.best.jobs[j].weight
 	}
@@ -258,6 +259,35 @@ func (a *attempt) packing() packing {
 		p.max = max(p.max, p.load[b])
 	}
 	return p
+}
+
+// occupy gives every empty bin a job of another one that has several, which makes neither heavier than that one was: an optimum may
+// leave bins empty, and whoever asks for so many groups wants them.
+func (s *state) occupy() {
+	s.batch = slices.Clone(s.batch)
+	for empty := range s.count {
+		if s.count[empty] > 0 {
+			continue
+		}
+		best, heavier := -1, 0.0
+		for j := range s.jobs {
+			job, from := &s.jobs[j], s.bin[j]
+			if s.count[from] < 2 || job.pin >= 0 {
+				continue
+			}
+			// From the bin that is heaviest, the job with which the heavier of the two is lightest.
+			m := max((s.work[from]-job.weight)/speedOf(s.batch[from]), job.weight/speedOf(!job.unsafe))
+			if best < 0 || s.load(from) > s.load(s.bin[best]) || from == s.bin[best] && m < heavier {
+				best, heavier = j, m
+			}
+		}
+		if best < 0 {
+			return
+		}
+		s.take(best)
+		s.batch[empty] = !s.jobs[best].unsafe
+		s.put(best, empty)
+	}
 }
 
 // chance is a fixed sequence of numbers that look random (splitmix64).
