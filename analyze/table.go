@@ -78,6 +78,15 @@ type Column struct {
 	// Few columns have these: those of Bounds.
 	Common      []CommonValue `json:"common,omitempty"`      // most_common_vals: what Bounds leave out
 	Correlation *float64      `json:"correlation,omitempty"` // of the values' order with that of the rows: 1 or -1 when they are the same; nil: not known
+	// KeyRange is for the integer keys of large tables without Bounds, on servers before 14.
+	KeyRange *KeyRange `json:"key_range,omitempty"`
+}
+
+// KeyRange are the ends of a key when the inventory was taken, as the server prints them.
+type KeyRange struct {
+	Least    string `json:"least"`
+	Greatest string `json:"greatest"`
+	Method   string `json:"method"` // index: both were read off the ends of one
 }
 
 // CommonValue is a value that many rows share.

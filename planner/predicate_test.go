@@ -372,3 +372,36 @@ func BenchmarkRanges(b *testing.B) {
 		})
 	}
 }
+
+// Keys of which only the ends are known are cut in equal widths, up to the ends of their type.
+func TestKeysWithoutStatisticsAreCutInEqualWidths(t *testing.T) {
+	items := func(least, greatest string, change ...func(*analyze.Table)) []Item {
+		x := plain("a", 1<<30)
+		x.Columns[0].KeyRange = &analyze.KeyRange{Least: least, Greatest: greatest, Method: "index"}
+		for _, c := range change {
+			c(&x)
+		}
+		inv := inventory(x)
+		inv.Server.VersionNum, inv.Server.Version = 90624, "9.6.24"
+		return plan(t, inv, func(o *Options) { o.Load.SplitBytes = 256 << 20 }).Items
+	}
+	ends := func(items []Item) (out []string) {
+		slices.SortFunc(items, func(a, b Item) int { return a.Range.Part - b.Range.Part })
+		for _, it := range items[:len(items)-1] {
+			out = append(out, *it.Range.To[0])
+		}
+		return out
+	}
+	got := items("1", "1000")
+	require.Equal(t, []string{"250", "500", "750"}, ends(got))
+	require.Equal(t, "Cut into 4 ranges by id: configured; there are no statistics of id, so each has as much of the way from 1 to 1000, and they are uneven where keys are missing.", got[0].Reason)
+	require.Equal(t, []string{"-4611686018427387905", "-1", "4611686018427387903"}, ends(items("-9223372036854775808", "9223372036854775807")))
+	require.Equal(t, []string{"6"}, ends(items("5", "7")), "no more ranges than keys")
+	for _, c := range [][2]string{{"7", "7"}, {"8", "7"}, {"", "7"}, {"1", "1e9"}, {"1; drop", "9"}, {"1", "9223372036854775808"}} {
+		whole := items(c[0], c[1])
+		require.Len(t, whole, 1, "%v", c)
+		require.Contains(t, whole[0].Reason, "there are no statistics of id")
+	}
+	known := items("1", "1000", func(x *analyze.Table) { x.Columns[0].Bounds = []string{"1", "10", "20", "30", "1000"} })
+	require.Equal(t, []string{"10", "20", "30"}, ends(known), "what ANALYZE knows is better")
+}

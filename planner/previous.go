@@ -100,6 +100,7 @@ type regroup struct {
 	limit int
 	k     int
 	bin   []int // of each unit; -1: not placed
+	home  []int // where it was placed for having been there before; -1: nowhere
 	why   []string
 
 	// of each group
@@ -109,7 +110,7 @@ type regroup struct {
 }
 
 func (r *regroup) reset(k int) {
-	r.k, r.bin = k, slices.Repeat([]int{-1}, len(r.units))
+	r.k, r.bin, r.home = k, slices.Repeat([]int{-1}, len(r.units)), slices.Repeat([]int{-1}, len(r.units))
 	r.work, r.tables, r.count, r.unsafe = make([]float64, k), make([]int, k), make([]int, k), make([]int, k)
 	r.lonely = slices.Repeat([]int{-1}, k)
 }
@@ -198,6 +199,7 @@ func (b *builder) stay(w wishes, units []*unit, fresh packing) (p packing, ok bo
 		r.place(h)
 		tolerated := reference.max * (1 + b.opt.Slots.Tolerance)
 		if r.settle(tolerated) {
+			r.goBack(tolerated)
 			p = r.packing()
 			p.bound = min(reference.bound, p.max)
 			b.remember(r, before)
@@ -244,6 +246,20 @@ func (r *regroup) place(h *history) {
 			continue
 		}
 		r.move(i, best-1)
+		r.home[i] = best - 1
+	}
+}
+
+// goBack undoes moves that later ones have made needless.
+func (r *regroup) goBack(tolerated float64) {
+	for i, home := range r.home {
+		if from := r.bin[i]; home < 0 || from == home || r.count[from] < 2 || r.forbids(i, home) != "" {
+			continue
+		}
+		if m, _ := r.maxWith(i, home); m <= tolerated*(1+levelled) {
+			r.move(i, home)
+			r.why[i] = ""
+		}
 	}
 }
 

@@ -133,6 +133,9 @@ func (b *builder) keyCutter(p *Table, t *analyze.Table, x analyze.Index) (k keyC
 		c := t.Columns[slices.IndexFunc(t.Columns, func(c analyze.Column) bool { return c.Name == name })]
 		columns = append(columns, points)
 		k.key = append(k.key, KeyColumn{name, keyTypeOf[c.BaseType]})
+		if i == 0 && len(c.Bounds) == 0 && len(c.Common) == 0 {
+			k.note = fmt.Sprintf("there are no statistics of %s, so each has as much of the way from %s to %s, and they are uneven where keys are missing", analyze.Display(name), c.KeyRange.Least, c.KeyRange.Greatest)
+		}
 		if i == 0 && c.Correlation != nil && math.Abs(*c.Correlation) < inOrder {
 			k.spread = manyReads(t, p.Bytes)
 		}
@@ -201,6 +204,9 @@ func pointsOf(p *Table, t *analyze.Table, name string) (points []point, why stri
 		return nil, "values of type " + c.Type + " (" + called + ") are not safe to cut by"
 	}
 	if len(c.Bounds) == 0 && len(c.Common) == 0 {
+		if points := evenPoints(c, kt); len(points) > 0 {
+			return points, ""
+		}
 		if kt.compare == nil {
 			return nil, "its key begins with the text " + called + ", whose values are only kept when asked for: pgcutover analyze --text-bounds"
 		}
@@ -211,6 +217,33 @@ func pointsOf(p *Table, t *analyze.Table, name string) (points []point, why stri
 		return nil, "the statistics of " + called + " hold values in a form that is not known"
 	}
 	return spreadOut(c, kt), ""
+}
+
+// evenWidths are the marks of a key of which only the ends are known: as many as ANALYZE would have left.
+const evenWidths = 100
+
+// evenPoints lays values out at the same distance from each other, from the least that a key has to the greatest.
+func evenPoints(c analyze.Column, kt keyType) []point {
+	r := c.KeyRange
+	if r == nil || !kt.fits(r.Least) || !kt.fits(r.Greatest) {
+		return nil
+	}
+	least, err := strconv.ParseInt(r.Least, 10, 64)
+	if err != nil {
+		return nil // ends of something that is no integer: analyze does not write that
+	}
+	greatest, err := strconv.ParseInt(r.Greatest, 10, 64)
+	if err != nil || greatest <= least {
+		return nil
+	}
+	span := uint64(greatest) - uint64(least) // right even where the difference does not fit an int64
+	n := min(evenWidths, span)
+	points := make([]point, 0, n)
+	for i := range n {
+		value := strconv.FormatInt(int64(uint64(least)+span/n*i+span%n*i/n), 10)
+		points = append(points, point{value: &value, below: float64(i) / float64(n), exact: true})
+	}
+	return points
 }
 
 // spreadOut lays a column's statistics out in order: the histogram's bounds have as many rows between any two of them, except

@@ -268,3 +268,58 @@ func TestRangesByKeyHoldEachRowOnce(t *testing.T) {
 		})
 	}
 }
+
+// Tables that nobody has analysed: their keys are cut in equal widths between the ends that the index has.
+func TestRangesWithoutStatisticsHoldEachRowOnce(t *testing.T) {
+	cases := []cutCase{
+		{name: "dense", create: "k bigint primary key", rows: "n * 7 - 50000", key: "k", even: true,
+			later: "insert into %[1]s select n from generate_series(1000000, 1002000) n; insert into %[1]s select -n from generate_series(1000000, 1002000) n; delete from %[1]s where k % 9 = 0"},
+		{name: "from end to end", create: "k bigint primary key", rows: "case n when 1 then -9223372036854775808 when 2 then 9223372036854775807 else (n - 10000) * 900000000000000::bigint end", key: "k", even: true},
+		{name: "small, composite", create: "k smallint, id int, primary key (k, id)", rows: "n % 200 - 100, n", key: "k", even: true, later: "update %[1]s set k = 32767 where id % 11 = 0; update %[1]s set k = -32768 where id % 13 = 0"},
+		{name: "far apart", create: "k int primary key", rows: "case when n < 20000 then n else 2000000000 end", key: "k", later: "delete from %[1]s where k = 2000000000"},
+		{name: `hostile "names" \ '%s $1`, create: `"k'"" \" int unique`, rows: "nullif(n, 77)", key: analyze.Display(`k'" \`), even: true, later: "insert into %[1]s select null from generate_series(1, 50)"},
+		{name: "one key", create: "k int, id int unique", rows: "7, n", key: "id", even: true},
+		{name: "texts without statistics", create: "k text primary key", rows: "md5(n::text)", whole: "text-bounds"},
+	}
+	for _, in := range cutInstalls(t, func(major int) bool { return major == 906 || major == 13 }) {
+		t.Run(in.Version, func(t *testing.T) {
+			src := cluster.StartWith(t, cluster.Options{Role: cluster.Source, Major: in.Major})
+			src.CreateDatabase(t, "shop")
+			for _, c := range cases {
+				name := public(c.name)
+				src.MustPsql(t, "shop", "create table "+name.SQL()+" ("+c.create+", filler text) with (autovacuum_enabled = false);\n"+
+					"insert into "+name.SQL()+" select "+c.rows+", repeat('x', 900 + n % 200) from generate_series(1, 20000) n;\n")
+			}
+			inv, conn := inventoryOf(t, src, "shop", false)
+			p := planOf(t, inv, 2<<20)
+			for _, c := range cases {
+				t.Run(c.name, func(t *testing.T) {
+					name := public(c.name)
+					items := itemsOf(p, name)
+					if c.key == "" {
+						require.Len(t, items, 1)
+						require.Contains(t, items[0].Reason, c.whole)
+						return
+					}
+					require.GreaterOrEqual(t, len(items), 8, "%v", items[0].Reason)
+					require.Contains(t, items[0].Reason, " by "+c.key)
+					require.Contains(t, items[0].Reason, "there are no statistics of "+c.key)
+					rows := counted(t, conn, name, items)
+					if c.even {
+						require.LessOrEqual(t, slices.Max(rows), 2*20000/int64(len(rows)), "%v", rows)
+					}
+					for _, it := range items[1 : len(items)-1] {
+						require.NotContains(t, nodes(t, conn, name, *it.Range), "Seq Scan", "%v", it.Range)
+					}
+					if c.later != "" {
+						for s := range strings.SplitSeq(strings.ReplaceAll(c.later, "%[1]s", name.SQL()), "; ") {
+							_, err := conn.Exec(t.Context(), s)
+							require.NoError(t, err)
+						}
+						counted(t, conn, name, items)
+					}
+				})
+			}
+		})
+	}
+}

@@ -214,6 +214,7 @@ func (r *reader) readSource() error {
 		{"triggers", r.readTriggers, false},
 		{"inheritance", r.readInheritance, false},
 		{"sizes", r.readSizes, false},
+		{"key ranges", r.readKeyRanges, false},
 		{"row counters", r.readCounters, true},
 		{"sequences", r.readSequences, false},
 		{"views", r.readViews, true},
