@@ -3,10 +3,12 @@ package planner
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/pgcutover/pgcutover/analyze"
 )
@@ -242,4 +244,37 @@ func TestDefinitionsOfTheCatalogPass(t *testing.T) {
 	} {
 		require.NoError(t, definesConstraint(s, kind), s)
 	}
+}
+
+// The grammar of what pg_get_indexdef begins with, as an expression: too slow for a hundred thousand indexes, and easier to trust.
+func TestIndexNamesAreReadByTheGrammar(t *testing.T) {
+	grammar := regexp.MustCompile(`^CREATE (?:UNIQUE )?INDEX ` + anyName + ` ON (?:ONLY )?` + anyName + `\.` + anyName + ` USING [a-z]`)
+	plain := func(s string) string {
+		if !strings.HasPrefix(s, `"`) {
+			return s
+		}
+		return strings.ReplaceAll(s[1:len(s)-1], `""`, `"`)
+	}
+	pieces := []string{"CREATE ", "UNIQUE ", "INDEX ", " ON ", "ONLY ", ".", " USING ", "btree (a)", "a", "_b9", "Größe", `"`, `""`, `"x y"`, `"a""b"`, `""""`, `"é`, "9", "A", "$", " ", "\n", "E'", ""}
+	piece := rapid.SampledFrom(pieces)
+	matched := 0
+	rapid.Check(t, func(t *rapid.T) {
+		// Mostly what has the right shape, with something else in places.
+		var b strings.Builder
+		for _, likely := range []string{"CREATE ", "UNIQUE ", "INDEX ", `"a""b"`, " ON ", "ONLY ", "s", ".", `"T x"`, " USING ", "btree (a)"} {
+			if rapid.IntRange(0, 11).Draw(t, "other") > 0 {
+				b.WriteString(likely)
+			} else {
+				b.WriteString(piece.Draw(t, "piece"))
+			}
+		}
+		m := grammar.FindStringSubmatch(b.String())
+		index, schema, table, ok := indexNames(b.String())
+		require.Equal(t, m != nil, ok, "%q", b.String())
+		if ok {
+			require.Equal(t, []string{plain(m[1]), plain(m[2]), plain(m[3])}, []string{index, schema, table})
+			matched++
+		}
+	})
+	require.NotZero(t, matched)
 }
