@@ -37,7 +37,7 @@ func renamedTables(inv analyze.Inventory, o Options, to func(analyze.Name) analy
 	inv.Tables = slices.Clone(inv.Tables)
 	for i := range inv.Tables {
 		t := &inv.Tables[i]
-		if neverPlanned(t.Name.Schema) {
+		if NeverPlanned(t.Name.Schema) {
 			continue
 		}
 		shown[t.Name.String()] = to(t.Name).String()
