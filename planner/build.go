@@ -30,6 +30,9 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 	if v := inv.Server.VersionNum; v < 90600 || v > 999999 {
 		return Plan{}, fmt.Errorf("the source has version %s (%d): 9.6 is the oldest that can be moved", inv.Server.Version, v)
 	}
+	if v := inv.Server.VersionNum; opt.Engine == EngineNative && v < 100000 {
+		return Plan{}, &OptionError{"engine", fmt.Sprintf("the source has version %s, and publications came with version 10", inv.Server.Version), `write "dms", whose slots decode through pglogical`}
+	}
 	if inv.Database.Name == "" {
 		return Plan{}, errors.New("the inventory does not say which database it is of")
 	}
@@ -39,6 +42,9 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 		return Plan{}, err
 	}
 	b.history = h
+	if o := opt.Native; o != nil && o.Password == PasswordFile && b.target().Managed != "" {
+		return Plan{}, &OptionError{"native.password", "a managed target's server reads no file of yours", "write native.password: prompt"}
+	}
 	p := Plan{
 		Format: Format,
 		Source: Source{
@@ -79,6 +85,7 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 	p.Extensions = b.extensions()
 	p.Roles = b.roles()
 	p.Estimate = b.estimate(&p)
+	p.Native = b.native(p)
 	p.Settings = b.settings(p)
 	p.Findings = b.findings(p)
 	apart.Wait()

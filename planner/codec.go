@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strings"
 
 	"github.com/pgcutover/pgcutover/analyze"
 )
@@ -41,7 +42,11 @@ func complete(plan []byte) error {
 	}
 	t := reflect.TypeFor[Plan]()
 	for i := range t.NumField() {
-		if part := t.Field(i).Tag.Get("json"); parts[part] == nil || string(parts[part]) == "null" {
+		part, option, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		if option == "omitempty" { // of one engine: see Validate
+			continue
+		}
+		if parts[part] == nil || string(parts[part]) == "null" {
 			return fmt.Errorf("reading plan: it has no %q", part)
 		}
 	}

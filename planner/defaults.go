@@ -12,9 +12,10 @@ import (
 
 // Engines, and what becomes of extra unique keys.
 const (
-	EngineDMS   = "dms"
-	UniqueKeep  = "keep"
-	UniqueDefer = "defer"
+	EngineDMS    = "dms"
+	EngineNative = "native"
+	UniqueKeep   = "keep"
+	UniqueDefer  = "defer"
 )
 
 // Defaults are the options of a plan nobody configured. The rates are cautious figures for servers not yet seen; the
@@ -38,6 +39,19 @@ func Defaults() Options {
 		WAL:     WALOptions{SetupSeconds: 3600},
 		Cutover: CutoverOptions{SequenceMargin: 1000},
 	}
+}
+
+// DefaultsFor are the defaults of an engine; those of one that is unknown are [Defaults], and no plan can be made with it.
+func DefaultsFor(engine string) Options {
+	o := Defaults()
+	if engine != "" {
+		o.Engine = engine
+	}
+	if engine == EngineNative {
+		o.Slots.Prefix = "pgcutover"
+		o.Native = &NativeOptions{Password: PasswordFile}
+	}
+	return o
 }
 
 // OptionError is an option that no plan can be made with.
@@ -64,8 +78,11 @@ func (o Options) check() error {
 		}
 		return nil
 	}
-	if o.Engine != EngineDMS {
-		return &OptionError{"engine", fmt.Sprintf("unknown engine %q", o.Engine), `the engine is "dms"`}
+	if o.Engine != EngineDMS && o.Engine != EngineNative {
+		return &OptionError{"engine", fmt.Sprintf("unknown engine %q", o.Engine), `write "dms" or "native"`}
+	}
+	if err := o.checkNative(); err != nil {
+		return err
 	}
 	if o.Unique != UniqueKeep && o.Unique != UniqueDefer {
 		return &OptionError{"unique", fmt.Sprintf("unknown policy %q", o.Unique), `write "keep" or "defer"`}

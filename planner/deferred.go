@@ -196,6 +196,9 @@ func (b *builder) matviews() []Deferred {
 // relaxed lists the NOT NULLs that AWS DMS cannot live with: it inserts a row with its LOBs empty and fills them in
 // afterwards. Key columns stay as they are. A partition takes NOT NULL from its parent and gives it up only there.
 func (b *builder) relaxed() []NotNull {
+	if b.isNative() { // whose rows come whole
+		return nil
+	}
 	var out []NotNull
 	done := map[analyze.ColumnRef]bool{}
 	for i := range b.tables {

@@ -29,6 +29,7 @@ func (b *builder) facts(p Plan) hazard.Facts {
 		AppendOnly:  map[analyze.Name]bool{},
 		Truncate:    b.cut,
 		LOBMargin:   p.Options.LOB.Margin,
+		Engine:      p.Options.Engine,
 		DeferUnique: p.Options.Unique == UniqueDefer,
 		Node:        p.Names.Node,
 
@@ -44,6 +45,9 @@ func (b *builder) facts(p Plan) hazard.Facts {
 			SourceFreeBytes: p.Estimate.SourceFreeBytes, ReplicaFreeBytes: p.Estimate.ReplicaFreeBytes,
 			SequenceMargin: p.Options.Cutover.SequenceMargin,
 		},
+	}
+	if o := p.Options.Native; o != nil {
+		f.Subscribing = hazard.Subscribing{Prompt: o.Password == PasswordPrompt, WayBack: len(o.WayBack) > 0}
 	}
 	if names, err := b.known.findAll("tables.inserts_only", p.Options.Tables.InsertsOnly); err == nil { // looked up before without an error
 		for _, n := range names {

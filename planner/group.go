@@ -362,6 +362,8 @@ func (b *builder) group(number int, units []*unit, bound float64) Group {
 	g.Weight = round(g.Weight)
 	g.BatchApply = len(unsafe) == 0
 	switch {
+	case b.isNative():
+		g.BatchReason = analyze.Capital(wholeTransactions) + "."
 	case g.BatchApply:
 		g.BatchReason = "No table of the group has a unique key beside its primary key or a LOB too large for batches."
 	case len(unsafe) == 1:

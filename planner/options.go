@@ -5,7 +5,7 @@ import "github.com/pgcutover/pgcutover/analyze"
 // Options is the configuration of a plan. The zero value is not usable; [Defaults] is. The YAML file of the user maps
 // onto it key by key, under the names of the JSON tags; docs/config.schema.json describes it.
 type Options struct {
-	Engine  string         `json:"engine"` // "dms"
+	Engine  string         `json:"engine"` // "dms" or "native"
 	Slots   SlotOptions    `json:"slots"`
 	Tables  TableOptions   `json:"tables"`
 	LOB     LOBOptions     `json:"lob"`
@@ -14,7 +14,8 @@ type Options struct {
 	WAL     WALOptions     `json:"wal"`
 	Cutover CutoverOptions `json:"cutover"`
 	Target  TargetOptions  `json:"target"`
-	Accept  []Acceptance   `json:"accept"` // hazards accepted
+	Native  *NativeOptions `json:"native,omitempty"` // nil but for the engine native
+	Accept  []Acceptance   `json:"accept"`           // hazards accepted
 }
 
 // SlotOptions steers the grouping.

@@ -22,20 +22,21 @@ type Plan struct {
 	Inventory    string           `json:"inventory"` // fingerprint of the inventory it was made from
 	Source       Source           `json:"source"`
 	Target       Target           `json:"target"`
-	Options      Options          `json:"options"`        // the configuration with every default filled in
-	Names        Names            `json:"names"`          // what pgcutover creates on the servers
-	Settings     []SettingChange  `json:"settings"`       // by server (standby, source, target), then name
-	Roles        []Role           `json:"roles"`          // by name; roles to create on the target
-	Extensions   []Extension      `json:"extensions"`     // by name
-	Schemas      []string         `json:"schemas"`        // by name; to be dumped and compared; pgcutover's own is not among them
-	Tables       []Table          `json:"tables"`         // by name; every table of the inventory, left out ones too
-	LeftOutViews []analyze.Name   `json:"left_out_views"` // by name; views that the configuration leaves out
-	Groups       []Group          `json:"groups"`         // by number, from 1
-	Items        []Item           `json:"items"`          // by id, from 1: copies, in the order workers pull them
-	Builds       []Build          `json:"builds"`         // by id, following the items': what is built during the load
-	Deferred     []Deferred       `json:"deferred"`       // in the order of the cutover: what waits for it
-	Relaxed      []NotNull        `json:"relaxed"`        // by table, then column: NOT NULLs dropped on the target until the cutover
-	Sequences    []Sequence       `json:"sequences"`      // by name
+	Options      Options          `json:"options"`          // the configuration with every default filled in
+	Names        Names            `json:"names"`            // what pgcutover creates on the servers
+	Settings     []SettingChange  `json:"settings"`         // by server (standby, source, target), then name
+	Roles        []Role           `json:"roles"`            // by name; roles to create on the target
+	Extensions   []Extension      `json:"extensions"`       // by name
+	Schemas      []string         `json:"schemas"`          // by name; to be dumped and compared; pgcutover's own is not among them
+	Tables       []Table          `json:"tables"`           // by name; every table of the inventory, left out ones too
+	LeftOutViews []analyze.Name   `json:"left_out_views"`   // by name; views that the configuration leaves out
+	Groups       []Group          `json:"groups"`           // by number, from 1
+	Items        []Item           `json:"items"`            // by id, from 1: copies, in the order workers pull them
+	Builds       []Build          `json:"builds"`           // by id, following the items': what is built during the load
+	Deferred     []Deferred       `json:"deferred"`         // in the order of the cutover: what waits for it
+	Relaxed      []NotNull        `json:"relaxed"`          // by table, then column: NOT NULLs dropped on the target until the cutover
+	Sequences    []Sequence       `json:"sequences"`        // by name
+	Native       *Native          `json:"native,omitempty"` // nil but for the engine native
 	Balance      Balance          `json:"balance"`
 	Estimate     Estimate         `json:"estimate"`
 	Findings     []hazard.Finding `json:"findings"`  // by severity, code, subject
@@ -144,7 +145,8 @@ type Column struct {
 	Type string `json:"type"`
 }
 
-// Group is a slot group: one logical replication slot, its two pglogical replication sets, one DMS task.
+// Group is a slot group: one logical replication slot, its two pglogical replication sets, one DMS task. For the engine native the
+// sets are publications: in the update set are the tables whose changes are carried whole, in the insert set the others.
 type Group struct {
 	Number      int            `json:"number"` // from 1
 	Slot        string         `json:"slot"`

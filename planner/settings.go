@@ -60,7 +60,7 @@ func (b *builder) settings(p Plan) []SettingChange {
 		}
 	}
 	preload, _ := b.setting("shared_preload_libraries")
-	loaded := inList(preload.Value, "pglogical")
+	loaded := inList(preload.Value, "pglogical") || b.isNative() // which is in the server
 	if !loaded {
 		change("shared_preload_libraries", addTo(preload.Value, "pglogical"), true, "pglogical has to be loaded when the server starts.")
 	}
@@ -73,8 +73,8 @@ func (b *builder) settings(p Plan) []SettingChange {
 		}
 		raise("max_worker_processes", have+2, true, "pglogical runs a supervisor, and a manager for the database.")
 	}
-	if s, ok := b.setting("output_plugin_libraries"); ok && !inList(s.Value, "pglogical") {
-		change("output_plugin_libraries", addTo(s.Value, "pglogical"), false, "The minor releases of 2026 let only the listed output plugins decode.")
+	if s, ok := b.setting("output_plugin_libraries"); ok && !inList(s.Value, b.plugin()) {
+		change("output_plugin_libraries", addTo(s.Value, b.plugin()), false, "The minor releases of 2026 let only the listed output plugins decode.")
 	}
 	if s, ok := b.setting("idle_replication_slot_timeout"); ok && s.Value != "0" {
 		change("idle_replication_slot_timeout", "0", false, "A slot waits idle from its creation to the start of change data capture; the server would invalidate it.")
@@ -86,6 +86,9 @@ func (b *builder) settings(p Plan) []SettingChange {
 		}
 	}
 	out = append(out, b.targetSettings()...)
+	if b.isNative() {
+		out = append(out, b.nativeTargetSettings(p)...)
+	}
 	rank := []string{OnStandby, OnSource, OnTarget}
 	slices.SortStableFunc(out, func(x, y SettingChange) int {
 		return cmp.Or(cmp.Compare(slices.Index(rank, x.On), slices.Index(rank, y.On)), strings.Compare(x.Name, y.Name))
@@ -118,7 +121,7 @@ func (b *builder) slotsUsed() int { return len(b.inv.Replication.Slots) - len(b.
 func (b *builder) ownSlots() []analyze.Slot {
 	var own []analyze.Slot
 	for _, s := range b.inv.Replication.Slots {
-		if s.Type == "logical" && strings.HasPrefix(s.Plugin, "pglogical") && s.Database == b.inv.Database.Name && strings.HasPrefix(s.Name, b.opt.Slots.Prefix+"_") {
+		if s.Type == "logical" && strings.HasPrefix(s.Plugin, b.plugin()) && s.Database == b.inv.Database.Name && strings.HasPrefix(s.Name, b.opt.Slots.Prefix+"_") {
 			own = append(own, s)
 		}
 	}

@@ -23,7 +23,7 @@ func (b *builder) handle() error {
 	for i, t := range b.source {
 		p := Table{Name: t.Name, Kind: t.Kind, Rows: t.EstimatedRows, Root: b.root(t)}
 		p.Bytes, p.IndexBytes = sizes(t)
-		p.Handling, p.Reason = handling(t, out[t.Name], slices.Contains(insertsOnly, t.Name))
+		p.Handling, p.Reason = b.handling(t, out[t.Name], slices.Contains(insertsOnly, t.Name))
 		p.Columns = CopiedColumns(t)
 		p.Key = identity(t)
 		p.TimeColumn = timeColumn(t)
@@ -85,7 +85,7 @@ func (b *builder) excluded() (map[analyze.Name]string, error) {
 	return out, nil
 }
 
-func handling(t *analyze.Table, excluded string, acceptedInsertsOnly bool) (Handling, string) {
+func (b *builder) handling(t *analyze.Table, excluded string, acceptedInsertsOnly bool) (Handling, string) {
 	switch {
 	case excluded != "":
 		return LeftOut, excluded
@@ -97,6 +97,8 @@ func handling(t *analyze.Table, excluded string, acceptedInsertsOnly bool) (Hand
 		return Structure, "its rows are on a foreign server"
 	case t.Unlogged:
 		return Structure, "unlogged: a standby does not have its rows and the WAL does not carry them"
+	case b.isNative():
+		return nativeHandling(t, acceptedInsertsOnly)
 	case t.CarriesUpdates():
 		if t.ReplicaIdentity == "index" {
 			return Replicate, "rows are identified by the index named as replica identity"
@@ -210,8 +212,14 @@ func extraUnique(t *analyze.Table) []*analyze.Index {
 	return extra
 }
 
+// wholeTransactions is why the engine native applies nothing in batches.
+const wholeTransactions = "PostgreSQL's apply worker takes one transaction after the other, whole"
+
 // batchUnsafe says why changes of the table must be applied one by one and in order; empty: they need not be.
 func (b *builder) batchUnsafe(t *analyze.Table) string {
+	if b.isNative() {
+		return wholeTransactions
+	}
 	for _, x := range extraUnique(t) {
 		if x.Valid && !b.isDeferred(t, x) {
 			return fmt.Sprintf("unique index %s beside the key: batches apply changes out of their order and would collide in it", analyze.Display(x.Name))

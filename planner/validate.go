@@ -98,6 +98,12 @@ func (v *validator) head() error {
 	if err := p.Options.check(); err != nil {
 		return invalid("options", "%w", err)
 	}
+	if native := p.Options.Engine == EngineNative; native != (p.Native != nil) {
+		return invalid("native", "is for the engine native, and the engine is %q", p.Options.Engine)
+	}
+	if p.Options.Engine == EngineNative && p.Source.VersionNum < 100000 {
+		return invalid("source.version_num", "%d is older than publications, which came with version 10", p.Source.VersionNum)
+	}
 	for where, s := range map[string]string{"names.schema": p.Names.Schema, "names.node": p.Names.Node, "names.role": p.Names.Role} {
 		if !legalSlot(s) {
 			return invalid(where, "%q is not a name of lower-case letters, digits and underscores", s)
@@ -133,7 +139,7 @@ func (v *validator) tablesHold() error {
 		if t.Handling.Copied() && t.Kind != analyze.Ordinary {
 			return invalid(where, "a %s table holds no rows to copy", t.Kind)
 		}
-		if t.Handling == Replicate && len(t.Key) == 0 {
+		if t.Handling == Replicate && len(t.Key) == 0 && v.plan.Options.Engine != EngineNative {
 			return invalid(where, "updates and deletes cannot be replicated without a key")
 		}
 		if t.Handling.Copied() != (t.Group != 0) {

@@ -68,7 +68,7 @@ func (b *builder) sampled(t *analyze.Table) (rate, demand float64) {
 	if t.Rates == nil {
 		return 0, 0
 	}
-	return changes(t, t.Rates.Inserts, t.Rates.Updates, t.Rates.HotUpdates, t.Rates.Deletes)
+	return b.changes(t, t.Rates.Inserts, t.Rates.Updates, t.Rates.HotUpdates, t.Rates.Deletes)
 }
 
 func (b *builder) counted(t *analyze.Table) (rate, demand float64) {
@@ -76,14 +76,14 @@ func (b *builder) counted(t *analyze.Table) (rate, demand float64) {
 		return 0, 0
 	}
 	c := t.Counters
-	return changes(t, float64(c.Inserts), float64(c.Updates), float64(c.HotUpdates), float64(c.Deletes))
+	return b.changes(t, float64(c.Inserts), float64(c.Updates), float64(c.HotUpdates), float64(c.Deletes))
 }
 
 // changes adds up what arrives at the target: without an identity only inserts do.
-func changes(t *analyze.Table, inserts, updates, hot, deletes float64) (rate, demand float64) {
+func (b *builder) changes(t *analyze.Table, inserts, updates, hot, deletes float64) (rate, demand float64) {
 	indexed := 1 + costPerIndex*float64(len(t.Indexes))
 	rate, demand = inserts, inserts*indexed
-	if t.CarriesUpdates() {
+	if b.identifiesRows(t) {
 		hot = min(max(hot, 0), updates)
 		rate += updates + deletes
 		demand += hot + (updates-hot)*indexed + deletes

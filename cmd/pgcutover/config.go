@@ -49,7 +49,21 @@ func (c *config) parse(data []byte) error {
 	if len(documents) == 0 || len(documents[0].Content) == 0 || isNull(documents[0].Content[0]) {
 		return nil // nothing but comments
 	}
-	return c.fill(documents[0].Content[0], "", reflect.ValueOf(&c.options).Elem())
+	root := documents[0].Content[0]
+	c.options = planner.DefaultsFor(engineOf(root))
+	return c.fill(root, "", reflect.ValueOf(&c.options).Elem())
+}
+
+// engineOf is what the key engine says, which decides about the defaults of others; empty where there is none.
+func engineOf(root *yaml.Node) string {
+	if root.Kind == yaml.MappingNode {
+		for i := 0; i+1 < len(root.Content); i += 2 {
+			if root.Content[i].Value == "engine" {
+				return root.Content[i+1].Value
+			}
+		}
+	}
+	return ""
 }
 
 // notYAML is what the YAML parser reports, after the name of the file: in one line, with the line of the file where it knows it.
@@ -122,6 +136,9 @@ func (c *config) fill(n *yaml.Node, path string, v reflect.Value) error {
 		return c.fillSlice(n, path, v)
 	case reflect.Pointer:
 		p := reflect.New(v.Type().Elem())
+		if !v.IsNil() {
+			p.Elem().Set(v.Elem()) // a section's defaults
+		}
 		if err := c.fill(n, path, p.Elem()); err != nil {
 			return err
 		}
@@ -135,7 +152,7 @@ func (c *config) fill(n *yaml.Node, path string, v reflect.Value) error {
 func optionKeys(t reflect.Type) (keys []string, field map[string]int) {
 	field = map[string]int{}
 	for i := range t.NumField() {
-		key := t.Field(i).Tag.Get("json") // slots.count has no YAML tag of its own: it is a number or "auto"
+		key, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",") // slots.count has no YAML tag of its own: it is a number or "auto"
 		keys = append(keys, key)
 		field[key] = i
 	}

@@ -22,7 +22,7 @@ import (
 
 // configDocs describes every key. The JSON Schema and the table of docs/config.md are made from it and from the Go types.
 var configDocs = map[string]string{
-	"engine":                      "What applies the changes. Only dms for now.",
+	"engine":                      "What applies the changes: dms (AWS DMS tasks on slots of pglogical) or native (subscriptions of PostgreSQL itself, source 10 and newer).",
 	"slots":                       "How tables are spread over replication slots.",
 	"slots.count":                 "Number of slots, or auto: the smallest with which no group needs more than target_load of an apply stream.",
 	"slots.max":                   "Bound of auto. Every slot decodes all WAL of the source.",
@@ -61,13 +61,17 @@ var configDocs = map[string]string{
 	"target":                      "A target that the inventory does not have.",
 	"target.version":              "Its major version, such as 16.",
 	"target.managed":              "rds or aurora; empty for neither.",
+	"native":                      "Only for the engine native.",
+	"native.connection":           "How the target's server reaches the source: keywords of libpq with their values, such as host and passfile, or service. Never a password. dbname is the source's database, user the role pgcutover_cdc, unless said otherwise.",
+	"native.password":             "Where the subscriptions' password comes from. file: a passfile or service of the account that runs the target's server, or none is needed. prompt: the script asks for it, and the target keeps it in pg_subscription.",
+	"native.way_back":             "How the source's server reaches the target, as in connection; then a way back is prepared before the application writes to the target.",
 	"accept":                      "Hazards that somebody decided to live with.",
 	"accept.code":                 "Code of the hazard.",
 	"accept.subject":              "Its subject as the plan shows it; * for every one.",
 	"accept.reason":               "Why. It is printed in the report.",
 }
 
-var choices = map[string][]string{"engine": {"dms"}, "unique": {"keep", "defer"}, "target.managed": {"", "rds", "aurora"}}
+var choices = map[string][]string{"engine": {"dms", "native"}, "native.password": {"file", "prompt"}, "unique": {"keep", "defer"}, "target.managed": {"", "rds", "aurora"}}
 
 // schema is the part of JSON Schema (draft 2020-12) that a configuration needs. Keys are written in this order.
 type schema struct {
@@ -133,7 +137,7 @@ func schemaOf(path string, v reflect.Value) schema {
 	case reflect.Struct:
 		s.Type, s.AdditionalProperties = "object", false
 		for i := range v.NumField() {
-			k := v.Type().Field(i).Tag.Get("json")
+			k, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 			s.Properties = append(s.Properties, property{k, schemaOf(keyPath(path, k), v.Field(i))})
 		}
 		if v.Type() == reflect.TypeFor[planner.Acceptance]() {
@@ -190,10 +194,13 @@ func schemaOf(path string, v reflect.Value) schema {
 // keysOf lists every key of the configuration.
 func keysOf(path string, t reflect.Type) []string {
 	switch {
+	case t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct:
+		return keysOf(path, t.Elem())
 	case t.Kind() == reflect.Struct:
 		var out []string
 		for i := range t.NumField() {
-			full := keyPath(path, t.Field(i).Tag.Get("json"))
+			key, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+			full := keyPath(path, key)
 			out = append(append(out, full), keysOf(full, t.Field(i).Type)...)
 		}
 		return out
@@ -276,6 +283,9 @@ func takes(s schema) string {
 			return "number"
 		case s.Type == "string":
 			return "text"
+		}
+		if value, ok := s.AdditionalProperties.(schema); ok && value.Type == "string" {
+			return "keywords with values"
 		}
 		return "tables with numbers"
 	}

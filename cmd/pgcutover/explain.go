@@ -56,6 +56,9 @@ func explain(b *strings.Builder, code string) error {
 		fmt.Fprintf(b, "%s  %s\n\nHazard, %s, since %s. Found by: pgcutover plan.\n", r.Code, r.Title, r.Severity, r.Since)
 		paragraph(b, "", r.Why)
 		paragraph(b, "Remedy: ", r.Fix)
+		if r.Engine != "" {
+			paragraph(b, "Engine: ", r.Engine+".")
+		}
 		if v := r.Versions.String(); v != "" {
 			paragraph(b, "Versions: ", v+".")
 		}

@@ -11,7 +11,7 @@ import (
 // families are the headings of docs/hazards.md, in its order.
 var families = []struct{ prefix, title string }{
 	{"ID", "Keys and names"}, {"TY", "Types and large values"}, {"SQ", "Sequences"}, {"TR", "Constraints and triggers"},
-	{"EX", "Extensions"}, {"RL", "Roles and rights"}, {"RP", "Replication and servers"}, {"CP", "Capacity"},
+	{"EX", "Extensions"}, {"RL", "Roles and rights"}, {"RP", "Replication and servers"}, {"NT", "PostgreSQL's own replication"}, {"CP", "Capacity"},
 	{"CV", "What does not travel, and the cutover"}, {"UN", "What is not known"}, {"CF", "Configuration"},
 }
 
@@ -23,9 +23,9 @@ func TestHazardsAreDocumented(t *testing.T) {
 What ` + "`pgcutover plan`" + ` looks for in an inventory. An error loses data or stops the migration, a warning costs time, money or
 attention, a note is worth knowing. ` + "`pgcutover explain CODE`" + ` prints the same. How to accept one: [config.md](config.md).
 
-A code is never reused and never changes its meaning. Where versions are named, the rule is asked of such servers only. A finding may be
-graver or milder than its rule where the figures say so: a varchar that is too long for certain is an error, an unlogged table that is
-empty a note.
+A code is never reused and never changes its meaning. Where an engine or versions are named, the rule is asked with that engine and of such
+servers only. A finding may be graver or milder than its rule where the figures say so: a varchar that is too long for certain is an error,
+an unlogged table that is empty a note.
 `)
 	documented := 0
 	for _, f := range families {
@@ -36,6 +36,9 @@ empty a note.
 			}
 			documented++
 			fmt.Fprintf(&b, "\n### %s: %s\n\n*%s, since %s*\n\n%s\n\n**Remedy:** %s\n", r.Code, r.Title, r.Severity, r.Since, escape(r.Why), escape(r.Fix))
+			if r.Engine != "" {
+				fmt.Fprintf(&b, "\n**Engine:** %s\n", r.Engine)
+			}
 			if v := r.Versions.String(); v != "" {
 				fmt.Fprintf(&b, "\n**Versions:** %s\n", v)
 			}

@@ -15,6 +15,8 @@ type Facts struct {
 	AppendOnly  map[analyze.Name]bool // tables without a usable identity that somebody knows to be append-only
 	Truncate    map[analyze.Name]bool // tables whose LOBs may be cut
 	LOBMargin   float64               // factor on measured maxima
+	Engine      string                // that applies the changes; empty: dms
+	Subscribing Subscribing           // for the engine native
 	DeferUnique bool                  // extra unique keys are kept off while changes are applied
 	Node        string                // pglogical node of the plan
 	// ExcludedSchemas do not come to the target, with all that is in them.
@@ -34,6 +36,12 @@ type Fate struct {
 	InsertsOnly bool   // only inserts reach the target
 	Bytes       int64  // heap and TOAST
 	Whole       string // why it is loaded in one piece although it is large; empty: it is not large, or cut
+}
+
+// Subscribing is what the engine native was configured with.
+type Subscribing struct {
+	Prompt  bool // a password is asked for, and stays on the subscriber
+	WayBack bool // the target's changes are to go back to the source
 }
 
 // Target is where the data goes. VersionNum is 0 when nobody said.

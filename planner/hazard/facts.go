@@ -46,13 +46,16 @@ func factRules() []Rule {
 // judging are the rules that decide about something other than facts and the configuration.
 var judging = sync.OnceValue(func() []Rule {
 	return slices.Concat(identityRules(), typeRules(), valueRules(), sequenceRules(), constraintRules(), extensionRules(), roleRules(),
-		replicationRules(), serverRules(), capacityRules(), cutoverRules(), leftOutRules())
+		replicationRules(), nativeRules(), serverRules(), capacityRules(), cutoverRules(), leftOutRules())
 })
 
 func unknowns(f *Facts, fn func(u analyze.Unknown, codes []string, worst Severity) []Finding) []Finding {
 	needs := map[string][]*Rule{}
 	for i := range judging() {
 		r := &judging()[i]
+		if !r.of(f.Engine) {
+			continue
+		}
 		for _, fact := range r.Needs {
 			needs[fact] = append(needs[fact], r)
 		}

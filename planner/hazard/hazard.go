@@ -55,6 +55,8 @@ type Rule struct {
 	Why      string // what happens, and why
 	Fix      string // what to do about it
 	Since    string // release that first had the rule
+	// Engine is the one that can have the hazard; empty: every engine. With others nobody asks the rule.
+	Engine string
 	// Versions are those of source and target that can have the hazard. On others nobody asks the rule.
 	Versions Versions
 	// Needs are the facts without which the rule cannot decide, as analyze.Unknown names them. When one of them is unknown,
@@ -134,6 +136,17 @@ func Find(f Facts, accept []Acceptance) []Finding {
 	return out
 }
 
+// Engines, as a configuration names them.
+const (
+	DMS    = "dms"
+	Native = "native"
+)
+
+// of reports whether the rule is asked where an engine applies the changes; no engine is DMS.
+func (r *Rule) of(engine string) bool {
+	return r.Engine == "" || r.Engine == cmp.Or(engine, DMS)
+}
+
 // complete fills in what a finding has from its rule.
 func complete(r *Rule, x Finding) Finding {
 	x.Code = r.Code
@@ -158,7 +171,7 @@ func ask(rules []Rule, f *Facts, add func(*Rule, Finding)) {
 	}
 	for i := range rules {
 		r := &rules[i]
-		if !r.Versions.Cover(f.Inventory.Server.Major(), f.Target.VersionNum/100) {
+		if !r.of(f.Engine) || !r.Versions.Cover(f.Inventory.Server.Major(), f.Target.VersionNum/100) {
 			continue
 		}
 		switch {

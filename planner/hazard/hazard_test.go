@@ -440,6 +440,30 @@ var cases = map[string]struct {
 		f.Inventory.Tables = append(f.Inventory.Tables, analyze.Table{Name: analyze.Name{Schema: "pgcutover", Name: "marker_dms_slot_01"}})
 	}, subject: "pgcutover.mine"},
 
+	"NT101": {fires: func(f *Facts) { insertsOnly(f); table(f).Indexes = nil }, quiet: func(f *Facts) {
+		insertsOnly(f)
+		table(f).Indexes = nil
+		f.AppendOnly = map[analyze.Name]bool{table(f).Name: true}
+	}},
+	"NT102": {fires: func(f *Facts) { table(f).ReplicaIdentity, table(f).Indexes = "full", nil }, quiet: func(f *Facts) { table(f).ReplicaIdentity = "full" }},
+	"NT103": {fires: func(f *Facts) {
+		f.Inventory.Replication.Publications = []analyze.Publication{{Name: "dms_slot_01", Insert: true}}
+	}, quiet: func(f *Facts) {
+		f.Inventory.Replication.Publications = []analyze.Publication{{Name: "dms_slot_01", Insert: true, Update: true, Delete: true}, {Name: "idms_slot_01", Insert: true, Truncate: true}}
+	}, subject: "publication dms_slot_01"},
+	"NT104": {fires: func(f *Facts) { f.Subscribing.Prompt = true }, subject: "target"},
+	"NT105": {fires: func(f *Facts) {}, quiet: func(f *Facts) { f.Inventory.Target.Server.Superuser = true }, subject: "target"},
+	"NT106": {fires: func(*Facts) {}, quiet: func(f *Facts) { f.Groups = nil }, subject: "database"},
+	"NT107": {fires: func(f *Facts) { f.Inventory.Server.VersionNum = 100023 }, subject: "database"},
+	"NT108": {fires: func(*Facts) {}, quiet: func(f *Facts) { f.Subscribing.WayBack = true }, subject: "database"},
+	"NT109": {fires: func(f *Facts) {
+		f.Subscribing.WayBack = true
+		table(f).Triggers = []analyze.Trigger{{Name: "audit", Enabled: "always"}}
+	}, quiet: func(f *Facts) {
+		f.Subscribing.WayBack = true
+		table(f).Triggers = []analyze.Trigger{{Name: "audit", Enabled: "origin"}}
+	}},
+
 	"UN101": {fires: func(f *Facts) {
 		f.Inventory.Unknown = []analyze.Unknown{{Fact: "rows", Subject: "public", Reason: "no right", Grant: "GRANT"}}
 	}, subject: "rows public"},
@@ -471,9 +495,10 @@ func partition(f *Facts, bounds ...string) {
 	}
 }
 
-// find asks one rule.
+// find asks one rule, of the engine that it is about.
 func find(f Facts, code string) []Finding {
 	r, _ := Lookup(code)
+	f.Engine = r.Engine
 	var out []Finding
 	ask([]Rule{r}, &f, func(r *Rule, x Finding) { out = append(out, complete(r, x)) })
 	return out
@@ -509,6 +534,31 @@ func TestEveryRuleFiresAndStaysSilent(t *testing.T) {
 	for code := range cases {
 		_, ok := Lookup(code)
 		require.True(t, ok, "a case for %s, which is no rule", code)
+	}
+}
+
+// What only one engine trips over is not asked about another.
+func TestRulesKeepToTheirEngine(t *testing.T) {
+	tied := 0
+	for _, r := range Rules() {
+		if r.Engine == "" {
+			continue
+		}
+		tied++
+		f := healthy()
+		cases[r.Code].fires(&f)
+		f.Engine = map[string]string{DMS: Native, Native: DMS}[r.Engine]
+		for _, x := range Find(f, nil) {
+			require.NotEqual(t, r.Code, x.Code, "%s with the engine %s", r.Code, f.Engine)
+		}
+	}
+	require.Greater(t, tied, 40)
+	f := healthy()
+	f.Engine = Native
+	f.Inventory.Unknown = []analyze.Unknown{{Fact: "pglogical", Reason: "no right"}}
+	require.Empty(t, find(f, "EX103"))
+	for _, x := range Find(f, nil) {
+		require.NotContains(t, x.Detail, "EX103", "nobody needs to know about pglogical")
 	}
 }
 
