@@ -31,6 +31,9 @@ var inventories = map[string]func() analyze.Inventory{
 	"rds":         rds,
 	"huge":        huge,
 	"uniques":     uniques,
+
+	"native-small":   nativeSmall,
+	"native-hostile": nativeHostile,
 }
 
 func base(version int) analyze.Inventory {
@@ -413,5 +416,26 @@ func uniques() analyze.Inventory {
 	broken := withIndex(withPK(tableOf("public", "broken", 5*mB, "id bigint!", "v integer"), "id"), "broken_v_idx", "v")
 	broken.Indexes[1].Valid = false
 	inv.Tables = []analyze.Table{users, bookings, broken}
+	return inv
+}
+
+// The engine native: a plain database with a way back.
+func nativeSmall() analyze.Inventory {
+	inv := small()
+	inv.Replication.Pglogical = nil
+	inv.Target.Server.Managed = ""
+	return inv
+}
+
+// The engine native meets partitions, tables without an identity or with all columns for one, and names of every kind.
+func nativeHostile() analyze.Inventory {
+	inv := hostile()
+	inv.Replication.Pglogical = nil
+	trees, keyless := partitioned(), noKeys()
+	inv.Tables = append(append(inv.Tables, trees.Tables...), keyless.Tables...)
+	whole := tableOf("public", "compared whole", 5*mB, "a integer", "b text")
+	whole.ReplicaIdentity = "full"
+	inv.Tables = append(inv.Tables, whole)
+	inv.Sequences = append(inv.Sequences, trees.Sequences...)
 	return inv
 }

@@ -36,6 +36,7 @@ type Artifact struct {
 	Undo    string   // how to take it back
 	Fails   string   // what to do when it fails, beyond what it says itself
 	Usage   []string // arguments of the commands that the runbook shows; empty: one command without any
+	Before  string   // the verify gate that has to pass right before it; empty: none
 	Gate    string   // the verify gate that follows; empty: none
 	Minutes string   // how long it takes, as the plan estimates; empty: seconds
 }

@@ -163,8 +163,8 @@ func AskPsql(t require.TestingT, script string) []string {
 
 // Names of the package for its tests outside.
 var (
-	ShellWord, Literal = shellWord, literal
-	Hexed, ToFD        = hexed, toFD
-	Nasty              = nasty
-	StartedServer      = startedServer
+	ShellWord, Literal, Conninfo = shellWord, literal, conninfo
+	Hexed, ToFD                  = hexed, toFD
+	Nasty                        = nasty
+	StartedServer                = startedServer
 )

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,8 @@ import (
 type cutoverView struct {
 	Head               head
 	Role               string
+	Native, WayBack    bool
+	Slots              []string
 	Xlog               bool // the source's functions say xlog, not wal
 	Jobs               int64
 	MaintenanceWorkMem string
@@ -48,12 +51,13 @@ type step struct {
 // cutover makes the folder 70-cutover.
 func cutover(p planner.Plan) ([]Artifact, error) {
 	v := cutoverView{
-		Role: p.Names.Role, Xlog: xlog(p),
+		Role: p.Names.Role, Native: native(p), WayBack: wayBack(p), Xlog: xlog(p),
 		Jobs: int64(max(p.Options.Load.Workers, 1)), MaintenanceWorkMem: p.Options.Load.MaintenanceWorkMem,
 		Schemas: p.Schemas, Margin: p.Options.Cutover.SequenceMargin,
 	}
 	for _, g := range p.Groups {
 		v.Markers = append(v.Markers, marker{g.Slot, g.Marker})
+		v.Slots = append(v.Slots, g.Slot)
 	}
 	decimal := func(n int64) string { return strconv.FormatInt(n, 10) }
 	for _, s := range p.Sequences {
@@ -66,9 +70,10 @@ func cutover(p planner.Plan) ([]Artifact, error) {
 	out := []Artifact{
 		{
 			Path: "70-cutover/71-freeze.sh", Mode: 0o755, On: OnSource, Step: true,
-			Title: "Cut the application off from the source and prove that nothing writes any more",
-			Needs: "change data capture has caught up, jobs and connection pools are stopped; the downtime begins here",
-			Rerun: "cuts off what came back, and looks again", Undo: "76-unfreeze.sh",
+			Title:  "Cut the application off from the source and prove that nothing writes any more",
+			Before: "cutover-ready",
+			Needs:  "change data capture has caught up, jobs and connection pools are stopped; the downtime begins here",
+			Rerun:  "cuts off what came back, and looks again", Undo: "76-unfreeze.sh",
 		},
 		{
 			Path: "70-cutover/72-drain.sh", Mode: 0o755, On: OnOperator, Step: true,
@@ -87,13 +92,13 @@ func cutover(p planner.Plan) ([]Artifact, error) {
 			Path: "70-cutover/74-constraints.sh", Mode: 0o755, On: OnTarget, Step: true,
 			Title: "Give the target the keys, triggers, policies and NOT NULLs that it went without",
 			Needs: "the source is drained (72-drain.sh), and whatever applied the changes is stopped",
-			Rerun: "does what is not done yet", Gate: "cutover", Minutes: "as long as checking the foreign keys and building deferred keys",
+			Rerun: "does what is not done yet", Minutes: "as long as checking the foreign keys and building deferred keys",
 			Fails: "the statement and the rows that violate it are named: mend the rows, or call the cutover off with 76-unfreeze.sh",
 		},
 		{
 			Path: "70-cutover/75-analyze.sh", Mode: 0o755, On: OnTarget, Step: true,
 			Title: "Gather statistics of every table of the target",
-			Needs: "74-constraints.sh", Rerun: "gathers them again", Minutes: "minutes",
+			Needs: "74-constraints.sh", Rerun: "gathers them again", Minutes: "minutes", Gate: "cutover",
 		},
 		{
 			Path: "70-cutover/76-unfreeze.sh", Mode: 0o755, On: OnSource,
@@ -101,8 +106,37 @@ func cutover(p planner.Plan) ([]Artifact, error) {
 			Needs: "nothing has been written to the target by anybody but change data capture", Rerun: "does nothing once the source is back",
 			Undo: "71-freeze.sh",
 		},
+		{
+			Path: "70-cutover/78-retire.sh", Mode: 0o755, On: OnOperator, Step: true,
+			Title: "Drop the slots on the source, which nobody reads any more",
+			Needs: "the application works on the target, and nobody wants the old direction back",
+			Usage: []string{"--yes"}, Rerun: "does what is left", Gate: "after",
+			Fails: "whatever still reads a slot is named",
+		},
+	}
+	if v.Native {
+		for i := range out {
+			switch out[i].Path {
+			case "70-cutover/74-constraints.sh":
+				out[i].Title = "Disable the subscriptions, and give the target the keys, triggers and policies that it went without"
+				out[i].Needs = "the source is drained (72-drain.sh)"
+			case "70-cutover/78-retire.sh":
+				out[i].Title = "Drop the subscriptions on the target and the slots on the source, which nobody needs any more"
+			}
+		}
+	}
+	if v.WayBack {
+		back, err := wayBackStep(p)
+		if err != nil {
+			return nil, err
+		}
+		out[4].Gate = ""
+		out = slices.Insert(out, 6, back)
 	}
 	for i := range out {
+		if out[i].Body != nil {
+			continue
+		}
 		v.Head = headOf(out[i])
 		template := "shell/" + strings.TrimPrefix(out[i].Path, "70-cutover/") + ".tmpl"
 		if out[i], err = out[i].fill(template, v); err != nil {

@@ -14,6 +14,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/render"
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 )
@@ -61,6 +62,14 @@ func FuzzShellFunctions(f *testing.F) {
 		require.True(f, ok, path)
 		script += declarations(f, a.Body, names)
 	}
+	p := samplePlan()
+	p.Options.Engine, p.Native = planner.EngineNative, &planner.Native{}
+	p.Options.Native = &planner.NativeOptions{Connection: map[string]string{"host": "x"}, Password: planner.PasswordPrompt}
+	if b, err = render.Render(p); err != nil {
+		f.Fatal(err)
+	}
+	a, _ := b.Artifact("session.sh")
+	script += declarations(f, a.Body, []string{"conninfo_value"})
 	require.Empty(f, render.AskBash(f, script))
 	require.Equal(f, []string{"x"}, render.AskPsql(f, render.ToFD("SELECT "+render.Hexed("'x'"))))
 	f.Fuzz(func(t *testing.T, a, b string) {
@@ -95,6 +104,10 @@ func FuzzShellFunctions(f *testing.F) {
 		require.NoError(t, err)
 		require.Equal(t, []string{a, b}, render.AskPsql(t,
 			"SELECT key AS k, value AS v FROM pg_catalog.jsonb_each_text("+constant+"::jsonb) \\gset\n"+render.ToFD("SELECT "+render.Hexed(":'k'"))+render.ToFD("SELECT "+render.Hexed(":'v'"))), object)
+
+		value, err := render.Conninfo("password", a) // which FuzzConninfo puts before libpq
+		require.NoError(t, err)
+		require.Equal(t, value, "password="+ask("conninfo_value "+one))
 
 		quoted := ask("sql_literal " + one)
 		require.Equal(t, []string{a}, render.AskPsql(t, "SET standard_conforming_strings = on;\n"+render.ToFD("SELECT "+render.Hexed(quoted))), quoted)

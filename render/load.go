@@ -57,6 +57,9 @@ func load(p planner.Plan) ([]Artifact, error) {
 		Gate:    "loaded",
 		Minutes: minutes(p.Estimate.CopySeconds + p.Estimate.BuildSeconds),
 	}
+	if native(p) {
+		script.Needs = "the replica is paused (21-pause.sh), the target has the schema before data (32-schema.sh) and the ledger (41-ledger.sql)"
+	}
 	script, err = script.fill("shell/42-load.sh.tmpl", loadView{
 		Head: headOf(script), SourceVersion: p.Source.VersionNum, Items: int64(len(items)), ItemsSHA256: sum(tsv),
 		Workers: int64(max(p.Options.Load.Workers, 1)), Attempts: int64(max(p.Options.Load.Attempts, 1)),

@@ -36,7 +36,8 @@ type ManifestFile struct {
 	Needs   string `json:"needs"`
 	Rerun   string `json:"rerun"`
 	Undo    string `json:"undo"`
-	Gate    string `json:"gate"`
+	Before  string `json:"before,omitempty"` // gate that has to pass right before it
+	Gate    string `json:"gate"`             // gate that follows
 	Minutes string `json:"minutes"`
 }
 
@@ -49,7 +50,7 @@ func manifest(p planner.Plan, b Bundle) (Artifact, error) {
 	for _, a := range b {
 		f := ManifestFile{
 			Path: a.Path, SHA256: sum(a.Body), Mode: fmt.Sprintf("%04o", a.Mode.Perm()), On: a.On, Step: a.Step, Order: order[a.Path],
-			Title: a.Title, Needs: a.Needs, Rerun: a.Rerun, Undo: a.Undo, Gate: a.Gate, Minutes: a.Minutes,
+			Title: a.Title, Needs: a.Needs, Rerun: a.Rerun, Undo: a.Undo, Before: a.Before, Gate: a.Gate, Minutes: a.Minutes,
 		}
 		m.Files = append(m.Files, f)
 	}

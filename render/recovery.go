@@ -13,6 +13,8 @@ type recoveryView struct {
 	Guard   guard
 	Head    head
 	Major   int64
+	Native  bool
+	WayBack bool
 	Slots   []string
 	Tables  []analyze.Name
 	Markers []analyze.Name
@@ -34,7 +36,7 @@ type restartItem struct {
 
 // recovery makes 80-recovery: the ways out.
 func recovery(p planner.Plan) ([]Artifact, error) {
-	v := recoveryView{Major: major(p.Source.VersionNum)}
+	v := recoveryView{Major: major(p.Source.VersionNum), Native: native(p), WayBack: wayBack(p)}
 	for _, g := range p.Groups {
 		v.Slots = append(v.Slots, g.Slot)
 		v.Markers = append(v.Markers, g.Marker)

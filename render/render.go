@@ -38,6 +38,7 @@ func Render(p planner.Plan) (Bundle, error) {
 		{"20-replica", replica},
 		{"30-target", target},
 		{"40-load", load},
+		{"50-cdc", cdc},
 		{"60-qa", qa},
 		{"70-cutover", cutover},
 		{"80-recovery", recovery},

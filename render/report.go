@@ -63,12 +63,15 @@ type reportView struct {
 	Settings                          []settingView
 	Deferred                          []deferredView
 	Relaxed                           []string
+	Subscriptions, Back               []optionView // of the engine native
 	NotCopied                         []textView
 	Roles                             []roleView
 	Extensions                        []extensionView
 	SequenceText                      string
 	Changes                           *changesView // nil: no plan was made before
 }
+
+type optionView struct{ Name, Value, Reason string }
 
 type changesView struct {
 	Text        []string
@@ -263,7 +266,7 @@ func (v *reportView) balance(p planner.Plan, tables map[analyze.Name]*planner.Ta
 		slices.SortStableFunc(members, func(a, b *planner.Table) int {
 			return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(b.Bytes, a.Bytes), a.Name.Compare(b.Name))
 		})
-		x := groupView{Slot: g.Slot, Tables: strconv.Itoa(len(g.Tables)), Weight: planner.Percent(g.Weight), Bytes: planner.Size(g.Bytes), Apply: "row by row",
+		x := groupView{Slot: g.Slot, Tables: strconv.Itoa(len(g.Tables)), Weight: planner.Percent(g.Weight), Bytes: planner.Size(g.Bytes), Apply: applied(p),
 			Heaviest: members[0].Name.String(), Reason: g.Reason, BatchReason: g.BatchReason}
 		if g.BatchApply {
 			x.Apply = "in batches"
@@ -279,7 +282,7 @@ func (v *reportView) balance(p planner.Plan, tables map[analyze.Name]*planner.Ta
 			if t.Handling == planner.InsertsOnly {
 				text += ", inserts only: " + t.Reason
 			}
-			if t.BatchUnsafe != "" {
+			if t.BatchUnsafe != "" && !native(p) {
 				text += ", no batches: " + t.BatchUnsafe
 			}
 			x.Members = append(x.Members, textView{t.Name.String(), text})
@@ -392,9 +395,20 @@ func (v *reportView) deferred(p planner.Plan) {
 		v.Deferred = append(v.Deferred, deferredView{string(p.Deferred[i].Kind), strconv.Itoa(j - i), analyze.Some(all, mostNames), p.Deferred[i].Reason})
 		i = j
 	}
+	if p.Native != nil {
+		v.Subscriptions, v.Back = optionsOf(p.Native.Options), optionsOf(p.Native.Back)
+	}
 	for _, r := range p.Relaxed {
 		v.Relaxed = append(v.Relaxed, r.Table.String()+"."+analyze.Display(r.Column))
 	}
+}
+
+func optionsOf(options []planner.SubscriptionOption) []optionView {
+	var out []optionView
+	for _, o := range options {
+		out = append(out, optionView{o.Name, cmp.Or(o.Value, "not said"), o.Reason})
+	}
+	return out
 }
 
 func names(raw []string) string {

@@ -11,7 +11,7 @@ import (
 )
 
 // knownGates are the gates that "pgcutover verify" has; a step may name one that is still to come.
-var knownGates = []string{"preflight", "ready-to-pause", "paused", "loaded"}
+var knownGates = []string{"preflight", "ready-to-pause", "paused", "loaded", "cdc-ready", "cdc", "cutover-ready", "cutover", "after"}
 
 // mostTables is how many tables a list of the runbook shows; plan.md has them all.
 const mostTables = 40
@@ -23,6 +23,8 @@ type runbookView struct {
 	Major, PGDump      int64 // of the source; major version that the client programs need at least, 0: unknown
 	Copied, Slots      string
 	Role               string
+	Native, WayBack    bool
+	Prompt             bool // for the password of the subscriptions
 	Bytes              string
 	Workers            string
 	Load, Pause        string // how long
@@ -98,10 +100,18 @@ func workOf(p planner.Plan) work {
 	}
 	memberships := 0
 	for _, m := range membersOf(p) {
+		if native(p) {
+			memberships++
+			continue
+		}
 		memberships += map[string]int{"both": 2, "insert": 1}[m.Kind]
 	}
+	sets := "sets"
+	if native(p) {
+		sets = "publications"
+	}
 	return work{
-		Members: fmt.Sprintf("%s in the sets of %s, the markers included", counted(memberships, "membership"), counted(len(p.Groups), "slot")),
+		Members: fmt.Sprintf("%s in the %s of %s, the markers included", counted(memberships, "membership"), sets, counted(len(p.Groups), "slot")),
 		Items:   counted(len(p.Items), "copy"), Largest: strings.Join(largest, ", "), Builds: counted(len(p.Builds), "build"),
 		Roles: counted(len(p.Roles), "role"), Extensions: counted(extensions, "extension"), Relaxed: counted(len(p.Relaxed), "NOT NULL"),
 		Schemas: counted(len(p.Schemas), "schema"), Deferred: strings.Join(deferred, ", "), Sequences: counted(len(p.Sequences), "sequence"),
@@ -130,6 +140,7 @@ type runbookStep struct {
 	Where  string // the artifact's place
 	Takes  string
 	Verify bool // the gate is one that "pgcutover verify" has
+	First  bool // a gate comes before it
 }
 
 func runbook(p planner.Plan, b Bundle) (Artifact, error) {
@@ -182,14 +193,25 @@ func runbook(p planner.Plan, b Bundle) (Artifact, error) {
 	v.InsertsOnly, v.InsertsOnlyMore = firstTables(v.InsertsOnly)
 	v.Structure, v.StructureMore = firstTables(v.Structure)
 	for _, g := range p.Groups {
-		r := runbookGroup{Slot: g.Slot, Bytes: planner.Size(g.Bytes), Apply: "row by row", Reason: g.Reason, Tables: int64(len(g.Tables))}
+		r := runbookGroup{Slot: g.Slot, Bytes: planner.Size(g.Bytes), Apply: applied(p), Reason: g.Reason, Tables: int64(len(g.Tables))}
 		if g.BatchApply {
 			r.Apply = "in batches"
 		}
 		v.Groups = append(v.Groups, r)
 	}
+	if v.Native, v.WayBack = native(p), wayBack(p); v.Native {
+		v.Prompt = p.Options.Native.Password == planner.PasswordPrompt
+	}
 	v.Phases = phasesOf(b)
 	return a.fill("runbook/RUNBOOK.md.tmpl", v)
+}
+
+// applied is how changes are applied where no batches are made.
+func applied(p planner.Plan) string {
+	if native(p) {
+		return "by transaction"
+	}
+	return "row by row"
 }
 
 func firstTables(ts []runbookTable) ([]runbookTable, int64) {
@@ -205,17 +227,20 @@ func phasesOf(b Bundle) []phase {
 	var out []phase
 	for i, a := range b.Steps() {
 		folder, file, _ := strings.Cut(a.Path, "/")
-		if a.After != "" {
+		if folder == "20-replica" && a.After != "" {
 			folder = "resume"
 		}
 		s := runbookStep{
 			Artifact: a, Order: int64(i + 1), File: file, SQL: strings.HasSuffix(file, ".sql"), Takes: a.Minutes,
-			Where: string(a.On), Verify: slices.Contains(knownGates, a.Gate),
+			Where: string(a.On), Verify: slices.Contains(knownGates, a.Gate), First: slices.Contains(knownGates, a.Before),
 		}
 		if s.Takes == "" {
 			s.Takes = "seconds"
 		}
-		if folder == "70-cutover" && (len(out) == 0 || out[len(out)-1].Folder != folder) {
+		if folder == "50-cdc" {
+			folder = "cdc"
+		}
+		if folder == "70-cutover" && !slices.ContainsFunc(out, func(p phase) bool { return p.Folder == "cdc" }) {
 			out = append(out, phase{Folder: "cdc"})
 		}
 		if len(out) == 0 || out[len(out)-1].Folder != folder {

@@ -14,6 +14,9 @@ type sourceView struct {
 	Guard         guard
 	Head          head
 	Schema        string // pgcutover's own
+	Native        bool
+	Publish       string // by the publication of a slot
+	Inserts       string // by the one of tables without an identity
 	Node, Role    string
 	DSN           string // of the node: no host, user or password
 	Major         int64
@@ -99,10 +102,13 @@ func source(p planner.Plan) ([]Artifact, error) {
 		return nil, fmt.Errorf("database: %w", err)
 	}
 	v := sourceView{
-		Schema: p.Names.Schema, Node: p.Names.Node, Role: p.Names.Role,
+		Schema: p.Names.Schema, Native: native(p), Node: p.Names.Node, Role: p.Names.Role,
 		DSN:   dsn,
 		Major: major(p.Source.VersionNum), Xlog: xlog(p), Managed: p.Source.Managed != "", SourceManaged: p.Source.Managed,
 		Groups: p.Groups, Members: membersOf(p), Settings: settingsOf(p),
+	}
+	if p.Native != nil {
+		v.Publish, v.Inserts = p.Native.Publish, p.Native.Inserts
 	}
 	for _, t := range p.Tables {
 		if t.Handling.Copied() {
@@ -163,6 +169,9 @@ func source(p planner.Plan) ([]Artifact, error) {
 			Fails:   "end the transactions that it names, in whatever database they are, and run it again; a wait given up leaves no slot",
 			Rerun:   "creates what is missing; refuses slots that it did not make", Undo: "80-recovery/81-abort.sh", Gate: "ready-to-pause",
 		},
+	}
+	if v.Native {
+		publications(out)
 	}
 	return fillAll(out, func(a Artifact) any {
 		v.Guard, v.Head = guardOf(p, a), headOf(a)

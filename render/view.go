@@ -70,6 +70,7 @@ type sessionView struct {
 	TargetDatabase, TargetManaged string
 	Schema, Node, Role            string
 	Slots                         []string
+	Native                        bool
 	Xlog                          bool
 }
 
@@ -81,6 +82,7 @@ func top(p planner.Plan) ([]Artifact, error) {
 		SourceMajor: major(p.Source.VersionNum), TargetMajor: major(p.Target.VersionNum),
 		TargetDatabase: p.Target.Database, TargetManaged: p.Target.Managed,
 		Xlog:   xlog(p),
+		Native: native(p),
 		Schema: p.Names.Schema, Node: p.Names.Node, Role: p.Names.Role,
 	}
 	for _, g := range p.Groups {

@@ -43,4 +43,5 @@ DROP TABLE pgcutover.frozen;
 COMMIT;
 SQL
 sed 's/^/  /' -- "$TMP/undone"
+printf '{"drain": null}\n' | state_merge
 say "the source takes connections and writes again"

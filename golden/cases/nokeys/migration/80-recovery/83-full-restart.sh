@@ -83,6 +83,6 @@ for slot in "${OUR_SLOTS[@]}"; do
     [[ $one == f ]] || refuse "slot $slot is being read" "stop and delete its task, then run this again"
   fi
 done
-printf '{"pause": null, "load": null, "resumed_at": null}\n' | state_merge
+printf '{"pause": null, "load": null, "resumed_at": null, "cdc_started_at": null, "drain": null}\n' | state_merge
 rm -f -- "$STATE_DIR"/.pgcutover/restarting-*
 say "go on with 10-source/17-slots.sh, 20-replica/21-pause.sh, ${schema}40-load/41-ledger.sql and 40-load/42-load.sh"

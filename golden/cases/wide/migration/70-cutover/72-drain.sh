@@ -107,6 +107,7 @@ for round in 1 2; do
 done
 wait_until "position $final confirmed" unconfirmed "$final"
 if [[ $MUST_BE_FROZEN == yes ]]; then
+  printf '{"drain": %s}\n' "$(json_object lsn "$final" token "drain-$token-2" at "$(now)")" | state_merge
   say "drained: everything up to $final is on the target"
 else
   say "the target was that far behind; the source was not frozen, so this is no proof"

@@ -1,0 +1,88 @@
+-- 80-recovery/restart-moving_01.sql: Empty the tables of moving_01 and put them back into the ledger; run by 82-restart-slot.sh.
+-- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 80-recovery/restart-moving_01.sql
+
+\set ON_ERROR_STOP on
+\set QUIET on
+\pset footer off
+SET application_name = '80-recovery/restart-moving_01.sql';
+SET client_min_messages = warning;
+-- What is said to be done has to outlive a crash of the server.
+SELECT pg_catalog.set_config('synchronous_commit', 'local', false) WHERE pg_catalog.current_setting('synchronous_commit') = 'off' \g /dev/null
+
+-- Refuse to run anywhere else: servers look alike.
+SET pgcutover.planned_database = 'shop';
+SET pgcutover.planned_system = '';
+SET pgcutover.foreign_system = '7300000000000000001';
+SET pgcutover.planned_version = '16';
+DO $guard$
+DECLARE
+  database text := pg_catalog.current_setting('pgcutover.planned_database');
+  planned text := pg_catalog.current_setting('pgcutover.planned_system');
+  other text := pg_catalog.current_setting('pgcutover.foreign_system');
+  version text := pg_catalog.current_setting('pgcutover.planned_version');
+  found text;
+BEGIN
+  IF pg_catalog.pg_is_in_recovery() THEN
+    RAISE EXCEPTION 'this is a standby; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+  IF database <> '' AND pg_catalog.current_database() <> database THEN
+    RAISE EXCEPTION 'connected to database %, the plan is about %', pg_catalog.current_database(), database USING HINT = 'Correct the service.';
+  END IF;
+  IF version <> '' AND pg_catalog.current_setting('server_version') !~ ('^' || version || '([^0-9]|$)') THEN
+    RAISE EXCEPTION 'the server runs PostgreSQL %, the plan was made for %', pg_catalog.current_setting('server_version'), version;
+  END IF;
+  BEGIN
+    EXECUTE 'SELECT system_identifier FROM pg_catalog.pg_control_system()' INTO found;
+  EXCEPTION WHEN insufficient_privilege THEN
+    found := ''; -- cannot be told
+  END;
+  IF planned <> '' AND found <> '' AND found <> planned THEN
+    RAISE EXCEPTION 'this is another server than the one the plan was made for (system identifier %)', found USING HINT = 'Correct the service.';
+  END IF;
+  IF found <> '' AND found = other THEN
+    RAISE EXCEPTION 'this is the source, or a copy of it; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+END
+$guard$;
+
+-- Run by 82-restart-slot.sh, with plan, lsn and started of the new pause. TRUNCATE without CASCADE: a table of another slot that
+-- refers to one of these makes it fail, and nothing is changed.
+-- With -v check=1 it only lists such references.
+SET search_path = '';
+\if :{?check}
+SELECT pg_catalog.format('%I of %s refers to %s', k.conname, k.conrelid::regclass, k.confrelid::regclass)
+FROM pg_catalog.pg_constraint AS k
+CROSS JOIN (SELECT ARRAY[
+  pg_catalog.to_regclass('"public"."audit"')::oid,
+  pg_catalog.to_regclass('"pgcutover"."marker_moving_01"')::oid] AS tables) AS mine
+WHERE k.contype = 'f' AND k.confrelid = ANY (mine.tables) AND k.conrelid <> ALL (mine.tables) ORDER BY 1;
+\quit
+\endif
+BEGIN;
+SET LOCAL lock_timeout = '30s';
+TRUNCATE
+  ONLY "public"."audit",
+  ONLY "pgcutover"."marker_moving_01";
+
+-- The items of an earlier restart of this slot make room; those of the first load stay as they are, done.
+DELETE FROM pgcutover.item_need WHERE item BETWEEN 1000000 AND 1999999 OR needs BETWEEN 1000000 AND 1999999;
+DELETE FROM pgcutover.item_table WHERE item BETWEEN 1000000 AND 1999999;
+DELETE FROM pgcutover.item WHERE id BETWEEN 1000000 AND 1999999;
+
+CREATE TEMPORARY TABLE item_file (id integer, kind text, label text, relation text, bytes bigint, tail bigint, needs integer[], tables jsonb, statement text) ON COMMIT DROP;
+COPY item_file FROM stdin;
+1000005	copy	public.audit [range 2 of 5]	public.audit	858996736	24542	{}	[["public","audit"]]	SELECT 'SELECT pgcutover.begin_table(1000005, 1, false);\nCOPY "public"."audit" ("at", "who", "what") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "at", "who", "what" FROM ONLY "public"."audit" WHERE ctid >= '(104857,0)'::tid AND ctid < '(209715,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000005, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000006	copy	public.audit [range 4 of 5]	public.audit	858996736	24542	{}	[["public","audit"]]	SELECT 'SELECT pgcutover.begin_table(1000006, 1, false);\nCOPY "public"."audit" ("at", "who", "what") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "at", "who", "what" FROM ONLY "public"."audit" WHERE ctid >= '(314572,0)'::tid AND ctid < '(419430,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000006, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000007	copy	public.audit [range 5 of 5]	public.audit	858996736	24542	{}	[["public","audit"]]	SELECT 'SELECT pgcutover.begin_table(1000007, 1, false);\nCOPY "public"."audit" ("at", "who", "what") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "at", "who", "what" FROM ONLY "public"."audit" WHERE ctid >= '(419430,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000007, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000008	copy	public.audit [range 1 of 5]	public.audit	858988544	24542	{}	[["public","audit"]]	SELECT 'SELECT pgcutover.begin_table(1000008, 1, false);\nCOPY "public"."audit" ("at", "who", "what") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "at", "who", "what" FROM ONLY "public"."audit" WHERE ctid < '(104857,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000008, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000009	copy	public.audit [range 3 of 5]	public.audit	858988544	24542	{}	[["public","audit"]]	SELECT 'SELECT pgcutover.begin_table(1000009, 1, false);\nCOPY "public"."audit" ("at", "who", "what") FROM stdin;' \\g /dev/fd/1\nCOPY (SELECT "at", "who", "what" FROM ONLY "public"."audit" WHERE ctid >= '(209715,0)'::tid AND ctid < '(314572,0)'::tid) TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000009, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+1000106	analyze	analyze public.audit	public.audit	0	0	{1000005,1000006,1000007,1000008,1000009}	[]	ANALYZE "public"."audit";
+1000107	copy	markers of 1 slot	pgcutover.marker_moving_01	0	0	{}	[["pgcutover","marker_moving_01"]]	SELECT 'SELECT pgcutover.begin_table(1000107, 1, true);\nCOPY "pgcutover"."marker_moving_01" ("id", "token", "source_lsn", "at") FROM stdin WITH (FREEZE);' \\g /dev/fd/1\nCOPY "pgcutover"."marker_moving_01" ("id", "token", "source_lsn", "at") TO STDOUT \\g /dev/fd/1\nSELECT E'\\\\.\nSELECT pgcutover.count_table(1000107, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \\g /dev/fd/1\n
+\.
+INSERT INTO pgcutover.item (id, kind, label, relation, bytes, tail, unfinished, statement)
+SELECT id, kind, label, relation, bytes, tail, pg_catalog.cardinality(needs), statement FROM item_file;
+INSERT INTO pgcutover.item_table (item, seq, schema_name, table_name)
+SELECT f.id, t.seq, t.name ->> 0, t.name ->> 1 FROM item_file AS f CROSS JOIN pg_catalog.jsonb_array_elements(f.tables) WITH ORDINALITY AS t (name, seq);
+INSERT INTO pgcutover.item_need (needs, item) SELECT n.id, f.id FROM item_file AS f CROSS JOIN pg_catalog.unnest(f.needs) AS n (id);
+UPDATE pgcutover.run SET lsn = :'lsn', postmaster_start_time = :'started' WHERE plan = :'plan';
+COMMIT;

@@ -1,0 +1,169 @@
+#!/usr/bin/env bash
+# 70-cutover/77-way-back.sh: Open the way back: the source applies what is written to the target from now on.
+# Before: 74-constraints.sh; nobody has written to the target yet, and the role of 50-cdc/native/53-way-back.sql has its password and LOGIN there.
+# Again: goes on with what is missing, and proves it once more.
+# Undo: 70-cutover/78-retire.sh --yes --all.
+#
+# Usage: 77-way-back.sh [--wait SECONDS]
+#   --wait SECONDS   how long the source may take to apply a marker of the target (default 120)
+#
+# While nobody writes to either side both hold the same, so slots that are made on the target now miss nothing and repeat nothing: the
+# subscriptions on the source begin where the slots do. Proven with markers, which travel from the target to the source. From here on
+# whatever the application writes to the target arrives on the source, which stays frozen for everybody else.
+#
+# The source's server itself connects to the target, by this connection string:
+#   dbname='shop' host='new1.internal' passfile='/var/lib/postgresql/.pgpass' user='pgcutover_cdc'
+# Foreign keys and ordinary triggers of the source do not act on what is applied there; triggers that are ENABLE ALWAYS or REPLICA would.
+set -Eeuo pipefail
+# shellcheck source=../session.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../session.sh"
+
+wait=120
+while (($#)); do
+  case $1 in
+    --wait) wait=${2:?} && shift 2 ;;
+    *) usage_error "$1" ;;
+  esac
+done
+[[ $wait =~ ^[1-9][0-9]*$ ]] || usage_error "--wait $wait"
+readonly CONNECTION="dbname='shop' host='new1.internal' passfile='/var/lib/postgresql/.pgpass' user='pgcutover_cdc'"
+
+# Slot and marker table.
+MARKERS=(
+  pgcutover_01 '"pgcutover"."marker_pgcutover_01"'
+)
+readonly MARKERS
+
+only_one
+assert_source
+assert_target
+need_state "72-drain.sh comes first" drain lsn >/dev/null
+[[ $(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL") == t ]] || refuse "the source is not frozen" "71-freeze.sh and 72-drain.sh come first"
+[[ $(ask target "SELECT pg_catalog.current_setting('wal_level')") == logical ]] || refuse "wal_level of the target is not logical: its changes cannot be decoded" "10-source/12-settings.sh --apply target, then restart the target, before the cutover"
+
+facts=()
+for slot in "${OUR_SLOTS[@]}"; do
+  subscription_facts "$slot"
+  [[ ${facts[0]:-f} == f && -z ${facts[5]:-} ]] || refuse "subscription $slot of the target is still enabled: changes would go round in a circle" "74-constraints.sh disables it"
+done
+
+firing=()
+fields_on source firing -v slots="$(IFS=, && printf '%s' "${OUR_SLOTS[*]}")" <<'SQL'
+SELECT pg_catalog.format('%I of %s', t.tgname, t.tgrelid::regclass)
+FROM pg_catalog.pg_trigger AS t JOIN pg_catalog.pg_publication_rel AS r ON r.prrelid = t.tgrelid JOIN pg_catalog.pg_publication AS p ON p.oid = r.prpubid
+WHERE NOT t.tgisinternal AND t.tgenabled IN ('A', 'R') AND p.pubname IN (SELECT x.p || o.slot FROM pg_catalog.unnest(pg_catalog.string_to_array(:'slots', ',')) AS o(slot), (VALUES (''), ('i')) AS x(p))
+ORDER BY 1;
+SQL
+for t in "${firing[@]}"; do say "trigger $t of the source is ENABLE ALWAYS or REPLICA"; done
+((${#firing[@]} == 0)) || refuse "${#firing[@]} triggers of the source would fire for what comes back: they would do again what the target's have done, and whatever they write the frozen source refuses" \
+  "on the source: SET default_transaction_read_only = off; ALTER TABLE … ENABLE TRIGGER …"
+
+# back_facts SLOT sets the array back: subscription on the source there and enabled, its process, the slot on the target there, its reader.
+back=()
+back_facts() {
+  local on_source=() on_target=()
+  fields_on source on_source -v name="$1" <<'SQL'
+SELECT s.subenabled, (SELECT w.pid FROM pg_catalog.pg_stat_subscription AS w WHERE w.subid = s.oid AND w.relid IS NULL AND w.pid IS NOT NULL AND pg_catalog.to_jsonb(w) ->> 'leader_pid' IS NULL)
+FROM pg_catalog.pg_subscription AS s WHERE s.subname = :'name' AND s.subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database());
+SQL
+  fields_on target on_target -v name="$1" <<'SQL'
+SELECT plugin, active FROM pg_catalog.pg_replication_slots WHERE slot_name = :'name' AND database = pg_catalog.current_database();
+SQL
+  back=("${on_source[0]:-}" "${on_source[1]:-}" "${on_target[0]:-}" "${on_target[1]:-}")
+}
+
+password=""
+
+# create SLOT creates its subscription on the source, as 51-subscriptions.sh does on the target.
+create() {
+  local connection=$CONNECTION said status=0
+  said=$({
+    cat <<'SQL'
+\set VERBOSITY terse
+\set SHOW_CONTEXT never
+SET default_transaction_read_only = off;
+SET standard_conforming_strings = on;
+SET lock_timeout = '10s';
+SET client_min_messages = warning;
+DO $$
+DECLARE
+  s record;
+BEGIN
+  FOR s IN SELECT * FROM (VALUES ('log_statement', 'none'), ('log_min_duration_statement', '-1'), ('log_min_error_statement', 'panic'), ('pg_stat_statements.track_utility', 'off')) AS v(name, value)
+    WHERE EXISTS (SELECT FROM pg_catalog.pg_settings AS p WHERE p.name = v.name)
+  LOOP
+    BEGIN
+      PERFORM pg_catalog.set_config(s.name, s.value, false);
+    EXCEPTION WHEN insufficient_privilege THEN
+      NULL;
+    END;
+  END LOOP;
+END
+$$;
+SQL
+    printf 'CREATE SUBSCRIPTION %s CONNECTION %s PUBLICATION %s, %s WITH (create_slot = false, copy_data = false, enabled = false, slot_name = %s' \
+      "$1" "$(sql_literal "$connection")" "$1" "i$1" "$(sql_literal "$1")"
+    printf ', %s = %s' binary true
+    printf ', %s = %s' disable_on_error false
+    printf ', %s = %s' streaming on
+    printf ', %s = %s' two_phase false
+    printf ');\n'
+  } | psql_on source -f - 2>&1) || status=$?
+  if [[ -n $password ]]; then said=${said//"$password"/***}; fi
+  [[ -z $said ]] || say "${said//psql:<stdin>:/}"
+  ((status == 0)) || refuse "subscription $1 could not be created on the source" "the source's server has to reach the target with the connection string above, without a question: pg_hba.conf, LOGIN and password on the target (50-cdc/native/53-way-back.sql)"
+}
+
+pending=()
+for slot in "${OUR_SLOTS[@]}"; do
+  back_facts "$slot"
+  if [[ -z ${back[2]} ]]; then
+    [[ -z ${back[0]} ]] || refuse "the source subscribes to slot $slot of the target, which does not exist" "ALTER SUBSCRIPTION $slot DISABLE, SET (slot_name = NONE), then DROP SUBSCRIPTION $slot on the source, and run this again while nobody writes to the target"
+    ask target "SET statement_timeout = '60s'; SELECT pg_catalog.pg_create_logical_replication_slot(:'slot', 'pgoutput')" "slot=$slot" >/dev/null
+    say "slot $slot created on the target"
+  elif [[ ${back[2]} != pgoutput ]]; then
+    refuse "slot $slot of the target is of plugin ${back[2]}" "it is somebody else's: find out whose"
+  fi
+  if [[ -z ${back[0]} ]]; then
+    create "$slot"
+  fi
+  if [[ ${back[0]:-f} == f ]]; then pending+=("$slot"); fi
+done
+# All in one transaction, as in 52-enable.sh.
+{
+  printf "SET default_transaction_read_only = off;\nSET lock_timeout = '10s';\nBEGIN;\n"
+  if ((${#pending[@]} > 0)); then printf 'ALTER SUBSCRIPTION %s ENABLE;\n' "${pending[@]}"; fi
+  printf 'COMMIT;\n'
+} | psql_on source -f -
+
+# Two rounds of markers, as in 72-drain.sh, the other way round.
+mark() {
+  local i
+  {
+    printf 'SET synchronous_commit = local;\nBEGIN;\n'
+    for ((i = 0; i < ${#MARKERS[@]}; i += 2)); do
+      printf "UPDATE %s SET token = :'TOKEN', source_lsn = pg_catalog.pg_current_wal_insert_lsn(), at = pg_catalog.clock_timestamp() WHERE id = 1;\n\\\\echo :ROW_COUNT\n" "${MARKERS[i + 1]}"
+    done
+    printf 'COMMIT;\n'
+  } | psql_on target -v TOKEN="$1" -f - >"$TMP/marked"
+  if grep -qvx 1 -- "$TMP/marked"; then refuse "a marker table of the target has no row" "the load copies them: see 40-load"; fi
+}
+waiting_for() {
+  local i
+  for ((i = 0; i < ${#MARKERS[@]}; i += 2)); do
+    printf "SELECT '%s' WHERE NOT EXISTS (SELECT FROM %s WHERE id = 1 AND token = :'TOKEN');\n" "${MARKERS[i]}" "${MARKERS[i + 1]}"
+  done | psql_on source -v TOKEN="$1" -f -
+}
+token=back-$(date -u +%Y%m%dT%H%M%SZ)-$$-$RANDOM
+for round in 1 2; do
+  mark "$token-$round"
+  began=$SECONDS
+  while :; do
+    open=$(waiting_for "$token-$round")
+    [[ -n $open ]] || break
+    ((SECONDS - began < wait)) || refuse "after $wait s the source does not have the marker of ${open//$'\n'/, }" "the source's log says why; its max_logical_replication_workers may be used up, or the target out of its reach"
+    sleep 0.3
+  done
+done
+json_object way_back_at "$(now)" | state_merge
+say "the way back is open: what is written to the target from now on arrives on the source"

@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# 80-recovery/82-restart-slot.sh: Load the tables of one slot anew while the other slots go on.
+# Before: the load has finished, the slot's task is stopped and deleted.
+# Again: goes on where it stopped.
+#
+# Usage: 82-restart-slot.sh SLOT [--yes]
+#   SLOT    the slot whose tables are loaded anew; the others go on
+#   --yes   do it; without it this says what it would do and checks whether it may
+#
+# For the case that one slot is lost, or cannot catch up, while the others are well. The replica is paused a second time, so
+# this slot starts at a position of its own. Its subscription is dropped and made anew.
+# Cut short, it goes on where it stopped when it is run again.
+set -Eeuo pipefail
+# shellcheck source=../session.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../session.sh"
+
+slot="" yes=""
+while (($#)); do
+  case $1 in
+    --yes) yes=yes && shift ;;
+    -*) usage_error "$1" ;;
+    *) slot=$1 && shift ;;
+  esac
+done
+[[ -n $slot ]] || die "which slot?" "one of: ${OUR_SLOTS[*]}"
+case " ${OUR_SLOTS[*]} " in *" $slot "*) ;; *) die "$slot is not a slot of this plan" "one of: ${OUR_SLOTS[*]}" ;; esac
+readonly FILE=$BUNDLE/80-recovery/restart-$slot.sql
+
+# The mark outlives this script and says how far a restart has come: begun, then dropped.
+readonly MARK=$STATE_DIR/.pgcutover/restarting-$slot
+only_one
+assert_source
+assert_target
+refuse_after_cutover "after the cutover no slot is restarted; to begin again: 80-recovery/83-full-restart.sh"
+phase=""
+if [[ -e $MARK ]]; then phase=$(<"$MARK"); fi
+
+if [[ -z $phase ]]; then
+  problems=0
+  problem() { problems=$((problems + 1)) && say "problem: $1" && hint "$2"; }
+  [[ -n $(state_get load finished_at) ]] || problem "the load of the other slots has not finished: pausing the replica at another position would void it" "finish 40-load/42-load.sh, or 80-recovery/83-full-restart.sh"
+  others=()
+  fields_on source others -v slot="$slot" -v slots="$(IFS=, && printf '%s' "${OUR_SLOTS[*]}")" <<'SQL'
+SELECT o.slot, coalesce(s.active, false), CASE WHEN s.restart_lsn IS NULL OR pg_catalog.to_jsonb(s) ->> 'wal_status' = 'lost' THEN 'lost' ELSE '' END
+FROM pg_catalog.unnest(pg_catalog.string_to_array(:'slots', ',')) AS o(slot) LEFT JOIN pg_catalog.pg_replication_slots AS s ON s.slot_name = o.slot ORDER BY 1;
+SQL
+  for ((i = 0; i < ${#others[@]}; i += 3)); do
+    if [[ ${others[i]} == "$slot" ]]; then
+      [[ ${others[i + 1]} == f ]] || say "slot $slot is being read; its subscription will be dropped"
+    elif [[ ${others[i + 2]} == lost ]]; then
+      problem "slot ${others[i]} is lost too" "where several slots are lost, 80-recovery/83-full-restart.sh is the way"
+    fi
+  done
+  # TRUNCATE without CASCADE is refused while another table refers to one of these; CASCADE would empty tables of other slots.
+  psql_on target -v check=1 -f "$FILE" >"$TMP/references"
+  while IFS= read -r line; do problem "on the target, foreign key $line" "drop it until the cutover, whose 74-constraints.sh puts it back"; done <"$TMP/references"
+  ((problems == 0)) || refuse "$slot cannot be restarted alone; nothing was changed"
+  if [[ -z $yes ]]; then
+    say "this would drop slot $slot and make it anew, resume the replica, pause it at a new position, empty its tables on the target and load them again"
+    refuse "nothing was done" "add --yes"
+  fi
+  put_state_aside "before-restart-$slot"
+  mkdir -p -- "$STATE_DIR/.pgcutover"
+  phase=begun
+  printf '%s\n' "$phase" >"$MARK"
+fi
+[[ -n $yes ]] || refuse "a restart of $slot is under way ($phase)" "to go on with it, add --yes"
+
+if [[ $phase == begun ]]; then
+  drop_our_subscription "$slot" || refuse "subscription $slot could not be dropped"
+  drop_our_slot "$slot" || refuse "slot $slot could not be dropped"
+  printf '{"slots": {%s: null}}\n' "$(json_string "$slot")" | state_merge
+  phase=dropped
+  printf '%s\n' "$phase" >"$MARK"
+fi
+"$BUNDLE/10-source/17-slots.sh"
+point=$(need_state "10-source/17-slots.sh" slots "$slot" consistent_point)
+
+# A pause from before the new slot is of no use for it.
+if ! at_least "$(state_get pause lsn)" "$point"; then
+  "$BUNDLE/20-replica/22-resume.sh"
+fi
+"$BUNDLE/20-replica/21-pause.sh" --slot "$slot" >/dev/null
+lsn=$(state_get pause lsn)
+started=$(state_get pause postmaster_start_time)
+
+if [[ $(ask target "SELECT lsn = :'lsn'::pg_lsn AND postmaster_start_time = :'started'::timestamptz FROM pgcutover.run" "lsn=$lsn" "started=$started") != t ]]; then
+  say "emptying the tables of $slot on the target and putting them back into the ledger"
+  psql_on target -o /dev/null -v plan="$PLAN" -v lsn="$lsn" -v started="$started" -f "$FILE"
+fi
+"$BUNDLE/40-load/42-load.sh"
+rm -f -- "$MARK"
+say "the tables of $slot are loaded at $lsn; the new subscription of $slot starts there"
+hint "next: pgcutover verify loaded, 20-replica/22-resume.sh, then 50-cdc/native/51-subscriptions.sh and 52-enable.sh; the others keep their own positions"
