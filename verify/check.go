@@ -26,10 +26,15 @@ const (
 	ReadyToPause Gate = "ready-to-pause" // sets and slots are there, the replica may be paused
 	Paused       Gate = "paused"         // the replica stands still, the load may start
 	Loaded       Gate = "loaded"         // everything is copied and built
+	CDCReady     Gate = "cdc-ready"      // what applies the changes is there, and nothing is applied yet
+	CDC          Gate = "cdc"            // changes are applied
+	CutoverReady Gate = "cutover-ready"  // the application may be cut off
+	Cutover      Gate = "cutover"        // the target may take over
+	After        Gate = "after"          // the target has taken over, and nothing is left that does harm
 )
 
 // Gates is every gate in the order of work.
-var Gates = []Gate{Preflight, ReadyToPause, Paused, Loaded}
+var Gates = []Gate{Preflight, ReadyToPause, Paused, Loaded, CDCReady, CDC, CutoverReady, Cutover, After}
 
 // sides are the servers that the gate is about: when everything is loaded the replica has done its work.
 func (g Gate) sides() []Side {
@@ -58,10 +63,12 @@ const (
 	Schema    Family = "schema"    // tables, columns, constraints and other objects
 	Indexes   Family = "indexes"   // indexes and what they carry
 	Sequences Family = "sequences" // sequence values
+	Apply     Family = "apply"     // what applies the changes, and how far it is
+	Freeze    Family = "freeze"    // nobody writes, and everything has arrived
 )
 
 // Families is every family, in the order of the report.
-var Families = []Family{Servers, Settings, Roles, Hazards, Drift, Sets, Positions, Disk, Activity, Load, Rows, Schema, Indexes, Sequences}
+var Families = []Family{Servers, Settings, Roles, Hazards, Drift, Sets, Positions, Disk, Activity, Load, Rows, Schema, Indexes, Sequences, Apply, Freeze}
 
 // Cost says what a check asks of the servers.
 type Cost string
@@ -105,6 +112,8 @@ type Check struct {
 	Gates  []Gate
 	Family Family
 	Cost   Cost
+	// Engine is the one that the check is about; empty: every engine.
+	Engine string
 	// Loss marks a check that guards against silent loss of data.
 	Loss bool
 	// Guard marks a check that runs before the others. Where it does not pass, what depends on its subject is skipped: the

@@ -3,6 +3,8 @@ package verify
 import (
 	"cmp"
 	"slices"
+
+	"github.com/pgcutover/pgcutover/planner"
 )
 
 // Checks is every check, in the order of the report: by family, guards first.
@@ -14,6 +16,11 @@ func Checks() []Check {
 	return all
 }
 
+// ChecksOf are the checks of a plan: those of every engine, and those of its own.
+func ChecksOf(p planner.Plan) []Check {
+	return slices.DeleteFunc(Checks(), func(c Check) bool { return c.Engine != "" && c.Engine != p.Options.Engine })
+}
+
 // catalogue is every check, roughly in the order of the gates.
 func catalogue() []Check {
 	before := []Gate{Preflight}
@@ -22,7 +29,8 @@ func catalogue() []Check {
 	loaded := []Gate{Loaded}
 	fromReady := []Gate{ReadyToPause, Paused, Loaded}
 	fromPaused := []Gate{Paused, Loaded}
-	return []Check{
+	untilCutover := []Gate{Loaded, CDCReady, CutoverReady}
+	return slices.Concat([]Check{
 		{
 			Code: codeConnect, Title: "the servers answer", Gates: Gates, Family: Servers, Cost: Instant, Guard: true, Run: checkConnect,
 			Why:    "What is not reached cannot be judged.",
@@ -74,7 +82,7 @@ func catalogue() []Check {
 			Remedy: "grant what is missing",
 		},
 		{
-			Code: "G0-SECRET", Title: "no password lies in pglogical's tables", Gates: []Gate{Preflight, ReadyToPause}, Family: Roles, Cost: Instant, Needs: []Side{Source}, Run: checkSecrets,
+			Code: "G0-SECRET", Title: "no password lies in pglogical's tables", Engine: planner.EngineDMS, Gates: []Gate{Preflight, ReadyToPause}, Family: Roles, Cost: Instant, Needs: []Side{Source}, Run: checkSecrets,
 			Why:    "Connection strings of pglogical nodes are readable in the database and travel with every dump and every standby.",
 			Remedy: "use a node without a password in its connection string",
 		},
@@ -109,7 +117,7 @@ func catalogue() []Check {
 			Remedy: "10-source/15-node.sql creates them",
 		},
 		{
-			Code: "G1-MEMBER", Title: "the sets have the planned tables, whole, and no others", Gates: fromReady, Family: Sets, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkMembers,
+			Code: "G1-MEMBER", Title: "the sets have the planned tables, whole, and no others", Gates: []Gate{ReadyToPause, Paused, Loaded, CDCReady, CDC, CutoverReady}, Family: Sets, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkMembers,
 			Why:    "Changes of a table that is in no set, or in part, are never delivered, and nothing says so. While the replica stands, its copy of the sets tells besides whether a table left its set since the pause and came back: what was written in between is lost.",
 			Remedy: "10-source/16-members.sh",
 		},
@@ -144,12 +152,12 @@ func catalogue() []Check {
 			Remedy: "resume, complete the sets, catch up, pause again",
 		},
 		{
-			Code: "G2-WAL", Title: "the WAL that the slots need is there", Gates: fromReady, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkSlotWAL,
+			Code: "G2-WAL", Title: "the WAL that the slots need is there", Gates: []Gate{ReadyToPause, Paused, Loaded, CDCReady, CDC, CutoverReady}, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkSlotWAL,
 			Why:    "With max_slot_wal_keep_size a server gives up slots that hold too much; a lost slot keeps its confirmed_flush_lsn and looks healthy at first sight.",
 			Remedy: "80-recovery/82-restart-slot.sh",
 		},
 		{
-			Code: "G2-STRADDLE", Title: "transactions in flight at the pause are known", Gates: paused, Family: Positions, Cost: Bounded, Informational: true, Needs: []Side{Source}, Run: checkStraddlers,
+			Code: "G2-STRADDLE", Title: "transactions in flight at the pause are known", Engine: planner.EngineDMS, Gates: paused, Family: Positions, Cost: Bounded, Informational: true, Needs: []Side{Source}, Run: checkStraddlers,
 			Why:    "A transaction that wrote before the pause LSN and committed after it is delivered whole. Their list is what to look for on the target afterwards. Asked for with --peek only, because looking decodes WAL on the source.",
 			Remedy: "run it right after the pause, before change data capture starts",
 		},
@@ -189,12 +197,12 @@ func catalogue() []Check {
 			Remedy: "load the table again",
 		},
 		{
-			Code: "G3-COLS", Title: "tables and columns are the source's, relaxed as planned", Gates: loaded, Family: Schema, Cost: Instant, Loss: true, Needs: []Side{Source, Target}, Run: checkColumns,
+			Code: "G3-COLS", Title: "tables and columns are the source's, relaxed as planned", Gates: untilCutover, Family: Schema, Cost: Instant, Loss: true, Needs: []Side{Source, Target}, Run: checkColumns,
 			Why:    "A default, a NOT NULL, a type or a partition that differs lets the application write what it could not before, or the other way round.",
 			Remedy: "bring the target's schema back in line with the source's",
 		},
 		{
-			Code: "G3-CON", Title: "constraints are the source's but for those that wait for the cutover", Gates: loaded, Family: Schema, Cost: Instant, Needs: []Side{Source, Target}, Run: checkConstraints,
+			Code: "G3-CON", Title: "constraints are the source's but for those that wait for the cutover", Gates: untilCutover, Family: Schema, Cost: Instant, Needs: []Side{Source, Target}, Run: checkConstraints,
 			Why:    "A constraint that is missing lets in what the source refuses; a foreign key that is there too early refuses changes that arrive out of order.",
 			Remedy: "add or drop the constraint by its definition",
 		},
@@ -204,7 +212,7 @@ func catalogue() []Check {
 			Remedy: "create them as the source has them",
 		},
 		{
-			Code: "G3-FIRE", Title: "nothing acts on changes as they are applied", Gates: loaded, Family: Schema, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkDeferred,
+			Code: "G3-FIRE", Title: "nothing acts on changes as they are applied", Gates: untilCutover, Family: Schema, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkDeferred,
 			Why:    "A trigger or rule on the target does again what it did on the source; a policy hides rows.",
 			Remedy: "drop them until the cutover",
 		},
@@ -214,7 +222,7 @@ func catalogue() []Check {
 			Remedy: "analyze",
 		},
 		{
-			Code: "G3-IDX", Title: "indexes are the source's but for those that wait for the cutover", Gates: loaded, Family: Indexes, Cost: Instant, Loss: true, Needs: []Side{Source, Target}, Run: checkIndexes,
+			Code: "G3-IDX", Title: "indexes are the source's but for those that wait for the cutover", Gates: untilCutover, Family: Indexes, Cost: Instant, Loss: true, Needs: []Side{Source, Target}, Run: checkIndexes,
 			Why:    "A unique index that is missing lets duplicates in; a primary key that is missing makes every applied change a scan; an invalid index enforces nothing.",
 			Remedy: "build the index by its definition",
 		},
@@ -223,7 +231,7 @@ func catalogue() []Check {
 			Why:    "Sequences are never replicated. One that is behind hands out keys that are taken.",
 			Remedy: "70-cutover/73-sequences.sh --replica",
 		},
-	}
+	}, nativeChecks(), cutoverChecks())
 }
 
 // Find returns the check with a code.

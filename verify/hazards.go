@@ -36,7 +36,7 @@ var askedElsewhere = map[string]string{
 	"RP201": "G0-TOPO", "RP202": "G0-TOPO", "RP203": "G0-TOPO", "RP205": "G0-XACT", "RP206": "G0-XACT", "RP207": "G0-TOPO", "RP208": "G0-EMPTY",
 	"RP209": "G0-VER", "RP210": "G0-TOPO", "RP211": "G0-TOPO", "EX101": "G0-EXT", "EX102": "G0-EXT", "EX103": "G0-EXT", "TY111": "G0-COLL", "TY113": "G0-COLL",
 	"RL104": "G0-RIGHTS", "RL105": "G0-RIGHTS", "CP101": "G0-WALCAP", "CP102": "G0-WALCAP", "CP103": "G0-WALCAP", "CP110": "G0-XACT",
-	"RP121": "G0-CONF",
+	"RP121": "G0-CONF", "NT103": "G0-FOREIGN",
 }
 
 // tolerated is an answer of a check.

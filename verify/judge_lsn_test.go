@@ -48,7 +48,7 @@ func TestSlots(t *testing.T) {
 				c.edit(&s)
 				slots[s.Name] = s
 			}
-			got := judgeSlots(groups, slots, "shop", c.state)
+			got := judgeSlots(groups, "pglogical", slots, "shop", c.state)
 			require.Equal(t, c.want, nilIfEmpty(worst(got)), said(got))
 			require.Contains(t, said(got), c.says)
 		})
@@ -129,7 +129,7 @@ func TestEarlierPause(t *testing.T) {
 	delete(s.Slots, "c")
 	read := goodSlot()
 	read.Active, read.Confirmed = true, 0x3500
-	require.Empty(t, worst(judgeSlots(groups, map[string]slot{read.Name: read}, "shop", s)), "the task of a group that goes on reads from its slot")
+	require.Empty(t, worst(judgeSlots(groups, "pglogical", map[string]slot{read.Name: read}, "shop", s)), "the task of a group that goes on reads from its slot")
 }
 
 func (h *handOff) slot(edit func(*slot)) {

@@ -169,7 +169,7 @@ func TestSettings(t *testing.T) {
 			if c.version == 0 {
 				c.version = 150020
 			}
-			got := judgeSettings(c.version, c.s, !c.hidden, c.plan)
+			got := judgeSettings(c.version, "pglogical", c.s, !c.hidden, c.plan)
 			require.Equal(t, c.want, nilIfEmpty(worst(got)), said(got))
 		})
 	}

@@ -114,7 +114,9 @@ func judgeState(gate Gate, fingerprint string, s *State, groups int) []Result {
 	switch {
 	case gate == ReadyToPause && (len(s.Slots) == 0 && groups > 0 || s.SetsCompleteLSN == 0):
 		missing = "no slots, or no sets_complete_lsn: 10-source has not been run to its end"
-	case (gate == Paused || gate == Loaded) && s.Pause == nil:
+	case gate == Cutover && s.Drain == nil:
+		missing = "no drain: 70-cutover/72-drain.sh has not been run to its end"
+	case gate != Preflight && gate != ReadyToPause && s.Pause == nil:
 		missing = "no pause: 20-replica/21-pause.sh has not been run to its end"
 	}
 	if missing == "" {

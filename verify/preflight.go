@@ -250,6 +250,9 @@ func checkForeign(ctx context.Context, e *Env) ([]Result, error) {
 		slots, sets = append(slots, g.Slot), append(sets, g.UpdateSet, g.InsertSet)
 	}
 	started := e.State != nil && len(e.State.Slots) > 0
+	if e.native() {
+		return e.judgeForeignNative(ctx, f, slots, sets, started)
+	}
 	return f.judge(e.Plan.Names.Node, slots, sets, started), nil
 }
 

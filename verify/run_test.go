@@ -273,7 +273,7 @@ func TestSelect(t *testing.T) {
 func TestCatalogue(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range Checks() {
-		require.Regexp(t, `^G[0-3]-[A-Z]+$`, c.Code)
+		require.Regexp(t, `^G[0-8]-[A-Z]+$`, c.Code)
 		require.False(t, seen[c.Code], c.Code)
 		seen[c.Code] = true
 		require.NotEmpty(t, c.Title, c.Code)

@@ -17,6 +17,7 @@ type replicationSet struct {
 	Truncations                    bool
 	Version                        string // differs once the set was changed or made anew
 	Members                        map[analyze.Name]member
+	Other                          string // what else is wrong with it; publications only
 }
 
 // member is a table of a set.
@@ -29,6 +30,10 @@ type member struct {
 // probeSets reads the plan's sets of the local node, with the transactions that wrote the rows as their versions; there is false
 // where pglogical or the node is missing. On a paused replica it reads them as of the pause: a standby is a physical copy.
 func probeSets(ctx context.Context, e *Env, side Side) (sets map[string]replicationSet, there bool, err error) {
+	if e.native() {
+		sets, err := probePublications(ctx, e, side)
+		return sets, true, err
+	}
 	ext, err := queryOne[struct{ There bool }](ctx, e, side, "select exists (select from pg_extension where extname = 'pglogical') as there")
 	if err != nil || !ext.There {
 		return nil, false, err
@@ -48,7 +53,7 @@ func probeSets(ctx context.Context, e *Env, side Side) (sets map[string]replicat
 	}
 	sets = map[string]replicationSet{}
 	for _, r := range rows {
-		sets[r.Name] = replicationSet{r.Name, r.Insertions, r.Updates, r.Deletions, r.Truncations, r.Version, map[analyze.Name]member{}}
+		sets[r.Name] = replicationSet{r.Name, r.Insertions, r.Updates, r.Deletions, r.Truncations, r.Version, map[analyze.Name]member{}, ""}
 	}
 	tables, err := query[struct {
 		Set, Schema, Name, Version string
@@ -75,6 +80,9 @@ func checkSets(ctx context.Context, e *Env) ([]Result, error) {
 	}
 	if !there && len(e.Plan.Groups) > 0 {
 		return []Result{fail("pglogical", "the extension is not installed in the source's database").hint("10-source/15-node.sql creates it")}, nil
+	}
+	if e.native() {
+		return orNothing(e.judgePublications(sets), noGroups), nil
 	}
 	return orNothing(judgeSets(e.Plan.Groups, sets), noGroups), nil
 }
@@ -225,9 +233,12 @@ func judgeMembers(p planner.Plan, sets map[string]replicationSet, when moment) [
 			}
 			want := map[analyze.Name]bool{g.Marker: true}
 			for _, t := range g.Tables {
-				if set == g.InsertSet || handling[t] == planner.Replicate {
+				if set == g.InsertSet && p.Options.Engine != planner.EngineNative || (set == g.UpdateSet) == (handling[t] == planner.Replicate) {
 					want[t] = true
 				}
+			}
+			if set == g.InsertSet && p.Options.Engine == planner.EngineNative {
+				delete(want, g.Marker)
 			}
 			bad := len(out)
 			for _, t := range slices.SortedFunc(maps.Keys(want), analyze.Name.Compare) {
@@ -246,7 +257,7 @@ func judgeMembers(p planner.Plan, sets map[string]replicationSet, when moment) [
 			for _, t := range slices.SortedFunc(maps.Keys(s.Members), analyze.Name.Compare) {
 				if !want[t] {
 					out = append(out, fail(t.String(), "it is in %s, where the plan does not have it", set).
-						hint("select pglogical.replication_set_remove_table('%s', '%s');", set, t.SQL()))
+						hint("%s", removeMember(p, set, t)))
 				}
 			}
 			if len(out) == bad {
@@ -255,6 +266,13 @@ func judgeMembers(p planner.Plan, sets map[string]replicationSet, when moment) [
 		}
 	}
 	return out
+}
+
+func removeMember(p planner.Plan, set string, t analyze.Name) string {
+	if p.Options.Engine == planner.EngineNative {
+		return fmt.Sprintf("alter publication %s drop table %s;", analyze.Ident(set), t.SQL())
+	}
+	return fmt.Sprintf("select pglogical.replication_set_remove_table('%s', '%s');", set, t.SQL())
 }
 
 // marker is a marker table as a server has it.

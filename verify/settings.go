@@ -77,11 +77,11 @@ func checkSettings(ctx context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return judgeSettings(who.VersionNum, s, sees.Sees, e.Plan.Settings), nil
+	return judgeSettings(who.VersionNum, e.plugin(), s, sees.Sees, e.Plan.Settings), nil
 }
 
 // judgeSettings judges the source's settings. sees says whether the role sees settings that are kept from ordinary roles.
-func judgeSettings(versionNum int, s settings, sees bool, planned []planner.SettingChange) []Result {
+func judgeSettings(versionNum int, plugin string, s settings, sees bool, planned []planner.SettingChange) []Result {
 	var out []Result
 	judged := map[string]bool{}
 	add := func(name string, r Result) {
@@ -94,21 +94,23 @@ func judgeSettings(versionNum int, s settings, sees bool, planned []planner.Sett
 	} else {
 		add("wal_level", pass("", "logical"))
 	}
-	if _, known := s["shared_preload_libraries"]; !known && !sees {
+	switch _, known := s["shared_preload_libraries"]; {
+	case plugin != "pglogical": // which is in the server
+	case !known && !sees:
 		add("shared_preload_libraries", unknown("", "what is preloaded is hidden from the role").hint("grant pg_read_all_settings to the role (10 and newer)"))
-	} else if v := s["shared_preload_libraries"].Shown; !slices.Contains(list(v), "pglogical") {
-		add("shared_preload_libraries", fail("", "pglogical is not in shared_preload_libraries (%q)", v).hint("add it, never replace what is there; the source has to be restarted"))
-	} else {
+	case !slices.Contains(list(s["shared_preload_libraries"].Shown), "pglogical"):
+		add("shared_preload_libraries", fail("", "pglogical is not in shared_preload_libraries (%q)", s["shared_preload_libraries"].Shown).hint("add it, never replace what is there; the source has to be restarted"))
+	default:
 		add("shared_preload_libraries", pass("", "loads pglogical"))
 	}
 	switch v, known := s["output_plugin_libraries"]; {
-	case known && !slices.Contains(list(v.Shown), "pglogical"):
-		add(v.Name, fail("", "output_plugin_libraries (%q) does not allow pglogical, so no slot of it can be created", v.Shown).
-			hint("alter system set output_plugin_libraries = %s; select pg_reload_conf();", strings.Join(append(list(v.Shown), "pglogical"), ", ")))
+	case known && !slices.Contains(list(v.Shown), plugin):
+		add(v.Name, fail("", "output_plugin_libraries (%q) does not allow %s, so no slot of it can be created", v.Shown, plugin).
+			hint("alter system set output_plugin_libraries = %s; select pg_reload_conf();", strings.Join(append(list(v.Shown), plugin), ", ")))
 	case known:
-		add(v.Name, pass("", "allows pglogical"))
+		add(v.Name, pass("", "allows %s", plugin))
 	case !sees:
-		add("output_plugin_libraries", unknown("", "whether output_plugin_libraries allows pglogical is hidden from the role").hint("grant pg_read_all_settings to the role"))
+		add("output_plugin_libraries", unknown("", "whether output_plugin_libraries allows %s is hidden from the role", plugin).hint("grant pg_read_all_settings to the role"))
 	}
 	if n, ok := s.number("idle_replication_slot_timeout"); ok && n > 0 {
 		add("idle_replication_slot_timeout", fail("", "slots that nobody reads from for %s are thrown away; those of the migration are idle until change data capture starts", s["idle_replication_slot_timeout"].Shown).
@@ -393,15 +395,17 @@ func clientMajor(text string) int {
 func checkExtensions(ctx context.Context, e *Env) ([]Result, error) {
 	type extension struct{ Name, Version string }
 	const available = `select name::text, default_version::text as version from pg_available_extensions`
-	src, err := query[extension](ctx, e, Source, available+" where name = 'pglogical'")
-	if err != nil {
-		return nil, err
-	}
 	var out []Result
-	if len(src) == 0 {
-		out = append(out, fail("pglogical", "it is not installed on the source's machine").hint("install the package of pglogical for the source's major version"))
-	} else {
-		out = append(out, pass("pglogical", "version %s is there on the source", src[0].Version))
+	if !e.native() {
+		src, err := query[extension](ctx, e, Source, available+" where name = 'pglogical'")
+		switch {
+		case err != nil:
+			return nil, err
+		case len(src) == 0:
+			out = append(out, fail("pglogical", "it is not installed on the source's machine").hint("install the package of pglogical for the source's major version"))
+		default:
+			out = append(out, pass("pglogical", "version %s is there on the source", src[0].Version))
+		}
 	}
 	if r, ok := e.missing("target", Target); !ok {
 		return append(out, r), nil
@@ -414,7 +418,7 @@ func checkExtensions(ctx context.Context, e *Env) ([]Result, error) {
 	for _, x := range there {
 		versions[x.Name] = x.Version
 	}
-	return append(out, judgeExtensions(e.Plan.Extensions, versions)...), nil
+	return orNothing(append(out, judgeExtensions(e.Plan.Extensions, versions)...), "the plan creates no extensions"), nil
 }
 
 func judgeExtensions(planned []planner.Extension, available map[string]string) (out []Result) {

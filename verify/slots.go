@@ -60,11 +60,11 @@ func checkSlots(ctx context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return orNothing(judgeSlots(e.Plan.Groups, slots, who.Database, e.State), noGroups), nil
+	return orNothing(judgeSlots(e.Plan.Groups, e.plugin(), slots, who.Database, e.State), noGroups), nil
 }
 
 // judgeSlots checks that the plan's slots are what change data capture needs, and that nobody reads from them yet.
-func judgeSlots(groups []planner.Group, slots map[string]slot, database string, state *State) []Result {
+func judgeSlots(groups []planner.Group, plugin string, slots map[string]slot, database string, state *State) []Result {
 	const anew = "drop it and create it anew: before the pause with 10-source/17-slots.sh, after it with 80-recovery/82-restart-slot.sh"
 	var out []Result
 	planned := map[string]bool{}
@@ -84,8 +84,10 @@ func judgeSlots(groups []planner.Group, slots map[string]slot, database string, 
 			r = fail(g.Slot, "there is no slot of this name").hint("10-source/17-slots.sh creates it")
 		case s.Type != "logical":
 			r = fail(g.Slot, "it is a %s slot, a logical one is needed", s.Type).hint("%s", anew)
-		case s.Plugin != "pglogical":
+		case s.Plugin != plugin && plugin == "pglogical":
 			r = fail(g.Slot, "its output plugin is %s, AWS DMS reads pglogical here", s.Plugin).hint("%s", anew)
+		case s.Plugin != plugin:
+			r = fail(g.Slot, "its output plugin is %s, a subscription reads %s", s.Plugin, plugin).hint("%s", anew)
 		case s.Database != database:
 			r = fail(g.Slot, "it belongs to database %s, not to %s", analyze.Display(s.Database), analyze.Display(database)).hint("%s", anew)
 		case s.Temporary:
@@ -98,11 +100,11 @@ func judgeSlots(groups []planner.Group, slots map[string]slot, database string, 
 			r = fail(g.Slot, "its confirmed_flush_lsn %s is before the %s that state.json recorded, and a slot never goes back: it is another slot, or state.json was edited", s.Confirmed, recorded.ConfirmedFlushLSN).
 				hint("restore state.json from a copy; a slot of another origin has to be dropped and created anew")
 		case s.Active && state.earlier(g.Slot):
-			r = pass(g.Slot, "logical, plugin pglogical; its task reads from it")
+			r = pass(g.Slot, "logical, plugin %s; its task reads from it", plugin)
 		case s.Active:
 			r = fail(g.Slot, "somebody reads from it now").hint("find the reader in pg_stat_replication: what it consumes, change data capture never sees")
 		default:
-			r = pass(g.Slot, "logical, plugin pglogical, nobody reads from it")
+			r = pass(g.Slot, "logical, plugin %s, nobody reads from it", plugin)
 		}
 		if ok {
 			r = r.with("restart_lsn", s.Restart, "confirmed_flush_lsn", s.Confirmed, "plugin", s.Plugin, "database", s.Database, "active", s.Active)

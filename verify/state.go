@@ -27,6 +27,10 @@ type State struct {
 	Schema          *StateSchema         `json:"schema,omitempty"`
 	Load            *StateLoad           `json:"load,omitempty"`
 	ResumedAt       *time.Time           `json:"resumed_at,omitempty"`
+	CDCStartedAt    *time.Time           `json:"cdc_started_at,omitempty"` // the first time that changes were let through
+	Drain           *StateDrain          `json:"drain,omitempty"`
+	WayBackAt       *time.Time           `json:"way_back_at,omitempty"` // when the way back was open
+	RetiredAt       *time.Time           `json:"retired_at,omitempty"`  // when the slots on the source were dropped
 	Timings         []StateTiming        `json:"timings,omitempty"`
 }
 
@@ -76,6 +80,13 @@ type StateLoad struct {
 	Items      int64      `json:"items"`
 	Bytes      int64      `json:"bytes"`
 	Rows       int64      `json:"rows"`
+}
+
+// StateDrain is the proof that everything up to a position of the frozen source is on the target.
+type StateDrain struct {
+	LSN   LSN        `json:"lsn"`   // insert LSN of the source once it was frozen
+	Token string     `json:"token"` // of the last round of markers
+	At    *time.Time `json:"at,omitempty"`
 }
 
 // StateTiming is what one item of the load took.
@@ -133,6 +144,9 @@ func (s State) validate() error {
 			return fmt.Errorf("pause has the xmin %q, which is no transaction id", p.XMin)
 		}
 	}
+	if d := s.Drain; d != nil && (d.LSN == 0 || d.Token == "") {
+		return errors.New("drain has no lsn or no token")
+	}
 	if l := s.Load; l != nil && l.StartedAt != nil && l.FinishedAt != nil && l.FinishedAt.Before(*l.StartedAt) {
 		return errors.New("the load finished before it started")
 	}
@@ -149,6 +163,12 @@ func (s *State) Reached() Gate {
 	switch {
 	case s == nil:
 		return Preflight
+	case s.RetiredAt != nil:
+		return After
+	case s.Drain != nil:
+		return Cutover
+	case s.CDCStartedAt != nil:
+		return CDC
 	case s.Load != nil && s.Load.FinishedAt != nil:
 		return Loaded
 	case s.Pause != nil:

@@ -21,6 +21,8 @@ type structures struct {
 	// Same decides whether two printings mean the same on the target; nil compares them as text.
 	Same func(kind expressionKind, table analyze.Name, a, b string) bool
 
+	Final bool // the cutover is done: nothing waits any more
+
 	lost     error                           // why the target could not be asked
 	tables   map[analyze.Name]*analyze.Table // of the target
 	deferred map[deferredKey]bool
@@ -46,6 +48,9 @@ const (
 func (s *structures) prepare() {
 	if s.tables != nil {
 		return
+	}
+	if s.Final {
+		s.Plan.Deferred, s.Plan.Relaxed = nil, nil
 	}
 	s.tables, s.deferred, s.relaxed = map[analyze.Name]*analyze.Table{}, map[deferredKey]bool{}, map[analyze.ColumnRef]bool{}
 	s.copied, s.identity = map[analyze.Name]bool{}, map[analyze.ColumnRef]string{}
@@ -119,7 +124,7 @@ func loadStructures(ctx context.Context, e *Env) (*structures, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &structures{Plan: e.Plan, Source: src, Target: dst}
+	s := &structures{Plan: e.Plan, Source: src, Target: dst, Final: e.Gate == Cutover || e.Gate == After}
 	s.Same = func(kind expressionKind, table analyze.Name, a, b string) bool {
 		planA, err := explain(ctx, e, kind, table, a)
 		planB := ""
@@ -294,9 +299,10 @@ func (s *structures) columnDifferences(t analyze.Table, c, d analyze.Column) (ou
 		c.Identity = s.identity[analyze.ColumnRef{Table: t.Name, Column: c.Name}]
 	}
 	switch {
+	case c.Identity == "always" && d.Identity == "always" && (s.Final || s.Plan.Options.Engine == planner.EngineNative):
 	case c.Identity == "always" && d.Identity == "always" && s.copied[t.Name]:
 		bad("30-target/33-relax.sql", "column %s is GENERATED ALWAYS on the target, which refuses the values that the source generated", name)
-	case c.Identity == "always" && d.Identity == "by default": // until the cutover
+	case c.Identity == "always" && d.Identity == "by default" && !s.Final: // until the cutover
 	case c.Identity != d.Identity:
 		bad("", "column %s is identity %s on the source, %s on the target", name, orNone(c.Identity), orNone(d.Identity))
 	}
@@ -367,10 +373,15 @@ func (s *structures) judgeConstraints() []Result {
 	return out
 }
 
+// onTarget tells whether the plan puts a table on the target.
+func (s *structures) onTarget(n analyze.Name) bool {
+	return slices.ContainsFunc(s.Plan.Tables, func(t planner.Table) bool { return t.Name == n && t.Handling != planner.LeftOut })
+}
+
 // waits tells whether the plan keeps a constraint off the target until the cutover. Partitions have theirs from above.
 func (s *structures) waits(t analyze.Table, c analyze.Constraint) bool {
 	if c.Kind == analyze.ForeignKey {
-		return true
+		return !s.Final || c.References != nil && !s.onTarget(*c.References)
 	}
 	return s.deferred[deferredKey{planner.DeferConstraint, t.Name, c.Name}]
 }

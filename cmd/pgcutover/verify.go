@@ -25,11 +25,11 @@ import (
 
 // verifyCmd runs the checks of a gate, or of some families.
 type verifyCmd struct {
-	Gate string `arg:"" optional:"" help:"preflight, ready-to-pause, paused or loaded; without one, --check decides by how far state.json says the work is."`
+	Gate string `arg:"" optional:"" help:"preflight, ready-to-pause, paused, loaded, cdc-ready, cdc, cutover-ready, cutover or after; without one, --check decides by how far state.json says the work is."`
 	Plan string `required:"" placeholder:"FILE" help:"The plan that the bundle was rendered from; - is standard input."`
 	servers
 	State   string        `env:"PGCUTOVER_STATE" placeholder:"FILE" help:"state.json as the rendered scripts wrote it (default: the one beside the plan, where there is one)."`
-	Check   []string      `placeholder:"FAMILY,..." help:"Only these families of checks, or checks by code: servers, settings, roles, hazards, drift, sets, lsn, disk, activity, load, rows, schema, indexes, sequences."`
+	Check   []string      `placeholder:"FAMILY,..." help:"Only these families of checks, or checks by code: servers, settings, roles, hazards, drift, sets, lsn, disk, activity, load, rows, schema, indexes, sequences, apply, freeze."`
 	Rows    string        `enum:"exact,checksum,sample,delta" default:"exact" help:"How to compare rows: count all (exact), compare all values and name the rows that differ (checksum), count of large tables some months only (sample), or, while changes are applied, compare source and target by what changed since the pause (delta)."`
 	Show    int           `default:"20" placeholder:"N" help:"Differing rows of a table that are named; the others are counted."`
 	Keys    string        `name:"show-keys" enum:"none,plain,all" default:"plain" help:"Keys of differing rows to show: none, plain (numbers, UUIDs, dates and times) or all. A row is named by its place in the table, too."`
@@ -71,6 +71,11 @@ func (verifyCmd) Help() string {
   ready-to-pause   replication sets and slots are there; the replica may be paused
   paused           the replica stands still at the LSN of the hand-off; the load may start
   loaded           everything is copied and built; the replica may be resumed
+  cdc-ready        what applies the changes is there and starts where the copy ends
+  cdc              changes are applied, without errors, and catch up
+  cutover-ready    the application may be cut off
+  cutover          nobody writes, everything has arrived, the target is complete: it may take over
+  after            the target has taken over; nothing is left on the source that does harm
 
 Sessions are read-only. Exit codes: 0 passed, 1 a check failed, 2 the command could not do its work, 3 nothing failed but
 something could not be decided. "pgcutover explain CODE" tells what a check is for.`
@@ -79,10 +84,10 @@ something could not be decided. "pgcutover explain CODE" tells what a check is f
 // Validate checks what kong cannot.
 func (c *verifyCmd) Validate() error {
 	if c.Gate == "" && len(c.Check) == 0 {
-		return errors.New("name a gate (preflight, ready-to-pause, paused, loaded), or families with --check")
+		return fmt.Errorf("name a gate (%s), or families with --check", gateNames())
 	}
 	if c.Gate != "" && !slices.Contains(verify.Gates, verify.Gate(c.Gate)) {
-		return fmt.Errorf("there is no gate %q: the gates are preflight, ready-to-pause, paused and loaded", c.Gate)
+		return fmt.Errorf("there is no gate %q: the gates are %s", c.Gate, gateNames())
 	}
 	if len(c.sides()) == 0 {
 		return errors.New("name the servers with --source, --replica and --target")
@@ -133,7 +138,7 @@ func (c *verifyCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	checks, gate, err := verify.Select(verify.Checks(), verify.Gate(c.Gate), c.Check, state)
+	checks, gate, err := verify.Select(verify.ChecksOf(plan), verify.Gate(c.Gate), c.Check, state)
 	if err != nil {
 		return misused(hinted(err, "families: "+families()))
 	}
@@ -358,6 +363,14 @@ func (c *verifyCmd) clientVersion(ctx context.Context, program string) (string, 
 		return "", fmt.Errorf("running %s --version: %w", path, err)
 	}
 	return strings.TrimSpace(string(out)), nil
+}
+
+func gateNames() string {
+	names := make([]string, len(verify.Gates))
+	for i, g := range verify.Gates {
+		names[i] = string(g)
+	}
+	return strings.Join(names, ", ")
 }
 
 func families() string {
