@@ -14,6 +14,7 @@ import (
 // rehearseCmd runs the whole migration on throwaway local servers.
 type rehearseCmd struct {
 	Out         string        `required:"" placeholder:"DIR" help:"Directory for the bundle, the reports and the logs; what an earlier rehearsal left there is replaced."`
+	Engine      string        `enum:"native,dms" default:"native" help:"native goes through the cutover and back; dms, whose tasks need AWS, up to the start of change data capture."`
 	Sample      time.Duration `default:"3s" help:"How long analyze watches the write rates."`
 	Rate        float64       `default:"150" help:"Transactions a second that the application commits on the primary. From about 1000 on the plan says that three slots do not keep up."`
 	SourceMajor int           `placeholder:"N" help:"Major version of primary and standby (default: the newest here with pglogical)."`
@@ -22,12 +23,14 @@ type rehearseCmd struct {
 
 // Help is the long help.
 func (rehearseCmd) Help() string {
-	return `Starts a primary with pglogical, a streaming standby and a target in a temporary directory, loads a sample database, keeps
-writing to the primary, and types what the runbook says: analyze, plan, render, the rendered scripts in their order, and
-the gates. Nothing but these servers is touched, and they are gone afterwards; the bundle stays for reading.
+	return `Starts a primary, a streaming standby and a target in a temporary directory, loads a sample database, keeps writing to the
+primary, and types what the runbook says: analyze, plan, render, the rendered scripts in their order, and the gates. With
+the engine native it goes on through the cutover: the application is frozen, pointed to the target, writes there, and every
+row is compared on both sides. Nothing but these servers is touched, and they are gone afterwards; the bundle stays for
+reading.
 
-Needs PostgreSQL with pglogical, psql, pg_dump and pg_basebackup on this machine ("make deps" installs them on Debian and
-Ubuntu). Takes about a minute. Exit codes: 0 every gate passed, 1 a gate or a check said no, 2 a step could not do its
+Needs PostgreSQL, psql, pg_dump and pg_basebackup on this machine, for the engine dms with pglogical ("make deps" installs
+them on Debian and Ubuntu). Takes about two minutes. Exit codes: 0 every gate passed, 1 a gate or a check said no, 2 a step could not do its
 work, 3 a gate could not be decided.`
 }
 
@@ -49,7 +52,7 @@ func (c *rehearseCmd) Run(ctx context.Context, s streams) error {
 		return fmt.Errorf("finding this program's file: %w", err)
 	}
 	err = rehearse.Run(ctx, rehearse.Options{
-		Program: program, Out: c.Out, Stdout: s.Stdout,
+		Program: program, Out: c.Out, Stdout: s.Stdout, Engine: c.Engine,
 		Sample: c.Sample, Rate: c.Rate, SourceMajor: c.SourceMajor, TargetMajor: c.TargetMajor,
 	})
 	var step *rehearse.StepError

@@ -183,7 +183,7 @@ func (m *move) migrate() {
 	for _, c := range commands {
 		switch {
 		case c.name == resume:
-			require.NoError(m, m.r.prove(m.Context()))
+			require.NoError(m, m.r.prove(m.Context(), m.r.servers.Replica, "replica", "Compare every row on both sides, without pgcutover"))
 			m.must(c)
 		case strings.HasPrefix(c.name, "gate "):
 			m.gate(c)

@@ -11,6 +11,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 )
 
 // proof is what the rehearsal finds out by itself, with other SQL than the program that it rehearses.
@@ -24,11 +26,11 @@ const tablesSQL = `select format('%I.%I', n.nspname, c.relname) from pg_catalog.
 	where c.relkind = 'r' and c.relpersistence = 'p' and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'pglogical', 'pgcutover')
 	order by pg_catalog.pg_relation_size(c.oid) desc, 1`
 
-// compareRows compares every table that the target has with the replica's by the number of its rows and a checksum of them. The
-// replica has to stand still meanwhile.
-func (s *Servers) compareRows(ctx context.Context) (proof, error) {
+// compareRows compares every table that the target has with those of another server by the number of its rows and a checksum of them.
+// Both have to stand still meanwhile.
+func (s *Servers) compareRows(ctx context.Context, with *cluster.Cluster, called string) (proof, error) {
 	var p proof
-	replica, err := s.names(ctx, s.Replica.DSN(s.Database))
+	replica, err := s.names(ctx, with.DSN(s.Database))
 	if err != nil {
 		return p, err
 	}
@@ -38,7 +40,7 @@ func (s *Servers) compareRows(ctx context.Context) (proof, error) {
 	}
 	for _, name := range target {
 		if !slices.Contains(replica, name) {
-			return p, fmt.Errorf("the target has a table that the replica does not have: %s", name)
+			return p, fmt.Errorf("the target has a table that the %s does not have: %s", called, name)
 		}
 	}
 	p.Behind = slices.DeleteFunc(replica, func(name string) bool { return slices.Contains(target, name) })
@@ -54,9 +56,9 @@ func (s *Servers) compareRows(ctx context.Context) (proof, error) {
 	g, gctx := errgroup.WithContext(ctx)
 	for range 2 {
 		g.Go(func() error {
-			left, err := pgx.Connect(gctx, s.Replica.DSN(s.Database))
+			left, err := pgx.Connect(gctx, with.DSN(s.Database))
 			if err != nil {
-				return fmt.Errorf("connecting to the replica: %w", err)
+				return fmt.Errorf("connecting to the %s: %w", called, err)
 			}
 			defer left.Close(context.WithoutCancel(gctx))
 			right, err := pgx.Connect(gctx, s.Target.DSN(s.Database))
@@ -65,7 +67,7 @@ func (s *Servers) compareRows(ctx context.Context) (proof, error) {
 			}
 			defer right.Close(context.WithoutCancel(gctx))
 			for name := range queue {
-				n, err := same(gctx, left, right, name)
+				n, err := same(gctx, left, right, called, name)
 				if err != nil {
 					return err
 				}
@@ -103,7 +105,7 @@ const columnsSQL = `select coalesce(string_agg(case when a.atttypid = 'float8'::
 	from pg_catalog.pg_attribute as a where a.attrelid = $1::text::regclass and a.attnum > 0 and not a.attisdropped`
 
 // same returns how many rows a table has on both sides. A sum does not depend on their order, and sees a row that is there twice.
-func same(ctx context.Context, left, right *pgx.Conn, name string) (int64, error) {
+func same(ctx context.Context, left, right *pgx.Conn, called, name string) (int64, error) {
 	var columns string
 	if err := left.QueryRow(ctx, columnsSQL, name).Scan(&columns); err != nil {
 		return 0, fmt.Errorf("reading the columns of %s: %w", name, err)
@@ -132,7 +134,7 @@ func same(ctx context.Context, left, right *pgx.Conn, name string) (int64, error
 	}
 	switch {
 	case a.n != b.n:
-		return 0, fmt.Errorf("%s has %d rows on the replica and %d on the target", name, a.n, b.n)
+		return 0, fmt.Errorf("%s has %d rows on the %s and %d on the target", name, a.n, called, b.n)
 	case a.hash != b.hash:
 		return 0, fmt.Errorf("rows of %s are different on the target", name)
 	}
@@ -140,13 +142,13 @@ func same(ctx context.Context, left, right *pgx.Conn, name string) (int64, error
 }
 
 // prove is the step that compares rows.
-func (r *run) prove(ctx context.Context) error {
-	r.printf("\n# Compare every row on both sides, without pgcutover\n")
-	r.printf("%s", wrapped("The rehearsal's own check: for each table the number of rows and a checksum over all of them, replica against target.", "#   ", 110))
+func (r *run) prove(ctx context.Context, with *cluster.Cluster, called, title string) error {
+	r.printf("\n# %s\n", title)
+	r.printf("%s", wrapped("The rehearsal's own check: for each table the number of rows and a checksum over all of them, "+called+" against target.", "#   ", 110))
 	before, start := r.committed(), time.Now()
-	p, err := r.servers.compareRows(ctx)
+	p, err := r.servers.compareRows(ctx, with, called)
 	r.steps = append(r.steps, Step{
-		Name: "compare rows", Title: "Compare every row on both sides, without pgcutover",
+		Name: map[bool]string{true: "compare rows", false: "compare rows: " + called}[called == "replica"], Title: title,
 		Seconds: time.Since(start).Seconds(), Commits: r.committed() - before, Exit: exitOf(err),
 	})
 	if err != nil {

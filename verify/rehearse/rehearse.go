@@ -24,6 +24,7 @@ type Options struct {
 	Out     string    // directory that the bundle, the reports and the logs are left in; made, or emptied where an earlier rehearsal made it
 	Stdout  io.Writer // what is done and what it says, for people
 
+	Engine       string        // planner.EngineNative goes through the cutover; planner.EngineDMS, or empty: up to the start of change data capture
 	Sample       time.Duration // how long analyze watches the write rates; 3s
 	Rate         float64       // transactions a second of the application; 150
 	SourceMajor  int           // 15; 0: the newest that has pglogical
@@ -127,7 +128,7 @@ func (o Options) withDefaults() Options {
 		c.Fill = fillSample(o.bare)
 	}
 	c.About = cmp.Or(c.About, "the database "+c.Database)
-	if c.Config == nil {
+	if c.Config == nil && !o.native() {
 		c.Config = func(source, replica int64) string { return fmt.Sprintf(config, source, replica) }
 	}
 	return o
@@ -142,14 +143,20 @@ type run struct {
 	workload Application // nil: nobody writes
 	steps    []Step
 	proof    proof
+
+	stats        sample.Stats // of an application that has ended
+	onTarget     sample.Stats // of the one that wrote to the target
+	beforeFreeze int64        // transactions committed when the freeze began
+	frozenAt     time.Time
+	frozen       time.Duration // how long nobody could write; zero: it did not come to that
 }
 
 // committed is how many transactions the application has committed so far.
 func (r *run) committed() int64 {
 	if r.workload == nil {
-		return 0
+		return r.stats.Committed
 	}
-	return r.workload.Stats().Committed
+	return r.stats.Committed + r.workload.Stats().Committed
 }
 
 func (r *run) printf(format string, args ...any) { fmt.Fprintf(r.options.Stdout, format, args...) }
@@ -210,24 +217,33 @@ func (r *run) setUp(ctx context.Context) error {
 		r.printf("  nobody writes to the primary\n\n")
 		return nil
 	}
-	w, err := r.options.Content.Write(ctx, r.servers.Source.DSN(r.servers.Database))
+	dsn := r.servers.Source.DSN(r.servers.Database)
+	if r.options.native() {
+		dsn = applicationDSN(r.servers.Source, r.servers.Database)
+	}
+	w, err := r.options.Content.Write(ctx, dsn)
 	if err != nil {
 		return err
 	}
 	r.workload = w
-	r.printf("  an application writes to the primary until the end, about %.0f transactions a second\n\n", r.options.Rate)
+	until := "the end"
+	if r.options.native() {
+		until = "it is frozen, and then to the target"
+	}
+	r.printf("  an application writes to the primary until %s, about %.0f transactions a second\n\n", until, r.options.Rate)
 	return nil
 }
 
 // close stops everything, keeps the servers' logs, shows the timeline and tells how it went; cause is why the rehearsal ends, nil
 // where all is done.
 func (r *run) close(cause error) error {
-	var stats sample.Stats
+	stats := r.stats
 	if r.workload != nil {
-		var err error
-		if stats, err = r.workload.Stop(); cause == nil {
+		more, err := r.workload.Stop()
+		if cause == nil {
 			cause = err
 		}
+		stats = add(stats, more)
 	}
 	errs := []error{cause, r.servers.saveLogs(filepath.Join(r.out, "logs"))}
 	if cause != nil {
@@ -256,11 +272,20 @@ func (r *run) sumUp(stats sample.Stats) {
 		}
 	}
 	r.printf("\nDone: every script ran, every gate passed.\n")
-	r.printf("  rows      %s in %d tables are the same on the target as on the replica, by count and by checksum\n", thousands(r.proof.Rows), r.proof.Tables)
+	of := "on the replica"
+	if r.options.native() {
+		of = "on the source"
+	}
+	r.printf("  rows      %s in %d tables are the same on the target as %s, by count and by checksum\n", thousands(r.proof.Rows), r.proof.Tables, of)
 	r.printf("  gates     %d passed, after %d runs of the bundle's scripts\n", gates, scripts)
 	r.printf("  writes    %s transactions committed on the primary meanwhile, %d of them large and %d long; %d savepoints rolled back\n",
 		thousands(stats.Committed), stats.Large, stats.Long, stats.Savepoints)
 	r.printf("  password  looked for in all that is left behind, and not found\n")
+	if r.options.native() {
+		r.printf("  cutover   writes were frozen for %.1f s: from the first command of the freeze to the application's first transaction on the target\n", r.frozen.Seconds())
+		r.printf("  way back  %s transactions committed on the target are on the old source as well\n", thousands(r.onTarget.Committed))
+		return
+	}
 	r.printf("  not shown change data capture, which needs AWS DMS, and the cutover (migration/70-cutover)\n")
 }
 

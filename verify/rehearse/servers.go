@@ -55,15 +55,19 @@ func (s *Servers) start(ctx context.Context, o Options, say func(string, ...any)
 		}
 		return err
 	}
+	settings, targetSettings := o.settings, []string(nil)
+	if o.native() {
+		settings, targetSettings = append([]string{"shared_preload_libraries="}, settings...), []string{"wal_level=logical"} // for the way back
+	}
 	err = timed("a primary", func() (err error) {
 		// The application's retries should show, not the patience of a busy machine.
-		s.Source, err = cluster.Start(ctx, cluster.Options{Role: cluster.Source, Major: o.SourceMajor, Password: s.password, Settings: o.settings})
+		s.Source, err = cluster.Start(ctx, cluster.Options{Role: cluster.Source, Major: o.SourceMajor, Password: s.password, Settings: settings})
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if in := s.Source.Install(); !in.PGLogical && o.settings == nil {
+	if in := s.Source.Install(); !in.PGLogical && o.settings == nil && !o.native() {
 		return fmt.Errorf("PostgreSQL %s in %s has no pglogical", in.Version, in.Bin)
 	}
 	err = timed(o.Content.About, func() error {
@@ -87,13 +91,18 @@ func (s *Servers) start(ctx context.Context, o Options, say func(string, ...any)
 		if major == 0 {
 			major = s.Source.Install().Major
 		}
-		if s.Target, err = cluster.Start(ctx, cluster.Options{Role: cluster.Target, Major: major, Password: s.password}); err != nil {
+		if s.Target, err = cluster.Start(ctx, cluster.Options{Role: cluster.Target, Major: major, Password: s.password, Settings: targetSettings}); err != nil {
 			return err
 		}
 		return s.Target.AddDatabase(ctx, s.Database)
 	})
 	if err != nil {
 		return err
+	}
+	if o.native() && o.Content.Write != nil {
+		if err := errors.Join(s.exec(ctx, s.Source, ownSchemas), s.letApplicationIn(ctx, s.Source)); err != nil {
+			return err
+		}
 	}
 	return s.writeServices()
 }

@@ -81,13 +81,21 @@ func (r *run) migrate(ctx context.Context) error {
 	}
 	for _, c := range commands {
 		if c.name == resume { // the last moment at which it can be done
-			if err := r.prove(ctx); err != nil {
+			if err := r.prove(ctx, r.servers.Replica, "replica", "Compare every row on both sides, without pgcutover"); err != nil {
+				return err
+			}
+		}
+		if r.options.native() {
+			if err := r.before(ctx, c); err != nil {
 				return err
 			}
 		}
 		if err := r.do(ctx, c); err != nil {
 			return err
 		}
+	}
+	if r.options.native() {
+		return r.comeBack(ctx)
 	}
 	return nil
 }
@@ -104,8 +112,12 @@ func (r *run) manifest() (render.Manifest, error) {
 // all of them where no step has it.
 func script(m render.Manifest) ([]command, error) {
 	var steps []render.ManifestFile
+	folders := rehearsed
+	if slices.ContainsFunc(m.Files, func(f render.ManifestFile) bool { return f.Path == subscribe }) { // what needs no AWS
+		folders = append(slices.Clone(rehearsed), "50-cdc", "70-cutover")
+	}
 	for _, f := range m.Files {
-		if dir, _, _ := strings.Cut(f.Path, "/"); f.Step && slices.Contains(rehearsed, dir) {
+		if dir, _, _ := strings.Cut(f.Path, "/"); f.Step && slices.Contains(folders, dir) {
 			steps = append(steps, f)
 		}
 	}
@@ -130,7 +142,13 @@ func script(m render.Manifest) ([]command, error) {
 		if err != nil {
 			return nil, err
 		}
+		if f.Before != "" {
+			gate(f.Before)
+		}
 		out = append(out, cs...)
+		if f.Path == enable {
+			out = append(out, command{name: drain + " --not-frozen", title: "Wait until the target has caught up", words: []string{path.Join(bundleDir, drain), "--not-frozen"}})
+		}
 		if f.Gate != "" && f.Path != preflight {
 			gate(f.Gate)
 		}
@@ -164,6 +182,8 @@ func commands(f render.ManifestFile) ([]command, error) {
 		return nil, fmt.Errorf("%s: a step that is neither a script nor SQL", f.Path)
 	}
 	switch f.Path {
+	case retire:
+		c.words = append(c.words, "--yes")
 	case preflight:
 		c.mayDeny, c.yielding = true, "The next step mends what it found; then it is asked again."
 	case settings:
@@ -179,7 +199,7 @@ func commands(f render.ManifestFile) ([]command, error) {
 
 // do runs one command, echoes it and what it says, and keeps both.
 func (r *run) do(ctx context.Context, c command) error {
-	if r.workload != nil {
+	if r.workload != nil && (r.frozenAt.IsZero() || r.frozen > 0) { // the freeze ends the application's sessions
 		select {
 		case <-r.workload.Failed():
 			_, err := r.workload.Stop()

@@ -30,6 +30,18 @@ var chapters = []chapter{
 		"60-qa/61-spot-checks.sh", "Look again, and let the replica go",
 		"Only while the replica stands can both sides be compared exactly.",
 	},
+	{
+		subscribe, "Apply what has changed since",
+		"Each slot gets a subscription on the target, which begins exactly where the copy ends. The application goes on writing.",
+	},
+	{
+		"gate cutover-ready", "Cut over",
+		"From the freeze on nobody writes, until the application is pointed to the target: everything that can be done before is done before.",
+	},
+	{
+		retire, "Clear up, and keep the way back",
+		"The application writes to the target. What it writes goes to the old source as well, so that going back would lose nothing.",
+	},
 }
 
 // reasons say why a step is there, and why there, where its title does not.
@@ -49,7 +61,19 @@ var reasons = map[string]string{
 	"40-load/41-ledger.sql":    "A row for each piece of work. It is marked as done in the transaction that does it, so that a load that was killed goes on where it stopped.",
 	"40-load/42-load.sh":       "Largest first; calls in ranges, tiny tables in batches; indexes and keys as soon as their table is in.",
 	"60-qa/61-spot-checks.sh":  "Months of the large tables, counted on both sides by other SQL than the gate's.",
-	resume:                     "The slots keep what comes from here on; AWS DMS would now start to read them.",
+	resume:                     "The slots keep what comes from here on, for what applies the changes.",
+
+	"10-source/15-publications.sql": "Two for each slot: tables whose rows nothing tells apart go into one of inserts, or the application's updates would fail.",
+	subscribe:                       "Disabled, without a copy, its origin set to the captured position: before anything is applied a gate looks at all of that.",
+	enable:                          "All of them at once.",
+	drain + " --not-frozen":         "Markers travel through each slot like any other change; how long they take is how long the drain of the cutover will.",
+	wayBack:                         "What needs no freeze is made before it.",
+	freeze:                          "CONNECT revoked, sessions ended, transactions read-only by default; then it looks whether anything still moves.",
+	drain:                           "Two rounds of markers, and every slot confirmed beyond the freeze: everything has arrived.",
+	"70-cutover/73-sequences.sh":    "Sequences are not replicated.",
+	"70-cutover/74-constraints.sh":  "The subscriptions are disabled first: nothing is applied any more when foreign keys and triggers come back.",
+	openBack:                        "While both sides stand still and hold the same, so that slots made now miss nothing.",
+	retire:                          "Nobody reads the old slots any more, and they would fill the source's disk.",
 }
 
 // gateQuestions are what the gates ask.
@@ -58,6 +82,11 @@ var gateQuestions = map[string]string{
 	"ready-to-pause": "are sets and slots complete, so that the replica may be paused?",
 	"paused":         "does the replica stand where every slot can take over?",
 	"loaded":         "is everything on the target, and right?",
+	"cdc-ready":      "does everything begin where the copy ends?",
+	"cdc":            "are changes applied, without errors, and do they catch up?",
+	"cutover-ready":  "may the application be cut off?",
+	"cutover":        "may the target take over?",
+	"after":          "is nothing left that does harm?",
 }
 
 // wrapped breaks text into lines of at most width runes, each with a prefix.

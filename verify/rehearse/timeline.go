@@ -18,11 +18,12 @@ type timeline struct {
 	Seconds float64 `json:"seconds"` // of everything, setting up included
 	Passed  bool    `json:"passed"`
 	Steps   []Step  `json:"steps"`
-	Proof   proof   `json:"proof"` // zero where it did not come to that
+	Proof   proof   `json:"proof"`            // zero where it did not come to that
+	Frozen  float64 `json:"frozen,omitempty"` // seconds in which nobody could write; of a rehearsal through the cutover
 }
 
 func (r *run) writeTimeline(cause error) error {
-	t := timeline{Format: 1, Seconds: time.Since(r.began).Seconds(), Passed: cause == nil, Steps: r.steps, Proof: r.proof}
+	t := timeline{Format: 1, Seconds: time.Since(r.began).Seconds(), Passed: cause == nil, Steps: r.steps, Proof: r.proof, Frozen: r.frozen.Seconds()}
 	if r.servers.Source != nil {
 		t.Source = r.servers.Source.Install().Version
 	}
@@ -70,7 +71,13 @@ func (r *run) writeConfig() error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(r.out, configFile), []byte(r.options.Content.Config(source, replica)), 0o644); err != nil {
+	text := ""
+	if r.options.Content.Config != nil {
+		text = r.options.Content.Config(source, replica)
+	} else if text, err = r.nativeText(source, replica); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(r.out, configFile), []byte(text), 0o644); err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)
 	}
 	return nil

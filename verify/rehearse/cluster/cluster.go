@@ -323,6 +323,11 @@ func (c *Cluster) follow(primary *Cluster) error {
 	return c.writeData(file, os.O_CREATE|os.O_APPEND, text)
 }
 
+// AddFile writes a file that the server's account alone may read beside its data, and returns its path.
+func (c *Cluster) AddFile(name, text string) (string, error) {
+	return filepath.Join(c.DataDir(), name), c.writeData(name, os.O_CREATE|os.O_TRUNC, text)
+}
+
 // writeData writes a file of the data directory and hands it to the account that runs the server.
 func (c *Cluster) writeData(name string, flags int, text string) error {
 	path := filepath.Join(c.DataDir(), name)

@@ -61,7 +61,9 @@ func StartWorkload(ctx context.Context, dsn string, o WorkloadOptions) (*Workloa
 		return nil, errors.New("starting the workload: the connection string cannot be read") // it may hold a password
 	}
 	cfg.RuntimeParams["application_name"] = "calltrack"
-	cfg.RuntimeParams["deadlock_timeout"] = "200ms"
+	if cfg.User == "postgres" { // others get it by their role
+		cfg.RuntimeParams["deadlock_timeout"] = "200ms"
+	}
 	conns := make([]*pgx.Conn, 0, o.Connections)
 	for range o.Connections {
 		conn, err := pgx.ConnectConfig(ctx, cfg)
