@@ -55,11 +55,14 @@ func (s *Servers) passFiles() (target, source string, err error) {
 	return target, source, err
 }
 
-// nativeText fills the configuration in.
+// nativeText is the configuration for the engine native: the sample's, or the content's own with what the engine needs, and no way back.
 func (r *run) nativeText(sourceFree, replicaFree int64) (string, error) {
 	target, source, err := r.servers.passFiles()
 	if err != nil {
 		return "", err
+	}
+	if own := r.options.Content.Config; own != nil {
+		return own(sourceFree, replicaFree) + fmt.Sprintf("\nengine: native\nnative:\n  connection: {host: 127.0.0.1, port: %d, passfile: %q}\n", r.servers.Source.Port(), target), nil
 	}
 	return fmt.Sprintf(nativeConfig, sourceFree, replicaFree, r.servers.Source.Port(), target, r.servers.Target.Port(), source), nil
 }
@@ -193,6 +196,9 @@ func (r *run) comeBack(ctx context.Context) error {
 			return fmt.Errorf("on the target: %w", err)
 		}
 		r.onTarget, r.workload = stats, nil
+	}
+	if !r.wayBack {
+		return nil
 	}
 	again := command{name: openBack + " again", title: "Has everything that was written to the target come back to the source?", words: []string{filepath.Join(bundleDir, openBack)}}
 	if err := r.do(ctx, again); err != nil {

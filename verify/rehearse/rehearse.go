@@ -145,6 +145,7 @@ type run struct {
 	proof    proof
 
 	stats        sample.Stats // of an application that has ended
+	wayBack      bool         // the bundle opens one
 	onTarget     sample.Stats // of the one that wrote to the target
 	beforeFreeze int64        // transactions committed when the freeze began
 	frozenAt     time.Time
@@ -283,6 +284,9 @@ func (r *run) sumUp(stats sample.Stats) {
 	r.printf("  password  looked for in all that is left behind, and not found\n")
 	if r.options.native() {
 		r.printf("  cutover   writes were frozen for %.1f s: from the first command of the freeze to the application's first transaction on the target\n", r.frozen.Seconds())
+		if !r.wayBack {
+			return
+		}
 		r.printf("  way back  %s transactions committed on the target are on the old source as well\n", thousands(r.onTarget.Committed))
 		return
 	}

@@ -79,6 +79,7 @@ func (r *run) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.wayBack = slices.ContainsFunc(commands, func(c command) bool { return c.name == openBack })
 	for _, c := range commands {
 		if c.name == resume { // the last moment at which it can be done
 			if err := r.prove(ctx, r.servers.Replica, "replica", "Compare every row on both sides, without pgcutover"); err != nil {

@@ -72,7 +72,7 @@ func (r *run) writeConfig() error {
 		return err
 	}
 	text := ""
-	if r.options.Content.Config != nil {
+	if !r.options.native() {
 		text = r.options.Content.Config(source, replica)
 	} else if text, err = r.nativeText(source, replica); err != nil {
 		return err

@@ -17,6 +17,7 @@ var accepted = [][2]string{
 	{"ID106", "nobody writes"},
 	{"ID107", "nothing is applied: the load can carry every name"},
 	{"ID108", "nothing is applied: the load can carry every name"},
+	{"NT101", "nobody writes"},
 	{"TY104", "nothing is applied: the load can carry every value"},
 	{"TY105", "nothing is applied: the load can carry every value"},
 	{"TY106", "nothing is applied: the load can carry every value"},

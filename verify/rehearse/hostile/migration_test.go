@@ -45,6 +45,7 @@ func TestMain(m *testing.M) {
 // migration is a rehearsal of some content with the real program.
 type migration struct {
 	content        rehearse.Content
+	engine         string                                             // empty: dms
 	source, target int                                                // majors; 0: the default
 	loaded         func(t *testing.T, s rehearse.Servers, out string) // when the gate loaded said yes
 	finish         func(t *testing.T, s rehearse.Servers, out string) // when all is done
@@ -62,7 +63,7 @@ func (m migration) run(t *testing.T) {
 	var servers rehearse.Servers
 	out := filepath.Join(t.TempDir(), "out")
 	err = rehearse.Run(t.Context(), rehearse.Options{
-		Program: path, Out: out, Stdout: &said, Sample: 1e9, SourceMajor: m.source, TargetMajor: m.target, Content: m.content,
+		Program: path, Out: out, Stdout: &said, Engine: m.engine, Sample: 1e9, SourceMajor: m.source, TargetMajor: m.target, Content: m.content,
 		AfterSetup: func(s rehearse.Servers) { servers = s },
 		AfterEach: func(s rehearse.Step) {
 			if s.Name == "gate loaded" && m.loaded != nil {
