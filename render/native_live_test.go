@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -276,4 +277,72 @@ func TestNative(t *testing.T) {
 		require.Equal(t, "0", side)
 	}
 	s.must(t, "70-cutover/78-retire.sh", "--yes", "--all")
+}
+
+// One slot is started over while the other goes on; then all of it is called off. The password is asked for, and shows nowhere but where
+// the server keeps it.
+func TestNativeRecovery(t *testing.T) {
+	if _, err := exec.LookPath("script"); err != nil {
+		t.Skip("nothing here makes a terminal")
+	}
+	s, write := nativeSite(t, 0, 0, nativeSQL, func(o *planner.Options) { o.Native.Password, o.Native.WayBack = planner.PasswordPrompt, nil })
+	s.loaded(t)
+	s.refused(t, []string{"has to be asked for, and this is no terminal"}, "50-cdc/native/51-subscriptions.sh")
+	const secret = `se'cr\et "$x`
+	subscribe := func() {
+		cmd := exec.CommandContext(t.Context(), "script", "-qefc", s.path("50-cdc/native/51-subscriptions.sh"), "/dev/null")
+		cmd.Env, cmd.Dir = s.env, s.dir
+		in, err := cmd.StdinPipe()
+		require.NoError(t, err)
+		out, err := cmd.StdoutPipe()
+		require.NoError(t, err)
+		require.NoError(t, cmd.Start())
+		said := ""
+		for buffer := make([]byte, 4096); ; {
+			n, err := out.Read(buffer)
+			asked := strings.Contains(said, "password of the subscriptions on the source: ")
+			said += string(buffer[:n])
+			if !asked && strings.Contains(said, "password of the subscriptions on the source: ") { // a terminal shows what is typed before
+				time.Sleep(200 * time.Millisecond)
+				_, err = in.Write([]byte(secret + "\n"))
+				require.NoError(t, err)
+			}
+			if err != nil {
+				break
+			}
+		}
+		require.NoError(t, cmd.Wait(), said)
+		require.NotContains(t, said, `cr\et`)
+	}
+	subscribe()
+	require.Equal(t, 2, strings.Count(s.target(t, "select subconninfo from pg_subscription"), `password='se\'cr\\et "$x'`))
+	require.NotContains(t, s.dst.Log(), `cr\et`)
+	s.must(t, "50-cdc/native/52-enable.sh")
+	s.caughtUp(t)
+
+	s.refused(t, []string{"nothing was done"}, "80-recovery/82-restart-slot.sh", "pgcutover_01")
+	s.must(t, "80-recovery/82-restart-slot.sh", "pgcutover_01", "--yes")
+	require.Equal(t, "pgcutover_02", s.target(t, "select string_agg(subname, ',') from pg_subscription"))
+	s.must(t, "20-replica/22-resume.sh")
+	subscribe()
+	s.must(t, "50-cdc/native/52-enable.sh")
+	s.caughtUp(t)
+	write.stop()
+	s.must(t, "70-cutover/71-freeze.sh")
+	s.must(t, "70-cutover/72-drain.sh", "--timeout", "60")
+	s.sameAsSource(t)
+	s.must(t, "70-cutover/76-unfreeze.sh")
+
+	s.must(t, "80-recovery/83-full-restart.sh", "--yes")
+	require.Equal(t, "0", s.target(t, "select count(*) from pg_subscription"))
+	require.Equal(t, "0", s.target(t, "select count(*) from public.customer"))
+	for _, step := range []string{"20-replica/21-pause.sh", "40-load/41-ledger.sql", "40-load/42-load.sh"} {
+		s.must(t, step)
+	}
+	s.sameRows(t)
+	subscribe()
+	s.must(t, "50-cdc/native/52-enable.sh")
+	s.must(t, "80-recovery/81-abort.sh", "--yes")
+	require.Equal(t, "0", s.target(t, "select count(*) from pg_subscription"))
+	require.Equal(t, "0", s.src.MustPsql(t, "shop", "select (select count(*) from pg_replication_slots) + (select count(*) from pg_publication) + (select count(*) from pg_namespace where nspname = 'pgcutover')"))
 }

@@ -81,6 +81,9 @@ for slot in "${OUR_SLOTS[@]}"; do
   else
     one=$(ask source "SELECT active FROM pg_catalog.pg_replication_slots WHERE slot_name = :'slot'" "slot=$slot")
     [[ $one == f ]] || refuse "slot $slot is being read" "find the reader in pg_stat_replication of the source"
+    # A position of its own, from a restart of this slot alone, is void: from now on all begin at the new pause.
+    one=$(state_get slots "$slot")
+    if [[ -n $one ]]; then printf '{"slots": {%s: %s}}\n' "$(json_string "$slot")" "$(ask source "SELECT :'one'::jsonb - 'start_lsn'" "one=$one")" | state_merge; fi
   fi
 done
 printf '{"pause": null, "load": null, "resumed_at": null, "cdc_started_at": null, "drain": null}\n' | state_merge
