@@ -108,10 +108,11 @@ func (b *builder) native(p Plan) *Native {
 	}
 	n := &Native{
 		Publish: "insert, update, delete, truncate", Inserts: "insert, truncate",
-		Options: subscriptionOptions(p.Source.VersionNum/10000, p.Target.VersionNum/10000),
 	}
+	numbered := b.numbersObjects()
+	n.Options = subscriptionOptions(p.Source.VersionNum/10000, p.Target.VersionNum/10000, numbered)
 	if len(b.opt.Native.WayBack) > 0 {
-		n.Back = subscriptionOptions(p.Target.VersionNum/10000, p.Source.VersionNum/10000)
+		n.Back = subscriptionOptions(p.Target.VersionNum/10000, p.Source.VersionNum/10000, numbered)
 		for i := range n.Back {
 			if o := &n.Back[i]; o.Name == "origin" && o.Value != "" {
 				o.Value, o.Reason = "none", "Only what the application writes to the target goes back; what came from the source does not."
@@ -130,8 +131,8 @@ func (b *builder) native(p Plan) *Native {
 func (b *builder) isNative() bool { return b.opt.Engine == EngineNative }
 
 // subscriptionOptions decides about every parameter that a major version has added, for the versions of both sides; target is 0 where
-// nobody looked at one, which then is asked for nothing that only some have.
-func subscriptionOptions(source, target int) []SubscriptionOption {
+// nobody looked at one, which then is asked for nothing that only some have. numbered is a column that rules out the binary form; empty: none.
+func subscriptionOptions(source, target int, numbered string) []SubscriptionOption {
 	have := func(publisher, subscriber int) bool { return source >= publisher && target >= subscriber }
 	needs := func(publisher, subscriber int) string {
 		if target == 0 {
@@ -148,8 +149,12 @@ func subscriptionOptions(source, target int) []SubscriptionOption {
 		}
 		return SubscriptionOption{name, value, reason}
 	}
+	binary := option("binary", "true", "Values travel as they are stored: less work on both sides, which shortens catching up. Types that send no binary form go as text.", 14, 14)
+	if numbered != "" && binary.Value != "" {
+		binary.Value, binary.Reason = "false", analyze.Capital(numbered)+": in binary form its values hold numbers of objects, which mean others on the subscriber. As text they hold names."
+	}
 	return []SubscriptionOption{
-		option("binary", "true", "Values travel as they are stored: less work on both sides, which shortens catching up. Types that send no binary form go as text.", 14, 14),
+		binary,
 		option("disable_on_error", "false", "A connection that is cut counts as an error too, and would stop a slot until somebody looked. The gate cdc counts errors instead.", 0, 15),
 		option("failover", "false", "After a failover of the source the position of the hand-off proves nothing any more, so a slot that survives it is of no use.", 17, 17),
 		option("origin", "any", "What the source itself gets by a subscription of its own has to arrive as well.", 16, 16),
@@ -157,6 +162,27 @@ func subscriptionOptions(source, target int) []SubscriptionOption {
 		option("streaming", "on", "A large transaction is sent while it runs and waits in files of the subscriber for its commit, instead of in files of the publisher. Parallel apply would take more workers for each subscription and finishes nothing before its commit.", 14, 14),
 		option("two_phase", "false", "A transaction that is prepared would hold its locks on the subscriber; it is sent when it is committed.", 15, 15),
 	}
+}
+
+// numbersObjects names the first replicated column whose values in binary form hold OIDs of objects of the database: regclass and its like are
+// nothing but one (regproc.c), arrays and composite values carry those of their element types (array_send, record_send). A reader gets an
+// error where a type's differs, and another object where a regclass's does.
+func (b *builder) numbersObjects() string {
+	for i := range b.tables {
+		if !b.tables[i].Handling.Copied() {
+			continue
+		}
+		for _, c := range b.source[i].Columns {
+			own := strings.Contains(c.Type, ".") // format_type qualifies what is not in pg_catalog
+			switch {
+			case c.Generated != "":
+			case strings.HasPrefix(strings.TrimPrefix(c.BaseType, "_"), "reg") && c.TypeExtension == "",
+				own && slices.Contains([]string{"array", "composite", "range", "multirange"}, c.TypeKind):
+				return fmt.Sprintf("%s of %s is of type %s", analyze.Display(c.Name), b.tables[i].Name, c.Type)
+			}
+		}
+	}
+	return ""
 }
 
 // nativeHandling is handling for the engine native: what identifies rows may be all of their columns too.

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -47,7 +48,7 @@ func TestNativeConnection(t *testing.T) {
 func TestSubscriptionOptions(t *testing.T) {
 	said := func(source, target int) map[string]string {
 		out := map[string]string{}
-		for _, o := range subscriptionOptions(source, target) {
+		for _, o := range subscriptionOptions(source, target, "") {
 			require.NotEmpty(t, o.Reason, o.Name)
 			if o.Value != "" {
 				out[o.Name] = o.Value
@@ -61,6 +62,38 @@ func TestSubscriptionOptions(t *testing.T) {
 	require.Equal(t, map[string]string{"disable_on_error": "false", "run_as_owner": "true"}, said(13, 18), "what only the target has to know")
 	require.Equal(t, map[string]string{"binary": "true", "streaming": "on", "two_phase": "false", "disable_on_error": "false", "run_as_owner": "true"}, said(15, 17))
 	require.Len(t, said(17, 17), 7)
+}
+
+// A number of an object means another one on another server.
+func TestBinaryFormOnlyWithoutNumbersOfObjects(t *testing.T) {
+	for _, c := range []struct {
+		column analyze.Column
+		binary string
+	}{
+		{analyze.Column{Type: "integer[]", BaseType: "_int4", TypeKind: "array"}, "true"},
+		{analyze.Column{Type: "public.mood", BaseType: "mood", TypeKind: "enum"}, "true"},
+		{analyze.Column{Type: "public.hstore", BaseType: "hstore", TypeKind: "base", TypeExtension: "hstore"}, "true"},
+		{analyze.Column{Type: "int4range", BaseType: "int4range", TypeKind: "range"}, "true"},
+		{analyze.Column{Type: "public.mood[]", BaseType: "_mood", TypeKind: "array"}, "false"},
+		{analyze.Column{Type: "public.moods", BaseType: "_mood", TypeKind: "array"}, "false"},
+		{analyze.Column{Type: "public.address", BaseType: "address", TypeKind: "composite"}, "false"},
+		{analyze.Column{Type: "regclass", BaseType: "regclass", TypeKind: "base"}, "false"},
+		{analyze.Column{Type: "regrole[]", BaseType: "_regrole", TypeKind: "array"}, "false"},
+		{analyze.Column{Type: "regclass", BaseType: "regclass", TypeKind: "base", Generated: "stored"}, "true"},
+	} {
+		table := plain("t", 1000)
+		c.column.Name = "v"
+		table.Columns = append(table.Columns, c.column)
+		inv := inventory(table)
+		inv.Server.VersionNum = 150020
+		inv.Target = &analyze.Target{Server: analyze.Server{VersionNum: 170011}}
+		p := plan(t, inv, func(o *Options) { o.Engine, o.Native = EngineNative, nativeOptions().Native })
+		i := slices.IndexFunc(p.Native.Options, func(o SubscriptionOption) bool { return o.Name == "binary" })
+		require.Equal(t, c.binary, p.Native.Options[i].Value, "%s: %s", c.column.Type, p.Native.Options[i].Reason)
+		if c.binary == "false" {
+			require.Contains(t, p.Native.Options[i].Reason, "of public.t is of type "+c.column.Type)
+		}
+	}
 }
 
 // Where all columns can be compared, FULL is an identity; what has none goes where it does no harm to the application.
