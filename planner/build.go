@@ -87,6 +87,10 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 	p.Estimate = b.estimate(&p)
 	p.Native = b.native(p)
 	p.Settings = b.settings(p)
+	if p.DMS, err = b.dms(p); err != nil {
+		apart.Wait()
+		return Plan{}, err
+	}
 	p.Findings = b.findings(p)
 	apart.Wait()
 	p.Inventory, p.Structure = fingerprint, structure

@@ -37,6 +37,7 @@ func Defaults() Options {
 		// Dropping unique keys while changes are applied lets more tables be applied in batches, but a duplicate then shows only at the cutover.
 		Unique:  UniqueKeep,
 		WAL:     WALOptions{SetupSeconds: 3600},
+		CDC:     defaultCDC(),
 		Cutover: CutoverOptions{SequenceMargin: 1000},
 	}
 }
@@ -137,6 +138,9 @@ func (o Options) check() error {
 	}
 	if v := o.Target.Version; v != 0 && (v < 10 || v > 99) {
 		return &OptionError{"target.version", fmt.Sprintf("%d is not a major version that can be a target", v), "write the major version alone, such as 16"}
+	}
+	if err := o.CDC.check(); err != nil {
+		return err
 	}
 	for i, a := range o.Accept {
 		path := fmt.Sprintf("accept[%d]", i)

@@ -68,8 +68,11 @@ func (b *builder) facts(p Plan) hazard.Facts {
 		}
 		f.Fates[t.Name] = fate
 	}
-	for _, g := range p.Groups {
+	for i, g := range p.Groups {
 		x := hazard.Group{Slot: g.Slot, UpdateSet: g.UpdateSet, InsertSet: g.InsertSet}
+		if i < len(p.DMS.Tasks) {
+			b.dmsFacts(&x, g, p.DMS.Tasks[i])
+		}
 		for _, n := range g.Tables {
 			x.MappingBytes += mappingRule + len(n.Schema) + len(n.Name)
 		}

@@ -12,6 +12,7 @@ type Options struct {
 	Load    LoadOptions    `json:"load"`
 	Unique  string         `json:"unique"` // extra unique keys while changes are applied: "keep" (built after the copy, batch apply off) or "defer" (restored at the cutover)
 	WAL     WALOptions     `json:"wal"`
+	CDC     CDCOptions     `json:"cdc"`
 	Cutover CutoverOptions `json:"cutover"`
 	Target  TargetOptions  `json:"target"`
 	Native  *NativeOptions `json:"native,omitempty"` // nil but for the engine native

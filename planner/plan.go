@@ -37,6 +37,7 @@ type Plan struct {
 	Relaxed      []NotNull        `json:"relaxed"`          // by table, then column: NOT NULLs dropped on the target until the cutover
 	Sequences    []Sequence       `json:"sequences"`        // by name
 	Native       *Native          `json:"native,omitempty"` // nil but for the engine native
+	DMS          DMS              `json:"dms"`              // without tasks for another engine, or where nothing is replicated
 	Balance      Balance          `json:"balance"`
 	Estimate     Estimate         `json:"estimate"`
 	Findings     []hazard.Finding `json:"findings"`  // by severity, code, subject

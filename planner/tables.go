@@ -225,6 +225,9 @@ func (b *builder) batchUnsafe(t *analyze.Table) string {
 			return fmt.Sprintf("unique index %s beside the key: batches apply changes out of their order and would collide in it", analyze.Display(x.Name))
 		}
 	}
+	if identityIndex(t) == nil {
+		return "no key that identifies rows, which batches are made by"
+	}
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		if !c.LOB.IsLOB() || c.Generated != "" || b.cut[t.Name] {

@@ -16,7 +16,7 @@ import (
 // once and sits in one group, that names are ones the servers take. The error says where in the file the fault is.
 func (p Plan) Validate() error {
 	v := validator{plan: &p, at: make(map[analyze.Name]int, len(p.Tables))}
-	for _, check := range []func() error{v.head, v.tablesHold, v.groupsHold, v.itemsHold} {
+	for _, check := range []func() error{v.head, v.tablesHold, v.groupsHold, v.dmsHolds, v.itemsHold} {
 		if err := check(); err != nil {
 			return err
 		}

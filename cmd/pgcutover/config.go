@@ -263,6 +263,11 @@ func (c *config) fillScalar(n *yaml.Node, path string, v reflect.Value) error {
 			return c.fault(n, path, "text is expected here, not %s: put it in quotes", what(n))
 		}
 		v.SetString(text)
+	case reflect.Bool:
+		if n.ShortTag() != "!!bool" {
+			return c.fault(n, path, "true or false is expected here, not %s", what(n))
+		}
+		v.SetBool(strings.EqualFold(text, "true"))
 	case reflect.Int, reflect.Int64:
 		i, err := wholeNumber(path, text)
 		if err != nil {
@@ -285,7 +290,7 @@ func (c *config) fillScalar(n *yaml.Node, path string, v reflect.Value) error {
 }
 
 // automatic are the keys that take the word auto for 0.
-var automatic = []string{"slots.count", "load.split_bytes"}
+var automatic = []string{"slots.count", "load.split_bytes", "cdc.storage_gb"}
 
 // wholeNumber reads a number; a key that counts bytes takes sizes too, one that counts seconds takes durations.
 func wholeNumber(path, text string) (int64, error) {

@@ -56,6 +56,20 @@ var configDocs = map[string]string{
 	"wal.replica_free_bytes":      "Free disk for WAL on the maintenance replica.",
 	"wal.bytes_per_second":        "WAL that the source writes, where it is known better than by a sample: the peak.",
 	"wal.setup_seconds":           "From the end of the load to the start of change data capture.",
+	"cdc":                         "Change data capture by AWS DMS.",
+	"cdc.format":                  "What creates the resources in AWS.",
+	"cdc.name":                    "Beginning of every identifier in AWS, at most 20 characters. Where it is not given it is made from the database's name.",
+	"cdc.engine_version":          "Version of the replication instance, at least 3.5.4. Where it is not given: 3.5.4, and 3.6.1 for a source of version 17 or newer.",
+	"cdc.instance_class":          "Class of the replication instance. Where it is not given it is sized from the plan.",
+	"cdc.storage_gb":              "Storage of the replication instance in GB. auto: sized from the plan.",
+	"cdc.multi_az":                "Whether the replication instance has a standby in another availability zone.",
+	"cdc.on_error":                "What a change does that cannot be applied. stop: stops its task. suspend: suspends its table, whose later changes are lost. log: is lost, and logged; for rehearsals.",
+	"cdc.control_schema":          "Schema of AWS DMS's own tables on the target.",
+	"cdc.trim_slots":              "Whether every slot is advanced to the captured position before its task is made.",
+	"cdc.start_interval_seconds":  "Between the starts of two tasks.",
+	"cdc.ssl":                     "SSL mode of both endpoints. verify-ca and verify-full need a certificate that was imported into AWS DMS.",
+	"cdc.source_attributes":       "Extra connection attributes of the source endpoints, name=value;name=value, added to those of the plan.",
+	"cdc.target_attributes":       "Extra connection attributes of the target endpoint.",
 	"cutover":                     "The last steps.",
 	"cutover.sequence_margin":     "Steps that each sequence is set beyond the source's last value.",
 	"target":                      "A target that the inventory does not have.",
@@ -71,7 +85,8 @@ var configDocs = map[string]string{
 	"accept.reason":               "Why. It is printed in the report.",
 }
 
-var choices = map[string][]string{"engine": {"dms", "native"}, "native.password": {"file", "prompt"}, "unique": {"keep", "defer"}, "target.managed": {"", "rds", "aurora"}}
+var choices = map[string][]string{"engine": {"dms", "native"}, "native.password": {"file", "prompt"}, "unique": {"keep", "defer"}, "target.managed": {"", "rds", "aurora"},
+	"cdc.format": {"cloudformation", "terraform", "cli"}, "cdc.on_error": {"stop", "suspend", "log"}, "cdc.ssl": {"require", "verify-ca", "verify-full"}}
 
 // schema is the part of JSON Schema (draft 2020-12) that a configuration needs. Keys are written in this order.
 type schema struct {
@@ -159,6 +174,8 @@ func schemaOf(path string, v reflect.Value) schema {
 		inner := schemaOf(path, reflect.Zero(v.Type().Elem()))
 		inner.Default = nil
 		return inner
+	case reflect.Bool:
+		s.Type, s.Default = "boolean", v.Bool()
 	case reflect.String:
 		s.Type, s.Enum = "string", choices[path]
 		if v.String() != "" {
@@ -281,6 +298,8 @@ func takes(s schema) string {
 			return "keys"
 		case s.Type == "integer", s.Type == "number":
 			return "number"
+		case s.Type == "boolean":
+			return "true or false"
 		case s.Type == "string":
 			return "text"
 		}

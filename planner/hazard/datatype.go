@@ -87,15 +87,15 @@ func typeRules() []Rule {
 		{
 			Code: "TY106", Engine: DMS, Title: "numeric without precision", Severity: Error, Since: "0.1",
 			Why: "AWS DMS makes NUMERIC(28,6) of it: digits behind the sixth decimal and values above 22 digits are lost.",
-			Fix: "set MapUnboundedNumericAsString on both endpoints and rehearse (28 digits still are the limit), or declare a precision on the source; then accept",
+			Fix: "set MapUnboundedNumericAsString=true in cdc.source_attributes and cdc.target_attributes and rehearse (28 digits still are the limit), or declare a precision on the source; then accept",
 			Copied: func(_ *Facts, t *analyze.Table, _ Fate) []Finding {
 				return naming(t, "Numeric without precision: %s.", func(c *analyze.Column) bool { return c.LOB == analyze.UnboundedNumeric })
 			},
 		},
 		{
 			Code: "TY107", Engine: DMS, Title: "varchar without length", Severity: Warning, Since: "0.1",
-			Why: "AWS DMS cuts it at unboundedVarcharMaxSize of the endpoint, 8000 bytes where nobody set it.",
-			Fix: "set unboundedVarcharMaxSize to at least the largest value",
+			Why: "AWS DMS cuts it at unboundedVarcharMaxSize of the endpoint. The plan sets that from the largest value, which goes wrong where it is not known, or larger than the 10485760 bytes that the attribute takes.",
+			Fix: "measure: pgcutover analyze --lob exact, best with --replica; or give the column a length; or exclude the table and move it at the cutover",
 			Copied: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
 				longest := int64(-1)
 				names := namesOf(t, func(c *analyze.Column) bool {
@@ -106,16 +106,16 @@ func typeRules() []Rule {
 					if known {
 						longest = max(longest, *c.LOBMax.Bytes)
 					}
-					return !known || need > unboundedVarchar
+					return !known || need > MaxVarcharBytes
 				})
 				switch {
 				case len(names) == 0:
 					return nil
-				case longest < 0:
+				case longest <= MaxVarcharBytes/2: // no value that is known is cut
 					return one(t, "", "Of unknown size: %s.", some(names))
 				}
-				x := one(t, "", "Longer than %d bytes with margin: %s; the largest value has %d bytes.", unboundedVarchar, some(names), longest)
-				if longest > unboundedVarchar {
+				x := one(t, "", "Longer than %d bytes with margin: %s; the largest value has %d bytes.", MaxVarcharBytes, some(names), longest)
+				if longest > MaxVarcharBytes {
 					x[0].Severity = Error
 				}
 				return x
@@ -146,8 +146,8 @@ func typeRules() []Rule {
 		},
 		{
 			Code: "TY114", Engine: DMS, Title: "generated columns", Severity: Note, Since: "0.1",
-			Why:      "pglogical sends stored generated columns, and the target refuses to insert into one. The load leaves them out; the table mapping of AWS DMS has to as well.",
-			Fix:      "remove them in the mapping (rule-action remove-column)",
+			Why:      "pglogical sends stored generated columns, and the target refuses to insert into one. The load leaves them out, and so does the table mapping of AWS DMS.",
+			Fix:      "nothing to do: the mappings in 50-cdc/dms remove them",
 			Versions: Versions{Source: Majors{From: 1200}},
 			Copied: func(_ *Facts, t *analyze.Table, _ Fate) []Finding {
 				names := generated(t)
@@ -189,11 +189,36 @@ func typeRules() []Rule {
 				return one(t, "", "Generated, and not to be named: %s.", some(bad))
 			},
 		},
+		{
+			Code: "TY123", Engine: DMS, Title: "truncation that is accepted for more than was meant", Severity: Warning, Since: "0.1",
+			Why: "Whether a LOB that is cut stops a task (FailTasksOnLobTruncation) is said once for each source endpoint. Where lob.truncate names one table of a slot, a value that is cut in any other table of that slot stops nothing either.",
+			Fix: "keep such tables apart (slots.apart), or take them out of lob.truncate",
+			Find: func(f *Facts) []Finding {
+				var out []Finding
+				for _, g := range f.Groups {
+					if len(g.Cut) > 0 && len(g.Kept) > 0 {
+						out = append(out, about("slot "+g.Slot, "", "Accepted for %s; not accepted for %s.", some(g.Cut), some(g.Kept))...)
+					}
+				}
+				return out
+			},
+		},
+		{
+			Code: "TY124", Engine: DMS, Title: "column that a mapping leaves out by mistake", Severity: Error, Since: "0.1",
+			Why: "A table mapping of AWS DMS leaves generated columns out by rules whose names are patterns: _ is any character, % any number of them, and nothing escapes them. A column of another name that fits would be left out too, and its changes lost.",
+			Fix: "put the tables into different slots (slots.apart), or rename one of them",
+			Find: func(f *Facts) []Finding {
+				var out []Finding
+				for _, g := range f.Groups {
+					if len(g.Overreached) > 0 {
+						out = append(out, about("slot "+g.Slot, "", "Would be left out: %s.", some(g.Overreached))...)
+					}
+				}
+				return out
+			},
+		},
 	}
 }
-
-// unboundedVarchar is where AWS DMS cuts a varchar without a length unless the endpoint says otherwise (unboundedVarcharMaxSize).
-const unboundedVarchar = 8000
 
 // digits is the precision of a numeric type as format_type shows it, 0 for one without.
 func digits(typ string) int {

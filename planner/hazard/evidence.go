@@ -55,6 +55,10 @@ type Group struct {
 	Slot, UpdateSet, InsertSet string
 	Load                       float64 // share of one apply stream that it needs; 0 when rates were not sampled
 	MappingBytes               int     // of the table mapping that AWS DMS gets for it, estimated
+	// Tables with LOBs, some of which may be cut and some not: AWS DMS has one setting for all of them.
+	Cut, Kept []string
+	// Columns that the mapping would leave out by mistake, because their names fit the name of a generated column as a pattern.
+	Overreached []string
 }
 
 // Setting is a change that the plan asks for.
@@ -83,6 +87,9 @@ type Figures struct {
 
 // MaxLOBBytes is the largest limited LOB of AWS DMS: LobMaxSize goes up to 102400 kB.
 const MaxLOBBytes = 102400 << 10
+
+// MaxVarcharBytes is the largest unboundedVarcharMaxSize of AWS DMS.
+const MaxVarcharBytes = 10_485_760
 
 // LOBNeed is the limit in bytes that a LOB column needs: twice the largest value, because AWS DMS counts characters of two
 // bytes, times the margin. known is false when the largest value is not.

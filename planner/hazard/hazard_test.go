@@ -168,8 +168,13 @@ var cases = map[string]struct {
 	"TY107": {fires: func(f *Facts) {
 		withColumn(f, analyze.Column{Name: "v", Type: "character varying", BaseType: "varchar", LOB: analyze.UnboundedVarchar})
 	}, quiet: func(f *Facts) {
-		withColumn(f, analyze.Column{Name: "v", Type: "character varying", BaseType: "varchar", LOB: analyze.UnboundedVarchar, LOBMax: &analyze.LOBMax{Bytes: ptr(int64(100)), Method: "exact"}})
+		withColumn(f, analyze.Column{Name: "v", Type: "character varying", BaseType: "varchar", LOB: analyze.UnboundedVarchar, LOBMax: &analyze.LOBMax{Bytes: ptr(int64(100_000)), Method: "exact"}})
 	}},
+	"TY123": {fires: func(f *Facts) {
+		f.Groups[0].Cut, f.Groups[0].Kept = []string{"public.notes"}, []string{"public.orders"}
+	},
+		quiet: func(f *Facts) { f.Groups[0].Cut = []string{"public.notes"} }, subject: "slot dms_slot_01"},
+	"TY124": {fires: func(f *Facts) { f.Groups[0].Overreached = []string{"public.ordersXitems.total"} }, subject: "slot dms_slot_01"},
 	"TY108": {fires: func(f *Facts) {
 		f.Inventory.Server.VersionNum = 110022
 		withColumn(f, analyze.Column{Name: "x", Type: "double precision", BaseType: "float8"})

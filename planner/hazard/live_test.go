@@ -45,7 +45,7 @@ var offences = []offence{
 	{"TY104", "create table lob_no_key (v text)"},
 	{"TY105", "create table lob_key (v text primary key)"},
 	{"TY106", "create table unbounded (id int primary key, n numeric)"},
-	{"TY107", "create table long_varchar (id int primary key, v varchar); insert into long_varchar values (1, repeat('x', 9000))"},
+	{"TY107", "create table long_varchar (id int primary key, v varchar); insert into long_varchar values (1, repeat('x', 4000000))"},
 	{"TY109", "create type mood as enum ('good'); create table moody (id int primary key, m mood, a inet)"},
 	{"TY110", "create table digits (id int primary key, n numeric(40, 2))"},
 	{"TY114 TY122", `create table computed (id int primary key, "a-b" int generated always as (id + 1) stored)`},
