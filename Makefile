@@ -23,6 +23,10 @@ TESTTIME := -timeout=60m
 # Packages whose tests import the given path.
 importers = go list -f '{{.ImportPath}}{{range .TestImports}} {{.}}{{end}}{{range .XTestImports}} {{.}}{{end}} ' ./... | awk '/ github.com\/pgcutover\/pgcutover\/$(1) / { print $$1 }'
 
+.PHONY: aws
+aws: deps ## fetch what artifacts for AWS DMS are tested with: AWS CLI, moto, cfn-lint, a template validator
+	@.ci/aws
+
 .PHONY: bench
 bench: deps ## run the benchmarks (BENCHTIME=1s)
 	go test -run='^$$' -bench=. -benchmem -benchtime=$(BENCHTIME) ./...
@@ -49,7 +53,7 @@ deps: ## install what is missing: PostgreSQL with pglogical, shellcheck, Go
 	@.ci/deps
 
 .PHONY: e2e
-e2e: servers ## run the tests that need servers, and fail where they cannot run
+e2e: servers aws ## run the tests that need servers, and fail where they cannot run
 	PGCUTOVER_REQUIRE_LIVE=1 go test -count=1 $(TESTTIME) $(TESTFLAGS) $$($(call importers,verify\/rehearse[a-z\/]*))
 
 .PHONY: fuzz
@@ -77,10 +81,10 @@ help: ## list the targets
 .PHONY: lint
 lint: deps .cache/bin/golangci-lint-$(GOLANGCI_LINT) ## golangci-lint (.golangci.yml) and shellcheck of our own scripts
 	golangci-lint-$(GOLANGCI_LINT) run ./...
-	shellcheck .ci/deps .ci/run .ci/servers
+	shellcheck .ci/aws .ci/deps .ci/run .ci/servers
 
 .PHONY: race
-race: servers ## run all tests under the race detector
+race: servers aws ## run all tests under the race detector
 	go test -race $(TESTTIME) $(TESTFLAGS) ./...
 
 .PHONY: servers
@@ -88,7 +92,7 @@ servers: deps ## fetch the servers of other majors that tests run on, and list a
 	@.ci/servers
 
 .PHONY: test
-test: servers ## run all tests; those that need servers start their own
+test: servers aws ## run all tests; those that need servers start their own
 	go test $(TESTTIME) $(TESTFLAGS) ./...
 
 .PHONY: versions

@@ -20,6 +20,7 @@ const (
 	OnReplica  Place = "replica" // the maintenance replica
 	OnTarget   Place = "target"
 	OnOperator Place = "operator" // the machine of the person who runs the migration
+	OnAWS      Place = "AWS"      // the account that AWS DMS runs in
 )
 
 // Artifact is one file of the bundle and what has to be known to run it. RUNBOOK.md and MANIFEST.json are made from these.

@@ -19,7 +19,7 @@ func cdc(p planner.Plan) ([]Artifact, error) {
 	if native(p) {
 		return subscriptions(p)
 	}
-	return nil, nil
+	return dms(p)
 }
 
 // subscribeView is what the templates of 50-cdc/native see, and those of the way back.

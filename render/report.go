@@ -57,6 +57,7 @@ type reportView struct {
 	BalanceText, WeightName           string
 	Groups                            []groupView
 	GroupChart, LaneChart             *chart
+	DMS                               *dmsReport // nil: another engine, or nothing to replicate
 	LoadText, BuildText, MoreItems    string
 	Items                             []itemView
 	Basis                             []string
@@ -174,6 +175,7 @@ func reportOf(p planner.Plan) reportView {
 		{"Plan", p.Fingerprint()},
 	}
 	v.balance(p, tables)
+	v.DMS = dmsReportOf(p)
 	v.load(p, tables, bytes)
 	v.times(p)
 	for _, s := range p.Settings {

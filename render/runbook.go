@@ -128,7 +128,7 @@ func counted(n int, noun string) string {
 
 // phase is the steps of one folder that follow each other.
 type phase struct {
-	Folder string // resume and cdc are not folders
+	Folder string // resume and cdc stand for steps that follow what is not their neighbour by name
 	Steps  []runbookStep
 }
 
@@ -221,8 +221,7 @@ func firstTables(ts []runbookTable) ([]runbookTable, int64) {
 	return ts[:mostTables], int64(len(ts) - mostTables)
 }
 
-// phasesOf divides the steps; the start of change data capture, which has no files yet, gets a phase of its own before the
-// cutover.
+// phasesOf divides the steps.
 func phasesOf(b Bundle) []phase {
 	var out []phase
 	for i, a := range b.Steps() {

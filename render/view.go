@@ -72,6 +72,7 @@ type sessionView struct {
 	Slots                         []string
 	Native                        bool
 	Xlog                          bool
+	DMS                           bool // AWS DMS applies the changes
 }
 
 // top makes the files in the root of the bundle that are not made from the others.
@@ -81,7 +82,7 @@ func top(p planner.Plan) ([]Artifact, error) {
 		Database:    p.Source.Database, SystemIdentifier: p.Source.SystemIdentifier,
 		SourceMajor: major(p.Source.VersionNum), TargetMajor: major(p.Target.VersionNum),
 		TargetDatabase: p.Target.Database, TargetManaged: p.Target.Managed,
-		Xlog:   xlog(p),
+		Xlog: xlog(p), DMS: len(p.DMS.Tasks) > 0,
 		Native: native(p),
 		Schema: p.Names.Schema, Node: p.Names.Node, Role: p.Names.Role,
 	}

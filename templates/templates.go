@@ -6,5 +6,5 @@ import "embed"
 
 // FS holds the template files.
 //
-//go:embed all:sql all:shell all:runbook all:report
+//go:embed all:sql all:shell all:runbook all:report all:terraform
 var FS embed.FS

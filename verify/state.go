@@ -31,6 +31,7 @@ type State struct {
 	Drain           *StateDrain          `json:"drain,omitempty"`
 	WayBackAt       *time.Time           `json:"way_back_at,omitempty"` // when the way back was open
 	RetiredAt       *time.Time           `json:"retired_at,omitempty"`  // when the slots on the source were dropped
+	Tasks           map[string]StateTask `json:"tasks,omitempty"`       // of AWS DMS, by slot
 	Timings         []StateTiming        `json:"timings,omitempty"`
 }
 
@@ -99,6 +100,13 @@ type StateTiming struct {
 	StartedAt *time.Time `json:"started_at"`
 	EndedAt   *time.Time `json:"ended_at"`
 	Worker    string     `json:"worker"`
+}
+
+// StateTask is the task of one slot. StartedAt is nil until it was first started; from then on it is only ever resumed.
+type StateTask struct {
+	StartLSN  LSN        `json:"start_lsn,omitempty"` // the position it was made for
+	MadeAt    *time.Time `json:"made_at,omitempty"`
+	StartedAt *time.Time `json:"started_at,omitempty"`
 }
 
 // DecodeState reads state.json strictly: one JSON value, no unknown field, a known format, LSNs and times that are ones. What

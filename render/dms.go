@@ -1,0 +1,212 @@
+package render
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner"
+)
+
+// dmsView is what the templates of 50-cdc/dms see.
+type dmsView struct {
+	Guard                               guard
+	Head                                head
+	Format                              string
+	Name, Instance, SubnetGroup, Target string
+	Stacks                              []stackView
+	Tasks                               []taskView // by group
+	Order                               []string   // slots, the one that catches up slowest first
+	Interval                            int64      // seconds
+	Verified                            bool       // SSL with a certificate
+	Trim                                bool
+	Advance                             bool // pg_replication_slot_advance is there
+	Xlog                                bool
+
+	Role, ControlSchema string
+	Managed             bool // the target
+	Major               int64
+	Schemas             []string
+	Tables              []analyze.Name
+}
+
+type stackView struct{ Name, File, Bucket string }
+
+type taskView struct {
+	Slot, Identifier, Endpoint string
+	Number                     string // in the names of the template's parameters
+	Stack                      string // that makes it; empty: a call of its own
+}
+
+const dmsFolder = "50-cdc/dms/"
+
+// dms makes 50-cdc/dms: what AWS DMS is told, and the scripts that tell it.
+func dms(p planner.Plan) ([]Artifact, error) {
+	if len(p.DMS.Tasks) == 0 {
+		return nil, nil
+	}
+	d, o := p.DMS, p.Options.CDC
+	v := dmsView{
+		Format: o.Format, Name: d.Name, Instance: d.InstanceIdentifier(), SubnetGroup: d.InstanceIdentifier(), Target: d.TargetEndpoint(),
+		Interval: o.StartIntervalSeconds, Verified: o.SSL != "require", Trim: o.TrimSlots, Advance: major(p.Source.VersionNum) >= 1100, Xlog: xlog(p),
+		Role: p.Names.Role, ControlSchema: o.ControlSchema, Managed: p.Target.Managed != "", Major: major(p.Target.VersionNum),
+	}
+	for _, t := range p.Tables {
+		if t.Handling.Copied() {
+			v.Tables = append(v.Tables, t.Name)
+			v.Schemas = append(v.Schemas, t.Name.Schema)
+		}
+	}
+	for _, g := range p.Groups {
+		v.Tables = append(v.Tables, g.Marker)
+	}
+	v.Schemas = append(v.Schemas, p.Names.Schema)
+	slices.Sort(v.Schemas)
+	v.Schemas = slices.Compact(v.Schemas)
+	groups := slices.Clone(p.Groups)
+	slices.SortStableFunc(groups, func(a, b planner.Group) int { return cmp.Compare(b.Load(), a.Load()) })
+	for _, g := range groups {
+		v.Order = append(v.Order, g.Slot)
+	}
+
+	out, makers, parts, err := dmsResources(p)
+	if err != nil {
+		return nil, err
+	}
+	for i, t := range d.Tasks {
+		s := makers[i]
+		v.Tasks = append(v.Tasks, taskView{Slot: p.Groups[i].Slot, Identifier: t.Identifier, Endpoint: t.Endpoint, Number: fmt.Sprintf("%02d", t.Group), Stack: s.Name})
+	}
+	for _, s := range parts {
+		v.Stacks = append(v.Stacks, stackView{s.Name, strings.TrimPrefix(s.File, dmsFolder), map[bool]string{true: "bucket", false: ""}[s.Bucket]})
+	}
+	scripts, err := fillAll(dmsSteps(p), func(a Artifact) any {
+		v.Guard, v.Head = guardOf(p, a), headOf(a)
+		return v
+	})
+	if err != nil {
+		return nil, err
+	}
+	return append(out, scripts...), nil
+}
+
+// dmsResources makes the files that are not scripts. makers tells for each group which stack makes its task, the zero stack for a call of
+// its own; parts are all stacks, in the order in which they are made.
+func dmsResources(p planner.Plan) (out []Artifact, makers, parts []stack, err error) {
+	d := p.DMS
+	makers = make([]stack, len(d.Tasks))
+	for i, g := range p.Groups {
+		mapping, err := mappingFile(mappingOf(p, i))
+		if err != nil {
+			return nil, nil, nil, fmt.Errorf("slot %s: %w", g.Slot, err)
+		}
+		var settings bytes.Buffer
+		if err := analyze.EncodeCanonical(&settings, settingsOfTask(p, i)); err != nil {
+			return nil, nil, nil, fmt.Errorf("slot %s: %w", g.Slot, err)
+		}
+		out = append(out,
+			Artifact{Path: dmsFolder + "mappings/" + g.Slot + ".json", Mode: 0o644, Body: mapping, On: OnAWS, Title: "Table mapping of the task of " + g.Slot},
+			Artifact{Path: dmsFolder + "settings/" + g.Slot + ".json", Mode: 0o644, Body: settings.Bytes(), On: OnAWS, Title: "Settings of the task of " + g.Slot},
+		)
+	}
+	all := make([]int, len(d.Tasks))
+	for i := range all {
+		all[i] = i
+	}
+	var inputs []Artifact
+	switch p.Options.CDC.Format {
+	case planner.FormatCLI:
+		inputs, err = cliInputs(p, true, all)
+	case planner.FormatTerraform:
+		var main Artifact
+		main, err = terraform(p)
+		inputs = append(inputs, main)
+	default:
+		var left []int
+		if parts, left, err = stacks(p); err != nil {
+			return nil, nil, nil, err
+		}
+		for _, s := range parts {
+			out = append(out, Artifact{Path: s.File, Mode: 0o644, Body: s.Body, On: OnAWS, Title: "CloudFormation template of the stack " + s.Name})
+			for _, i := range s.Groups {
+				makers[i] = s
+			}
+		}
+		inputs, err = cliInputs(p, false, left)
+	}
+	return append(out, inputs...), makers, parts, err
+}
+
+// dmsSteps are the scripts. They stand after the resume of the replica: the load is proven by then, and what it proves is where the tasks begin.
+func dmsSteps(p planner.Plan) []Artifact {
+	d := p.DMS
+	interval := float64(p.Options.CDC.StartIntervalSeconds) * float64(len(d.Tasks)-1)
+	before := "20-replica/22-resume.sh"
+	var out []Artifact
+	add := func(a Artifact) {
+		a.Path, a.Mode = dmsFolder+a.Path, 0o755
+		if strings.HasSuffix(a.Path, ".sql") {
+			a.Mode = 0o644
+		}
+		if a.Step {
+			a.After = before
+			before = a.Path
+		}
+		out = append(out, a)
+	}
+	add(Artifact{
+		Path: "51-control.sql", On: OnTarget, Step: true,
+		Title: "Create the role that applies changes, without a password and without the right to log in, and the schema of the control tables",
+		Rerun: "changes nothing that is right already", Undo: "DROP OWNED BY the role, then DROP ROLE and the schema", Fails: "it is one transaction: nothing is left of it",
+	})
+	if p.Options.CDC.TrimSlots {
+		add(Artifact{
+			Path: "52-trim.sh", On: OnSource, Step: true,
+			Title:   "Advance every slot to the position it starts at, so that the server itself guards the boundary",
+			Needs:   "the load finished and the gate \"loaded\" passed: a slot never goes back",
+			Rerun:   "says which slots stand there already",
+			Undo:    "none: 80-recovery/82-restart-slot.sh makes a new slot and loads its tables anew",
+			Fails:   "a slot that is read or stands beyond its position is not touched; find out who reads it",
+			Minutes: "as long as decoding takes from the slots' creation to the pause",
+		})
+	}
+	add(Artifact{
+		Path: "53-deploy.sh", On: OnAWS, Step: true,
+		Title:   "Create the replication instance, the endpoints and, stopped, the tasks in AWS DMS",
+		Needs:   "both secrets, subnets and security groups in env (see env.example). Before the pause it makes everything but the tasks, which saves the wait now: run it then, too",
+		Rerun:   "creates what is missing and changes what differs; a task that has run is left alone",
+		Undo:    "50-cdc/dms/58-delete.sh",
+		Fails:   "AWS says why; nothing reads or writes either database before 55-start.sh",
+		Minutes: "up to half an hour for the replication instance",
+	})
+	add(Artifact{
+		Path: "54-test-connections.sh", On: OnAWS, Step: true,
+		Title: "Have AWS DMS test every endpoint from the replication instance", Needs: "53-deploy.sh, and the roles on both servers with LOGIN and the passwords that are in the secrets",
+		Rerun: "tests again", Gate: "cdc-ready", Minutes: "minutes",
+		Fails: "what AWS DMS says is shown: look at the security groups, pg_hba.conf, the secrets and SSL",
+	})
+	add(Artifact{
+		Path: "55-start.sh", On: OnAWS, Step: true,
+		Title:   "Start the tasks at their positions, one by one",
+		Needs:   "the gate \"cdc-ready\"",
+		Rerun:   "starts those that were never started; a task that has run is only ever resumed",
+		Undo:    "50-cdc/dms/56-stop.sh; what has been applied stays applied",
+		Fails:   "the log of the task says why; once it has run, 57-resume.sh",
+		Gate:    "cdc",
+		Minutes: minutes(max(interval, 60)),
+	})
+	add(Artifact{Path: "56-stop.sh", On: OnAWS, Title: "Stop tasks; their slots keep what follows", Rerun: "stops what runs", Undo: "50-cdc/dms/57-resume.sh"})
+	add(Artifact{
+		Path: "57-resume.sh", On: OnAWS, Title: "Resume tasks that have run, from where they stopped", Needs: "the cause of the stop mended",
+		Rerun: "resumes what stands still", Undo: "50-cdc/dms/56-stop.sh",
+	})
+	add(Artifact{
+		Path: "58-delete.sh", On: OnAWS, Title: "Delete the task of one slot, or all that 53-deploy.sh made", Needs: "the tasks stopped",
+		Rerun: "deletes what is left", Undo: "53-deploy.sh makes it anew; a task that has run cannot go on: its slot is restarted",
+	})
+	add(Artifact{Path: "aws.sh", On: OnOperator, Title: "What the scripts of this folder ask AWS DMS; sourced by them"})
+	return out
+}

@@ -1,0 +1,292 @@
+package render_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner"
+	"github.com/pgcutover/pgcutover/verify"
+)
+
+// awsTool is a program that .ci/aws has fetched.
+func awsTool(t *testing.T, name string) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join("..", ".cache", "aws", "bin", name))
+	require.NoError(t, err)
+	if _, err := os.Stat(path); err != nil {
+		if os.Getenv("CI") == "true" || os.Getenv("PGCUTOVER_REQUIRE_LIVE") != "" {
+			t.Fatalf("%s is not there: make aws", path)
+		}
+		t.Skipf("%s is not there: make aws", path)
+	}
+	return path
+}
+
+// startAWS starts a local server of AWS's APIs and returns what the AWS CLI needs in its environment to ask it.
+func startAWS(t *testing.T) []string {
+	t.Helper()
+	python := awsTool(t, "python")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	port := l.Addr().(*net.TCPAddr).Port
+	require.NoError(t, l.Close())
+	log, err := os.Create(filepath.Join(t.TempDir(), "moto.log"))
+	require.NoError(t, err)
+	cmd := exec.CommandContext(t.Context(), python, filepath.Join("..", ".ci", "aws-server.py"), fmt.Sprint(port))
+	cmd.Stdout, cmd.Stderr = log, log
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() {
+		_ = cmd.Wait() // the test's context has ended it
+		log.Close()
+	})
+	url := fmt.Sprintf("http://127.0.0.1:%d", port)
+	require.Eventually(t, func() bool {
+		r, err := http.Get(url + "/moto-api/")
+		if err == nil {
+			r.Body.Close()
+		}
+		return err == nil
+	}, time.Minute, 100*time.Millisecond)
+	return []string{"AWS_ENDPOINT_URL=" + url, "AWS_REGION=eu-central-1", "AWS_DEFAULT_REGION=eu-central-1", "AWS_ACCESS_KEY_ID=nobody", "AWS_SECRET_ACCESS_KEY=nothing", "AWS_EC2_METADATA_DISABLED=true",
+		"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "PGCUTOVER_AWS=" + awsTool(t, "aws")}
+}
+
+// dmsPlan is the sample plan with its part for AWS DMS.
+func dmsPlan(format string) planner.Plan {
+	p := samplePlan()
+	p.Options.CDC = planner.Defaults().CDC
+	p.Options.CDC.Format = format
+	p.DMS = planner.DMS{Name: "shop", Instance: planner.DMSInstance{Class: "dms.r6i.large", StorageGB: 100, EngineVersion: "3.5.4"}}
+	for i, g := range p.Groups {
+		p.DMS.Tasks = append(p.DMS.Tasks, planner.DMSTask{
+			Group: g.Number, Identifier: "shop-" + strings.ReplaceAll(g.Slot, "_", "-"), Endpoint: fmt.Sprintf("shop-source-%02d", i+1), LOBMaxKB: 64, FailOnTruncation: i == 0,
+		})
+	}
+	p.Groups[1].BatchApply = false
+	p.DMS.Tasks[1].VarcharMaxBytes = 9000
+	p.DMS.Tasks[1].Unlimited = []planner.DMSTable{{Name: hostile, Reason: "Its values are large."}}
+	p.DMS.Tasks[0].Removed = []analyze.ColumnRef{{Table: calls, Column: "made_up"}}
+	return p
+}
+
+// newDMSLab is a lab that has slots, with a local AWS.
+func newDMSLab(t *testing.T, format string) *lab {
+	t.Helper()
+	aws := startAWS(t)
+	l := newLab(t)
+	p := dmsPlan(format)
+	p.Source.VersionNum = l.plan.Source.VersionNum
+	l.render(t, p)
+	l.env = append(l.env, aws...)
+	l.must(t, "10-source/13-role.sql")
+	l.ready(t)
+	return l
+}
+
+// site gives the lab what a site decides.
+func (l *lab) site(t *testing.T) {
+	t.Helper()
+	subnets := strings.Fields(l.aws(t, "ec2", "describe-subnets", "--query", "Subnets[0:2].SubnetId"))
+	require.Len(t, subnets, 2)
+	l.env = append(l.env, "PGCUTOVER_DMS_SUBNETS="+strings.Join(subnets, ","), "PGCUTOVER_DMS_SECURITY_GROUPS=sg-0123456789abcdef0",
+		"PGCUTOVER_DMS_SOURCE_SECRET=arn:aws:secretsmanager:eu-central-1:000000000000:secret:source", "PGCUTOVER_DMS_TARGET_SECRET=arn:aws:secretsmanager:eu-central-1:000000000000:secret:target",
+		"PGCUTOVER_DMS_SECRETS_ROLE=arn:aws:iam::000000000000:role/secrets")
+}
+
+func (l *lab) aws(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(awsTool(t, "aws"), append(args, "--output", "text")...)
+	cmd.Env = l.env
+	out, err := cmd.Output()
+	var said []byte
+	if e, ok := err.(*exec.ExitError); ok { //nolint:errorlint // nothing wraps it
+		said = e.Stderr
+	}
+	require.NoError(t, err, "%s: %s", args, said)
+	return strings.TrimSpace(string(out))
+}
+
+// pausedAndLoaded pauses, resumes and says in state.json that the load has finished.
+func (l *lab) pausedAndLoaded(t *testing.T) (lsn string) {
+	t.Helper()
+	l.must(t, "20-replica/21-pause.sh")
+	l.must(t, "20-replica/22-resume.sh", "--force")
+	var state map[string]any
+	require.NoError(t, json.Unmarshal([]byte(l.state(t)), &state))
+	state["load"] = map[string]any{"items": 1, "bytes": 1, "rows": 1, "started_at": "2026-11-27T00:00:00Z", "finished_at": "2026-11-27T01:00:00Z"}
+	b, err := json.Marshal(state)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(l.dir, "state.json"), b, 0o600))
+	return state["pause"].(map[string]any)["lsn"].(string)
+}
+
+func (l *lab) tasks(t *testing.T) map[string]verify.StateTask {
+	t.Helper()
+	s, err := verify.DecodeState(strings.NewReader(l.state(t)))
+	require.NoError(t, err)
+	return s.Tasks
+}
+
+// The life of tasks that the AWS CLI makes, from nothing to nothing, in the order of the runbook and out of it.
+func TestDMSByCLI(t *testing.T) {
+	l := newDMSLab(t, planner.FormatCLI)
+	const folder = "50-cdc/dms/"
+	l.refused(t, []string{"PGCUTOVER_DMS_SUBNETS is not set", "env.example"}, folder+"53-deploy.sh")
+	l.site(t)
+	require.Contains(t, l.must(t, folder+"53-deploy.sh", "--dry-run"), "would make replication instance shop-dms")
+	require.Empty(t, l.aws(t, "dms", "describe-endpoints", "--query", "Endpoints[].EndpointIdentifier"))
+
+	// Before the pause: everything but the tasks, as often as one likes.
+	l.refused(t, []string{"there is no replication instance shop-dms"}, folder+"54-test-connections.sh")
+	require.Contains(t, l.must(t, folder+"53-deploy.sh"), "all but 2 tasks are there")
+	require.Contains(t, l.must(t, folder+"53-deploy.sh"), "endpoint shop-source-02 is there")
+	require.Empty(t, l.aws(t, "dms", "describe-replication-tasks", "--query", "ReplicationTasks[].Status"))
+	l.refused(t, []string{"has not been tested"}, folder+"55-start.sh")
+	require.Contains(t, l.must(t, folder+"54-test-connections.sh"), "endpoint shop-source-01: successful")
+	l.refused(t, []string{"there is no task shop-dms-slot-01"}, folder+"55-start.sh")
+	l.refused(t, []string{"the load has not finished"}, folder+"52-trim.sh")
+
+	lsn := l.pausedAndLoaded(t)
+	require.Contains(t, l.must(t, folder+"53-deploy.sh"), "everything is there")
+	require.Equal(t, "ready\tready", l.aws(t, "dms", "describe-replication-tasks", "--query", "ReplicationTasks[].Status"))
+	for _, g := range l.plan.Groups { // what AWS was given is what is in the files
+		for file, field := range map[string]string{"mappings": "TableMappings", "settings": "ReplicationTaskSettings"} {
+			id := "Name=replication-task-id,Values=shop-" + strings.ReplaceAll(g.Slot, "_", "-")
+			got := l.aws(t, "dms", "describe-replication-tasks", "--filters", id, "--query", "ReplicationTasks[0]."+field)
+			want, err := os.ReadFile(l.path(folder, file, g.Slot+".json"))
+			require.NoError(t, err)
+			require.JSONEq(t, string(want), got)
+		}
+	}
+	settings := l.aws(t, "dms", "describe-endpoints", "--filters", "Name=endpoint-id,Values=shop-source-02", "--query",
+		"Endpoints[0].[PostgreSQLSettings.SlotName,PostgreSQLSettings.PluginName,PostgreSQLSettings.SecretsManagerSecretId,ExtraConnectionAttributes,DatabaseName,SslMode]")
+	require.Equal(t, "dms_slot_02\tpglogical\tarn:aws:secretsmanager:eu-central-1:000000000000:secret:source\tunboundedVarcharMaxSize=9000\tshop\trequire", settings)
+
+	// No task starts on a slot that still holds what the load has copied.
+	l.refused(t, []string{"where its task starts", "52-trim.sh"}, folder+"55-start.sh", "--interval", "0")
+	require.Contains(t, l.must(t, folder+"52-trim.sh"), "dms_slot_01 advanced from")
+	require.Contains(t, l.must(t, folder+"52-trim.sh"), "dms_slot_02 stands at "+lsn+" already")
+	require.Equal(t, lsn+"\n"+lsn, l.src.MustPsql(t, "shop", "select confirmed_flush_lsn from pg_replication_slots where slot_name like 'dms%' order by slot_name"))
+
+	l.refused(t, []string{"a task that was never started: 50-cdc/dms/55-start.sh"}, folder+"57-resume.sh")
+	require.Contains(t, l.must(t, folder+"55-start.sh", "--interval", "0", "dms_slot_02"), "shop-dms-slot-02 runs, from "+lsn)
+	require.Contains(t, l.must(t, folder+"55-start.sh", "--interval", "0"), "shop-dms-slot-01 runs, from "+lsn)
+	require.NotNil(t, l.tasks(t)["dms_slot_01"].StartedAt)
+	require.Equal(t, lsn, l.tasks(t)["dms_slot_01"].StartLSN.String())
+	l.must(t, folder+"55-start.sh")
+	require.Contains(t, l.must(t, folder+"53-deploy.sh"), "is there (running)")
+
+	// What has run is resumed, and never started again.
+	require.Contains(t, l.must(t, folder+"56-stop.sh", "dms_slot_01"), "shop-dms-slot-01 is stopped")
+	l.refused(t, []string{"would lose its place", "57-resume.sh dms_slot_01"}, folder+"55-start.sh")
+	require.Contains(t, l.must(t, folder+"57-resume.sh"), "shop-dms-slot-01 goes on")
+
+	// One slot alone. Its task is not made again at a position that it has left.
+	l.refused(t, []string{"is running", "56-stop.sh dms_slot_01"}, folder+"58-delete.sh", "--slot", "dms_slot_01", "--yes")
+	l.must(t, folder+"56-stop.sh")
+	l.refused(t, []string{"nothing was done"}, folder+"58-delete.sh", "--slot", "dms_slot_01")
+	require.Contains(t, l.must(t, folder+"58-delete.sh", "--slot", "dms_slot_01", "--yes"), "task shop-dms-slot-01 is deleted")
+	require.Contains(t, l.must(t, folder+"53-deploy.sh"), "has run from "+lsn+" and is gone")
+	require.Equal(t, "shop-dms-slot-02", l.aws(t, "dms", "describe-replication-tasks", "--query", "ReplicationTasks[].ReplicationTaskIdentifier"))
+
+	// Its slot starts elsewhere now, and so a new task is made; the other one would be refused.
+	at := l.src.MustPsql(t, "shop", "select pg_current_wal_insert_lsn()")
+	require.Contains(t, l.must(t, folder+"52-trim.sh", "dms_slot_01"), "its task has run, so the task moves it")
+	l.restart(t, "dms_slot_01", at)
+	require.Contains(t, l.must(t, folder+"52-trim.sh", "dms_slot_01"), "dms_slot_01 advanced from "+lsn+" to "+at)
+	require.Contains(t, l.must(t, folder+"53-deploy.sh"), "task shop-dms-slot-01 is made, at "+at)
+	require.Nil(t, l.tasks(t)["dms_slot_01"].StartedAt)
+	l.restart(t, "dms_slot_02", at)
+	l.refused(t, []string{"was made for position " + lsn, "58-delete.sh --slot dms_slot_02"}, folder+"53-deploy.sh")
+
+	require.Contains(t, l.must(t, folder+"58-delete.sh", "--all", "--yes"), "subnet group shop-dms is deleted")
+	for _, what := range []string{"describe-replication-tasks", "describe-endpoints", "describe-replication-instances", "describe-replication-subnet-groups"} {
+		require.NotContains(t, l.aws(t, "dms", what), "shop", what)
+	}
+	l.must(t, folder+"58-delete.sh", "--all", "--yes")
+}
+
+// restart gives a slot a position of its own, as 21-pause.sh --slot does.
+func (l *lab) restart(t *testing.T, slot, lsn string) {
+	t.Helper()
+	var state map[string]any
+	require.NoError(t, json.Unmarshal([]byte(l.state(t)), &state))
+	state["slots"].(map[string]any)[slot].(map[string]any)["start_lsn"] = lsn
+	b, err := json.Marshal(state)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(l.dir, "state.json"), b, 0o600))
+}
+
+// CloudFormation takes the template and its parameters. The local server knows none of the resources of AWS DMS, so tasks are not made here.
+func TestDMSByCloudFormation(t *testing.T) {
+	l := newDMSLab(t, planner.FormatCloudFormation)
+	l.site(t)
+	const deploy = "50-cdc/dms/53-deploy.sh"
+	start := func() string {
+		return l.aws(t, "cloudformation", "describe-stacks", "--stack-name", "shop-dms", "--query", "Stacks[0].Parameters[?ParameterKey=='StartLsn02'].ParameterValue")
+	}
+	require.Contains(t, l.must(t, deploy), "all but 2 tasks are there")
+	require.Empty(t, start())
+	lsn := l.pausedAndLoaded(t)
+	require.Contains(t, l.must(t, deploy), "everything is there")
+	require.Equal(t, lsn, start())
+	l.must(t, deploy)
+	require.Equal(t, lsn, l.tasks(t)["dms_slot_02"].StartLSN.String())
+	l.must(t, deploy, "--without", "dms_slot_02")
+	require.Empty(t, start())
+	require.Contains(t, l.must(t, deploy, "--dry-run"), "nothing was changed")
+	require.Empty(t, start())
+	require.Contains(t, l.must(t, "50-cdc/dms/58-delete.sh", "--all", "--yes"), "stack shop-dms is deleted")
+}
+
+// Terraform gets its variables.
+func TestDMSByTerraform(t *testing.T) {
+	l := newDMSLab(t, planner.FormatTerraform)
+	l.site(t)
+	lsn := l.pausedAndLoaded(t)
+	require.Contains(t, l.must(t, "50-cdc/dms/53-deploy.sh", "--without", "dms_slot_02"), "terraform -chdir=")
+	b, err := os.ReadFile(filepath.Join(l.dir, "dms.tfvars.json"))
+	require.NoError(t, err)
+	var v struct {
+		Subnets []string          `json:"subnet_ids"`
+		Start   map[string]string `json:"start_lsn"`
+	}
+	require.NoError(t, json.Unmarshal(b, &v))
+	require.Len(t, v.Subnets, 2)
+	require.Equal(t, map[string]string{"dms_slot_01": lsn}, v.Start)
+	require.Contains(t, l.must(t, "50-cdc/dms/58-delete.sh", "--all", "--yes"), "destroy")
+}
+
+// The role that applies changes may do that, in sessions without foreign keys and triggers, and no more.
+func TestDMSRoleOnTheTarget(t *testing.T) {
+	l := newLab(t)
+	p := dmsPlan(planner.FormatCLI)
+	p.Source.VersionNum = l.plan.Source.VersionNum
+	l.render(t, p)
+	l.must(t, "10-source/14-markers.sql")
+	for _, f := range []string{"31-roles.sql", "32-schema.sh", "33-relax.sql"} {
+		l.must(t, "30-target/"+f)
+	}
+	l.dst.MustPsql(t, "shop", "create schema if not exists pgcutover; create table if not exists pgcutover.marker_dms_slot_01 (id int); create table if not exists pgcutover.marker_dms_slot_02 (id int)")
+	for range 2 {
+		l.must(t, "50-cdc/dms/51-control.sql")
+	}
+	require.Equal(t, "f|t", l.dst.MustPsql(t, "postgres", "select rolcanlogin, rolpassword is null from pg_authid where rolname = 'pgcutover_cdc'"))
+	l.dst.MustPsql(t, "shop", `alter role pgcutover_cdc login;
+		set session authorization pgcutover_cdc; set session_replication_role = replica;
+		insert into public."Mixed Case" (id, call_id) values (1, 404); update public."Mixed Case" set call_id = 405; delete from public."Mixed Case";
+		create table awsdms_control.awsdms_status (a int); drop table awsdms_control.awsdms_status`)
+	_, err := l.dst.Psql(t.Context(), "shop", `set session authorization pgcutover_cdc; truncate public."Mixed Case"`)
+	require.Error(t, err)
+}
