@@ -185,17 +185,16 @@ func dmsSteps(p planner.Plan) []Artifact {
 	add(Artifact{
 		Path: "54-test-connections.sh", On: OnAWS, Step: true,
 		Title: "Have AWS DMS test every endpoint from the replication instance", Needs: "53-deploy.sh, and the roles on both servers with LOGIN and the passwords that are in the secrets",
-		Rerun: "tests again", Gate: "cdc-ready", Minutes: "minutes",
+		Rerun: "tests again", Minutes: "minutes",
 		Fails: "what AWS DMS says is shown: look at the security groups, pg_hba.conf, the secrets and SSL",
 	})
 	add(Artifact{
 		Path: "55-start.sh", On: OnAWS, Step: true,
 		Title:   "Start the tasks at their positions, one by one",
-		Needs:   "the gate \"cdc-ready\"",
+		Needs:   "54-test-connections.sh, and a look at mappings and settings: from here on the target is written to",
 		Rerun:   "starts those that were never started; a task that has run is only ever resumed",
 		Undo:    "50-cdc/dms/56-stop.sh; what has been applied stays applied",
 		Fails:   "the log of the task says why; once it has run, 57-resume.sh",
-		Gate:    "cdc",
 		Minutes: minutes(max(interval, 60)),
 	})
 	add(Artifact{Path: "56-stop.sh", On: OnAWS, Title: "Stop tasks; their slots keep what follows", Rerun: "stops what runs", Undo: "50-cdc/dms/57-resume.sh"})

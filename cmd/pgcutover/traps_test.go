@@ -183,7 +183,7 @@ var traps = []struct {
 		{what: "A table without an identity in a publication of updates makes every UPDATE of the application fail", codes: "NT101 G1-MEMBER", guards: "10-source/15-publications.sql"},
 		{what: "Errors of the apply are logged and forgotten", guards: "50-cdc/dms/settings/dms_slot_01.json"},
 		{what: "A task that is started anew has a gap", guards: "50-cdc/dms/55-start.sh 50-cdc/dms/57-resume.sh"},
-		{what: "A task's status lies; its own validation gives up", blind: "the gates of AWS DMS are still to come; a check of values finds what is missing"},
+		{what: "A task's status lies; its own validation gives up", blind: "the gates that ask AWS are still to come; a check of values finds what is missing"},
 		{what: "AWS DMS creates tables and triggers on the source by default", codes: "ID116", guards: "50-cdc/dms/cloudformation/01-stack.json"},
 		{what: "The reader's start position alone decides where it starts", codes: "G2-LSN", guards: "50-cdc/dms/52-trim.sh"},
 		{what: "One group is restarted and takes others along", guards: "80-recovery/82-restart-slot.sh"},

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=adc56f0a461fcc0469898b0282d0d8f5194f213db469a0aabe2e13d8d78ced64 # SHA-256 of the plan
+readonly PLAN=0ddbe3fb9b30d008dc9b25dfccba87460a3bedae726419fee9c04bd19609999f # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=906                  # 906, 1000, 1500: major version times 100
@@ -127,6 +127,8 @@ read_env() {
     case $name in
       PGCUTOVER_SOURCE | PGCUTOVER_REPLICA | PGCUTOVER_TARGET | PGCUTOVER_PG_BIN | PGCUTOVER_STATE | PGCUTOVER_WORKERS | \
         PGCUTOVER_LOG_DIR | PGCUTOVER_SOURCE_FREE_BYTES | PGCUTOVER_REPLICA_FREE_BYTES | PGSERVICEFILE | PGPASSFILE) ;;
+      AWS_PROFILE | AWS_REGION | PGCUTOVER_AWS | PGCUTOVER_DMS_SUBNETS | PGCUTOVER_DMS_SECURITY_GROUPS | PGCUTOVER_DMS_SOURCE_SECRET | PGCUTOVER_DMS_TARGET_SECRET | \
+        PGCUTOVER_DMS_SECRETS_ROLE | PGCUTOVER_DMS_SERVICE_ROLES | PGCUTOVER_DMS_CERTIFICATE | PGCUTOVER_DMS_KEY | PGCUTOVER_DMS_TOPIC | PGCUTOVER_DMS_BUCKET) ;;
       *) die "env, line $number: $name is not a setting of this bundle" "passwords belong into PGPASSFILE; see env.example" ;;
     esac
     [[ -v $name ]] || export "$name=$value"

@@ -1,0 +1,83 @@
+-- 50-cdc/dms/51-control.sql: Create the role that applies changes, without a password and without the right to log in, and the schema of the control tables.
+-- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 50-cdc/dms/51-control.sql
+-- Again: changes nothing that is right already.
+-- Undo: DROP OWNED BY the role, then DROP ROLE and the schema.
+
+\set ON_ERROR_STOP on
+\set QUIET on
+\pset footer off
+SET application_name = '50-cdc/dms/51-control.sql';
+SET client_min_messages = warning;
+-- What is said to be done has to outlive a crash of the server.
+SELECT pg_catalog.set_config('synchronous_commit', 'local', false) WHERE pg_catalog.current_setting('synchronous_commit') = 'off' \g /dev/null
+
+-- Refuse to run anywhere else: servers look alike.
+SET pgcutover.planned_database = 'shop';
+SET pgcutover.planned_system = '';
+SET pgcutover.foreign_system = '7300000000000000001';
+SET pgcutover.planned_version = '16';
+DO $guard$
+DECLARE
+  database text := pg_catalog.current_setting('pgcutover.planned_database');
+  planned text := pg_catalog.current_setting('pgcutover.planned_system');
+  other text := pg_catalog.current_setting('pgcutover.foreign_system');
+  version text := pg_catalog.current_setting('pgcutover.planned_version');
+  found text;
+BEGIN
+  IF pg_catalog.pg_is_in_recovery() THEN
+    RAISE EXCEPTION 'this is a standby; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+  IF database <> '' AND pg_catalog.current_database() <> database THEN
+    RAISE EXCEPTION 'connected to database %, the plan is about %', pg_catalog.current_database(), database USING HINT = 'Correct the service.';
+  END IF;
+  IF version <> '' AND pg_catalog.current_setting('server_version') !~ ('^' || version || '([^0-9]|$)') THEN
+    RAISE EXCEPTION 'the server runs PostgreSQL %, the plan was made for %', pg_catalog.current_setting('server_version'), version;
+  END IF;
+  BEGIN
+    EXECUTE 'SELECT system_identifier FROM pg_catalog.pg_control_system()' INTO found;
+  EXCEPTION WHEN insufficient_privilege THEN
+    found := ''; -- cannot be told
+  END;
+  IF planned <> '' AND found <> '' AND found <> planned THEN
+    RAISE EXCEPTION 'this is another server than the one the plan was made for (system identifier %)', found USING HINT = 'Correct the service.';
+  END IF;
+  IF found <> '' AND found = other THEN
+    RAISE EXCEPTION 'this is the source, or a copy of it; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+END
+$guard$;
+
+-- The role that AWS DMS applies changes with. It has no password and may not log in: give it both before 54-test-connections.sh,
+-- without putting the password into a file or a command line:
+--   \password pgcutover_cdc
+--   ALTER ROLE pgcutover_cdc LOGIN;
+-- AWS DMS refuses passwords with any of ; + % { }, also in a secret.
+BEGIN;
+SET LOCAL lock_timeout = '10s';
+
+SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'pgcutover_cdc') AS missing \gset
+\if :missing
+CREATE ROLE "pgcutover_cdc" NOLOGIN;
+\endif
+
+-- Foreign keys and triggers are off in its sessions, and in no others.
+GRANT rds_superuser TO "pgcutover_cdc";
+
+-- DMS keeps transactions open without work in them; nothing may end its sessions.
+ALTER ROLE "pgcutover_cdc" SET statement_timeout = 0;
+ALTER ROLE "pgcutover_cdc" SET lock_timeout = 0;
+ALTER ROLE "pgcutover_cdc" SET idle_in_transaction_session_timeout = 0;
+ALTER ROLE "pgcutover_cdc" SET idle_session_timeout = 0;
+
+-- Its control tables: positions, history, errors. In a schema of their own no comparison takes them for the application's.
+CREATE SCHEMA IF NOT EXISTS "awsdms_control";
+GRANT USAGE, CREATE ON SCHEMA "awsdms_control" TO "pgcutover_cdc";
+
+SELECT pg_catalog.format('GRANT CONNECT ON DATABASE %I TO %I', pg_catalog.current_database(), 'pgcutover_cdc') \gexec
+GRANT USAGE ON SCHEMA "pgcutover" TO "pgcutover_cdc";
+GRANT USAGE ON SCHEMA "public" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."audit" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."by_index" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."full_identity" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "pgcutover"."marker_dms_slot_01" TO "pgcutover_cdc";
+COMMIT;

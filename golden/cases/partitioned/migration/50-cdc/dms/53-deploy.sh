@@ -1,0 +1,173 @@
+#!/usr/bin/env bash
+# 50-cdc/dms/53-deploy.sh: Create the replication instance, the endpoints and, stopped, the tasks in AWS DMS.
+# Before: both secrets, subnets and security groups in env (see env.example). Before the pause it makes everything but the tasks, which saves the wait now: run it then, too.
+# Again: creates what is missing and changes what differs; a task that has run is left alone.
+# Undo: 50-cdc/dms/58-delete.sh.
+#
+# Usage: 53-deploy.sh [--dry-run] [--without SLOT]
+#   --dry-run        change nothing in AWS: make the change sets, for a look at them
+#   --without SLOT   leave out the task of this slot; one that is there is deleted (58-delete.sh does this)
+#
+# Before the load has finished no position is final, and this makes everything but the tasks: run it early, for the instance takes its time.
+# Afterwards it makes the tasks, each with its position from state.json. They do not run until 55-start.sh starts them.
+set -Eeuo pipefail
+# shellcheck source=../../session.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../../session.sh"
+# shellcheck source=aws.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/aws.sh"
+
+dry="" without=""
+while (($#)); do
+  case $1 in
+    --dry-run) dry=yes && shift ;;
+    --without) without=${2:?} && shift 2 ;;
+    *) usage_error "$1" ;;
+  esac
+done
+if [[ -n $without ]]; then task_of "$without" >/dev/null; fi
+
+# wanted NAME FORM prints a setting of env that has to be there.
+wanted() {
+  [[ -n ${!1:-} ]] || refuse "$1 is not set" "see env.example"
+  [[ ${!1} =~ $2 ]] || refuse "$1 does not look as it should" "see env.example"
+  printf '%s\n' "${!1}"
+}
+# possible NAME FORM is wanted where the setting is there.
+possible() { if [[ -n ${!1:-} ]]; then wanted "$@"; fi; }
+
+only_one
+assert_source
+arn='^arn:[A-Za-z0-9:/_+=.@!-]+$'
+subnets=$(wanted PGCUTOVER_DMS_SUBNETS '^subnet-[0-9a-f]+(,subnet-[0-9a-f]+)+$')
+groups=$(wanted PGCUTOVER_DMS_SECURITY_GROUPS '^sg-[0-9a-f]+(,sg-[0-9a-f]+)*$')
+source_secret=$(wanted PGCUTOVER_DMS_SOURCE_SECRET "$arn")
+target_secret=$(wanted PGCUTOVER_DMS_TARGET_SECRET "$arn")
+secrets_role=$(possible PGCUTOVER_DMS_SECRETS_ROLE "$arn")
+key=$(possible PGCUTOVER_DMS_KEY "$arn")
+topic=$(possible PGCUTOVER_DMS_TOPIC "$arn")
+certificate=$(possible PGCUTOVER_DMS_CERTIFICATE "$arn")
+service_roles=$(possible PGCUTOVER_DMS_SERVICE_ROLES '^(yes|no)$')
+: "$topic" "$certificate" "$service_roles"
+
+# Where each task starts; empty: it is not made.
+declare -A at=()
+for slot in "${OUR_SLOTS[@]}"; do
+  at[$slot]=""
+  if [[ $slot == "$without" ]]; then continue; fi
+  position=$(position_of "$slot")
+  made=$(state_get tasks "$slot" start_lsn)
+  look_at_task "$(task_of "$slot")"
+  if [[ -n $TASK_ARN && -n $position && -n $made && $made != "$position" ]]; then
+    refuse "the task of $slot was made for position $made, and state.json has $position now: a task never takes another one" "50-cdc/dms/58-delete.sh --slot $slot --yes, then run this again"
+  fi
+  if [[ -z $TASK_ARN && -n $position && -n $(state_get tasks "$slot" started_at) && $made == "$position" ]]; then
+    warn "the task of $slot has run from $position and is gone: another one at the same position would lose what it has read since, so none is made"
+    hint "80-recovery/82-restart-slot.sh $slot gives it a position of its own"
+    continue
+  fi
+  at[$slot]=$position
+done
+
+# make_task SLOT makes its task by a call of its own, unless it is there or has no position.
+make_task() {
+  local slot=$1 instance source target
+  look_at_task "$(task_of "$slot")"
+  if [[ -z ${at[$slot]} ]]; then return; fi
+  if [[ -n $TASK_ARN ]]; then
+    say "task $(task_of "$slot") is there ($TASK_STATUS)"
+    return
+  fi
+  if [[ -n $dry ]]; then
+    say "would make task $(task_of "$slot") at ${at[$slot]}"
+    return
+  fi
+  look_at_instance
+  instance=$INSTANCE_ARN source=$(endpoint_arn "$(source_of "$slot")") target=$(endpoint_arn "$DMS_TARGET")
+  tell dms create-replication-task --cli-input-json "file://$DMS/cli/task-$slot.json" --replication-instance-arn "$instance" \
+    --source-endpoint-arn "$source" --target-endpoint-arn "$target" --table-mappings "file://$DMS/mappings/$slot.json" \
+    --replication-task-settings "file://$DMS/settings/$slot.json" --cdc-start-position "${at[$slot]}" >/dev/null
+  wait_for_task "$(task_of "$slot")" ready 900
+  say "task $(task_of "$slot") is made, at ${at[$slot]}"
+}
+
+# make_endpoint IDENTIFIER FILE SECRET makes an endpoint by a call of its own, unless it is there.
+make_endpoint() {
+  local extra=()
+  if [[ -n $(endpoint_arn "$1") ]]; then
+    say "endpoint $1 is there"
+    return
+  fi
+  if [[ -n $dry ]]; then
+    say "would make endpoint $1"
+    return
+  fi
+  # The secret belongs into the middle of the file's settings.
+  INPUT=$DMS/cli/$2.json psql_on source -v secret="$3" -v role="$secrets_role" -f - >"$TMP/endpoint.json" <<'SQL'
+\set input `cat -- "$INPUT"`
+SELECT pg_catalog.jsonb_pretty(pg_catalog.jsonb_set(:'input'::jsonb, '{PostgreSQLSettings}', (:'input'::jsonb -> 'PostgreSQLSettings')
+  || pg_catalog.jsonb_build_object('SecretsManagerSecretId', :'secret', 'SecretsManagerAccessRoleArn', :'role')));
+SQL
+  if [[ -n $key ]]; then extra+=(--kms-key-id "$key"); fi
+  if [[ -n $certificate ]]; then extra+=(--certificate-arn "$certificate"); fi
+  tell dms create-endpoint --cli-input-json "file://$TMP/endpoint.json" "${extra[@]}" >/dev/null
+  say "endpoint $1 is made"
+}
+
+# What the templates are given; each takes what it knows. In the one form that all versions of the CLI read.
+parameters=$STATE_DIR/dms-parameters.json
+{
+  printf '['
+  comma=""
+  parameter() {
+    printf '%s\n  %s' "$comma" "$(json_string "$1=$2")"
+    comma=,
+  }
+  parameter SubnetIds "$subnets"
+  parameter SecurityGroupIds "$groups"
+  parameter SourceSecretArn "$source_secret"
+  parameter TargetSecretArn "$target_secret"
+  parameter SecretsRoleArn "$secrets_role"
+  parameter KmsKeyArn "$key"
+  parameter AlarmTopicArn "$topic"
+  parameter MakeServiceRoles "${service_roles:-no}"
+  parameter StartLsn01 "${at[dms_slot_01]}"
+  printf '\n]\n'
+} >"$TMP/parameters"
+mv -f -- "$TMP/parameters" "$parameters"
+say "the parameters are in $parameters"
+
+# deploy STACK TEMPLATE [bucket]
+deploy() {
+  local extra=()
+  if [[ -n ${3:-} ]]; then
+    [[ -n ${PGCUTOVER_DMS_BUCKET:-} ]] || refuse "the template $2 is too large to be sent" "set PGCUTOVER_DMS_BUCKET in env"
+    extra+=(--s3-bucket "$PGCUTOVER_DMS_BUCKET" --s3-prefix pgcutover)
+  fi
+  if [[ -n $dry ]]; then extra+=(--no-execute-changeset); fi
+  say "stack $1: $2"
+  "$AWS" cloudformation deploy --stack-name "$1" --template-file "$DMS/$2" --parameter-overrides "file://$parameters" \
+    --capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset "${extra[@]}" >"$TMP/deploy" 2>"$TMP/aws" || {
+    cat -- "$TMP/deploy" >&2
+    aws_failed "stack $1"
+  }
+  sed 's/^/  /' "$TMP/deploy" >&2
+}
+deploy shop-dms cloudformation/01-stack.json
+
+if [[ -n $dry ]]; then
+  say "nothing was changed"
+  exit 0
+fi
+waiting=0
+for slot in "${OUR_SLOTS[@]}"; do
+  if [[ -z ${at[$slot]} ]]; then
+    waiting=$((waiting + 1))
+  elif [[ -z $(state_get tasks "$slot" started_at) || $(state_get tasks "$slot" start_lsn) != "${at[$slot]}" ]]; then
+    note_task "$slot" start_lsn "${at[$slot]}" made_at "$(now)"
+  fi
+done
+if ((waiting > 0)); then
+  say "all but $waiting tasks are there; a task is made once its position is final, which is when the load has finished"
+else
+  say "everything is there; no task runs before 55-start.sh"
+fi

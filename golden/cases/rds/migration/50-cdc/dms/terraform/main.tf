@@ -1,0 +1,233 @@
+# Change data capture of shop-eu by AWS DMS, made by pgcutover from plan ec17b456af63.
+# A module: take it from a root module that has the provider and the backend, with the variables that 53-deploy.sh writes.
+#
+# A task is made once its position is known. It is never started from here: 55-start.sh does that once in its life, because starting a task
+# again loses its place. No event subscription: the provider insists on categories, which AWS's pages spell in three ways; the alarms
+# tell of a task that has stopped.
+
+terraform {
+  required_version = ">= 1.3"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.80"
+    }
+  }
+}
+
+variable "subnet_ids" {
+  description = "At least two subnets in two availability zones, from which both servers are reached."
+  type        = list(string)
+}
+
+variable "security_group_ids" {
+  description = "Security groups of the replication instance, which both servers let in."
+  type        = list(string)
+}
+
+variable "source_secret_arn" {
+  description = "Secret with username, password, host and port of the source; the primary, never the replica."
+  type        = string
+}
+
+variable "target_secret_arn" {
+  description = "Secret with username, password, host and port of the target."
+  type        = string
+}
+
+variable "secrets_role_arn" {
+  description = "Role by which AWS DMS reads both secrets; it trusts dms.REGION.amazonaws.com."
+  type        = string
+}
+
+variable "start_lsn" {
+  description = "Position at which the task of each slot starts; a slot without one gets no task yet."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for lsn in values(var.start_lsn) : can(regex("^[0-9A-F]{1,8}/[0-9A-F]{1,8}$", lsn))])
+    error_message = "A position is written as PostgreSQL prints it, such as 2F/1A000060."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "Key that encrypts the replication instance and the endpoints; empty: the account's own for AWS DMS."
+  type        = string
+  default     = ""
+}
+
+variable "topic_arn" {
+  description = "SNS topic for alarms; empty: nobody is told."
+  type        = string
+  default     = ""
+}
+
+variable "certificate_arn" {
+  description = "Certificate imported into AWS DMS, for the SSL modes that verify."
+  type        = string
+  default     = ""
+}
+
+variable "latency_seconds" {
+  description = "Seconds a task may be behind before its alarm goes off."
+  type        = number
+  default     = 900
+}
+
+locals {
+  tags = { "pgcutover:migration" = "shop-eu" }
+
+  # By slot. Mappings and settings are read from their files: names in them mean nothing to Terraform.
+  tasks = {
+    "dms_slot_01" = {
+      task               = "shop-eu-dms-slot-01"
+      resource           = "shop-eu-task-01"
+      endpoint           = "shop-eu-source-01"
+      attributes         = ""
+      fail_on_truncation = true
+    }
+  }
+
+  started = { for slot, task in local.tasks : slot => task if contains(keys(var.start_lsn), slot) }
+  actions = var.topic_arn == "" ? [] : [var.topic_arn]
+}
+
+resource "aws_dms_replication_subnet_group" "this" {
+  replication_subnet_group_id          = "shop-eu-dms"
+  replication_subnet_group_description = "Replication instance of shop-eu"
+  subnet_ids                           = var.subnet_ids
+  tags                                 = local.tags
+}
+
+resource "aws_dms_replication_instance" "this" {
+  replication_instance_id     = "shop-eu-dms"
+  replication_instance_class  = "dms.r6i.large"
+  allocated_storage           = 100
+  multi_az                    = true
+  engine_version              = "3.5.4"
+  auto_minor_version_upgrade  = false
+  publicly_accessible         = false
+  replication_subnet_group_id = aws_dms_replication_subnet_group.this.id
+  vpc_security_group_ids      = var.security_group_ids
+  kms_key_arn                 = var.kms_key_arn == "" ? null : var.kms_key_arn
+  tags                        = local.tags
+}
+
+resource "aws_dms_endpoint" "target" {
+  endpoint_id                     = "shop-eu-target"
+  endpoint_type                   = "target"
+  engine_name                     = "postgres"
+  database_name                   = "shop"
+  ssl_mode                        = "verify-full"
+  certificate_arn                 = var.certificate_arn == "" ? null : var.certificate_arn
+  extra_connection_attributes     = ""
+  secrets_manager_arn             = var.target_secret_arn
+  secrets_manager_access_role_arn = var.secrets_role_arn
+  kms_key_arn                     = var.kms_key_arn == "" ? null : var.kms_key_arn
+  tags                            = local.tags
+
+  postgres_settings {
+    after_connect_script   = "SET session_replication_role = replica"
+    execute_timeout        = 3600
+    map_boolean_as_boolean = true
+  }
+}
+
+resource "aws_dms_endpoint" "source" {
+  for_each = local.tasks
+
+  endpoint_id                     = each.value.endpoint
+  endpoint_type                   = "source"
+  engine_name                     = "postgres"
+  database_name                   = "shop"
+  ssl_mode                        = "verify-full"
+  certificate_arn                 = var.certificate_arn == "" ? null : var.certificate_arn
+  extra_connection_attributes     = each.value.attributes
+  secrets_manager_arn             = var.source_secret_arn
+  secrets_manager_access_role_arn = var.secrets_role_arn
+  kms_key_arn                     = var.kms_key_arn == "" ? null : var.kms_key_arn
+  tags                            = local.tags
+
+  postgres_settings {
+    capture_ddls                 = false
+    execute_timeout              = 3600
+    fail_tasks_on_lob_truncation = each.value.fail_on_truncation
+    heartbeat_enable             = false
+    map_boolean_as_boolean       = true
+    plugin_name                  = "pglogical"
+    slot_name                    = each.key
+  }
+}
+
+resource "aws_dms_replication_task" "this" {
+  for_each = local.started
+
+  replication_task_id       = each.value.task
+  resource_identifier       = each.value.resource
+  migration_type            = "cdc"
+  cdc_start_position        = var.start_lsn[each.key]
+  replication_instance_arn  = aws_dms_replication_instance.this.replication_instance_arn
+  source_endpoint_arn       = aws_dms_endpoint.source[each.key].endpoint_arn
+  target_endpoint_arn       = aws_dms_endpoint.target.endpoint_arn
+  table_mappings            = file("${path.module}/../mappings/${each.key}.json")
+  replication_task_settings = file("${path.module}/../settings/${each.key}.json")
+  start_replication_task    = false
+  tags                      = local.tags
+
+  lifecycle {
+    # Both move once a task has run: the position to its checkpoint, and running is the business of the scripts.
+    ignore_changes = [cdc_start_position, start_replication_task]
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "instance" {
+  for_each = {
+    CPUUtilization   = { comparison = "GreaterThanThreshold", threshold = 85 }
+    FreeableMemory   = { comparison = "LessThanThreshold", threshold = 2147483648 }
+    SwapUsage        = { comparison = "GreaterThanThreshold", threshold = 1073741824 }
+    FreeStorageSpace = { comparison = "LessThanThreshold", threshold = 21474836480 }
+  }
+
+  alarm_name          = "${aws_dms_replication_instance.this.replication_instance_id}-${each.key}"
+  namespace           = "AWS/DMS"
+  metric_name         = each.key
+  dimensions          = { ReplicationInstanceIdentifier = aws_dms_replication_instance.this.replication_instance_id }
+  statistic           = "Average"
+  period              = 300
+  evaluation_periods  = 3
+  comparison_operator = each.value.comparison
+  threshold           = each.value.threshold
+  alarm_actions       = local.actions
+  ok_actions          = local.actions
+  tags                = local.tags
+}
+
+resource "aws_cloudwatch_metric_alarm" "latency" {
+  for_each = merge(
+    { for slot, task in local.started : "${task.task}-CDCLatencySource" => { metric = "CDCLatencySource", resource = task.resource, missing = "breaching" } },
+    { for slot, task in local.started : "${task.task}-CDCLatencyTarget" => { metric = "CDCLatencyTarget", resource = task.resource, missing = "missing" } },
+  )
+
+  alarm_name        = each.key
+  alarm_description = "Behind, or (source) not running: a task that does not run reports nothing."
+  namespace         = "AWS/DMS"
+  metric_name       = each.value.metric
+  dimensions = {
+    ReplicationInstanceIdentifier = aws_dms_replication_instance.this.replication_instance_id
+    ReplicationTaskIdentifier     = each.value.resource
+  }
+  statistic           = "Average"
+  period              = 300
+  evaluation_periods  = 3
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = var.latency_seconds
+  treat_missing_data  = each.value.missing
+  alarm_actions       = local.actions
+  ok_actions          = local.actions
+  tags                = local.tags
+}
+
+output "replication_instance_arn" {
+  value = aws_dms_replication_instance.this.replication_instance_arn
+}

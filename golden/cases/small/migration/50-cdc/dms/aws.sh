@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# What the scripts of this folder ask AWS DMS, by the AWS CLI. They source it after session.sh; running it does nothing.
+#
+# Account, Region and credentials are the CLI's own matter: profiles, AWS_* variables, roles. Everything is found by the identifiers of
+# the plan, so these scripts do not care whether CloudFormation, Terraform or the CLI made it.
+
+# shellcheck disable=SC2034 # the scripts that source this file use what is set here
+
+readonly DMS=$BUNDLE/50-cdc/dms
+readonly DMS_INSTANCE=shop-dms
+readonly DMS_SUBNET_GROUP=shop-dms
+readonly DMS_TARGET=shop-target
+
+# Slot, task, source endpoint.
+readonly DMS_TASKS=(
+  dms_slot_01 shop-dms-slot-01 shop-source-01
+)
+
+readonly AWS=${PGCUTOVER_AWS:-aws}
+export AWS_PAGER="" AWS_MAX_ATTEMPTS=${AWS_MAX_ATTEMPTS:-5}
+if [[ -n ${AWS_REGION:-} ]]; then export AWS_DEFAULT_REGION=$AWS_REGION; fi # version 1 of the CLI knows this name only
+command -v "$AWS" >/dev/null || die "the AWS CLI ($AWS) is not there" "install it, or set PGCUTOVER_AWS in env"
+
+# aws_failed DOING: the last call's own words, and the end.
+aws_failed() {
+  sed 's/^/  /' "$TMP/aws" >&2
+  die "$1 failed" "credentials, Region and rights are those of the AWS CLI: aws sts get-caller-identity; docs/dms.md lists the rights"
+}
+
+# tell WORD… calls AWS and prints the answer as text.
+tell() { "$AWS" "$@" --output text 2>"$TMP/aws" || aws_failed "aws $1 $2"; }
+
+# look_up COMMAND FILTER VALUE QUERY [ARGUMENT…] asks AWS DMS for one thing; nothing where there is none.
+look_up() {
+  local command=$1 filter=$2 value=$3 query=$4 answer
+  shift 4
+  if ! answer=$("$AWS" dms "$command" --filters "Name=$filter,Values=$value" --query "$query" --output text "$@" 2>"$TMP/aws"); then
+    if grep -q ResourceNotFoundFault "$TMP/aws"; then return 0; fi
+    aws_failed "aws dms $command for $value"
+  fi
+  [[ $answer == None ]] || printf '%s\n' "$answer"
+}
+
+# look_at_instance sets INSTANCE_ARN and INSTANCE_STATUS, empty where there is none.
+look_at_instance() {
+  local answer
+  answer=$(look_up describe-replication-instances replication-instance-id "$DMS_INSTANCE" 'ReplicationInstances[0].[ReplicationInstanceArn,ReplicationInstanceStatus]')
+  IFS=$'\t' read -r INSTANCE_ARN INSTANCE_STATUS <<<"$answer"
+}
+
+# endpoint_arn IDENTIFIER prints its ARN, nothing where there is none.
+endpoint_arn() { look_up describe-endpoints endpoint-id "$1" 'Endpoints[0].EndpointArn'; }
+
+# look_at_task IDENTIFIER sets TASK_ARN (empty: there is none), TASK_STATUS, TASK_STARTED (empty: it has never run) and TASK_WHY.
+look_at_task() {
+  local answer
+  answer=$(look_up describe-replication-tasks replication-task-id "$1" 'ReplicationTasks[0].[ReplicationTaskArn,Status,ReplicationTaskStartDate,StopReason,LastFailureMessage]' --without-settings)
+  local stop failure
+  IFS=$'\t' read -r TASK_ARN TASK_STATUS TASK_STARTED stop failure <<<"$answer"
+  if [[ $TASK_STARTED == None ]]; then TASK_STARTED=""; fi
+  if [[ $stop == None ]]; then stop=""; fi
+  if [[ $failure == None ]]; then failure=""; fi
+  TASK_WHY=${stop:-}${failure:+ }${failure:-}
+}
+
+# task_of SLOT prints the identifier of its task, source_of SLOT that of its endpoint.
+task_of() { named "$1" 1; }
+source_of() { named "$1" 2; }
+named() {
+  local i
+  for ((i = 0; i < ${#DMS_TASKS[@]}; i += 3)); do
+    if [[ ${DMS_TASKS[i]} == "$1" ]]; then printf '%s\n' "${DMS_TASKS[i + $2]}" && return; fi
+  done
+  die "$1 is not a slot of this plan" "one of: ${OUR_SLOTS[*]}"
+}
+
+# wait_for_task IDENTIFIER STATUS SECONDS returns when the task has it.
+wait_for_task() {
+  local began=$SECONDS
+  while :; do
+    look_at_task "$1"
+    if [[ $TASK_STATUS == "$2" ]]; then return 0; fi
+    case $TASK_STATUS in
+      failed | failed-move) die "task $1 has failed: ${TASK_WHY:-AWS DMS does not say why}" "its log is in CloudWatch, group dms-tasks-$DMS_INSTANCE" ;;
+      stopped | ready) [[ $2 != running || $((SECONDS - began)) -lt 120 ]] || die "task $1 is $TASK_STATUS and not running: ${TASK_WHY:-AWS DMS does not say why}" "its log is in CloudWatch, group dms-tasks-$DMS_INSTANCE" ;;
+    esac
+    ((SECONDS - began < $3)) || die "task $1 is ${TASK_STATUS:-not there} after $3 s, not $2" "look at it in the console, then run this again"
+    sleep 5
+  done
+}
+
+# position_of SLOT prints where its task starts; nothing before that is final, which is when the load has finished.
+position_of() {
+  local at
+  [[ -n $(state_get load finished_at) ]] || return 0
+  at=$(state_get slots "$1" start_lsn)
+  if [[ -z $at ]]; then at=$(state_get pause lsn); fi
+  # AWS DMS takes a position as PostgreSQL prints it.
+  [[ $at =~ ^[0-9A-F]{1,8}/[0-9A-F]{1,8}$ ]] || die "state.json has $at as the position of $1"
+  printf '%s\n' "$at"
+}
+
+# note_task SLOT KEY VALUE… writes what happened to its task into state.json.
+note_task() {
+  local slot=$1
+  shift
+  printf '{"tasks": {%s: %s}}\n' "$(json_string "$slot")" "$(json_object "$@")" | state_merge
+}
+
+# chosen WORD… sets CHOSEN to the slots given, or to all.
+chosen() {
+  local slot
+  CHOSEN=("$@")
+  if ((${#CHOSEN[@]} == 0)); then CHOSEN=("${OUR_SLOTS[@]}"); fi
+  for slot in "${CHOSEN[@]}"; do task_of "$slot" >/dev/null; done
+}

@@ -1,0 +1,141 @@
+-- 50-cdc/dms/51-control.sql: Create the role that applies changes, without a password and without the right to log in, and the schema of the control tables.
+-- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 50-cdc/dms/51-control.sql
+-- Again: changes nothing that is right already.
+-- Undo: DROP OWNED BY the role, then DROP ROLE and the schema.
+
+\set ON_ERROR_STOP on
+\set QUIET on
+\pset footer off
+SET application_name = '50-cdc/dms/51-control.sql';
+SET client_min_messages = warning;
+-- What is said to be done has to outlive a crash of the server.
+SELECT pg_catalog.set_config('synchronous_commit', 'local', false) WHERE pg_catalog.current_setting('synchronous_commit') = 'off' \g /dev/null
+
+-- Refuse to run anywhere else: servers look alike.
+SET pgcutover.planned_database = 'shop';
+SET pgcutover.planned_system = '';
+SET pgcutover.foreign_system = '7300000000000000001';
+SET pgcutover.planned_version = '16';
+DO $guard$
+DECLARE
+  database text := pg_catalog.current_setting('pgcutover.planned_database');
+  planned text := pg_catalog.current_setting('pgcutover.planned_system');
+  other text := pg_catalog.current_setting('pgcutover.foreign_system');
+  version text := pg_catalog.current_setting('pgcutover.planned_version');
+  found text;
+BEGIN
+  IF pg_catalog.pg_is_in_recovery() THEN
+    RAISE EXCEPTION 'this is a standby; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+  IF database <> '' AND pg_catalog.current_database() <> database THEN
+    RAISE EXCEPTION 'connected to database %, the plan is about %', pg_catalog.current_database(), database USING HINT = 'Correct the service.';
+  END IF;
+  IF version <> '' AND pg_catalog.current_setting('server_version') !~ ('^' || version || '([^0-9]|$)') THEN
+    RAISE EXCEPTION 'the server runs PostgreSQL %, the plan was made for %', pg_catalog.current_setting('server_version'), version;
+  END IF;
+  BEGIN
+    EXECUTE 'SELECT system_identifier FROM pg_catalog.pg_control_system()' INTO found;
+  EXCEPTION WHEN insufficient_privilege THEN
+    found := ''; -- cannot be told
+  END;
+  IF planned <> '' AND found <> '' AND found <> planned THEN
+    RAISE EXCEPTION 'this is another server than the one the plan was made for (system identifier %)', found USING HINT = 'Correct the service.';
+  END IF;
+  IF found <> '' AND found = other THEN
+    RAISE EXCEPTION 'this is the source, or a copy of it; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+END
+$guard$;
+
+-- The role that AWS DMS applies changes with. It has no password and may not log in: give it both before 54-test-connections.sh,
+-- without putting the password into a file or a command line:
+--   \password pgcutover_cdc
+--   ALTER ROLE pgcutover_cdc LOGIN;
+-- AWS DMS refuses passwords with any of ; + % { }, also in a secret.
+BEGIN;
+SET LOCAL lock_timeout = '10s';
+
+SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'pgcutover_cdc') AS missing \gset
+\if :missing
+CREATE ROLE "pgcutover_cdc" NOLOGIN;
+\endif
+
+-- Foreign keys and triggers are off in its sessions, and in no others.
+GRANT rds_superuser TO "pgcutover_cdc";
+
+-- DMS keeps transactions open without work in them; nothing may end its sessions.
+ALTER ROLE "pgcutover_cdc" SET statement_timeout = 0;
+ALTER ROLE "pgcutover_cdc" SET lock_timeout = 0;
+ALTER ROLE "pgcutover_cdc" SET idle_in_transaction_session_timeout = 0;
+ALTER ROLE "pgcutover_cdc" SET idle_session_timeout = 0;
+
+-- Its control tables: positions, history, errors. In a schema of their own no comparison takes them for the application's.
+CREATE SCHEMA IF NOT EXISTS "awsdms_control";
+GRANT USAGE, CREATE ON SCHEMA "awsdms_control" TO "pgcutover_cdc";
+
+SELECT pg_catalog.format('GRANT CONNECT ON DATABASE %I TO %I', pg_catalog.current_database(), 'pgcutover_cdc') \gexec
+GRANT USAGE ON SCHEMA "pgcutover" TO "pgcutover_cdc";
+GRANT USAGE ON SCHEMA "public" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t000" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t001" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t002" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t003" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t004" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t005" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t006" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t007" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t008" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t009" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t010" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t011" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t012" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t013" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t014" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t015" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t016" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t017" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t018" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t019" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t020" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t021" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t022" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t023" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t024" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t025" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t026" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t027" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t028" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t029" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t030" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t031" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t032" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t033" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t034" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t035" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t036" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t037" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t038" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t039" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t040" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t041" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t042" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t043" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t044" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t045" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t046" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t047" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t048" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t049" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t050" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t051" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t052" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t053" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t054" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t055" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t056" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t057" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t058" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."t059" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."wide" TO "pgcutover_cdc";
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "pgcutover"."marker_dms_slot_01" TO "pgcutover_cdc";
+COMMIT;
