@@ -24,6 +24,7 @@ type runbookView struct {
 	Copied, Slots      string
 	Role               string
 	Native, WayBack    bool
+	Managed            bool // the target is RDS or Aurora
 	Prompt             bool // for the password of the subscriptions
 	Bytes              string
 	Workers            string
@@ -150,6 +151,7 @@ func runbook(p planner.Plan, b Bundle) (Artifact, error) {
 		Fingerprint: p.Fingerprint(), Major: major(p.Source.VersionNum), PGDump: max(major(p.Source.VersionNum), major(p.Target.VersionNum), 1400) / 100,
 		Slots: analyze.Count(len(p.Groups), "replication slot"), Role: p.Names.Role, Workers: analyze.Count(max(p.Options.Load.Workers, 1), "load worker"), Work: workOf(p),
 		Load: planner.Span(p.Estimate.CopySeconds + p.Estimate.BuildSeconds), Pause: planner.Span(p.Estimate.PauseSeconds),
+		Managed: p.Target.Managed != "",
 	}
 	if p.Target.VersionNum > 0 {
 		v.To = serverText(p.Target.VersionNum, p.Target.Managed)
