@@ -115,8 +115,8 @@ func TestNativeGates(t *testing.T) {
 						want: []string{"G4-SUB"}, says: "subscribes to"},
 					{name: "no slot", on: "target", sql: "alter subscription " + name + " set (slot_name = none)", mend: "alter subscription " + name + " set (slot_name = " + name + ")",
 						want: []string{"G4-SUB"}, says: "it reads slot none"},
-					{name: "another option", on: "target", sql: "alter subscription " + name + " set (binary = false)", mend: "alter subscription " + name + " set (binary = true)",
-						want: []string{"G4-SUB"}, says: "its option binary is false"},
+					{name: "another option", on: "target", sql: "alter subscription " + name + " set (binary = true)", mend: "alter subscription " + name + " set (binary = false)",
+						want: []string{"G4-SUB"}, says: "its option binary is true"},
 					{name: "another default", on: "target", sql: "alter table agent_status alter column state set default 'x'", mend: "alter table agent_status alter column state set default 'idle'",
 						want: []string{"G3-COLS"}, says: "default"},
 					{name: "a trigger on the target", on: "target", sql: "create function nothing() returns trigger language plpgsql as 'begin return new; end'; create trigger nothing before insert on calls for each row execute function nothing(); alter table calls enable always trigger nothing",
@@ -151,6 +151,7 @@ func TestNativeGates(t *testing.T) {
 				t.Run(s.Name, m.breaks("cutover", []nativeBreakage{
 					{name: "a write to the source", on: "source", sql: thaw + "insert into sources values ('late', 'x')", mend: thaw + "delete from sources where code = 'late'",
 						want: []string{"G7-PARITY"}, says: "1 row missing"},
+					{name: "a sequence behind", on: "target", sql: "select setval('invoice_number', 1)", mend: "select setval('invoice_number', 900000)", want: []string{"G7-SEQ"}, says: "invoice_number"},
 					{name: "thawed", on: "source", sql: thaw + "alter table pgcutover.frozen rename to thawed", mend: thaw + "alter table pgcutover.thawed rename to frozen",
 						want: []string{"G7-FENCE"}, says: "not frozen"},
 					{name: "the forward direction again", on: "target", sql: "alter subscription " + name + " enable; select pg_sleep(3)", mend: "alter subscription " + name + " disable; select pg_sleep(2)",
@@ -167,6 +168,8 @@ func TestNativeGates(t *testing.T) {
 						want: []string{"G7-TRG"}, says: "row-level security"},
 					{name: "replica for everybody", on: "target", sql: "alter role calltrack_app set session_replication_role = replica", mend: "alter role calltrack_app reset session_replication_role",
 						want: []string{"G7-SRR"}, says: "calltrack_app"},
+					{name: "a marker that has not arrived", on: "source", sql: thaw + "create table pgcutover.kept as table pgcutover.marker_" + name + "; update pgcutover.marker_" + name + " set token = 'later'",
+						mend: thaw + "update pgcutover.marker_" + name + " set token = kept.token from pgcutover.kept; drop table pgcutover.kept", want: []string{"G7-DRAIN", "G7-REVERSE"}, says: "not the same on both sides"},
 				}))
 			case "70-cutover/78-retire.sh":
 				t.Run("after", func(t *testing.T) {
@@ -174,6 +177,10 @@ func TestNativeGates(t *testing.T) {
 					codes, said := m.answers(t, "after")
 					m.servers.Source.MustPsql(t, m.servers.Database, "select pg_drop_replication_slot('"+name+"')")
 					require.Equal(t, []string{"G8-SLOTS"}, codes, said)
+					m.servers.Target.MustPsql(t, m.servers.Database, "create subscription "+name+" connection 'dbname=nowhere' publication nothing with (connect = false, enabled = false, create_slot = false, slot_name = none)")
+					codes, said = m.answers(t, "after")
+					m.servers.Target.MustPsql(t, m.servers.Database, "drop subscription "+name)
+					require.Equal(t, []string{"G8-SUB"}, codes, said)
 				})
 			}
 		},
