@@ -12,6 +12,7 @@ export PATH := $(CURDIR)/.cache/go/bin:$(CURDIR)/.cache/bin:$(PATH)
 GOLANGCI_LINT := v2.15.0
 GOVULNCHECK := v1.9.0
 BENCHTIME ?= 1s
+ENGINE ?= native
 FUZZ ?=
 FUZZTIME ?= 60s
 ROUNDS ?= 100
@@ -45,8 +46,8 @@ check: lint golden ## what a commit has to pass: lint, golden files up to date, 
 	PGCUTOVER_REQUIRE_LIVE=1 $(MAKE) test
 
 .PHONY: demo
-demo: build ## rehearse a whole migration on throwaway local servers; leaves demo-bundle/
-	bin/pgcutover rehearse --out demo-bundle
+demo: build ## rehearse a whole migration on throwaway local servers (ENGINE=native, or dms up to the load); leaves demo-bundle/
+	bin/pgcutover rehearse --engine $(ENGINE) --out demo-bundle
 
 .PHONY: deps
 deps: ## install what is missing: PostgreSQL with pglogical, shellcheck, Go
