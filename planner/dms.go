@@ -107,7 +107,7 @@ const firstFor17 = "3.6.1"
 func (b *builder) dmsTask(name string, g Group) DMSTask {
 	t := DMSTask{Group: g.Number, Identifier: name + "-" + dashed(g.Slot), Endpoint: fmt.Sprintf("%s-source-%02d", name, g.Number)}
 	b.dmsLOBs(&t, g)
-	varchar, widest := int64(0), ""
+	varchar, widest, unknown := int64(0), "", ""
 	for _, n := range g.Tables {
 		for _, c := range b.sourceOf(n).Columns {
 			if c.Generated != "" {
@@ -118,15 +118,18 @@ func (b *builder) dmsTask(name string, g Group) DMSTask {
 				continue
 			}
 			need, known := hazard.LOBNeed(c, b.opt.LOB.Margin)
-			if !known {
-				need = defaultVarcharBytes
+			if !known && unknown == "" {
+				unknown = n.String() + "." + analyze.Display(c.Name)
 			}
 			if need >= varchar {
 				varchar, widest = need, n.String()+"."+analyze.Display(c.Name)
 			}
 		}
 	}
-	if widest != "" {
+	if unknown != "" {
+		t.VarcharMaxBytes = maxVarcharBytes
+		t.VarcharReason = fmt.Sprintf("A varchar without a length is cut here. How large the values of %s are is not known, so it is the most that AWS DMS takes; analyze --lob exact allows for less, which takes less memory.", unknown)
+	} else if widest != "" {
 		t.VarcharMaxBytes = int(min(max(varchar, defaultVarcharBytes), maxVarcharBytes))
 		t.VarcharReason = fmt.Sprintf("A varchar without a length is cut here. %s needs the most: twice its largest value, times the margin of %v, at least the default of %d bytes.", widest, b.opt.LOB.Margin, defaultVarcharBytes)
 	}

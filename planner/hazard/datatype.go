@@ -48,7 +48,7 @@ func typeRules() []Rule {
 			Copied: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
 				var names []string
 				for i := range t.Columns {
-					if c := &t.Columns[i]; c.LOB.IsLOB() && c.Generated == "" && c.LOBMax != nil && c.LOBMax.Method == "sampled" && !f.Truncate[t.Name] {
+					if c := &t.Columns[i]; (c.LOB.IsLOB() || c.LOB == analyze.UnboundedVarchar) && c.Generated == "" && c.LOBMax != nil && c.LOBMax.Method == "sampled" && !f.Truncate[t.Name] {
 						names = append(names, fmt.Sprintf("%s (%d rows)", analyze.Display(c.Name), c.LOBMax.Rows))
 					}
 				}
@@ -191,7 +191,7 @@ func typeRules() []Rule {
 		},
 		{
 			Code: "TY123", Engine: DMS, Title: "truncation that is accepted for more than was meant", Severity: Warning, Since: "0.1",
-			Why: "Whether a LOB that is cut stops a task (FailTasksOnLobTruncation) is said once for each source endpoint. Where lob.truncate names one table of a slot, a value that is cut in any other table of that slot stops nothing either.",
+			Why: "Whether a LOB that is cut stops a task (FailTasksOnLobTruncation) is said once for each source endpoint. Where lob.truncate names one table of a slot, a value that is cut in any other table of that slot stops nothing either. The same holds for varchars and strings: their truncation is then only logged, for the whole task.",
 			Fix: "keep such tables apart (slots.apart), or take them out of lob.truncate",
 			Find: func(f *Facts) []Finding {
 				var out []Finding

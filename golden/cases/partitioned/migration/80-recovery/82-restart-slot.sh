@@ -57,7 +57,7 @@ SQL
   ((problems == 0)) || refuse "$slot cannot be restarted alone; nothing was changed"
   if [[ -z $yes ]]; then
     say "this would drop slot $slot and make it anew, resume the replica, pause it at a new position, empty its tables on the target and load them again"
-    refuse "nothing was done" "delete the task of $slot, then add --yes"
+    refuse "nothing was done" "stop and delete the task of $slot (50-cdc/dms/56-stop.sh $slot, 58-delete.sh --slot $slot --yes), then add --yes"
   fi
   put_state_aside "before-restart-$slot"
   mkdir -p -- "$STATE_DIR/.pgcutover"
@@ -90,4 +90,4 @@ fi
 "$BUNDLE/40-load/42-load.sh"
 rm -f -- "$MARK"
 say "the tables of $slot are loaded at $lsn; the new task of $slot starts there"
-hint "next: pgcutover verify loaded, 20-replica/22-resume.sh, then the new task; the other tasks keep their own positions"
+hint "next: pgcutover verify loaded, 20-replica/22-resume.sh, then 50-cdc/dms/52-trim.sh $slot, 53-deploy.sh, 54-test-connections.sh and 55-start.sh $slot; the other tasks keep their own positions"

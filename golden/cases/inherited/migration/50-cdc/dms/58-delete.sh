@@ -44,6 +44,7 @@ if [[ -z $yes ]]; then
 fi
 if [[ -n $slot ]]; then
   "$DMS/53-deploy.sh" --without "$slot"
+  wait_until_gone "$(task_of "$slot")"
   say "task $(task_of "$slot") is deleted"
   exit 0
 fi

@@ -57,6 +57,13 @@ for slot in "${OUR_SLOTS[@]}"; do
   position=$(position_of "$slot")
   made=$(state_get tasks "$slot" start_lsn)
   look_at_task "$(task_of "$slot")"
+  if [[ -n $without ]]; then
+    # One task goes; the others stay what they are.
+    if [[ -n $TASK_ARN ]]; then at[$slot]=$made; fi
+    continue
+  fi
+  [[ -z $TASK_ARN || -n $made ]] || refuse "there is a task $(task_of "$slot") that state.json does not know: it is of an earlier run, with its slots and tables, or somebody else's" \
+    "if it is of an earlier run: delete it with its endpoint, then run this again"
   if [[ -n $TASK_ARN && -n $position && -n $made && $made != "$position" ]]; then
     refuse "the task of $slot was made for position $made, and state.json has $position now: a task never takes another one" "50-cdc/dms/58-delete.sh --slot $slot --yes, then run this again"
   fi
@@ -67,6 +74,12 @@ for slot in "${OUR_SLOTS[@]}"; do
   fi
   at[$slot]=$position
 done
+# Noted first: should this end in between, the task is known as one of ours.
+if [[ -z $dry ]]; then
+  for slot in "${OUR_SLOTS[@]}"; do
+    if [[ -n ${at[$slot]} && $(state_get tasks "$slot" start_lsn) != "${at[$slot]}" ]]; then note_task "$slot" start_lsn "${at[$slot]}" made_at "$(now)"; fi
+  done
+fi
 
 # make_task SLOT makes its task by a call of its own, unless it is there or has no position.
 make_task() {
@@ -160,11 +173,7 @@ if [[ -n $dry ]]; then
 fi
 waiting=0
 for slot in "${OUR_SLOTS[@]}"; do
-  if [[ -z ${at[$slot]} ]]; then
-    waiting=$((waiting + 1))
-  elif [[ -z $(state_get tasks "$slot" started_at) || $(state_get tasks "$slot" start_lsn) != "${at[$slot]}" ]]; then
-    note_task "$slot" start_lsn "${at[$slot]}" made_at "$(now)"
-  fi
+  if [[ -z ${at[$slot]} ]]; then waiting=$((waiting + 1)); fi
 done
 if ((waiting > 0)); then
   say "all but $waiting tasks are there; a task is made once its position is final, which is when the load has finished"

@@ -52,6 +52,7 @@ for slot in "${ORDER[@]}"; do
   task=$(task_of "$slot")
   look_at_task "$task"
   [[ -n $TASK_ARN ]] || refuse "there is no task $task" "50-cdc/dms/53-deploy.sh"
+  if being_restarted "$slot"; then refuse "slot $slot is being restarted" "finish 80-recovery/82-restart-slot.sh $slot"; fi
   position=$(position_of "$slot")
   [[ -n $position ]] || refuse "the load has not finished, so the position of $slot is not final" "40-load/42-load.sh"
   [[ $(state_get tasks "$slot" start_lsn) == "$position" ]] \
@@ -62,7 +63,8 @@ for slot in "${ORDER[@]}"; do
       continue
       ;;
   esac
-  if [[ -n $TASK_STARTED || -n $(state_get tasks "$slot" started_at) ]]; then
+  # A start that was noted and never got to AWS leaves a task that is ready and has no date of a start.
+  if [[ -n $TASK_STARTED || (-n $(state_get tasks "$slot" started_at) && $TASK_STATUS != ready) ]]; then
     refuse "$task has run before and is $TASK_STATUS${TASK_WHY:+ ($TASK_WHY)}: started again it would lose its place" "50-cdc/dms/57-resume.sh $slot"
   fi
   [[ $TASK_STATUS == ready ]] || refuse "$task is $TASK_STATUS" "wait until it is ready"
@@ -87,7 +89,10 @@ for ((i = 0; i < ${#starting[@]}; i++)); do
   note_task "$slot" start_lsn "$position" started_at "$(now)"
   if [[ -z $(state_get cdc_started_at) ]]; then json_object cdc_started_at "$(now)" | state_merge; fi
   # The position is in the task; AWS's API reference wants it at the start, too.
-  tell dms start-replication-task --replication-task-arn "$TASK_ARN" --start-replication-task-type start-replication --cdc-start-position "$position" >/dev/null
+  if ! "$AWS" dms start-replication-task --replication-task-arn "$TASK_ARN" --start-replication-task-type start-replication --cdc-start-position "$position" >/dev/null 2>"$TMP/aws"; then
+    hint "once what is wrong is mended run this again: a task that AWS DMS shows as ready, without a date of its start, has not run"
+    aws_failed "aws dms start-replication-task for $task"
+  fi
   wait_for_task "$task" running 1800
   say "$task runs, from $position"
   if ((i + 1 < ${#starting[@]} && interval > 0)); then

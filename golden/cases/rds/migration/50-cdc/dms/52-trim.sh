@@ -26,7 +26,10 @@ done
 only_one
 assert_source
 chosen "${slots[@]}"
+assert_target
 [[ -n $(state_get load finished_at) ]] || refuse "the load has not finished: what a slot has passed can never be read again" "40-load/42-load.sh, then pgcutover verify loaded"
+left=$(ask target "SELECT pg_catalog.count(*) FROM pgcutover.item WHERE state <> 'done'") || die "whether everything is loaded cannot be told" "what a slot has passed can never be read again: pgcutover verify loaded"
+((left == 0)) || refuse "$left items of the load are not done: what a slot has passed can never be read again" "40-load/42-load.sh, then pgcutover verify loaded"
 
 for slot in "${CHOSEN[@]}"; do
   at=$(position_of "$slot")

@@ -57,6 +57,13 @@ for slot in "${OUR_SLOTS[@]}"; do
   position=$(position_of "$slot")
   made=$(state_get tasks "$slot" start_lsn)
   look_at_task "$(task_of "$slot")"
+  if [[ -n $without ]]; then
+    # One task goes; the others stay what they are.
+    if [[ -n $TASK_ARN ]]; then at[$slot]=$made; fi
+    continue
+  fi
+  [[ -z $TASK_ARN || -n $made ]] || refuse "there is a task $(task_of "$slot") that state.json does not know: it is of an earlier run, with its slots and tables, or somebody else's" \
+    "if it is of an earlier run: delete it with its endpoint, then run this again"
   if [[ -n $TASK_ARN && -n $position && -n $made && $made != "$position" ]]; then
     refuse "the task of $slot was made for position $made, and state.json has $position now: a task never takes another one" "50-cdc/dms/58-delete.sh --slot $slot --yes, then run this again"
   fi
@@ -67,6 +74,12 @@ for slot in "${OUR_SLOTS[@]}"; do
   fi
   at[$slot]=$position
 done
+# Noted first: should this end in between, the task is known as one of ours.
+if [[ -z $dry ]]; then
+  for slot in "${OUR_SLOTS[@]}"; do
+    if [[ -n ${at[$slot]} && $(state_get tasks "$slot" start_lsn) != "${at[$slot]}" ]]; then note_task "$slot" start_lsn "${at[$slot]}" made_at "$(now)"; fi
+  done
+fi
 
 # json_list A,B prints a JSON array of strings.
 json_list() {
@@ -96,10 +109,5 @@ input=$STATE_DIR/dms.tfvars.json
 } >"$TMP/input"
 mv -f -- "$TMP/input" "$input"
 say "the variables of the module are in $input"
-if [[ -z $dry ]]; then
-  for slot in "${OUR_SLOTS[@]}"; do
-    if [[ -n ${at[$slot]} && -z $(state_get tasks "$slot" started_at) ]]; then note_task "$slot" start_lsn "${at[$slot]}"; fi
-  done
-fi
 hint "terraform -chdir=$DMS/terraform apply -var-file=$input, or the module with these variables from a root module of yours"
 exit 0

@@ -89,15 +89,30 @@ wait_for_task() {
   done
 }
 
-# position_of SLOT prints where its task starts; nothing before that is final, which is when the load has finished.
+# position_of SLOT prints where its task starts; nothing before that is final, which is when the load has finished. While a slot is loaded
+# again the others keep the positions that their tasks were made for.
 position_of() {
   local at
-  [[ -n $(state_get load finished_at) ]] || return 0
   at=$(state_get slots "$1" start_lsn)
   if [[ -z $at ]]; then at=$(state_get pause lsn); fi
+  [[ -n $(state_get load finished_at) || (-n $at && $(state_get tasks "$1" start_lsn) == "$at") ]] || return 0
   # AWS DMS takes a position as PostgreSQL prints it.
   [[ $at =~ ^[0-9A-F]{1,8}/[0-9A-F]{1,8}$ ]] || die "state.json has $at as the position of $1"
   printf '%s\n' "$at"
+}
+
+# being_restarted SLOT: 80-recovery/82-restart-slot.sh is at work on it, or was interrupted.
+being_restarted() { [[ -e $STATE_DIR/.pgcutover/restarting-$1 ]]; }
+
+# wait_until_gone IDENTIFIER returns when there is no such task any more.
+wait_until_gone() {
+  local began=$SECONDS
+  while :; do
+    look_at_task "$1"
+    [[ -n $TASK_ARN ]] || return 0
+    ((SECONDS - began < 1800)) || die "task $1 is still $TASK_STATUS after half an hour" "look at it in the console"
+    sleep 5
+  done
 }
 
 # note_task SLOT KEY VALUE… writes what happened to its task into state.json.

@@ -38,6 +38,10 @@ for slot in "${CHOSEN[@]}"; do
     stopped | failed) ;;
     *) refuse "$task is $TASK_STATUS" "a task that was never started: 50-cdc/dms/55-start.sh" ;;
   esac
+  if being_restarted "$slot"; then refuse "slot $slot is being restarted: its task is not to read from the new one" "finish 80-recovery/82-restart-slot.sh $slot"; fi
+  position=$(position_of "$slot")
+  [[ -n $position && $(state_get tasks "$slot" start_lsn) == "$position" ]] \
+    || refuse "$task was not made for the position that $slot starts at now (${position:-not final yet})" "50-cdc/dms/58-delete.sh --slot $slot --yes, then 53-deploy.sh and 55-start.sh $slot"
   lost=$(ask source "SELECT count(*) FROM pg_catalog.pg_replication_slots AS s WHERE slot_name = :'slot' AND restart_lsn IS NOT NULL AND coalesce(pg_catalog.to_jsonb(s) ->> 'wal_status', '') <> 'lost'" "slot=$slot")
   [[ $lost == 1 ]] || refuse "slot $slot is gone or lost: there is nothing to go on with" "80-recovery/82-restart-slot.sh $slot"
   tell dms start-replication-task --replication-task-arn "$TASK_ARN" --start-replication-task-type resume-processing >/dev/null
