@@ -422,11 +422,11 @@ func TestMembersWaitForWritersAndGiveUp(t *testing.T) {
 	require.Eventually(t, func() bool {
 		return l.src.MustPsql(t, "shop", "select count(*) from pg_stat_activity where application_name = 'writer' and backend_xid is not null") == "1"
 	}, 10*time.Second, 50*time.Millisecond)
-	l.refused(t, []string{"not added: public.nokey", "1 tables could not be added; the others are in"}, "10-source/16-members.sh", "--lock-timeout", "100ms", "--attempts", "2")
+	l.refused(t, []string{"not added: public.nokey", "1 table could not be added; the others are in"}, "10-source/16-members.sh", "--lock-timeout", "100ms", "--attempts", "2")
 	l.refused(t, []string{"missing in the sets of dms_slot_02: public.nokey"}, "10-source/16-members.sh", "--check")
 	out := l.must(t, "10-source/16-members.sh", "--lock-timeout", "500ms")
 	<-done
-	require.Contains(t, out, "1 tables added")
+	require.Contains(t, out, "1 table added")
 	require.Equal(t, "idms_slot_02", l.src.MustPsql(t, "shop", "select string_agg(set_name, ',') from pglogical.replication_set_table join pglogical.replication_set using (set_id) where set_reloid = 'nokey'::regclass"),
 		"a table without an identity is in no set that carries updates")
 
