@@ -122,6 +122,7 @@ func (l *lab) pausedAndLoaded(t *testing.T) (lsn string) {
 	t.Helper()
 	l.must(t, "20-replica/21-pause.sh")
 	l.must(t, "20-replica/22-resume.sh", "--force")
+	l.must(t, "40-load/41-ledger.sql")
 	var state map[string]any
 	require.NoError(t, json.Unmarshal([]byte(l.state(t)), &state))
 	state["load"] = map[string]any{"items": 1, "bytes": 1, "rows": 1, "started_at": "2026-11-27T00:00:00Z", "finished_at": "2026-11-27T01:00:00Z"}

@@ -57,13 +57,13 @@ for slot in "${OUR_SLOTS[@]}"; do
   position=$(position_of "$slot")
   made=$(state_get tasks "$slot" start_lsn)
   look_at_task "$(task_of "$slot")"
-  if [[ -n $without ]]; then
-    # One task goes; the others stay what they are.
-    if [[ -n $TASK_ARN ]]; then at[$slot]=$made; fi
-    continue
-  fi
   [[ -z $TASK_ARN || -n $made ]] || refuse "there is a task $(task_of "$slot") that state.json does not know: it is of an earlier run, with its slots and tables, or somebody else's" \
     "if it is of an earlier run: delete it with its endpoint, then run this again"
+  if [[ -n $without ]]; then
+    # One task goes; the others stay what they are.
+    at[$slot]=${made:-$position}
+    continue
+  fi
   if [[ -n $TASK_ARN && -n $position && -n $made && $made != "$position" ]]; then
     refuse "the task of $slot was made for position $made, and state.json has $position now: a task never takes another one" "50-cdc/dms/58-delete.sh --slot $slot --yes, then run this again"
   fi
