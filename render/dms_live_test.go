@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -123,13 +124,11 @@ func (l *lab) pausedAndLoaded(t *testing.T) (lsn string) {
 	l.must(t, "20-replica/21-pause.sh")
 	l.must(t, "20-replica/22-resume.sh", "--force")
 	l.must(t, "40-load/41-ledger.sql")
-	var state map[string]any
-	require.NoError(t, json.Unmarshal([]byte(l.state(t)), &state))
-	state["load"] = map[string]any{"items": 1, "bytes": 1, "rows": 1, "started_at": "2026-11-27T00:00:00Z", "finished_at": "2026-11-27T01:00:00Z"}
-	b, err := json.Marshal(state)
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(l.dir, "state.json"), b, 0o600))
-	return state["pause"].(map[string]any)["lsn"].(string)
+	l.editState(t, func(state map[string]any) {
+		state["load"] = map[string]any{"items": 1, "bytes": 1, "rows": 1, "started_at": "2026-11-27T00:00:00Z", "finished_at": "2026-11-27T01:00:00Z"}
+		lsn = state["pause"].(map[string]any)["lsn"].(string)
+	})
+	return lsn
 }
 
 func (l *lab) tasks(t *testing.T) map[string]verify.StateTask {
@@ -181,6 +180,12 @@ func TestDMSByCLI(t *testing.T) {
 	require.Equal(t, lsn+"\n"+lsn, l.src.MustPsql(t, "shop", "select confirmed_flush_lsn from pg_replication_slots where slot_name like 'dms%' order by slot_name"))
 
 	l.refused(t, []string{"a task that was never started: 50-cdc/dms/55-start.sh"}, folder+"57-resume.sh")
+	l.refusedByAWS(t, "start-replication-task", func() {
+		said, code := l.run(t, folder+"55-start.sh", "--interval", "0", "dms_slot_02")
+		require.Equal(t, 2, code, said)
+		require.Contains(t, said, "AccessDenied")
+		require.Contains(t, said, "has not run")
+	})
 	require.Contains(t, l.must(t, folder+"55-start.sh", "--interval", "0", "dms_slot_02"), "shop-dms-slot-02 runs, from "+lsn)
 	require.Contains(t, l.must(t, folder+"55-start.sh", "--interval", "0"), "shop-dms-slot-01 runs, from "+lsn)
 	require.NotNil(t, l.tasks(t)["dms_slot_01"].StartedAt)
@@ -197,6 +202,8 @@ func TestDMSByCLI(t *testing.T) {
 	l.refused(t, []string{"is running", "56-stop.sh dms_slot_01"}, folder+"58-delete.sh", "--slot", "dms_slot_01", "--yes")
 	l.must(t, folder+"56-stop.sh")
 	l.refused(t, []string{"nothing was done"}, folder+"58-delete.sh", "--slot", "dms_slot_01")
+	require.Contains(t, l.must(t, folder+"53-deploy.sh", "--dry-run", "--without", "dms_slot_01"), "would delete task shop-dms-slot-01")
+	require.Contains(t, l.aws(t, "dms", "describe-replication-tasks", "--query", "ReplicationTasks[].ReplicationTaskIdentifier"), "shop-dms-slot-01")
 	require.Contains(t, l.must(t, folder+"58-delete.sh", "--slot", "dms_slot_01", "--yes"), "task shop-dms-slot-01 is deleted")
 	require.Contains(t, l.must(t, folder+"53-deploy.sh"), "has run from "+lsn+" and is gone")
 	require.Equal(t, "shop-dms-slot-02", l.aws(t, "dms", "describe-replication-tasks", "--query", "ReplicationTasks[].ReplicationTaskIdentifier"))
@@ -211,6 +218,10 @@ func TestDMSByCLI(t *testing.T) {
 	l.restart(t, "dms_slot_02", at)
 	l.refused(t, []string{"was made for position " + lsn, "58-delete.sh --slot dms_slot_02"}, folder+"53-deploy.sh")
 
+	// What an earlier run has left is nobody's until somebody says so.
+	l.editState(t, func(state map[string]any) { delete(state, "tasks") })
+	l.refused(t, []string{"a task shop-dms-slot-01 that state.json does not know"}, folder+"53-deploy.sh")
+
 	require.Contains(t, l.must(t, folder+"58-delete.sh", "--all", "--yes"), "subnet group shop-dms is deleted")
 	for _, what := range []string{"describe-replication-tasks", "describe-endpoints", "describe-replication-instances", "describe-replication-subnet-groups"} {
 		require.NotContains(t, l.aws(t, "dms", what), "shop", what)
@@ -221,12 +232,28 @@ func TestDMSByCLI(t *testing.T) {
 // restart gives a slot a position of its own, as 21-pause.sh --slot does.
 func (l *lab) restart(t *testing.T, slot, lsn string) {
 	t.Helper()
+	l.editState(t, func(state map[string]any) { state["slots"].(map[string]any)[slot].(map[string]any)["start_lsn"] = lsn })
+}
+
+func (l *lab) editState(t *testing.T, edit func(map[string]any)) {
+	t.Helper()
 	var state map[string]any
 	require.NoError(t, json.Unmarshal([]byte(l.state(t)), &state))
-	state["slots"].(map[string]any)[slot].(map[string]any)["start_lsn"] = lsn
+	edit(state)
 	b, err := json.Marshal(state)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(l.dir, "state.json"), b, 0o600))
+}
+
+// refusedByAWS does something while AWS refuses one kind of call.
+func (l *lab) refusedByAWS(t *testing.T, call string, do func()) {
+	t.Helper()
+	refusing := filepath.Join(l.dir, "refusing-aws")
+	require.NoError(t, os.WriteFile(refusing, []byte("#!/usr/bin/env bash\nif [[ \" $* \" == *\" "+call+" \"* ]]; then\n  printf 'An error occurred (AccessDenied)\\n' >&2\n  exit 254\nfi\nexec "+awsTool(t, "aws")+" \"$@\"\n"), 0o755))
+	before := l.env
+	l.env = append(slices.Clone(before), "PGCUTOVER_AWS="+refusing)
+	defer func() { l.env = before }()
+	do()
 }
 
 // CloudFormation takes the template and its parameters. The local server knows none of the resources of AWS DMS, so tasks are not made here.
