@@ -123,10 +123,10 @@ func TestVarcharsWithoutALength(t *testing.T) {
 	}{
 		"none":                   {bare("a"), 0},
 		"shorter than default":   {withVarchar(bare("a"), "v", 10), 8000},
-		"of unknown size":        {withVarchar(bare("a"), "v", -1), 8000},
+		"of unknown size":        {withVarchar(bare("a"), "v", -1), 10_485_760},
 		"longer":                 {withVarchar(withVarchar(bare("a"), "v", 10), "w", 100_000), 300_000},
 		"longer than DMS takes":  {withVarchar(bare("a"), "v", 1<<30), 10_485_760},
-		"known and unknown ones": {withVarchar(withVarchar(bare("a"), "v", 100_000), "w", -1), 300_000},
+		"known and unknown ones": {withVarchar(withVarchar(bare("a"), "v", 100_000), "w", -1), 10_485_760},
 	} {
 		require.Equal(t, x.bytes, makeOne(t, nil, x.table).DMS.Tasks[0].VarcharMaxBytes, what)
 	}

@@ -228,7 +228,7 @@ func baseOf(t *stackTemplate, p planner.Plan) {
 	for name, policy := range map[string]string{"dms-vpc-role": "AmazonDMSVPCManagementRole", "dms-cloudwatch-logs-role": "AmazonDMSCloudWatchLogsRole"} {
 		logical := map[string]string{"dms-vpc-role": "VpcRole", "dms-cloudwatch-logs-role": "LogsRole"}[name]
 		t.Resources[logical] = object{
-			"Type": "AWS::IAM::Role", "Condition": "MakesServiceRoles", "DeletionPolicy": "Retain", // every migration of the account uses them
+			"Type": "AWS::IAM::Role", "Condition": "MakesServiceRoles", "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain", // every migration of the account uses them
 			"Properties": object{
 				"RoleName": name, "AssumeRolePolicyDocument": trust("dms.amazonaws.com"),
 				"ManagedPolicyArns": []any{sub("arn:${AWS::Partition}:iam::aws:policy/service-role/" + policy)},
