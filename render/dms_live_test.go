@@ -18,6 +18,7 @@ import (
 	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/verify"
+	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 )
 
 // awsTool is a program that .ci/aws has fetched.
@@ -26,10 +27,7 @@ func awsTool(t *testing.T, name string) string {
 	path, err := filepath.Abs(filepath.Join("..", ".cache", "aws", "bin", name))
 	require.NoError(t, err)
 	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("CI") == "true" || os.Getenv("PGCUTOVER_REQUIRE_LIVE") != "" {
-			t.Fatalf("%s is not there: make aws", path)
-		}
-		t.Skipf("%s is not there: make aws", path)
+		cluster.Refuse(t, fmt.Errorf("%s is not there: make aws", path))
 	}
 	return path
 }

@@ -283,7 +283,7 @@ func TestNative(t *testing.T) {
 // the server keeps it.
 func TestNativeRecovery(t *testing.T) {
 	if _, err := exec.LookPath("script"); err != nil {
-		t.Skip("nothing here makes a terminal")
+		cluster.Refuse(t, fmt.Errorf("nothing here makes a terminal: %w", err))
 	}
 	s, write := nativeSite(t, 0, 0, nativeSQL, func(o *planner.Options) { o.Native.Password, o.Native.WayBack = planner.PasswordPrompt, nil })
 	s.loaded(t)

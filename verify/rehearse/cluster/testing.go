@@ -28,7 +28,7 @@ func Need(t TB) {
 			return
 		}
 	}
-	refuse(t, err)
+	Refuse(t, err)
 }
 
 // NeedPGLogical is Need for tests that want pglogical on the source.
@@ -40,11 +40,12 @@ func NeedPGLogical(t TB) {
 		err = errors.New("no server with pglogical found")
 	}
 	if err != nil {
-		refuse(t, err)
+		Refuse(t, err)
 	}
 }
 
-func refuse(t TB, err error) {
+// Refuse skips a live test for what the machine lacks. Where CI=true or PGCUTOVER_REQUIRE_LIVE=1 it fails instead.
+func Refuse(t TB, err error) {
 	t.Helper()
 	if os.Getenv("CI") == "true" || os.Getenv("PGCUTOVER_REQUIRE_LIVE") == "1" {
 		t.Fatalf("live tests are required (CI or PGCUTOVER_REQUIRE_LIVE), but: %v; 'make deps' installs what is missing", err)

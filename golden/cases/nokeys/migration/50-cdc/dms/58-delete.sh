@@ -44,22 +44,11 @@ if [[ -z $yes ]]; then
 fi
 if [[ -n $slot ]]; then
   "$DMS/53-deploy.sh" --without "$slot"
-  wait_until_gone "$(task_of "$slot")"
   say "task $(task_of "$slot") is deleted"
   exit 0
 fi
 
-# delete_task IDENTIFIER and delete_endpoint IDENTIFIER delete what was made by a call of its own.
-delete_task() {
-  look_at_task "$1"
-  [[ -n $TASK_ARN ]] || return 0
-  if [[ $TASK_STATUS != deleting ]]; then tell dms delete-replication-task --replication-task-arn "$TASK_ARN" >/dev/null; fi
-  until
-    look_at_task "$1"
-    [[ -z $TASK_ARN ]]
-  do sleep 5; done
-  say "task $1 is deleted"
-}
+# delete_endpoint IDENTIFIER deletes what was made by a call of its own.
 delete_endpoint() {
   local arn
   arn=$(endpoint_arn "$1")

@@ -163,11 +163,10 @@ if [[ -n $without ]]; then
   case $TASK_STATUS in
     running | starting | stopping) refuse "task $(task_of "$without") is $TASK_STATUS" "50-cdc/dms/56-stop.sh $without" ;;
   esac
-  if [[ -n $TASK_ARN && -n $dry ]]; then
-    say "would delete task $(task_of "$without")"
+  if [[ -z $dry ]]; then
+    delete_task "$(task_of "$without")"
   elif [[ -n $TASK_ARN ]]; then
-    if [[ $TASK_STATUS != deleting ]]; then tell dms delete-replication-task --replication-task-arn "$TASK_ARN" >/dev/null; fi
-    wait_until_gone "$(task_of "$without")"
+    say "would delete task $(task_of "$without")"
   fi
 fi
 for slot in "${OUR_SLOTS[@]}"; do make_task "$slot"; done

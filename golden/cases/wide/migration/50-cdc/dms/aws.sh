@@ -104,12 +104,18 @@ position_of() {
 # being_restarted SLOT: 80-recovery/82-restart-slot.sh is at work on it, or was interrupted.
 being_restarted() { [[ -e $STATE_DIR/.pgcutover/restarting-$1 ]]; }
 
-# wait_until_gone IDENTIFIER returns when there is no such task any more.
-wait_until_gone() {
+# delete_task IDENTIFIER deletes it, and returns when there is no such task any more.
+delete_task() {
   local began=$SECONDS
+  look_at_task "$1"
+  [[ -n $TASK_ARN ]] || return 0
+  if [[ $TASK_STATUS != deleting ]]; then tell dms delete-replication-task --replication-task-arn "$TASK_ARN" >/dev/null; fi
   while :; do
     look_at_task "$1"
-    [[ -n $TASK_ARN ]] || return 0
+    if [[ -z $TASK_ARN ]]; then
+      say "task $1 is deleted"
+      return 0
+    fi
     ((SECONDS - began < 1800)) || die "task $1 is still $TASK_STATUS after half an hour" "look at it in the console"
     sleep 5
   done
