@@ -14,6 +14,7 @@ import (
 // dmsView is what the templates of 50-cdc/dms see.
 type dmsView struct {
 	Guard                               guard
+	Rights                              rights
 	Head                                head
 	Format                              string
 	Name, Instance, SubnetGroup, Target string
@@ -50,6 +51,7 @@ func dms(p planner.Plan) ([]Artifact, error) {
 	}
 	d, o := p.DMS, p.Options.CDC
 	v := dmsView{
+		Rights: rightsOf(p, OnTarget),
 		Format: o.Format, Name: d.Name, Instance: d.InstanceIdentifier(), SubnetGroup: d.InstanceIdentifier(), Target: d.TargetEndpoint(),
 		Interval: o.StartIntervalSeconds, Verified: o.SSL != "require", Trim: o.TrimSlots, Advance: major(p.Source.VersionNum) >= 1100, Xlog: xlog(p),
 		Role: p.Names.Role, ControlSchema: o.ControlSchema, Managed: p.Target.Managed != "", Major: major(p.Target.VersionNum),

@@ -9,6 +9,7 @@ import (
 
 type ledgerView struct {
 	Guard   guard
+	Rights  rights
 	Markers []marker
 }
 
@@ -81,7 +82,7 @@ func ledgerSQL(p planner.Plan) (Artifact, error) {
 		Rerun: "changes nothing but the functions, which it renews",
 		Undo:  "DROP SCHEMA pgcutover CASCADE, which forgets what is loaded and drops the marker tables",
 	}
-	v := ledgerView{Guard: guardOf(p, a)}
+	v := ledgerView{Guard: guardOf(p, a), Rights: rightsOf(p, OnTarget)}
 	for _, g := range p.Groups {
 		v.Markers = append(v.Markers, marker{g.Slot, g.Marker})
 	}

@@ -25,6 +25,7 @@ func cdc(p planner.Plan) ([]Artifact, error) {
 // subscribeView is what the templates of 50-cdc/native see, and those of the way back.
 type subscribeView struct {
 	Guard      guard
+	Rights     rights
 	Head       head
 	Managed    bool // the target
 	Role       string
@@ -41,7 +42,7 @@ type subscribeView struct {
 
 func subscribeOf(p planner.Plan) subscribeView {
 	v := subscribeView{
-		Managed: p.Target.Managed != "", Role: p.Names.Role, Schema: p.Names.Schema, Prompt: p.Options.Native.Password == planner.PasswordPrompt,
+		Rights: rightsOf(p, OnTarget), Managed: p.Target.Managed != "", Role: p.Names.Role, Schema: p.Names.Schema, Prompt: p.Options.Native.Password == planner.PasswordPrompt,
 		Groups: p.Groups, Publish: p.Native.Publish, Inserts: p.Native.Inserts, Members: membersOf(p),
 	}
 	for _, g := range p.Groups {

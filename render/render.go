@@ -87,11 +87,20 @@ func execute(name string, view any) ([]byte, error) {
 	return normalizeText(buf.Bytes()), nil
 }
 
-// parse reads a template and the shared parts of its folder: the files that start with an underscore.
+// parse reads a template and the shared parts of its folder, the files that start with an underscore. Shell scripts hold SQL and have the
+// parts of that folder too.
 func parse(name string) (*template.Template, error) {
-	parts, err := fs.Glob(templates.FS, path.Dir(name)+"/_*.tmpl")
-	if err != nil {
-		return nil, fmt.Errorf("looking for the parts of template %s: %w", name, err)
+	folders := []string{path.Dir(name)}
+	if folders[0] == "shell" {
+		folders = append(folders, "sql")
+	}
+	var parts []string
+	for _, f := range folders {
+		found, err := fs.Glob(templates.FS, f+"/_*.tmpl")
+		if err != nil {
+			return nil, fmt.Errorf("looking for the parts of template %s: %w", name, err)
+		}
+		parts = append(parts, found...)
 	}
 	t, err := template.New(path.Base(name)).Option("missingkey=error").Funcs(quoting()).ParseFS(templates.FS, append(parts, name)...)
 	if err != nil {

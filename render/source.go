@@ -12,6 +12,7 @@ import (
 // sourceView is what the templates of 10-source see.
 type sourceView struct {
 	Guard         guard
+	Rights        rights
 	Head          head
 	Schema        string // pgcutover's own
 	Native        bool
@@ -102,7 +103,7 @@ func source(p planner.Plan) ([]Artifact, error) {
 		return nil, fmt.Errorf("database: %w", err)
 	}
 	v := sourceView{
-		Schema: p.Names.Schema, Native: native(p), Node: p.Names.Node, Role: p.Names.Role,
+		Rights: rightsOf(p, OnSource), Schema: p.Names.Schema, Native: native(p), Node: p.Names.Node, Role: p.Names.Role,
 		DSN:   dsn,
 		Major: major(p.Source.VersionNum), Xlog: xlog(p), Managed: p.Source.Managed != "", SourceManaged: p.Source.Managed,
 		Groups: p.Groups, Members: membersOf(p), Settings: settingsOf(p),

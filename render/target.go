@@ -11,6 +11,7 @@ import (
 // targetView is what the templates of 30-target see.
 type targetView struct {
 	Guard          guard
+	Rights         rights
 	Head           head
 	Schema         string // pgcutover's own
 	Schemas        []string
@@ -97,7 +98,7 @@ func identifierList(s string) []string {
 
 // target makes 30-target: everything the target needs before rows come.
 func target(p planner.Plan) ([]Artifact, error) {
-	v := targetView{Schema: p.Names.Schema, Schemas: p.Schemas, LeftOutSchemas: p.Options.Tables.ExcludeSchemas, Roles: p.Roles}
+	v := targetView{Rights: rightsOf(p, OnTarget), Schema: p.Names.Schema, Schemas: p.Schemas, LeftOutSchemas: p.Options.Tables.ExcludeSchemas, Roles: p.Roles}
 	root := make(map[analyze.Name]*analyze.Name, len(p.Tables))
 	for _, t := range p.Tables {
 		root[t.Name] = t.Root

@@ -262,6 +262,16 @@ fields_on() {
   mapfile -d '' -t fields_out <"$TMP/fields"
 }
 
+# allowed WHERE refuses where the query on standard input finds rows: what the role of the service lacks, and what gives it that.
+allowed() {
+  local unmet=() lacks="" remedies=() i
+  fields_on "$1" unmet
+  for ((i = 0; i < ${#unmet[@]}; i += 2)); do
+    lacks+=${lacks:+; }${unmet[i]} remedies+=("${unmet[i + 1]}")
+  done
+  [[ -z $lacks ]] || refuse "the role of service $(service_of "$1") $lacks" "${remedies[@]}"
+}
+
 # look_at WHERE sets AT_RECOVERY (t, f), AT_DATABASE, AT_VERSION (server_version_num), AT_MAJOR (906, 1500), AT_STARTED and
 # AT_SYSTEM (system identifier; empty where the role may not read it).
 look_at() {

@@ -5,6 +5,7 @@
 
 \set ON_ERROR_STOP on
 \set QUIET on
+\set SHOW_CONTEXT never
 \pset footer off
 SET application_name = '10-source/15-node.sql';
 SET client_min_messages = warning;
@@ -46,6 +47,23 @@ BEGIN
   END IF;
 END
 $guard$;
+
+-- What this file needs to be allowed. All that is lacking is told at once, before anything is done.
+WITH me AS (SELECT * FROM pg_catalog.pg_roles WHERE rolname = current_user)
+SELECT pg_catalog.set_config('pgcutover.lacks', coalesce(pg_catalog.string_agg(r.lacks, '; ' ORDER BY r.lacks), ''), false),
+  pg_catalog.set_config('pgcutover.remedy', coalesce(pg_catalog.string_agg(DISTINCT r.remedy, '; '), ''), false)
+FROM (
+  SELECT 'is no superuser'::text, 'let a superuser do it: another user in the service'::text FROM me
+  WHERE NOT rolsuper
+) AS r(lacks, remedy) \g /dev/null
+DO $rights$
+BEGIN
+  IF pg_catalog.current_setting('pgcutover.lacks') <> '' THEN
+    RAISE insufficient_privilege USING MESSAGE = pg_catalog.format('role %s %s', current_user, pg_catalog.current_setting('pgcutover.lacks')),
+      HINT = pg_catalog.current_setting('pgcutover.remedy');
+  END IF;
+END
+$rights$;
 
 SET lock_timeout = '5s';
 

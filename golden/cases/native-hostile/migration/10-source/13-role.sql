@@ -5,6 +5,7 @@
 
 \set ON_ERROR_STOP on
 \set QUIET on
+\set SHOW_CONTEXT never
 \pset footer off
 SET application_name = '10-source/13-role.sql';
 SET client_min_messages = warning;
@@ -47,6 +48,35 @@ BEGIN
 END
 $guard$;
 
+-- What this file needs to be allowed. All that is lacking is told at once, before anything is done.
+WITH me AS (SELECT * FROM pg_catalog.pg_roles WHERE rolname = current_user)
+SELECT pg_catalog.set_config('pgcutover.lacks', coalesce(pg_catalog.string_agg(r.lacks, '; ' ORDER BY r.lacks), ''), false),
+  pg_catalog.set_config('pgcutover.remedy', coalesce(pg_catalog.string_agg(DISTINCT r.remedy, '; '), ''), false)
+FROM (
+  SELECT 'may not create roles', pg_catalog.format('ALTER ROLE %I CREATEROLE', rolname) FROM me
+  WHERE NOT rolsuper AND NOT rolcreaterole
+  UNION
+  SELECT pg_catalog.format('may not change role %s, which is there already', r.rolname), pg_catalog.format('GRANT %I TO %I WITH ADMIN OPTION', r.rolname, me.rolname)
+  FROM me, pg_catalog.pg_roles AS r
+  WHERE r.rolname = 'pgcutover_cdc' AND pg_catalog.current_setting('server_version_num')::integer >= 160000 AND NOT pg_catalog.pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION')
+  UNION
+  SELECT 'may not hand out REPLICATION', CASE WHEN pg_catalog.current_setting('server_version_num')::integer < 160000
+    THEN 'let a superuser do it: another user in the service' ELSE pg_catalog.format('ALTER ROLE %I REPLICATION', rolname) END FROM me
+  WHERE NOT rolsuper AND NOT (rolreplication AND pg_catalog.current_setting('server_version_num')::integer >= 160000)
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname = 'pgcutover_cdc' AND r.rolreplication)
+  UNION
+  SELECT 'may not grant CONNECT', pg_catalog.format('GRANT CONNECT ON DATABASE %I TO %I WITH GRANT OPTION', pg_catalog.current_database(), rolname) FROM me
+  WHERE NOT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CONNECT WITH GRANT OPTION')
+) AS r(lacks, remedy) \g /dev/null
+DO $rights$
+BEGIN
+  IF pg_catalog.current_setting('pgcutover.lacks') <> '' THEN
+    RAISE insufficient_privilege USING MESSAGE = pg_catalog.format('role %s %s', current_user, pg_catalog.current_setting('pgcutover.lacks')),
+      HINT = pg_catalog.current_setting('pgcutover.remedy');
+  END IF;
+END
+$rights$;
+
 -- The role that change data capture connects with. It has no password and may not log in: give it both when the
 -- replication instance is set up, without putting the password into a file or a command line:
 --   \password pgcutover_cdc
@@ -61,7 +91,7 @@ SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'pgcutover_cd
 \if :missing
 CREATE ROLE "pgcutover_cdc" NOLOGIN;
 \endif
-ALTER ROLE "pgcutover_cdc" REPLICATION;
+SELECT pg_catalog.format('ALTER ROLE %I REPLICATION', rolname) FROM pg_catalog.pg_roles WHERE rolname = 'pgcutover_cdc' AND NOT rolreplication \gexec
 
 -- Values as they are: before version 12 a float would leave the server with 15 digits.
 ALTER ROLE "pgcutover_cdc" SET extra_float_digits = 3;

@@ -162,6 +162,17 @@ if [[ -n $(state_get pause lsn) && -z $(state_get resumed_at) ]]; then
   refuse "$((${#missing[@]} / 4)) tables are missing in the sets, and the replica is paused: changes between the pause and the moment a table is added would be lost" \
     "resume the replica (20-replica/22-resume.sh --force), run this again, 17-slots.sh, then pause anew"
 fi
+allowed source <<'SQL'
+  SELECT pg_catalog.format('does not own %s of the tables, %s for one', pg_catalog.count(*), pg_catalog.min(t.oid::regclass::text)), 
+    CASE WHEN o.rolsuper THEN 'let a superuser do it: another user in the service' ELSE pg_catalog.format('GRANT %I TO %I', o.rolname, current_user) END
+  FROM (
+    SELECT c.oid, c.relowner
+    FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY (ARRAY['public']::name[])
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+  ) AS t JOIN pg_catalog.pg_roles AS o ON o.oid = t.relowner
+  WHERE NOT pg_catalog.pg_has_role(t.relowner, 'USAGE') GROUP BY o.rolname, o.rolsuper;
+SQL
 # The replica has to replay what is added now before it may be paused: 17-slots.sh notes how far that is.
 printf '{"sets_complete_lsn": null}\n' | state_merge
 for ((i = 0; i < ${#missing[@]}; i += 4)); do

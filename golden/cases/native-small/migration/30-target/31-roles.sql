@@ -5,6 +5,7 @@
 
 \set ON_ERROR_STOP on
 \set QUIET on
+\set SHOW_CONTEXT never
 \pset footer off
 SET application_name = '30-target/31-roles.sql';
 SET client_min_messages = warning;
@@ -46,6 +47,37 @@ BEGIN
   END IF;
 END
 $guard$;
+
+-- What this file needs to be allowed. All that is lacking is told at once, before anything is done.
+WITH me AS (SELECT * FROM pg_catalog.pg_roles WHERE rolname = current_user)
+SELECT pg_catalog.set_config('pgcutover.lacks', coalesce(pg_catalog.string_agg(r.lacks, '; ' ORDER BY r.lacks), ''), false),
+  pg_catalog.set_config('pgcutover.remedy', coalesce(pg_catalog.string_agg(DISTINCT r.remedy, '; '), ''), false)
+FROM (
+  SELECT 'may not create roles', pg_catalog.format('ALTER ROLE %I CREATEROLE', rolname) FROM me
+  WHERE NOT rolsuper AND NOT rolcreaterole
+  UNION
+  SELECT 'may not hand out ' || a.word, CASE WHEN pg_catalog.current_setting('server_version_num')::integer < 160000
+    THEN 'let a superuser do it: another user in the service' ELSE pg_catalog.format('ALTER ROLE %I %s', me.rolname, a.word) END
+  FROM me, LATERAL (VALUES ('CREATEDB', rolcreatedb OR pg_catalog.current_setting('server_version_num')::integer < 160000),
+    ('REPLICATION', rolreplication AND pg_catalog.current_setting('server_version_num')::integer >= 160000),
+    ('BYPASSRLS', rolbypassrls AND pg_catalog.current_setting('server_version_num')::integer >= 160000)) AS a(word, may)
+  WHERE NOT rolsuper AND NOT a.may AND a.word = ANY (ARRAY[]::text[])
+  UNION
+  SELECT pg_catalog.format('may not grant role %s', g.rolname), CASE WHEN g.rolsuper THEN 'let a superuser do it: another user in the service'
+    ELSE pg_catalog.format('GRANT %I TO %I WITH ADMIN OPTION', g.rolname, me.rolname) END
+  FROM me, pg_catalog.pg_roles AS g
+  WHERE NOT me.rolsuper AND (g.rolsuper OR pg_catalog.current_setting('server_version_num')::integer >= 160000 AND NOT pg_catalog.pg_has_role(g.oid, 'MEMBER WITH ADMIN OPTION'))
+    AND (g.rolname = ANY (ARRAY[]::name[])
+      OR g.rolname = ANY (ARRAY['app', 'reporting']::name[]) AND NOT pg_catalog.pg_has_role(g.oid, 'USAGE'))
+) AS r(lacks, remedy) \g /dev/null
+DO $rights$
+BEGIN
+  IF pg_catalog.current_setting('pgcutover.lacks') <> '' THEN
+    RAISE insufficient_privilege USING MESSAGE = pg_catalog.format('role %s %s', current_user, pg_catalog.current_setting('pgcutover.lacks')),
+      HINT = pg_catalog.current_setting('pgcutover.remedy');
+  END IF;
+END
+$rights$;
 
 -- Roles of the source that own something, are granted something or log in. None gets a password and none may log in: give
 -- each its password in psql with \password, then ALTER ROLE … LOGIN, when the application moves. Superuser rights are left

@@ -3,6 +3,7 @@
 
 \set ON_ERROR_STOP on
 \set QUIET on
+\set SHOW_CONTEXT never
 \pset footer off
 SET application_name = '80-recovery/empty-target.sql';
 SET client_min_messages = warning;

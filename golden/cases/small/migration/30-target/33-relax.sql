@@ -5,6 +5,7 @@
 
 \set ON_ERROR_STOP on
 \set QUIET on
+\set SHOW_CONTEXT never
 \pset footer off
 SET application_name = '30-target/33-relax.sql';
 SET client_min_messages = warning;
@@ -46,6 +47,37 @@ BEGIN
   END IF;
 END
 $guard$;
+
+-- What this file needs to be allowed. All that is lacking is told at once, before anything is done.
+WITH me AS (SELECT * FROM pg_catalog.pg_roles WHERE rolname = current_user)
+SELECT pg_catalog.set_config('pgcutover.lacks', coalesce(pg_catalog.string_agg(r.lacks, '; ' ORDER BY r.lacks), ''), false),
+  pg_catalog.set_config('pgcutover.remedy', coalesce(pg_catalog.string_agg(DISTINCT r.remedy, '; '), ''), false)
+FROM (
+  SELECT 'may not create schemas or publications', pg_catalog.format('GRANT CREATE ON DATABASE %I TO %I', pg_catalog.current_database(), rolname) FROM me
+  WHERE NOT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE')
+  UNION
+  SELECT pg_catalog.format('does not own schema %s', nspname), 
+    CASE WHEN o.rolsuper THEN 'let a superuser do it: another user in the service' ELSE pg_catalog.format('GRANT %I TO %I', o.rolname, current_user) END FROM pg_catalog.pg_namespace JOIN pg_catalog.pg_roles AS o ON o.oid = nspowner
+  WHERE nspname = 'pgcutover' AND NOT pg_catalog.pg_has_role(nspowner, 'USAGE')
+  UNION
+  SELECT pg_catalog.format('does not own %s of the tables, %s for one', pg_catalog.count(*), pg_catalog.min(t.oid::regclass::text)), 
+    CASE WHEN o.rolsuper THEN 'let a superuser do it: another user in the service' ELSE pg_catalog.format('GRANT %I TO %I', o.rolname, current_user) END
+  FROM (
+    SELECT c.oid, c.relowner
+    FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY (ARRAY['public']::name[])
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+  ) AS t JOIN pg_catalog.pg_roles AS o ON o.oid = t.relowner
+  WHERE NOT pg_catalog.pg_has_role(t.relowner, 'USAGE') GROUP BY o.rolname, o.rolsuper
+) AS r(lacks, remedy) \g /dev/null
+DO $rights$
+BEGIN
+  IF pg_catalog.current_setting('pgcutover.lacks') <> '' THEN
+    RAISE insufficient_privilege USING MESSAGE = pg_catalog.format('role %s %s', current_user, pg_catalog.current_setting('pgcutover.lacks')),
+      HINT = pg_catalog.current_setting('pgcutover.remedy');
+  END IF;
+END
+$rights$;
 
 -- What would stop the application of changes: a large value comes after its row, and values that the source has generated are
 -- inserted as they are. 70-cutover puts back exactly what is taken away here.

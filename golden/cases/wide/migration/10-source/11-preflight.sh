@@ -135,9 +135,63 @@ SELECT 'problem', pg_catalog.format('role %s is no superuser and may not see wha
 WHERE NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)
   AND NOT coalesce((SELECT pg_catalog.pg_has_role(current_user, oid, 'MEMBER') FROM pg_catalog.pg_roles WHERE rolname = 'pg_read_all_stats'), false);
 
-SELECT 'problem', pg_catalog.format('role %s may not create replication slots', current_user), pg_catalog.format('ALTER ROLE %I REPLICATION', current_user) || '; on RDS GRANT rds_replication'
-WHERE NOT (SELECT rolsuper OR rolreplication FROM pg_catalog.pg_roles WHERE rolname = current_user)
-  AND NOT coalesce((SELECT pg_catalog.pg_has_role(current_user, oid, 'MEMBER') FROM pg_catalog.pg_roles WHERE rolname = 'rds_replication'), false);
+-- What the steps of 10-source need to be allowed, each of which asks again.
+WITH me AS (SELECT * FROM pg_catalog.pg_roles WHERE rolname = current_user)
+SELECT 'problem', pg_catalog.format('role %s %s', current_user, r.lacks), r.remedy
+FROM (
+  SELECT 'may not create roles', pg_catalog.format('ALTER ROLE %I CREATEROLE', rolname) FROM me
+  WHERE NOT rolsuper AND NOT rolcreaterole
+  UNION
+  SELECT pg_catalog.format('may not change role %s, which is there already', r.rolname), pg_catalog.format('GRANT %I TO %I WITH ADMIN OPTION', r.rolname, me.rolname)
+  FROM me, pg_catalog.pg_roles AS r
+  WHERE r.rolname = 'pgcutover_cdc' AND pg_catalog.current_setting('server_version_num')::integer >= 160000 AND NOT pg_catalog.pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION')
+  UNION
+  SELECT 'may not hand out REPLICATION', CASE WHEN pg_catalog.current_setting('server_version_num')::integer < 160000
+    THEN 'let a superuser do it: another user in the service' ELSE pg_catalog.format('ALTER ROLE %I REPLICATION', rolname) END FROM me
+  WHERE NOT rolsuper AND NOT (rolreplication AND pg_catalog.current_setting('server_version_num')::integer >= 160000)
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname = 'pgcutover_cdc' AND r.rolreplication)
+  UNION
+  SELECT 'may not grant CONNECT', pg_catalog.format('GRANT CONNECT ON DATABASE %I TO %I WITH GRANT OPTION', pg_catalog.current_database(), rolname) FROM me
+  WHERE NOT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CONNECT WITH GRANT OPTION')
+  UNION
+  SELECT 'may not create schemas or publications', pg_catalog.format('GRANT CREATE ON DATABASE %I TO %I', pg_catalog.current_database(), rolname) FROM me
+  WHERE NOT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE')
+  UNION
+  SELECT pg_catalog.format('does not own schema %s', nspname), 
+    CASE WHEN o.rolsuper THEN 'let a superuser do it: another user in the service' ELSE pg_catalog.format('GRANT %I TO %I', o.rolname, current_user) END FROM pg_catalog.pg_namespace JOIN pg_catalog.pg_roles AS o ON o.oid = nspowner
+  WHERE nspname = 'pgcutover' AND NOT pg_catalog.pg_has_role(nspowner, 'USAGE')
+  UNION
+  SELECT 'may not create replication slots', pg_catalog.format('ALTER ROLE %I REPLICATION', rolname) FROM me
+  WHERE NOT rolsuper AND NOT rolreplication
+  UNION
+  SELECT pg_catalog.format('may not grant USAGE on schema %s', nspname), pg_catalog.format('GRANT USAGE ON SCHEMA %I TO %I WITH GRANT OPTION', nspname, current_user)
+  FROM pg_catalog.pg_namespace
+  WHERE nspname = ANY (ARRAY['public']::name[]) AND NOT pg_catalog.has_schema_privilege(oid, 'USAGE WITH GRANT OPTION')
+  UNION
+  SELECT pg_catalog.format('may not grant rights on %s of the tables, %s for one', pg_catalog.count(*), pg_catalog.min(t.oid::regclass::text)), 
+    CASE WHEN o.rolsuper THEN 'let a superuser do it: another user in the service' ELSE pg_catalog.format('GRANT %I TO %I', o.rolname, current_user) END
+  FROM (
+    SELECT c.oid, c.relowner
+    FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY (ARRAY['public']::name[])
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+  ) AS t JOIN pg_catalog.pg_roles AS o ON o.oid = t.relowner
+  WHERE NOT pg_catalog.has_table_privilege(t.oid, 'SELECT WITH GRANT OPTION') GROUP BY o.rolname, o.rolsuper
+  UNION
+  SELECT 'may not hand out BYPASSRLS, which tables with row-level security ask for', CASE WHEN pg_catalog.current_setting('server_version_num')::integer < 160000
+    THEN 'let a superuser do it: another user in the service' ELSE pg_catalog.format('ALTER ROLE %I BYPASSRLS', rolname) END FROM me
+  WHERE NOT rolsuper AND NOT (rolbypassrls AND pg_catalog.current_setting('server_version_num')::integer >= 160000)
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname = 'pgcutover_cdc' AND r.rolbypassrls)
+    AND EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.relrowsecurity AND c.oid IN (SELECT t.oid FROM (
+    SELECT c.oid, c.relowner
+    FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY (ARRAY['public']::name[])
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+    ) AS t))
+  UNION
+  SELECT 'is no superuser'::text, 'let a superuser do it: another user in the service'::text FROM me
+  WHERE NOT rolsuper
+) AS r(lacks, remedy) ORDER BY r.lacks;
 
 -- Physical standbys, for somebody to recognise them.
 SELECT 'note', pg_catalog.format('standby %s at %s, %s', application_name, coalesce(client_addr::text, 'a local socket'), state),

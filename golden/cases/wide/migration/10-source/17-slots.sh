@@ -80,6 +80,11 @@ SQL
 only_one
 assert_source
 system=$SYSTEM
+allowed source <<'SQL'
+WITH me AS (SELECT * FROM pg_catalog.pg_roles WHERE rolname = current_user)
+  SELECT 'may not create replication slots', pg_catalog.format('ALTER ROLE %I REPLICATION', rolname) FROM me
+  WHERE NOT rolsuper AND NOT rolreplication;
+SQL
 "$BUNDLE/10-source/16-members.sh" --check || refuse "the sets come before the slots" "run 10-source/16-members.sh"
 
 prepared=$(ask source "SELECT pg_catalog.count(*) FROM pg_catalog.pg_prepared_xacts")

@@ -5,6 +5,7 @@
 
 \set ON_ERROR_STOP on
 \set QUIET on
+\set SHOW_CONTEXT never
 \pset footer off
 SET application_name = '50-cdc/native/53-way-back.sql';
 SET client_min_messages = warning;
@@ -47,6 +48,48 @@ BEGIN
 END
 $guard$;
 
+-- What this file needs to be allowed. All that is lacking is told at once, before anything is done.
+WITH me AS (SELECT * FROM pg_catalog.pg_roles WHERE rolname = current_user)
+SELECT pg_catalog.set_config('pgcutover.lacks', coalesce(pg_catalog.string_agg(r.lacks, '; ' ORDER BY r.lacks), ''), false),
+  pg_catalog.set_config('pgcutover.remedy', coalesce(pg_catalog.string_agg(DISTINCT r.remedy, '; '), ''), false)
+FROM (
+  SELECT 'may not create roles', pg_catalog.format('ALTER ROLE %I CREATEROLE', rolname) FROM me
+  WHERE NOT rolsuper AND NOT rolcreaterole
+  UNION
+  SELECT pg_catalog.format('may not change role %s, which is there already', r.rolname), pg_catalog.format('GRANT %I TO %I WITH ADMIN OPTION', r.rolname, me.rolname)
+  FROM me, pg_catalog.pg_roles AS r
+  WHERE r.rolname = 'pgcutover_cdc' AND pg_catalog.current_setting('server_version_num')::integer >= 160000 AND NOT pg_catalog.pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION')
+  UNION
+  SELECT 'may not hand out REPLICATION', CASE WHEN pg_catalog.current_setting('server_version_num')::integer < 160000
+    THEN 'let a superuser do it: another user in the service' ELSE pg_catalog.format('ALTER ROLE %I REPLICATION', rolname) END FROM me
+  WHERE NOT rolsuper AND NOT (rolreplication AND pg_catalog.current_setting('server_version_num')::integer >= 160000)
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname = 'pgcutover_cdc' AND r.rolreplication)
+  UNION
+  SELECT 'may not grant CONNECT', pg_catalog.format('GRANT CONNECT ON DATABASE %I TO %I WITH GRANT OPTION', pg_catalog.current_database(), rolname) FROM me
+  WHERE NOT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CONNECT WITH GRANT OPTION')
+  UNION
+  SELECT 'may not create schemas or publications', pg_catalog.format('GRANT CREATE ON DATABASE %I TO %I', pg_catalog.current_database(), rolname) FROM me
+  WHERE NOT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE')
+  UNION
+  SELECT pg_catalog.format('does not own %s of the tables, %s for one', pg_catalog.count(*), pg_catalog.min(t.oid::regclass::text)), 
+    CASE WHEN o.rolsuper THEN 'let a superuser do it: another user in the service' ELSE pg_catalog.format('GRANT %I TO %I', o.rolname, current_user) END
+  FROM (
+    SELECT c.oid, c.relowner
+    FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY (ARRAY['public']::name[])
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+  ) AS t JOIN pg_catalog.pg_roles AS o ON o.oid = t.relowner
+  WHERE NOT pg_catalog.pg_has_role(t.relowner, 'USAGE') GROUP BY o.rolname, o.rolsuper
+) AS r(lacks, remedy) \g /dev/null
+DO $rights$
+BEGIN
+  IF pg_catalog.current_setting('pgcutover.lacks') <> '' THEN
+    RAISE insufficient_privilege USING MESSAGE = pg_catalog.format('role %s %s', current_user, pg_catalog.current_setting('pgcutover.lacks')),
+      HINT = pg_catalog.current_setting('pgcutover.remedy');
+  END IF;
+END
+$rights$;
+
 -- The way back replicates what the application writes to the target to the source, from the first write on. What needs no freeze is made
 -- here: the role that the source logs in with, without a password and without the right to log in, and the publications. Give it both,
 -- without putting the password into a file or a command line:
@@ -59,7 +102,7 @@ SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'pgcutover_cd
 \if :missing
 CREATE ROLE "pgcutover_cdc" NOLOGIN;
 \endif
-ALTER ROLE "pgcutover_cdc" REPLICATION;
+SELECT pg_catalog.format('ALTER ROLE %I REPLICATION', rolname) FROM pg_catalog.pg_roles WHERE rolname = 'pgcutover_cdc' AND NOT rolreplication \gexec
 SELECT pg_catalog.format('GRANT CONNECT ON DATABASE %I TO %I', pg_catalog.current_database(), 'pgcutover_cdc') \gexec
 
 -- Names as on the source; the tables are the same.
