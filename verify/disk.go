@@ -28,7 +28,7 @@ func checkDisk(ctx context.Context, e *Env) ([]Result, error) {
 	if mb, ok := s.number("max_slot_wal_keep_size"); ok && mb >= 0 {
 		src.KeepSize = mb << 20
 	}
-	slots, err := probeSlots(ctx, e)
+	slots, err := probeSlots(ctx, e, Source)
 	if err != nil {
 		return nil, err
 	}

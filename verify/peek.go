@@ -36,7 +36,7 @@ func checkStraddlers(ctx context.Context, e *Env) ([]Result, error) {
 	if e.State == nil || e.State.Pause == nil {
 		return nil, errNoPause
 	}
-	slots, err := probeSlots(ctx, e)
+	slots, err := probeSlots(ctx, e, Source)
 	if err != nil {
 		return nil, err
 	}

@@ -149,3 +149,22 @@ func (c sequenceCheck) judge(planned []planner.Sequence) []Result {
 	}
 	return out
 }
+
+func checkSequencesPassed(ctx context.Context, e *Env) ([]Result, error) {
+	if len(e.Plan.Sequences) == 0 {
+		return []Result{pass("", "the source has no sequences")}, nil
+	}
+	names := make([]analyze.Name, len(e.Plan.Sequences))
+	for i, s := range e.Plan.Sequences {
+		names[i] = s.Name
+	}
+	c := sequenceCheck{From: Source, Frozen: true}
+	var err error
+	if c.Theirs, c.Denied, err = probeSequences(ctx, e, Source, names); err != nil {
+		return nil, err
+	}
+	if c.Target, c.DeniedTarget, err = probeSequences(ctx, e, Target, names); err != nil {
+		return nil, err
+	}
+	return c.judge(e.Plan.Sequences), nil
+}

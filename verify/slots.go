@@ -27,18 +27,15 @@ const slotsSQL = `select s.slot_name::text as name, coalesce(s.plugin::text, '')
 	s.restart_lsn::text as restart, s.confirmed_flush_lsn::text as confirmed
 	from pg_replication_slots s where s.slot_name = any($1)`
 
-func probeSlots(ctx context.Context, e *Env) (map[string]slot, error) {
-	names := make([]string, 0, len(e.Plan.Groups))
-	for _, g := range e.Plan.Groups {
-		names = append(names, g.Slot)
-	}
+// probeSlots reads those of the plan's names on a server, whatever they are.
+func probeSlots(ctx context.Context, e *Env, on Side) (map[string]slot, error) {
 	rows, err := query[struct {
 		Name, Plugin, Type, Database string
 		Active, Temporary, TwoPhase  bool
 		WALStatus                    string `db:"wal_status"`
 		Invalidation                 string
 		Restart, Confirmed           *string
-	}](ctx, e, Source, slotsSQL, names)
+	}](ctx, e, on, slotsSQL, e.slotNames())
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +49,7 @@ func probeSlots(ctx context.Context, e *Env) (map[string]slot, error) {
 const slotGone = "it does not exist: see G1-SLOT"
 
 func checkSlots(ctx context.Context, e *Env) ([]Result, error) {
-	slots, err := probeSlots(ctx, e)
+	slots, err := probeSlots(ctx, e, Source)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +119,7 @@ func judgeSlots(groups []planner.Group, plugin string, slots map[string]slot, da
 }
 
 func checkSlotWAL(ctx context.Context, e *Env) ([]Result, error) {
-	slots, err := probeSlots(ctx, e)
+	slots, err := probeSlots(ctx, e, Source)
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +176,7 @@ func checkHandOff(ctx context.Context, e *Env) ([]Result, error) {
 	if h.Source, err = e.server(Source); err != nil {
 		return nil, err
 	}
-	if h.Slots, err = probeSlots(ctx, e); err != nil {
+	if h.Slots, err = probeSlots(ctx, e, Source); err != nil {
 		return nil, err
 	}
 	if e.Gate == Paused {
@@ -291,7 +288,7 @@ func checkReplay(ctx context.Context, e *Env) ([]Result, error) {
 	if e.State == nil {
 		return nil, errNoPause
 	}
-	slots, err := probeSlots(ctx, e)
+	slots, err := probeSlots(ctx, e, Source)
 	if err != nil {
 		return nil, err
 	}
@@ -447,4 +444,20 @@ func judgeFeedback(s settings) []Result {
 			hint("turn it off for the time of the load: nothing is replayed, so no query can be cancelled by replay")}
 	}
 	return []Result{pass("hot_standby_feedback", "off")}
+}
+
+func checkRetired(ctx context.Context, e *Env) ([]Result, error) {
+	slots, err := probeSlots(ctx, e, Source)
+	if err != nil {
+		return nil, err
+	}
+	var out []Result
+	for _, g := range e.Plan.Groups {
+		if s, ok := slots[g.Slot]; ok {
+			out = append(out, fail(g.Slot, "the slot is still there and keeps WAL from %s on", s.Restart))
+		} else {
+			out = append(out, pass(g.Slot, "gone"))
+		}
+	}
+	return orNothing(out, noGroups), nil
 }

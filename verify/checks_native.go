@@ -1,0 +1,47 @@
+package verify
+
+import (
+	"github.com/pgcutover/pgcutover/planner"
+)
+
+// nativeChecks are about subscriptions of PostgreSQL itself.
+func nativeChecks() []Check {
+	ready, running := []Gate{CDCReady}, []Gate{CDC, CutoverReady}
+	return []Check{
+		{
+			Code: "G4-SUB", Title: "each group has its subscription, as planned and disabled", Engine: planner.EngineNative, Gates: ready, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkSubscriptions,
+			Why:    "A subscription of other publications, or to another slot, applies other changes or none. One that is enabled before everything was looked at may have begun at the wrong position already.",
+			Remedy: "50-cdc/native/51-subscriptions.sh",
+		},
+		{
+			Code: "G4-ORIGIN", Title: "each subscription starts exactly where the copy ends", Engine: planner.EngineNative, Gates: ready, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkOrigins,
+			Why:    "The replication origin says where the source begins to send. Without one it begins where the slot was made, and what the copy holds comes again; set too far, what lies between is missing without an error.",
+			Remedy: "50-cdc/native/51-subscriptions.sh sets it",
+		},
+		{
+			Code: "G4-LSN", Title: "nobody has read the slots past the captured position", Engine: planner.EngineNative, Gates: ready, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkSlotsUnmoved,
+			Why:    "A slot never goes back: asked for an earlier position it silently starts at its own.",
+			Remedy: "80-recovery/82-restart-slot.sh",
+		},
+		{
+			Code: "G4-WORKERS", Title: "the target has a worker for each subscription", Engine: planner.EngineNative, Gates: ready, Family: Apply, Cost: Instant, Needs: []Side{Target}, Run: checkWorkers,
+			Why:    "Workers come out of max_logical_replication_workers and max_worker_processes. A subscription that gets none waits without an error.",
+			Remedy: "10-source/12-settings.sh --apply target, then restart the target",
+		},
+		{
+			Code: "G5-SUB", Title: "the subscriptions are enabled and being applied", Engine: planner.EngineNative, Gates: running, Family: Apply, Cost: Bounded, Needs: []Side{Source, Target}, Run: checkApplying,
+			Why:    "A subscription that meets an error ends its worker and tries again every few seconds, for ever; its view then shows nothing.",
+			Remedy: "the target's log says why",
+		},
+		{
+			Code: "G5-ERRORS", Title: "no change failed to apply", Engine: planner.EngineNative, Gates: running, Family: Apply, Cost: Bounded, Loss: true, Needs: []Side{Target}, Run: checkApplyErrors,
+			Why:    "From version 15 on the target counts the errors of each subscription. One that grows means that a change cannot be applied, and everything after it waits.",
+			Remedy: "mend the cause on the target; never skip a transaction",
+		},
+		{
+			Code: "G5-LAG", Title: "the subscriptions keep up, or catch up", Engine: planner.EngineNative, Gates: running, Family: Apply, Cost: Bounded, Needs: []Side{Source, Target}, Run: checkLag,
+			Why:    "A group whose backlog grows is never ready for the cutover, and its slot fills the source's disk meanwhile.",
+			Remedy: "a quieter time; a faster target; fewer indexes on what changes most",
+		},
+	}
+}

@@ -1,0 +1,119 @@
+package verify
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pgcutover/pgcutover/analyze"
+)
+
+// fence is what a frozen source shows at two looks.
+type fence struct {
+	Frozen   bool
+	Prepared int
+	Writers  []string // sessions that hold a transaction id
+	Writes   [2]map[string]int64
+}
+
+func checkFence(ctx context.Context, e *Env) ([]Result, error) {
+	var f fence
+	row, err := queryOne[struct {
+		Frozen   bool
+		Prepared int
+	}](ctx, e, Source, `select to_regclass('pgcutover.frozen') is not null as frozen,
+		(select count(*) from pg_prepared_xacts where database = current_database())::int as prepared`)
+	if err != nil {
+		return nil, err
+	}
+	f.Frozen, f.Prepared = row.Frozen, row.Prepared
+	for i := range f.Writes {
+		if i > 0 {
+			if err := pauseFor(ctx, max(e.Settle, 1)); err != nil {
+				return nil, err
+			}
+		}
+		who, err := query[struct{ Who string }](ctx, e, Source, `select format('%s, pid %s, application %s', usename, pid, application_name) as who from pg_stat_activity
+			where datname = current_database() and backend_xid is not null and pid <> pg_backend_pid() and query not like 'autovacuum: %' order by pid`)
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range who {
+			if !slices.Contains(f.Writers, w.Who) {
+				f.Writers = append(f.Writers, w.Who)
+			}
+		}
+		rows, err := query[struct {
+			Name string
+			N    int64
+		}](ctx, e, Source, `select format('%I.%I', schemaname, relname) as name, n_tup_ins + n_tup_upd + n_tup_del as n
+			from pg_stat_user_tables where schemaname not in ('pgcutover', 'pglogical')`)
+		if err != nil {
+			return nil, err
+		}
+		f.Writes[i] = map[string]int64{}
+		for _, r := range rows {
+			f.Writes[i][r.Name] = r.N
+		}
+	}
+	return f.judge(), nil
+}
+
+func (f fence) judge() []Result {
+	var out []Result
+	if !f.Frozen {
+		out = append(out, fail("freeze", "the source is not frozen: pgcutover.frozen is not there").hint("70-cutover/71-freeze.sh, then 72-drain.sh"))
+	}
+	if f.Prepared > 0 {
+		out = append(out, fail("prepared transactions", "%s: what it commits would come after the drain", analyze.Count(f.Prepared, "prepared transaction")))
+	}
+	if len(f.Writers) > 0 {
+		out = append(out, fail("sessions", "%s: %s", analyze.Count(len(f.Writers), "session has a transaction that writes"), analyze.Some(f.Writers, 5)))
+	}
+	var moved []string
+	for _, name := range slices.Sorted(maps.Keys(f.Writes[1])) {
+		if f.Writes[1][name] != f.Writes[0][name] {
+			moved = append(moved, name)
+		}
+	}
+	if len(moved) > 0 {
+		out = append(out, fail("counters", "rows were written between two looks: %s", analyze.Some(moved, 5)))
+	}
+	if len(out) == 0 {
+		out = append(out, pass("", "frozen; no session writes, and no row counter moved"))
+	}
+	return out
+}
+
+func checkDrained(ctx context.Context, e *Env) ([]Result, error) {
+	if e.State == nil || e.State.Drain == nil {
+		return []Result{unknown("", "state.json has no drain").hint("70-cutover/72-drain.sh")}, nil
+	}
+	markers, err := probeMarkers(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	slots, err := probeSlots(ctx, e, Source)
+	if err != nil {
+		return nil, err
+	}
+	back := e.State.WayBackAt != nil // its markers have replaced those of the drain
+	var out []Result
+	for _, g := range e.Plan.Groups {
+		m, s := markers[g.Slot], slots[g.Slot]
+		var r Result
+		switch token, _, _ := strings.Cut(m.Target, " "); {
+		case m.Source != m.Target:
+			r = fail(g.Slot, "its marker is not the same on both sides: something was written to the source after the drain, or has not arrived")
+		case token != e.State.Drain.Token && !back:
+			r = fail(g.Slot, "its marker is not the one of the drain in state.json")
+		case s.Name != "" && s.Confirmed < e.State.Drain.LSN:
+			r = fail(g.Slot, "it is confirmed up to %s only, the freeze was at %s", s.Confirmed, e.State.Drain.LSN)
+		default:
+			r = pass(g.Slot, "everything up to %s is on the target", e.State.Drain.LSN)
+		}
+		out = append(out, r.with("confirmed_flush_lsn", s.Confirmed, "frozen at", e.State.Drain.LSN))
+	}
+	return orNothing(out, noGroups), nil
+}

@@ -1,0 +1,92 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner"
+)
+
+// backlog is how far a slot's reader is behind.
+type backlog struct {
+	Slot string
+	// Behind is from what the reader has confirmed to the source's insert LSN, in bytes, at two looks; Seconds is the time between them.
+	Behind  [2]int64
+	Seconds float64
+	Marker  *float64 // seconds since the marker of the source was written, if the target does not have it yet; nil: it has
+	Known   bool
+}
+
+// smallBacklog is what a subscriber is behind at any moment: it confirms now and then.
+const smallBacklog = 16 << 20
+
+func checkLag(ctx context.Context, e *Env) ([]Result, error) {
+	var looks [2]map[string]int64
+	var at [2]time.Time
+	who, err := e.server(Source)
+	if err != nil {
+		return nil, err
+	}
+	for i := range looks {
+		if i > 0 {
+			if err := pauseFor(ctx, e.Settle); err != nil {
+				return nil, err
+			}
+		}
+		rows, err := query[struct {
+			Slot   string
+			Behind *int64
+		}](ctx, e, Source, walNames(who.VersionNum, `select slot_name::text as slot, (pg_current_wal_insert_lsn() - confirmed_flush_lsn)::int8 as behind
+			from pg_replication_slots where slot_name = any($1)`), e.slotNames())
+		if err != nil {
+			return nil, err
+		}
+		looks[i], at[i] = map[string]int64{}, time.Now()
+		for _, r := range rows {
+			if r.Behind != nil {
+				looks[i][r.Slot] = *r.Behind
+			}
+		}
+	}
+	markers, err := probeMarkers(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	var out []Result
+	for _, g := range e.Plan.Groups {
+		b := backlog{Slot: g.Slot, Seconds: at[1].Sub(at[0]).Seconds()}
+		first, known := looks[0][g.Slot]
+		second, still := looks[1][g.Slot]
+		b.Behind, b.Known = [2]int64{first, second}, known && still
+		if m := markers[g.Slot]; m.Source != m.Target {
+			b.Marker = &m.Age
+		}
+		out = append(out, b.judge())
+	}
+	return orNothing(out, noGroups), nil
+}
+
+func (b backlog) judge() Result {
+	if !b.Known {
+		return unasked(b.Slot, slotGone)
+	}
+	faster := float64(b.Behind[0]-b.Behind[1]) / max(b.Seconds, 0.001)
+	age := ""
+	if b.Marker != nil {
+		age = fmt.Sprintf("; a marker of %.0f s ago has not arrived yet", *b.Marker)
+	}
+	var r Result
+	switch {
+	case b.Behind[1] <= smallBacklog && (b.Marker == nil || *b.Marker < 60):
+		r = pass(b.Slot, "%s behind%s", analyze.Bytes(b.Behind[1]), age)
+	case b.Behind[1] <= smallBacklog:
+		r = fail(b.Slot, "%s behind%s: what reads the slot does not apply it", analyze.Bytes(b.Behind[1]), age)
+	case faster <= 0:
+		r = fail(b.Slot, "%s behind, and no less than %.0f s before%s", analyze.Bytes(b.Behind[1]), b.Seconds, age).hint("look again in a minute: a large transaction counts only when it is committed; else it does not catch up at all")
+	default:
+		r = warn(b.Slot, "%s behind; at this pace it has caught up in %s%s", analyze.Bytes(b.Behind[1]), planner.Span(float64(b.Behind[1])/faster), age).hint("wait")
+	}
+	return r.with("bytes behind", b.Behind[1], "before", b.Behind[0], "seconds between", fmt.Sprintf("%.1f", b.Seconds))
+}
