@@ -27,6 +27,9 @@ type subscribeView struct {
 	Guard      guard
 	Rights     rights
 	Head       head
+	On         string // where the subscriptions are
+	Publisher  string
+	Back       bool // the way back
 	Managed    bool // the target
 	Role       string
 	Schema     string // pgcutover's own
@@ -38,11 +41,12 @@ type subscribeView struct {
 	Inserts    string
 	Members    []member
 	Markers    []marker
+	Xlog       bool
 }
 
 func subscribeOf(p planner.Plan) subscribeView {
 	v := subscribeView{
-		Rights: rightsOf(p, OnTarget), Managed: p.Target.Managed != "", Role: p.Names.Role, Schema: p.Names.Schema, Prompt: p.Options.Native.Password == planner.PasswordPrompt,
+		Rights: rightsOf(p, OnTarget), On: string(OnTarget), Publisher: string(OnSource), Managed: p.Target.Managed != "", Role: p.Names.Role, Schema: p.Names.Schema, Prompt: p.Options.Native.Password == planner.PasswordPrompt,
 		Groups: p.Groups, Publish: p.Native.Publish, Inserts: p.Native.Inserts, Members: membersOf(p),
 	}
 	for _, g := range p.Groups {
@@ -114,6 +118,7 @@ func wayBackStep(p planner.Plan) (Artifact, error) {
 	if v.Connection, err = connection(p.Options.Native.WayBack, p.Target.Database, p.Names.Role); err != nil {
 		return a, err
 	}
+	v.On, v.Publisher, v.Back = string(OnSource), string(OnTarget), true
 	v.Head, v.Options = headOf(a), said(p.Native.Back)
 	return a.fill("shell/77-way-back.sh.tmpl", v)
 }

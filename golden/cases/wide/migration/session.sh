@@ -209,7 +209,7 @@ sha256_of() {
 }
 
 # What is said to be done has to outlive a crash of the server. Where synchronous_commit is off, the last commits would not; what
-# it waits for besides the server's own disk stays as it is set.
+# it waits for besides the server's own disk stays as it is set. The SQL files have the same line at their head: each may be run by hand.
 readonly DURABLE="DO \$\$ BEGIN IF pg_catalog.current_setting('synchronous_commit') = 'off' THEN PERFORM pg_catalog.set_config('synchronous_commit', 'local', false); END IF; END \$\$"
 
 # as_rendered refuses to go on where this file or the running script is not what was reviewed: MANIFEST.json has the sums.

@@ -39,14 +39,7 @@ MARKERS=(
 )
 readonly MARKERS
 
-assert_target
-assert_source
-((${#MARKERS[@]} > 0)) || refuse "the plan has no slots" "there is nothing to drain"
-if [[ $MUST_BE_FROZEN == yes && $(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL") != t ]]; then
-  refuse "the source is not frozen: what is written from now on would not be waited for" "run 71-freeze.sh first, or measure with --not-frozen"
-fi
-
-# mark TOKEN writes it into all markers in one transaction, which is on disk when this returns.
+# mark WHERE TOKEN writes it into all markers there in one transaction, which is on disk when this returns.
 mark() {
   local i
   {
@@ -56,17 +49,43 @@ mark() {
       printf "UPDATE %s SET token = :'TOKEN', source_lsn = pg_catalog.pg_current_wal_insert_lsn(), at = pg_catalog.clock_timestamp() WHERE id = 1;\n\\\\echo :ROW_COUNT\n" "${MARKERS[i + 1]}"
     done
     printf 'COMMIT;\n'
-  } | psql_on source -v TOKEN="$1" -f - >"$TMP/marked"
-  if grep -qvx 1 -- "$TMP/marked"; then refuse "a marker table of the source has no row" "run 10-source/14-markers.sql again"; fi
+  } | psql_on "$1" -v TOKEN="$2" -f - >"$TMP/marked"
+  if grep -qvx 1 -- "$TMP/marked"; then refuse "a marker table of the $1 has no row" "10-source/14-markers.sql writes it on the source, and the load copies it to the target"; fi
 }
 
-# waiting_for TOKEN prints the slots whose marker has not arrived.
+# waiting_for WHERE TOKEN prints the slots whose marker has not arrived there.
 waiting_for() {
   local i
   for ((i = 0; i < ${#MARKERS[@]}; i += 2)); do
     printf "SELECT '%s' WHERE NOT EXISTS (SELECT FROM %s WHERE id = 1 AND token = :'TOKEN');\n" "${MARKERS[i]}" "${MARKERS[i + 1]}"
-  done | psql_on target -v TOKEN="$1" -f -
+  done | psql_on "$1" -v TOKEN="$2" -f -
 }
+
+# wait_until WHAT SECONDS HINT COMMAND WORD… returns when the command prints nothing.
+wait_until() {
+  local what=$1 seconds=$2 hint=$3 began=$SECONDS told=$SECONDS open
+  shift 3
+  while :; do
+    open=$("$@")
+    if [[ -z $open ]]; then
+      say "$what: all, after $((SECONDS - began)) s"
+      return
+    fi
+    if ((SECONDS - began >= seconds)); then refuse "$what: after $seconds s still not ${open//$'\n'/, }" "$hint"; fi
+    if ((SECONDS - told >= 10)); then
+      say "$what: waiting for ${open//$'\n'/, }"
+      told=$SECONDS
+    fi
+    sleep 0.3
+  done
+}
+
+assert_target
+assert_source
+((${#MARKERS[@]} > 0)) || refuse "the plan has no slots" "there is nothing to drain"
+if [[ $MUST_BE_FROZEN == yes && $(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL") != t ]]; then
+  refuse "the source is not frozen: what is written from now on would not be waited for" "run 71-freeze.sh first, or measure with --not-frozen"
+fi
 
 # unconfirmed LSN prints the slots whose consumer has not confirmed it.
 unconfirmed() {
@@ -78,34 +97,14 @@ ORDER BY 1;
 SQL
 }
 
-# wait_until WHAT COMMAND WORD… returns when the command prints nothing.
-wait_until() {
-  local what=$1 began=$SECONDS told=$SECONDS open
-  shift
-  while :; do
-    open=$("$@")
-    if [[ -z $open ]]; then
-      say "$what: all, after $((SECONDS - began)) s"
-      return
-    fi
-    if ((SECONDS - began >= TIMEOUT)); then
-      refuse "$what: after $TIMEOUT s still not ${open//$'\n'/, }" "look at the tasks that apply these slots; the source is still frozen, so either run $SCRIPT.sh again or 76-unfreeze.sh"
-    fi
-    if ((SECONDS - told >= 10)); then
-      say "$what: waiting for ${open//$'\n'/, }"
-      told=$SECONDS
-    fi
-    sleep 0.5
-  done
-}
-
+readonly LATE="look at the tasks that apply these slots; the source is still frozen, so either run $SCRIPT.sh again or 76-unfreeze.sh"
 final=$(ask source "SELECT pg_catalog.pg_current_wal_insert_lsn()")
 token=$(date -u +%Y%m%dT%H%M%SZ)-$$-$RANDOM
 for round in 1 2; do
-  mark "drain-$token-$round"
-  wait_until "marker $round on the target" waiting_for "drain-$token-$round"
+  mark source "drain-$token-$round"
+  wait_until "marker $round on the target" "$TIMEOUT" "$LATE" waiting_for target "drain-$token-$round"
 done
-wait_until "position $final confirmed" unconfirmed "$final"
+wait_until "position $final confirmed" "$TIMEOUT" "$LATE" unconfirmed "$final"
 if [[ $MUST_BE_FROZEN == yes ]]; then
   printf '{"drain": %s}\n' "$(json_object lsn "$final" token "drain-$token-2" at "$(now)")" | state_merge
   say "drained: everything up to $final is on the target"

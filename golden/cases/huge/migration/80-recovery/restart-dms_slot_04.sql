@@ -7,8 +7,8 @@
 \pset footer off
 SET application_name = '80-recovery/restart-dms_slot_04.sql';
 SET client_min_messages = warning;
--- What is said to be done has to outlive a crash of the server.
-SELECT pg_catalog.set_config('synchronous_commit', 'local', false) WHERE pg_catalog.current_setting('synchronous_commit') = 'off' \g /dev/null
+-- What is said to be done has to outlive a crash of the server; session.sh has the same line for scripts.
+DO $$ BEGIN IF pg_catalog.current_setting('synchronous_commit') = 'off' THEN PERFORM pg_catalog.set_config('synchronous_commit', 'local', false); END IF; END $$;
 
 -- Refuse to run anywhere else: servers look alike.
 SET pgcutover.planned_database = 'shop';

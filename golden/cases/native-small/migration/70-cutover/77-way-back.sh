@@ -26,13 +26,53 @@ while (($#)); do
   esac
 done
 [[ $wait =~ ^[1-9][0-9]*$ ]] || usage_error "--wait $wait"
-readonly CONNECTION="dbname='shop' host='new1.internal' passfile='/var/lib/postgresql/.pgpass' user='pgcutover_cdc'"
 
 # Slot and marker table.
 MARKERS=(
   pgcutover_01 '"pgcutover"."marker_pgcutover_01"'
 )
 readonly MARKERS
+
+# mark WHERE TOKEN writes it into all markers there in one transaction, which is on disk when this returns.
+mark() {
+  local i
+  {
+    printf "SET default_transaction_read_only = off;\nSET synchronous_commit = local;\nSET lock_timeout = '10s';\nBEGIN;\n"
+    for ((i = 0; i < ${#MARKERS[@]}; i += 2)); do
+      # A marker without its row would be waited for in vain.
+      printf "UPDATE %s SET token = :'TOKEN', source_lsn = pg_catalog.pg_current_wal_insert_lsn(), at = pg_catalog.clock_timestamp() WHERE id = 1;\n\\\\echo :ROW_COUNT\n" "${MARKERS[i + 1]}"
+    done
+    printf 'COMMIT;\n'
+  } | psql_on "$1" -v TOKEN="$2" -f - >"$TMP/marked"
+  if grep -qvx 1 -- "$TMP/marked"; then refuse "a marker table of the $1 has no row" "10-source/14-markers.sql writes it on the source, and the load copies it to the target"; fi
+}
+
+# waiting_for WHERE TOKEN prints the slots whose marker has not arrived there.
+waiting_for() {
+  local i
+  for ((i = 0; i < ${#MARKERS[@]}; i += 2)); do
+    printf "SELECT '%s' WHERE NOT EXISTS (SELECT FROM %s WHERE id = 1 AND token = :'TOKEN');\n" "${MARKERS[i]}" "${MARKERS[i + 1]}"
+  done | psql_on "$1" -v TOKEN="$2" -f -
+}
+
+# wait_until WHAT SECONDS HINT COMMAND WORD… returns when the command prints nothing.
+wait_until() {
+  local what=$1 seconds=$2 hint=$3 began=$SECONDS told=$SECONDS open
+  shift 3
+  while :; do
+    open=$("$@")
+    if [[ -z $open ]]; then
+      say "$what: all, after $((SECONDS - began)) s"
+      return
+    fi
+    if ((SECONDS - began >= seconds)); then refuse "$what: after $seconds s still not ${open//$'\n'/, }" "$hint"; fi
+    if ((SECONDS - told >= 10)); then
+      say "$what: waiting for ${open//$'\n'/, }"
+      told=$SECONDS
+    fi
+    sleep 0.3
+  done
+}
 
 only_one
 assert_source
@@ -72,9 +112,13 @@ SQL
   back=("${on_source[0]:-}" "${on_source[1]:-}" "${on_target[0]:-}" "${on_target[1]:-}")
 }
 
+# Where the subscriptions are made, what they read, and the connection string for it, without a password.
+readonly SUBSCRIBER=source PUBLISHER=target CONNECTION="dbname='shop' host='new1.internal' passfile='/var/lib/postgresql/.pgpass' user='pgcutover_cdc'"
+
 password=""
 
-# create SLOT creates its subscription on the source, as 51-subscriptions.sh does on the target.
+# create SLOT creates its subscription, disabled. The text with the connection string goes through a pipe; what the server says is shown without
+# the password, should it be in it, and the server is asked not to log the statement.
 create() {
   local connection=$CONNECTION said status=0
   said=$({
@@ -108,10 +152,12 @@ SQL
     printf ', %s = %s' streaming on
     printf ', %s = %s' two_phase false
     printf ');\n'
-  } | psql_on source -f - 2>&1) || status=$?
+  } | psql_on "$SUBSCRIBER" -f - 2>&1) || status=$?
   if [[ -n $password ]]; then said=${said//"$password"/***}; fi
   [[ -z $said ]] || say "${said//psql:<stdin>:/}"
-  ((status == 0)) || refuse "subscription $1 could not be created on the source" "the source's server has to reach the target with the connection string above, without a question: pg_hba.conf, LOGIN and password on the target (50-cdc/native/53-way-back.sql)"
+  ((status == 0)) || refuse "subscription $1 could not be created on the $SUBSCRIBER" \
+    "the $SUBSCRIBER's server has to reach the $PUBLISHER with the connection string above, without a question: its pg_hba.conf and the role's LOGIN and password on the $PUBLISHER (50-cdc/native/53-way-back.sql), the files that it names on the $SUBSCRIBER's host" \
+    "up to 15 it takes a superuser of the $SUBSCRIBER, from 16 on pg_create_subscription and a password in the connection string (native.password: prompt), on RDS and Aurora rds_superuser"
 }
 
 pending=()
@@ -124,9 +170,7 @@ for slot in "${OUR_SLOTS[@]}"; do
   elif [[ ${back[2]} != pgoutput ]]; then
     refuse "slot $slot of the target is of plugin ${back[2]}" "it is somebody else's: find out whose"
   fi
-  if [[ -z ${back[0]} ]]; then
-    create "$slot"
-  fi
+  if [[ -z ${back[0]} ]]; then create "$slot"; fi
   if [[ ${back[0]:-f} == f ]]; then pending+=("$slot"); fi
 done
 # All in one transaction, as in 52-enable.sh.
@@ -136,34 +180,11 @@ done
   printf 'COMMIT;\n'
 } | psql_on source -f -
 
-# Two rounds of markers, as in 72-drain.sh, the other way round.
-mark() {
-  local i
-  {
-    printf 'SET synchronous_commit = local;\nBEGIN;\n'
-    for ((i = 0; i < ${#MARKERS[@]}; i += 2)); do
-      printf "UPDATE %s SET token = :'TOKEN', source_lsn = pg_catalog.pg_current_wal_insert_lsn(), at = pg_catalog.clock_timestamp() WHERE id = 1;\n\\\\echo :ROW_COUNT\n" "${MARKERS[i + 1]}"
-    done
-    printf 'COMMIT;\n'
-  } | psql_on target -v TOKEN="$1" -f - >"$TMP/marked"
-  if grep -qvx 1 -- "$TMP/marked"; then refuse "a marker table of the target has no row" "the load copies them: see 40-load"; fi
-}
-waiting_for() {
-  local i
-  for ((i = 0; i < ${#MARKERS[@]}; i += 2)); do
-    printf "SELECT '%s' WHERE NOT EXISTS (SELECT FROM %s WHERE id = 1 AND token = :'TOKEN');\n" "${MARKERS[i]}" "${MARKERS[i + 1]}"
-  done | psql_on source -v TOKEN="$1" -f -
-}
+# Two rounds, as in 72-drain.sh, the other way round.
 token=back-$(date -u +%Y%m%dT%H%M%SZ)-$$-$RANDOM
 for round in 1 2; do
-  mark "$token-$round"
-  began=$SECONDS
-  while :; do
-    open=$(waiting_for "$token-$round")
-    [[ -n $open ]] || break
-    ((SECONDS - began < wait)) || refuse "after $wait s the source does not have the marker of ${open//$'\n'/, }" "the source's log says why; its max_logical_replication_workers may be used up, or the target out of its reach"
-    sleep 0.3
-  done
+  mark target "$token-$round"
+  wait_until "marker $round on the source" "$wait" "the source's log says why; its max_logical_replication_workers may be used up, or the target out of its reach" waiting_for source "$token-$round"
 done
 json_object way_back_at "$(now)" | state_merge
 say "the way back is open: what is written to the target from now on arrives on the source"

@@ -32,12 +32,7 @@ done
 only_one
 assert_source
 if [[ -n $slot ]]; then chosen "$slot"; else chosen; fi
-for one in "${CHOSEN[@]}"; do
-  look_at_task "$(task_of "$one")"
-  case ${TASK_STATUS:-} in
-    running | starting | stopping) refuse "task $(task_of "$one") is $TASK_STATUS" "50-cdc/dms/56-stop.sh $one" ;;
-  esac
-done
+for one in "${CHOSEN[@]}"; do refuse_running "$one"; done
 if [[ -z $yes ]]; then
   if [[ -n $slot ]]; then say "this would delete task $(task_of "$slot")"; else say "this would delete the tasks, the endpoints and the replication instance $DMS_INSTANCE"; fi
   refuse "nothing was done" "to do it, add --yes"

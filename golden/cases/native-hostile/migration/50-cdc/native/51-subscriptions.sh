@@ -19,7 +19,6 @@ set -Eeuo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/../../session.sh"
 
 (($# == 0)) || usage_error "$1"
-readonly CONNECTION="dbname='it\\'s \"a\" \$database' host='db\\'1 \\\\ internal' port='6432' user='pgcutover_cdc'"
 
 only_one
 assert_source
@@ -40,20 +39,24 @@ SQL
   at_least "$2" "${slot[3]}" || refuse "slot $1 has been read up to ${slot[3]}, past $2, where the copy ends: what lies between would be missing without an error" "80-recovery/82-restart-slot.sh $1"
 }
 
+# Where the subscriptions are made, what they read, and the connection string for it, without a password.
+readonly SUBSCRIBER=target PUBLISHER=source CONNECTION="dbname='it\\'s \"a\" \$database' host='db\\'1 \\\\ internal' port='6432' user='pgcutover_cdc'"
+
 password=""
 ask_password() {
   [[ -z $password ]] || return 0
-  [[ -t 0 ]] || refuse "the password of pgcutover_cdc on the source has to be asked for, and this is no terminal" "run it on a terminal; or name a passfile of the target's host: native.connection.passfile, native.password: file"
-  printf '%s: password of the subscriptions on the source: ' "$SCRIPT" >&2
+  [[ -t 0 ]] || refuse "the password of pgcutover_cdc on the $PUBLISHER has to be asked for, and this is no terminal" "run it on a terminal; or name a passfile of the $SUBSCRIBER's host: native.connection.passfile, native.password: file"
+  printf '%s: password of the subscriptions on the %s: ' "$SCRIPT" "$PUBLISHER" >&2
   IFS= read -rs password
   printf '\n' >&2
   [[ -n $password ]] || refuse "no password was given"
 }
 
-# create SLOT creates its subscription. The text with the connection string goes through a pipe; what the server says is shown without the
-# password, should it be in it, and the server is asked not to log the statement.
+# create SLOT creates its subscription, disabled. The text with the connection string goes through a pipe; what the server says is shown without
+# the password, should it be in it, and the server is asked not to log the statement.
 create() {
   local connection=$CONNECTION said status=0
+  ask_password
   connection+=" password=$(conninfo_value "$password")"
   said=$({
     cat <<'SQL'
@@ -87,12 +90,12 @@ SQL
     printf ', %s = %s' streaming on
     printf ', %s = %s' two_phase false
     printf ');\n'
-  } | psql_on target -f - 2>&1) || status=$?
+  } | psql_on "$SUBSCRIBER" -f - 2>&1) || status=$?
   if [[ -n $password ]]; then said=${said//"$password"/***}; fi
   [[ -z $said ]] || say "${said//psql:<stdin>:/}"
-  ((status == 0)) || refuse "subscription $1 could not be created" \
-    "the target's server has to reach the source with the connection string above, without a question: its pg_hba.conf and the role's LOGIN and password on the source, the files that it names on the target's host" \
-    "up to 15 it takes a superuser of the target, from 16 on pg_create_subscription and a password in the connection string (native.password: prompt), on RDS and Aurora rds_superuser"
+  ((status == 0)) || refuse "subscription $1 could not be created on the $SUBSCRIBER" \
+    "the $SUBSCRIBER's server has to reach the $PUBLISHER with the connection string above, without a question: its pg_hba.conf and the role's LOGIN and password on the $PUBLISHER, the files that it names on the $SUBSCRIBER's host" \
+    "up to 15 it takes a superuser of the $SUBSCRIBER, from 16 on pg_create_subscription and a password in the connection string (native.password: prompt), on RDS and Aurora rds_superuser"
 }
 
 facts=()
@@ -101,7 +104,6 @@ for slot in "${OUR_SLOTS[@]}"; do
   subscription_facts "$slot"
   if ((${#facts[@]} == 0)); then
     slot_is_good "$slot" "$start"
-    ask_password
     create "$slot"
     subscription_facts "$slot"
   fi

@@ -18,7 +18,6 @@ set -Eeuo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/../../session.sh"
 
 (($# == 0)) || usage_error "$1"
-readonly CONNECTION="dbname='shop' host='db1.internal' passfile='/var/lib/postgresql/.pgpass' sslmode='verify-full' user='pgcutover_cdc'"
 
 only_one
 assert_source
@@ -39,10 +38,13 @@ SQL
   at_least "$2" "${slot[3]}" || refuse "slot $1 has been read up to ${slot[3]}, past $2, where the copy ends: what lies between would be missing without an error" "80-recovery/82-restart-slot.sh $1"
 }
 
+# Where the subscriptions are made, what they read, and the connection string for it, without a password.
+readonly SUBSCRIBER=target PUBLISHER=source CONNECTION="dbname='shop' host='db1.internal' passfile='/var/lib/postgresql/.pgpass' sslmode='verify-full' user='pgcutover_cdc'"
+
 password=""
 
-# create SLOT creates its subscription. The text with the connection string goes through a pipe; what the server says is shown without the
-# password, should it be in it, and the server is asked not to log the statement.
+# create SLOT creates its subscription, disabled. The text with the connection string goes through a pipe; what the server says is shown without
+# the password, should it be in it, and the server is asked not to log the statement.
 create() {
   local connection=$CONNECTION said status=0
   said=$({
@@ -76,12 +78,12 @@ SQL
     printf ', %s = %s' streaming on
     printf ', %s = %s' two_phase false
     printf ');\n'
-  } | psql_on target -f - 2>&1) || status=$?
+  } | psql_on "$SUBSCRIBER" -f - 2>&1) || status=$?
   if [[ -n $password ]]; then said=${said//"$password"/***}; fi
   [[ -z $said ]] || say "${said//psql:<stdin>:/}"
-  ((status == 0)) || refuse "subscription $1 could not be created" \
-    "the target's server has to reach the source with the connection string above, without a question: its pg_hba.conf and the role's LOGIN and password on the source, the files that it names on the target's host" \
-    "up to 15 it takes a superuser of the target, from 16 on pg_create_subscription and a password in the connection string (native.password: prompt), on RDS and Aurora rds_superuser"
+  ((status == 0)) || refuse "subscription $1 could not be created on the $SUBSCRIBER" \
+    "the $SUBSCRIBER's server has to reach the $PUBLISHER with the connection string above, without a question: its pg_hba.conf and the role's LOGIN and password on the $PUBLISHER, the files that it names on the $SUBSCRIBER's host" \
+    "up to 15 it takes a superuser of the $SUBSCRIBER, from 16 on pg_create_subscription and a password in the connection string (native.password: prompt), on RDS and Aurora rds_superuser"
 }
 
 facts=()

@@ -159,10 +159,7 @@ if [[ -z $dry ]]; then
   done
 fi
 if [[ -n $without ]]; then
-  look_at_task "$(task_of "$without")"
-  case $TASK_STATUS in
-    running | starting | stopping) refuse "task $(task_of "$without") is $TASK_STATUS" "50-cdc/dms/56-stop.sh $without" ;;
-  esac
+  refuse_running "$without"
   if [[ -z $dry ]]; then
     delete_task "$(task_of "$without")"
   elif [[ -n $TASK_ARN ]]; then

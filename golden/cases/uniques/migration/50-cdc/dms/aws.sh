@@ -104,6 +104,14 @@ position_of() {
 # being_restarted SLOT: 80-recovery/82-restart-slot.sh is at work on it, or was interrupted.
 being_restarted() { [[ -e $STATE_DIR/.pgcutover/restarting-$1 ]]; }
 
+# refuse_running SLOT refuses while its task runs, and sets what look_at_task sets.
+refuse_running() {
+  look_at_task "$(task_of "$1")"
+  case $TASK_STATUS in
+    running | starting | stopping) refuse "task $(task_of "$1") is $TASK_STATUS" "50-cdc/dms/56-stop.sh $1" ;;
+  esac
+}
+
 # delete_task IDENTIFIER deletes it, and returns when there is no such task any more.
 delete_task() {
   local began=$SECONDS
