@@ -168,7 +168,7 @@ func catalogue() []Check {
 		},
 		{
 			Code: "G2-FEEDBACK", Title: "the replica does not hold up cleaning on the source", Gates: paused, Family: Activity, Cost: Instant, Needs: []Side{Replica}, Run: checkFeedback,
-			Why:    "With hot_standby_feedback each long copy keeps dead rows on the source.",
+			Why:    "With hot_standby_feedback a replica that stands still keeps the source from cleaning up any row that dies after the pause, until replay goes on.",
 			Remedy: "turn hot_standby_feedback off for the time of the load",
 		},
 		{

@@ -1,8 +1,12 @@
 package verify_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -137,6 +141,61 @@ func everyQuestion(t *testing.T, in, newest cluster.Install) {
 		standIns = append(standIns, "G1-SLOT "+g.Slot)
 	}
 	require.ElementsMatch(t, standIns, failed(r), show(r))
+}
+
+// TestServersAndClientsOfOtherVersions: a target older than the source, and clients older than the target, as the servers and the programs themselves say.
+func TestServersAndClientsOfOtherVersions(t *testing.T) {
+	cluster.Need(t)
+	installs, err := cluster.Installs(t.Context())
+	require.NoError(t, err)
+	newest, oldest := installs[0], installs[len(installs)-1]
+	withPsql := slices.IndexFunc(installs, func(in cluster.Install) bool {
+		_, err := exec.LookPath(filepath.Join(in.Bin, "psql"))
+		return err == nil && in.Major != newest.Major
+	})
+	if newest.Major == oldest.Major || withPsql < 0 {
+		cluster.Refuse(t, errors.New("servers of two majors, with clients of the older, are needed"))
+	}
+	w := &world{t: t, db: "shop", targetDB: "shop", unreachable: map[verify.Side]bool{}}
+	between := func(source, target cluster.Install) {
+		w.source = cluster.StartWith(t, cluster.Options{Role: cluster.Source, Major: source.Major})
+		w.replica = w.source
+		w.target = cluster.StartWith(t, cluster.Options{Role: cluster.Target, Major: target.Major})
+		for _, c := range []*cluster.Cluster{w.source, w.target} {
+			c.CreateDatabase(t, "shop")
+		}
+		w.makePlan()
+	}
+	says := func(bin, want, text string) {
+		t.Helper()
+		e := w.env(verify.Preflight)
+		e.ClientVersion = func(ctx context.Context, program string) (string, error) {
+			out, err := exec.CommandContext(ctx, filepath.Join(bin, program), "--version").Output()
+			return strings.TrimSpace(string(out)), err
+		}
+		r := w.runEnv(e, "G0-VER")
+		if want == "" {
+			require.Empty(t, failed(r), show(r))
+			require.Equal(t, 0, r.ExitCode(), show(r))
+		} else {
+			require.Equal(t, strings.Split(want, ", "), failed(r), show(r))
+			require.Equal(t, 1, r.ExitCode())
+		}
+		require.Contains(t, show(r), text)
+	}
+	between(oldest, newest)
+	says(cluster.Clients(t.Context(), w.source, w.target), "", "from PostgreSQL "+release(oldest)+" to "+release(newest))
+	says(installs[withPsql].Bin, "G0-VER pg_dump, G0-VER psql", "is too old: "+release(newest)+" or newer is needed")
+	says(t.TempDir(), "G0-VER pg_dump, G0-VER psql", "install the client of PostgreSQL "+release(newest)+"; PGCUTOVER_PG_BIN names its directory")
+	between(newest, oldest)
+	says(cluster.Clients(t.Context(), w.source), "G0-VER target", "PostgreSQL "+release(oldest)+" is older than the source's "+release(newest))
+}
+
+func release(in cluster.Install) string {
+	if in.Major >= 900 {
+		return fmt.Sprintf("%d.%d", in.Major/100, in.Major%100)
+	}
+	return strconv.Itoa(in.Major)
 }
 
 // pauseStandby pauses the replica and sees that the gate takes what its version tells for a pause.

@@ -284,13 +284,22 @@ func (s *structures) judgeDeferred() []Result {
 	return out
 }
 
+// analyzedSQL tells of each table of the named schemas whether the planner knows what is in it. The time of the last ANALYZE is lost with the
+// counters, in a crash or a failover, and ordinary roles see only statistics of what they may read, so that either will do. That
+// pg_class has a number of rows says nothing: building an index leaves one. A partitioned table has one from ANALYZE only, from 14 on.
+const analyzedSQL = `select n.nspname::text as schema, c.relname::text as name,
+	coalesce(pg_stat_get_last_analyze_time(c.oid), pg_stat_get_last_autoanalyze_time(c.oid)) is not null
+	or (n.nspname, c.relname) in (select s.schemaname, s.tablename from pg_stats s)
+	or case c.relkind when 'p' then c.reltuples > 0 or not exists (select from pg_inherits i join pg_class k on k.oid = i.inhrelid
+			where i.inhparent = c.oid and (k.relkind = 'p' or pg_relation_size(k.oid) > 0))
+		else pg_relation_size(c.oid) = 0 end as analyzed
+	from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and n.nspname = any($1)`
+
 func checkAnalyzed(ctx context.Context, e *Env) ([]Result, error) {
 	rows, err := query[struct {
 		Schema, Name string
 		Analyzed     bool
-	}](ctx, e, Target, `select n.nspname::text as schema, c.relname::text as name,
-		coalesce(pg_stat_get_last_analyze_time(c.oid), pg_stat_get_last_autoanalyze_time(c.oid)) is not null or c.reltuples > 0 as analyzed
-		from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' and n.nspname = any($1)`, e.Plan.Schemas)
+	}](ctx, e, Target, analyzedSQL, e.Plan.Schemas)
 	if err != nil {
 		return nil, err
 	}
@@ -298,19 +307,20 @@ func checkAnalyzed(ctx context.Context, e *Env) ([]Result, error) {
 	for _, r := range rows {
 		analyzed[analyze.Name{Schema: r.Schema, Name: r.Name}] = r.Analyzed
 	}
-	return judgeAnalyzed(e.Plan.Tables, analyzed), nil
+	return judgeAnalyzed(e.Plan.Builds, analyzed), nil
 }
 
-func judgeAnalyzed(tables []planner.Table, analyzed map[analyze.Name]bool) []Result {
+// judgeAnalyzed looks at what the plan has analyzed: tables that are copied, and partitioned ones, which autovacuum passes over.
+func judgeAnalyzed(builds []planner.Build, analyzed map[analyze.Name]bool) []Result {
 	var out []Result
 	n := 0
-	for _, t := range tables {
-		if !t.Handling.Copied() {
+	for _, b := range builds {
+		if b.Kind != planner.BuildAnalyze {
 			continue
 		}
 		n++
-		if done, there := analyzed[t.Name]; there && !done {
-			out = append(out, warn(t.Name.String(), "it was never analyzed: the target plans queries on it blindly").hint("analyze %s;", t.Name.SQL()))
+		if done, there := analyzed[b.Table]; there && !done {
+			out = append(out, warn(b.Table.String(), "it has no statistics: the target plans queries on it blindly").hint("analyze %s;", b.Table.SQL()))
 		}
 	}
 	if len(out) == 0 {

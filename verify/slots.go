@@ -440,8 +440,8 @@ func judgeFeedback(s settings) []Result {
 	case !ok:
 		return []Result{unknown("hot_standby_feedback", "it is not readable")}
 	case v.Setting == "on":
-		return []Result{warn("hot_standby_feedback", "it is on: queries on the paused replica keep the source from cleaning up dead rows for as long as they run").
-			hint("turn it off for the time of the load: nothing is replayed, so no query can be cancelled by replay")}
+		return []Result{warn("hot_standby_feedback", "it is on: a replica that stands still goes on telling the source the oldest transaction it knows, also without a query on it, and the source keeps every row that dies from the pause on").
+			hint("on the replica: alter system set hot_standby_feedback = off; select pg_reload_conf(); nothing is replayed, so no query can be cancelled by replay")}
 	}
 	return []Result{pass("hot_standby_feedback", "off")}
 }

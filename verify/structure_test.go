@@ -315,9 +315,9 @@ func TestDeferredIsOff(t *testing.T) {
 	}
 	require.Equal(t, "drop it: 70-cutover brings it back", hint(planner.Deferred{Kind: planner.DeferTrigger, Table: table1, Name: "g"}))
 	require.Contains(t, hint(), "it is not the plan's")
-	tables := []planner.Table{{Name: table1, Handling: planner.Replicate}, {Name: table2, Handling: planner.Structure}}
-	require.Equal(t, []string{"warn public.orders"}, worst(judgeAnalyzed(tables, map[analyze.Name]bool{table1: false, table2: false})))
-	require.Empty(t, worst(judgeAnalyzed(tables, map[analyze.Name]bool{table1: true})))
+	builds := []planner.Build{{Kind: planner.BuildAnalyze, Table: table1}, {Kind: planner.BuildIndex, Table: table2}}
+	require.Equal(t, []string{"warn public.orders"}, worst(judgeAnalyzed(builds, map[analyze.Name]bool{table1: false, table2: false})))
+	require.Empty(t, worst(judgeAnalyzed(builds, map[analyze.Name]bool{table1: true})))
 }
 
 // Before 17 only the partitioned table has the identity, from then on its partitions have it too.

@@ -194,7 +194,9 @@ func (w *world) sides() []verify.Side {
 
 func (w *world) env(gate verify.Gate) verify.Env {
 	state := w.state
-	state.Plan = verify.Fingerprint(w.plan)
+	if state.Plan == "" {
+		state.Plan = verify.Fingerprint(w.plan)
+	}
 	e := verify.Env{
 		Gate: gate, Plan: w.plan, State: &state, Sides: w.sides(),
 		Open: func(ctx context.Context, side verify.Side) (verify.Session, error) {
@@ -229,10 +231,13 @@ func (w *world) runEnv(e verify.Env, only ...string) verify.Report {
 }
 
 // failed lists what did not pass, as "CODE subject".
-func failed(r verify.Report) []string {
+func failed(r verify.Report) []string { return having(r, verify.Fail) }
+
+// having lists what was answered so, as "CODE subject".
+func having(r verify.Report, status verify.Status) []string {
 	var out []string
 	for _, res := range r.Results {
-		if res.Status == verify.Fail {
+		if res.Status == status {
 			out = append(out, res.Code+" "+res.Subject)
 		}
 	}
