@@ -128,7 +128,7 @@ func (e *Env) judgeDelta(o parity.Outcome) Result {
 		return e.judgeValues(o, nil)
 	case o.Behind:
 		return unknown(who, "%s differ, and the target is not known to have applied what the source had when they were read", rowsOr(o.Undecided)).
-			hint("wait until change data capture has caught up; where AWS DMS applies it, only the marker tells: on the source, while this runs: %s", e.touch(o.Table))
+			hint("wait until change data capture has caught up; where AWS DMS applies it, only the marker tells: in psql on the source, while this runs: %s \\watch 5", e.touch(o.Table))
 	case o.Restless:
 		return unknown(who, "%s kept changing while they were looked at", rowsOr(o.Undecided)).hint("run it again when less is written")
 	case len(o.Left) > 0:

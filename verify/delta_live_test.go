@@ -3,6 +3,7 @@ package verify_test
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/verify"
 )
 
@@ -22,22 +24,73 @@ insert into pairs select i % 10, 'b' || i, 'v' from generate_series(1, 500) as i
 insert into log select 'line ' || i from generate_series(1, 100) as i;
 `
 
-// followed is a world whose replica was resumed and whose target gets the source's changes from PostgreSQL's own replication.
-func followed(t *testing.T) *world {
-	w := emptyWorld(t, movingSchema)
-	w.source.MustPsql(t, w.db, w.markers())
+// follower applies the source's changes to the target.
+type follower struct {
+	settings  []string // of the target
+	prepare   func(*world)
+	subscribe func(w *world, g planner.Group) string // SQL for the target
+	stop      func(w *world, g planner.Group) string
+	start     func(w *world, g planner.Group) string
+}
+
+// followers are PostgreSQL's own replication, whose slots tell what was applied, and pglogical's, which reads the sets and slots that
+// AWS DMS reads and, like AWS DMS, lets only the marker tell.
+var followers = map[string]follower{
+	planner.EngineNative: {
+		prepare: (*world).prepareNative,
+		subscribe: func(w *world, g planner.Group) string {
+			return fmt.Sprintf("create subscription %s connection %s publication %[1]s with (create_slot = false, slot_name = '%[1]s', copy_data = false, enabled = false);\n", g.Slot, literal(w.source.DSN(w.db))) +
+				fmt.Sprintf("select pg_replication_origin_advance('pg_' || oid, '%s') from pg_subscription where subname = '%s'; alter subscription %[2]s enable", w.state.Pause.LSN, g.Slot)
+		},
+		stop:  func(_ *world, g planner.Group) string { return "alter subscription " + g.Slot + " disable" },
+		start: func(_ *world, g planner.Group) string { return "alter subscription " + g.Slot + " enable" },
+	},
+	planner.EngineDMS: {
+		settings: []string{"shared_preload_libraries=pglogical"},
+		prepare:  (*world).prepareSource,
+		subscribe: func(w *world, g planner.Group) string { // whose API makes a slot of its own and starts at it
+			return fmt.Sprintf(`create extension if not exists pglogical;
+				select pglogical.create_node('subscriber', %s) where not exists (select from pglogical.node where node_name = 'subscriber');
+				begin;
+				select pglogical.create_subscription('%s', %s, '{%[2]s,%[4]s}', false, false, '{}');
+				update pglogical.subscription set sub_slot_name = '%[2]s' where sub_name = '%[2]s';
+				update pglogical.local_sync_status set sync_status = 'r' where sync_subid = (select sub_id from pglogical.subscription where sub_name = '%[2]s');
+				select pg_replication_origin_create('%[2]s');
+				select pg_replication_origin_advance('%[2]s', '%[5]s');
+				commit`, literal(w.target.DSN(w.targetDB)), g.Slot, literal(w.source.DSN(w.db)), g.InsertSet, w.state.Pause.LSN)
+		},
+		stop: func(_ *world, g planner.Group) string {
+			return "select pglogical.alter_subscription_disable('" + g.Slot + "', true)"
+		},
+		start: func(_ *world, g planner.Group) string {
+			return "select pglogical.alter_subscription_enable('" + g.Slot + "', true)"
+		},
+	},
+}
+
+func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// prepareNative does what 10-source does for the engine native.
+func (w *world) prepareNative() {
+	w.source.MustPsql(w.t, w.db, w.markers())
 	w.state = verify.State{Format: 1, Slots: map[string]verify.StateSlot{}, Source: &verify.StateSource{Database: w.db, Timeline: 1,
-		SystemIdentifier: w.source.MustPsql(t, w.db, "select system_identifier from pg_control_system()")}}
+		SystemIdentifier: w.source.MustPsql(w.t, w.db, "select system_identifier from pg_control_system()")}}
 	for _, g := range w.plan.Groups {
 		var tables []string
 		for _, n := range append(g.Tables, g.Marker) {
 			tables = append(tables, n.SQL())
 		}
-		w.source.MustPsql(t, w.db, fmt.Sprintf("create publication %s for table %s", g.Slot, strings.Join(tables, ", ")))
+		w.source.MustPsql(w.t, w.db, fmt.Sprintf("create publication %s for table %s", g.Slot, strings.Join(tables, ", ")))
 		w.createSlot(g.Slot, "pgoutput")
 		w.recordSlot(g.Slot)
 	}
 	w.state.SetsCompleteLSN = w.insertLSN()
+}
+
+// followed is a world whose replica was resumed and whose target gets the source's changes.
+func followed(t *testing.T, by follower) *world {
+	w := emptyWorld(t, movingSchema, by.settings...)
+	by.prepare(w)
 	spanning := w.writes("begin; update accounts set note = 'spans the pause' where id = 1; insert into accounts values (5001, 'new', 'spans the pause')")
 	w.source.MustPsql(t, w.db, "update accounts set note = 'before the pause' where id = 2")
 	w.pause()
@@ -47,12 +100,16 @@ func followed(t *testing.T) *world {
 	w.resume()
 	now := time.Now().UTC()
 	w.state.ResumedAt = &now
-	for _, g := range w.plan.Groups {
-		w.target.MustPsql(t, w.targetDB, fmt.Sprintf("create subscription %s connection '%s' publication %[1]s with (create_slot = false, slot_name = '%[1]s', copy_data = false, enabled = false)",
-			g.Slot, strings.ReplaceAll(w.source.DSN(w.db), "'", "''")))
-		w.target.MustPsql(t, w.targetDB, fmt.Sprintf("select pg_replication_origin_advance('pg_' || oid, '%s') from pg_subscription where subname = '%s'; alter subscription %[2]s enable", w.state.Pause.LSN, g.Slot))
-	}
+	w.follow(by.subscribe)
 	return w
+}
+
+// follow says something to what applies each group's changes.
+func (w *world) follow(sql func(w *world, g planner.Group) string) {
+	w.t.Helper()
+	for _, g := range w.plan.Groups {
+		w.target.MustPsql(w.t, w.targetDB, sql(w, g))
+	}
 }
 
 // writes opens a transaction on the source, and returns how to end it.
@@ -105,6 +162,7 @@ func (w *world) applied() {
 	require.Eventually(w.t, func() bool { return tokens(verify.Source) == tokens(verify.Target) }, 2*time.Minute, 100*time.Millisecond)
 }
 
+// delta compares while the markers move, as the remedy for what is not known to be applied says.
 func (w *world) delta(edit ...func(*verify.Env)) verify.Report {
 	w.t.Helper()
 	e := w.env(verify.Loaded)
@@ -112,42 +170,75 @@ func (w *world) delta(edit ...func(*verify.Env)) verify.Report {
 	for _, f := range edit {
 		f(&e)
 	}
+	defer w.again(20*time.Millisecond, w.marking...)()
 	return w.runEnv(e, "rows")
+}
+
+// again runs SQL on the source again and again until it is told to stop.
+func (w *world) again(pause time.Duration, sql ...string) (stop func()) {
+	ctx, cancel := context.WithCancel(w.t.Context())
+	conn, err := w.connect(ctx, verify.Source)
+	require.NoError(w.t, err)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer conn.Close(context.Background())
+		for ctx.Err() == nil {
+			for _, s := range sql {
+				_, _ = conn.Exec(ctx, s)
+			}
+			time.Sleep(pause)
+		}
+	})
+	return func() {
+		cancel()
+		wg.Wait()
+	}
 }
 
 // TestWhatChangedSinceThePause follows a target under writes: no false alarm, and every sabotage of what moved is named.
 func TestWhatChangedSinceThePause(t *testing.T) {
-	w := followed(t)
+	for engine, by := range followers {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel() // what it does is wait
+			changedSinceThePause(t, engine, by)
+		})
+	}
+}
+
+func changedSinceThePause(t *testing.T, engine string, by follower) {
+	w := followed(t, by)
 	w.applied()
 	r := w.delta()
 	require.Equal(t, 0, r.ExitCode(), show(r))
 	require.Regexp(t, "G3-ROWS public.accounts: [2-9] rows? changed since the pause, equal; the keys of all 3001 rows are there", show(r))
 
-	stop := w.busy()
-	for range 3 {
-		r = w.delta()
-		require.Empty(t, failed(r), show(r))
-	}
-	stop()
-	w.applied()
-	r = w.delta()
-	require.Equal(t, 0, r.ExitCode(), show(r))
-
 	t.Run("in flight", func(t *testing.T) {
-		for _, g := range w.plan.Groups {
-			w.target.MustPsql(t, w.targetDB, "alter subscription "+g.Slot+" disable")
-		}
+		w.follow(by.stop)
 		w.source.MustPsql(t, w.db, "update accounts set note = 'on its way' where id = 77; delete from accounts where id = 78; insert into log values ('on its way')")
 		r := w.delta(func(e *verify.Env) { e.Patience = time.Millisecond })
 		require.Empty(t, failed(r), show(r))
 		require.Equal(t, 3, r.ExitCode(), show(r))
 		require.Contains(t, show(r), "the target is not known to have applied what the source had")
-		for _, g := range w.plan.Groups {
-			w.target.MustPsql(t, w.targetDB, "alter subscription "+g.Slot+" enable")
+		w.follow(by.start)
+		if engine == planner.EngineDMS { // the hint is what has to be done: nothing else tells what was applied
+			for _, m := range regexp.MustCompile(`while this runs: (update .*) \\watch 5`).FindAllStringSubmatch(show(r), -1) {
+				w.marking = append(w.marking, m[1])
+			}
 		}
 		r = w.delta() // waits for what is on its way
 		require.Equal(t, 0, r.ExitCode(), show(r))
 	})
+
+	stop := w.busy()
+	for range 3 {
+		r = w.delta()
+		require.Empty(t, failed(r), show(r))
+		require.NotContains(t, show(r), "not known to have applied")
+	}
+	stop()
+	w.applied()
+	r = w.delta()
+	require.Equal(t, 0, r.ExitCode(), show(r))
 
 	t.Run("sabotage", func(t *testing.T) {
 		w.source.MustPsql(t, w.db, "update accounts set note = 'moved' where id in (100, 101); update pairs set v = 'moved' where a = 3 and b = 'b3'")

@@ -75,6 +75,7 @@ type world struct {
 	db, targetDB    string
 	unreachable     map[verify.Side]bool
 	free            int64
+	marking         []string // SQL for the source that goes on while the delta is compared
 	sourceOverride  *cluster.Cluster
 	targetOverride  *cluster.Cluster
 	replicaOverride *cluster.Cluster
@@ -85,7 +86,8 @@ func newWorld(t *testing.T) *world {
 	return emptyWorld(t, schema)
 }
 
-func emptyWorld(t *testing.T, schema string) *world {
+// emptyWorld has only what the schema brings; the settings are the target's.
+func emptyWorld(t *testing.T, schema string, settings ...string) *world {
 	t.Helper()
 	cluster.NeedPGLogical(t)
 	w := &world{t: t, db: "shop", targetDB: `shop "new"`, unreachable: map[verify.Side]bool{}, free: 1 << 40}
@@ -93,7 +95,7 @@ func emptyWorld(t *testing.T, schema string) *world {
 	w.source.CreateDatabase(t, w.db)
 	w.source.MustPsql(t, w.db, schema)
 	w.replica = w.source.StartStandby(t)
-	w.target = cluster.StartTarget(t)
+	w.target = cluster.StartTarget(t, settings...)
 	w.target.CreateDatabase(t, w.targetDB)
 	w.source.MustCatchUp(t, w.replica)
 	w.makePlan()
@@ -336,7 +338,7 @@ func (w *world) insertLSN() verify.LSN {
 func (w *world) touchMarkers() {
 	w.t.Helper()
 	for _, g := range w.plan.Groups {
-		w.source.MustPsql(w.t, w.db, fmt.Sprintf("update %s set token = 'moved', at = clock_timestamp()", g.Marker.SQL()))
+		w.source.MustPsql(w.t, w.db, fmt.Sprintf("update %s set token = 'moved', source_lsn = pg_current_wal_insert_lsn(), at = clock_timestamp()", g.Marker.SQL()))
 	}
 }
 
