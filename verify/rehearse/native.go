@@ -13,7 +13,7 @@ import (
 
 	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
-	"github.com/pgcutover/pgcutover/verify/rehearse/sample"
+	"github.com/pgcutover/pgcutover/verify/rehearse/workload"
 )
 
 // What only a rehearsal of the engine native does: it goes on after the load, through the cutover, and looks whether what is written to the
@@ -153,8 +153,8 @@ func (r *run) stopped() error {
 	return nil
 }
 
-func add(a, b sample.Stats) sample.Stats {
-	return sample.Stats{
+func add(a, b workload.Stats) workload.Stats {
+	return workload.Stats{
 		Committed: a.Committed + b.Committed, Savepoints: a.Savepoints + b.Savepoints, Retried: a.Retried + b.Retried,
 		Large: a.Large + b.Large, Long: a.Long + b.Long, Elapsed: a.Elapsed + b.Elapsed,
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 	"github.com/pgcutover/pgcutover/verify/rehearse/sample"
+	"github.com/pgcutover/pgcutover/verify/rehearse/workload"
 )
 
 // Options of a rehearsal.
@@ -55,9 +56,9 @@ type Content struct {
 
 // An Application writes to the primary from the start of the migration to its end.
 type Application interface {
-	Failed() <-chan struct{}     // closed at its first error
-	Stats() sample.Stats         // so far
-	Stop() (sample.Stats, error) // ends it; the error is the first that it met
+	Failed() <-chan struct{}       // closed at its first error
+	Stats() workload.Stats         // so far
+	Stop() (workload.Stats, error) // ends it; the error is the first that it met
 }
 
 // Step is one command of the rehearsal.
@@ -120,7 +121,7 @@ func (o Options) withDefaults() Options {
 	c.Database = cmp.Or(c.Database, "calltrack")
 	if c.Write == nil && c.Fill == nil && !o.bare {
 		c.Write = func(ctx context.Context, dsn string) (Application, error) {
-			return sample.StartWorkload(ctx, dsn, sample.WorkloadOptions{Rate: o.Rate, Seed: 1})
+			return sample.StartWorkload(ctx, dsn, workload.Options{Rate: o.Rate, Seed: 1})
 		}
 	}
 	if c.Fill == nil {
@@ -144,10 +145,10 @@ type run struct {
 	steps    []Step
 	proof    proof
 
-	stats        sample.Stats // of an application that has ended
-	wayBack      bool         // the bundle opens one
-	onTarget     sample.Stats // of the one that wrote to the target
-	beforeFreeze int64        // transactions committed when the freeze began
+	stats        workload.Stats // of an application that has ended
+	wayBack      bool           // the bundle opens one
+	onTarget     workload.Stats // of the one that wrote to the target
+	beforeFreeze int64          // transactions committed when the freeze began
 	frozenAt     time.Time
 	frozen       time.Duration // how long nobody could write; zero: it did not come to that
 }
@@ -262,7 +263,7 @@ func (r *run) close(cause error) error {
 }
 
 // sumUp tells what was proven.
-func (r *run) sumUp(stats sample.Stats) {
+func (r *run) sumUp(stats workload.Stats) {
 	gates, scripts := 0, 0
 	for _, s := range r.steps {
 		switch {

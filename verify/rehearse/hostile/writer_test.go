@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/pgcutover/pgcutover/verify/rehearse"
-	"github.com/pgcutover/pgcutover/verify/rehearse/sample"
+	"github.com/pgcutover/pgcutover/verify/rehearse/workload"
 )
 
 // application runs the same transaction over and over.
@@ -57,9 +57,9 @@ func writer(sql string) func(context.Context, string) (rehearse.Application, err
 
 func (a *application) Failed() <-chan struct{} { return a.failed }
 
-func (a *application) Stats() sample.Stats { return sample.Stats{Committed: a.committed.Load()} }
+func (a *application) Stats() workload.Stats { return workload.Stats{Committed: a.committed.Load()} }
 
-func (a *application) Stop() (sample.Stats, error) {
+func (a *application) Stop() (workload.Stats, error) {
 	a.cancel()
 	<-a.done
 	return a.Stats(), a.err

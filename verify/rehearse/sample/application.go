@@ -7,45 +7,38 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/pgcutover/pgcutover/verify/rehearse/workload"
 )
+
+// StartWorkload sets the business to work on the sample database. The context bounds the connecting only; the caller has to Stop it.
+func StartWorkload(ctx context.Context, dsn string, o workload.Options) (*workload.Workload, error) {
+	o.Name = "calltrack"
+	started := time.Now()
+	return workload.Start(ctx, dsn, o, func(r *rand.Rand) workload.Hand { return &application{rand: r, started: started} })
+}
 
 // An application is one connection of the business: what it does in its transactions.
 type application struct {
-	conn *pgx.Conn
-	w    *Workload
-	rand *rand.Rand
-	tx   pgx.Tx
-	lost int64 // savepoints rolled back in this transaction
+	rand    *rand.Rand
+	started time.Time
+	tx      pgx.Tx
+	lost    int64 // savepoints rolled back in this transaction
 }
 
 // epoch is the day the application lives at: within the last partition of call_events, so that rows go there and, past its
 // end, to the default one.
 var epoch = time.Date(2026, 6, 28, 0, 0, 0, 0, time.UTC)
 
-// transact runs one transaction, again where it lost a race, and counts it once its commit is confirmed.
-func (a *application) transact(kind func(context.Context) error) error {
-	ctx := context.Background()
-	for {
-		a.lost = 0
-		err := pgx.BeginFunc(ctx, a.conn, func(tx pgx.Tx) error {
-			a.tx = tx
-			return kind(ctx)
-		})
-		switch {
-		case err == nil:
-			a.w.committed.Add(1)
-			a.w.savepoints.Add(a.lost)
-			return nil
-		case retriable(err):
-			a.w.retried.Add(1)
-		default:
-			return err
-		}
-	}
+// in runs a kind of transaction in the one that is begun.
+func (a *application) in(ctx context.Context, tx pgx.Tx, kind func(context.Context) error) (int64, error) {
+	a.tx, a.lost = tx, 0
+	err := kind(ctx)
+	return a.lost, err
 }
 
-// pick chooses the next transaction.
-func (a *application) pick() func(context.Context) error {
+// Pick chooses the next transaction.
+func (a *application) Pick() workload.Transaction {
 	kinds := []struct {
 		share int
 		run   func(context.Context) error
@@ -56,7 +49,7 @@ func (a *application) pick() func(context.Context) error {
 	n := a.rand.IntN(100)
 	for _, k := range kinds {
 		if n -= k.share; n < 0 {
-			return k.run
+			return func(ctx context.Context, tx pgx.Tx) (int64, error) { return a.in(ctx, tx, k.run) }
 		}
 	}
 	panic("shares add up to less than 100")
@@ -80,7 +73,7 @@ func (a *application) all(ctx context.Context, statements ...string) error {
 }
 
 func (a *application) now() time.Time {
-	return epoch.Add(time.Since(a.w.started) * 600) // ten minutes a second: the partition's end comes within seven
+	return epoch.Add(time.Since(a.started) * 600) // ten minutes a second: the partition's end comes within seven
 }
 
 func (a *application) takeCall(ctx context.Context) error {
@@ -213,7 +206,11 @@ func (a *application) writeOddNames(ctx context.Context) error {
 		`insert into a_name_of_sixty_three_bytes_which_is_as_long_as_a_name_may_get_ (value) values ('live')`)
 }
 
-// large touches some thousand rows in one transaction.
+// Large touches some thousand rows in one transaction.
+func (a *application) Large(ctx context.Context, tx pgx.Tx) (int64, error) {
+	return a.in(ctx, tx, a.large)
+}
+
 func (a *application) large(ctx context.Context) error {
 	first := 1 + a.rand.IntN(400000)
 	if err := a.exec(ctx, `update calls set price = coalesce(price, 0) + 0.01 where id between $1::bigint and $1::bigint + 1999`, first); err != nil {
@@ -222,14 +219,13 @@ func (a *application) large(ctx context.Context) error {
 	return a.exec(ctx, `insert into call_events (call_id, occurred_at, kind) select n, timestamptz '2026-06-15 00:00:00+00' + n * interval '1 ms', 'recount' from generate_series($1::bigint, $1::bigint + 999) n`, first)
 }
 
-// long writes, waits, writes again and commits.
-func (a *application) long(ctx context.Context) error {
-	if err := a.exec(ctx, `insert into support_tickets (account_id, subject) values (1, 'slow')`); err != nil {
-		return err
-	}
-	select {
-	case <-time.After(a.w.options.LongFor):
-	case <-a.w.stop:
-	}
-	return a.exec(ctx, `insert into audit_log (at, actor, action) values ($1, 'app', 'slow')`, a.now())
+// Long writes, waits, writes again and commits.
+func (a *application) Long(ctx context.Context, tx pgx.Tx, wait workload.Wait) (int64, error) {
+	return a.in(ctx, tx, func(ctx context.Context) error {
+		if err := a.exec(ctx, `insert into support_tickets (account_id, subject) values (1, 'slow')`); err != nil {
+			return err
+		}
+		wait()
+		return a.exec(ctx, `insert into audit_log (at, actor, action) values ($1, 'app', 'slow')`, a.now())
+	})
 }

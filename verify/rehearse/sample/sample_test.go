@@ -11,6 +11,7 @@ import (
 
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 	"github.com/pgcutover/pgcutover/verify/rehearse/sample"
+	"github.com/pgcutover/pgcutover/verify/rehearse/workload"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -75,7 +76,7 @@ func TestSample(t *testing.T) {
 	t.Run("workload", func(t *testing.T) {
 		one(t, `select pg_stat_reset()`)
 		before := one(t, `select pg_current_xact_id()::text::bigint`)
-		w, err := sample.StartWorkload(t.Context(), src.DSN("calltrack"), sample.WorkloadOptions{
+		w, err := sample.StartWorkload(t.Context(), src.DSN("calltrack"), workload.Options{
 			Rate: 400, LargeEvery: 500 * time.Millisecond, LongEvery: 400 * time.Millisecond, LongFor: 100 * time.Millisecond, Seed: 1,
 		})
 		require.NoError(t, err)
@@ -111,7 +112,7 @@ func TestSample(t *testing.T) {
 
 	t.Run("workload meets an error", func(t *testing.T) {
 		one(t, `alter table agent_status rename to agent_state`)
-		w, err := sample.StartWorkload(t.Context(), src.DSN("calltrack"), sample.WorkloadOptions{})
+		w, err := sample.StartWorkload(t.Context(), src.DSN("calltrack"), workload.Options{})
 		require.NoError(t, err)
 		<-w.Failed()
 		_, err = w.Stop()

@@ -1,4 +1,6 @@
-package sample
+// Package workload keeps an application writing to a database: so many transactions a second over several connections, some of them large,
+// some that stay open. What they do is somebody else's business.
+package workload
 
 import (
 	"context"
@@ -14,8 +16,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// WorkloadOptions say how hard the application writes. Zero values mean the defaults.
-type WorkloadOptions struct {
+// Options say how hard the application writes. Zero values mean the defaults.
+type Options struct {
+	Name        string        // application_name
 	Connections int           // 4
 	Rate        float64       // transactions per second, over all connections; 200
 	LargeEvery  time.Duration // a transaction of some thousand rows; 5s
@@ -34,23 +37,36 @@ type Stats struct {
 	Elapsed    time.Duration
 }
 
-// A Workload is an application at work on the sample database: on several connections it inserts, updates and deletes, in
-// transactions of one and of many statements.
+// A Transaction does its work in one that is begun, and committed after it, and tells how many savepoints it rolled back.
+type Transaction func(context.Context, pgx.Tx) (savepoints int64, err error)
+
+// A Hand is what one connection does. It is used by one goroutine.
+type Hand interface {
+	Pick() Transaction                                 // the next one
+	Large(context.Context, pgx.Tx) (int64, error)      // some thousand rows
+	Long(context.Context, pgx.Tx, Wait) (int64, error) // waits between its first and its last statement
+}
+
+// Wait returns after Options.LongFor, or earlier when the workload is stopped.
+type Wait func()
+
+// A Workload is an application at work: on several connections it runs transactions of one and of many statements.
 type Workload struct {
-	options WorkloadOptions
+	options Options
 	started time.Time
 	stop    chan struct{}
 	once    sync.Once
 	group   *errgroup.Group
 	failed  chan struct{} // closed at the first error
-	err     error         // set before failed is closed
-	ended   atomic.Int64  // nanoseconds after started; 0 while running
+	failing sync.Once
+	ended   atomic.Int64 // nanoseconds after started; 0 while running
 
 	committed, savepoints, retried, large, long atomic.Int64
 }
 
-// StartWorkload connects and begins to write; the context bounds the connecting only. The caller has to Stop it.
-func StartWorkload(ctx context.Context, dsn string, o WorkloadOptions) (*Workload, error) {
+// Start connects and begins to write; hand makes what each connection does, from chance of its own. The context bounds the connecting only.
+// The caller has to Stop it.
+func Start(ctx context.Context, dsn string, o Options, hand func(*rand.Rand) Hand) (*Workload, error) {
 	o.Connections = cmpOr(o.Connections, 4)
 	o.Rate = cmpOr(o.Rate, 200)
 	o.LargeEvery = cmpOr(o.LargeEvery, 5*time.Second)
@@ -60,7 +76,7 @@ func StartWorkload(ctx context.Context, dsn string, o WorkloadOptions) (*Workloa
 	if err != nil {
 		return nil, errors.New("starting the workload: the connection string cannot be read") // it may hold a password
 	}
-	cfg.RuntimeParams["application_name"] = "calltrack"
+	cfg.RuntimeParams["application_name"] = o.Name
 	if cfg.User == "postgres" { // others get it by their role
 		cfg.RuntimeParams["deadlock_timeout"] = "200ms"
 	}
@@ -77,11 +93,13 @@ func StartWorkload(ctx context.Context, dsn string, o WorkloadOptions) (*Workloa
 	}
 	w := &Workload{options: o, started: time.Now(), stop: make(chan struct{}), failed: make(chan struct{}), group: new(errgroup.Group)}
 	for i, conn := range conns {
+		h := hand(rand.New(rand.NewPCG(o.Seed, uint64(i))))
 		w.group.Go(func() error {
 			defer conn.Close(context.Background())
-			err := w.work(conn, i)
+			err := w.work(conn, h, i)
 			if err != nil {
-				w.fail(err)
+				w.once.Do(func() { close(w.stop) }) // the others need not go on
+				w.failing.Do(func() { close(w.failed) })
 			}
 			return err
 		})
@@ -124,21 +142,10 @@ func (w *Workload) Stop() (Stats, error) {
 	return w.Stats(), err
 }
 
-func (w *Workload) fail(err error) {
-	w.once.Do(func() { close(w.stop) }) // the others need not go on
-	select {
-	case <-w.failed:
-	default:
-		w.err = err
-		close(w.failed)
-	}
-}
-
 // work runs transactions one after the other at this connection's share of the rate. A connection that fell behind does not
 // catch up by a burst.
-func (w *Workload) work(conn *pgx.Conn, number int) error {
+func (w *Workload) work(conn *pgx.Conn, hand Hand, number int) error {
 	o := w.options
-	a := &application{conn: conn, w: w, rand: rand.New(rand.NewPCG(o.Seed, uint64(number)))}
 	interval := time.Duration(float64(time.Second) * float64(o.Connections) / o.Rate)
 	next := time.Now().Add(interval * time.Duration(number) / time.Duration(o.Connections))
 	// One connection does the large ones, another the long ones.
@@ -155,19 +162,19 @@ func (w *Workload) work(conn *pgx.Conn, number int) error {
 	}
 	for {
 		wait := time.NewTimer(time.Until(next))
-		kind, counter := a.pick(), (*atomic.Int64)(nil)
+		kind, counter := hand.Pick(), (*atomic.Int64)(nil)
 		select {
 		case <-w.stop:
 			wait.Stop()
 			return nil
 		case <-largeAt:
-			kind, counter = a.large, &w.large
+			kind, counter = hand.Large, &w.large
 		case <-longAt:
-			kind, counter = a.long, &w.long
+			kind, counter = func(ctx context.Context, tx pgx.Tx) (int64, error) { return hand.Long(ctx, tx, w.linger) }, &w.long
 		case <-wait.C:
 		}
 		wait.Stop()
-		if err := a.transact(kind); err != nil {
+		if err := w.transact(conn, kind); err != nil {
 			return err
 		}
 		if counter != nil {
@@ -179,8 +186,37 @@ func (w *Workload) work(conn *pgx.Conn, number int) error {
 	}
 }
 
-// retriable tells errors that an application answers by trying again: deadlock, serialization failure, lock timeout.
-func retriable(err error) bool {
+func (w *Workload) linger() {
+	select {
+	case <-time.After(w.options.LongFor):
+	case <-w.stop:
+	}
+}
+
+// transact runs one transaction, again where it lost a race, and counts it once its commit is confirmed.
+func (w *Workload) transact(conn *pgx.Conn, kind Transaction) error {
+	ctx := context.Background()
+	for {
+		var lost int64
+		err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) (err error) {
+			lost, err = kind(ctx, tx)
+			return err
+		})
+		switch {
+		case err == nil:
+			w.committed.Add(1)
+			w.savepoints.Add(lost)
+			return nil
+		case Retriable(err):
+			w.retried.Add(1)
+		default:
+			return err
+		}
+	}
+}
+
+// Retriable tells errors that an application answers by trying again: deadlock, serialization failure, lock timeout.
+func Retriable(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == "40P01" || pg.Code == "40001" || pg.Code == "55P03")
 }
