@@ -132,6 +132,7 @@ func TestManagedTarget(t *testing.T) {
 	// The replica is read without a superuser too. Rights on system functions are each server's own, and only a superuser may grant them.
 	l.src.MustPsql(t, "shop", "grant execute on function pg_control_system() to reader; alter role reader login")
 	l.src.MustPsql(t, "shop", `select format('grant usage on schema %1$I to reader; grant select on all tables in schema %1$I to reader', nspname) from pg_namespace where nspname !~ '^pg_' \gexec`)
+	l.src.MustPsql(t, "shop", `alter schema "we""ird $x" owner to "we""ird role"`)
 	l.src.MustCatchUp(t, l.rep)
 	services := filepath.Join(l.dir, "services")
 	b, err := os.ReadFile(services)
@@ -158,6 +159,8 @@ func TestManagedTarget(t *testing.T) {
 	}
 	require.Equal(t, "f|t", l.dst.MustPsql(t, "shop", `select has_schema_privilege('we"ird role', 'public', 'CREATE'), has_table_privilege('reader', 'public.calls', 'SELECT')`),
 		"the right to create is lent for the restore alone")
+	require.Equal(t, "we\"ird role|t", l.dst.MustPsql(t, "shop", `select pg_get_userbyid(nspowner), has_schema_privilege('we"ird role', oid, 'CREATE') from pg_namespace where nspname = 'we"ird $x'`),
+		"what was lent to a schema's owner-to-be is his own by then")
 	require.Equal(t, `we"ird role|app`, l.dst.MustPsql(t, "shop", "select (select tableowner from pg_tables where tablename = 'calls'), (select string_agg(rolname, ',') from pg_roles where rolname = 'app' and rolconfig::text like '%statement_timeout=1min%')"))
 }
 

@@ -118,7 +118,7 @@ func wayBackStep(p planner.Plan) (Artifact, error) {
 	if v.Connection, err = connection(p.Options.Native.WayBack, p.Target.Database, p.Names.Role); err != nil {
 		return a, err
 	}
-	v.On, v.Publisher, v.Back = string(OnSource), string(OnTarget), true
+	v.Rights, v.On, v.Publisher, v.Back = rightsOf(p, OnSource), string(OnSource), string(OnTarget), true
 	v.Head, v.Options = headOf(a), said(p.Native.Back)
 	return a.fill("shell/77-way-back.sh.tmpl", v)
 }

@@ -3,9 +3,7 @@ package render_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -15,7 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pgcutover/pgcutover/planner"
-	"github.com/pgcutover/pgcutover/render"
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 )
 
@@ -76,16 +73,7 @@ func nativeSite(t *testing.T, source, target int, sql string, configure func(*pl
 			configure(o)
 		}
 	})
-	b, err := render.Render(s.plan)
-	require.NoError(t, err)
-	require.NoError(t, b.Write(filepath.Join(s.dir, "migration"), true))
-	var services strings.Builder
-	for name, c := range map[string]*cluster.Cluster{"source": s.src, "replica": s.rep, "target": s.dst} {
-		fmt.Fprintf(&services, "[pgcutover_%s]\nhost=%s\nport=%d\nuser=postgres\ndbname=shop\n", name, c.SocketDir(), c.Port())
-	}
-	file := filepath.Join(s.dir, "services")
-	require.NoError(t, os.WriteFile(file, []byte(services.String()), 0o600))
-	s.env = append(os.Environ(), "PGSERVICEFILE="+file, "PGCUTOVER_PG_BIN="+cluster.Clients(t.Context(), s.src, s.dst), "TMPDIR="+s.dir)
+	s.bundle(t, "postgres")
 	write = s.writer(t)
 	s.must(t, "10-source/11-preflight.sh")
 	for _, step := range []string{"13-role.sql", "14-markers.sql", "15-publications.sql", "16-members.sh", "17-slots.sh"} {
@@ -279,40 +267,46 @@ func TestNative(t *testing.T) {
 	s.must(t, "70-cutover/78-retire.sh", "--yes", "--all")
 }
 
-// One slot is started over while the other goes on; then all of it is called off. The password is asked for, and shows nowhere but where
-// the server keeps it.
-func TestNativeRecovery(t *testing.T) {
+// onTerminal runs a script that asks for a password, on a terminal, and gives it.
+func (s *site) onTerminal(t *testing.T, path, question, secret string) {
+	t.Helper()
 	if _, err := exec.LookPath("script"); err != nil {
 		cluster.Refuse(t, fmt.Errorf("nothing here makes a terminal: %w", err))
 	}
+	cmd := exec.CommandContext(t.Context(), "script", "-qefc", s.path(path), "/dev/null")
+	cmd.Env, cmd.Dir = s.env, s.dir
+	in, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	said := ""
+	for buffer := make([]byte, 4096); ; {
+		n, err := out.Read(buffer)
+		asked := strings.Contains(said, question)
+		said += string(buffer[:n])
+		if !asked && strings.Contains(said, question) { // a terminal shows what is typed before
+			time.Sleep(200 * time.Millisecond)
+			_, err = in.Write([]byte(secret + "\n"))
+			require.NoError(t, err)
+		}
+		if err != nil {
+			break
+		}
+	}
+	require.NoError(t, cmd.Wait(), said)
+	require.NotContains(t, said, secret)
+}
+
+// One slot is started over while the other goes on; then all of it is called off. The password is asked for, and shows nowhere but where
+// the server keeps it.
+func TestNativeRecovery(t *testing.T) {
 	s, write := nativeSite(t, 0, 0, nativeSQL, func(o *planner.Options) { o.Native.Password, o.Native.WayBack = planner.PasswordPrompt, nil })
 	s.loaded(t)
 	s.refused(t, []string{"has to be asked for, and this is no terminal"}, "50-cdc/native/51-subscriptions.sh")
 	const secret = `se'cr\et "$x`
 	subscribe := func() {
-		cmd := exec.CommandContext(t.Context(), "script", "-qefc", s.path("50-cdc/native/51-subscriptions.sh"), "/dev/null")
-		cmd.Env, cmd.Dir = s.env, s.dir
-		in, err := cmd.StdinPipe()
-		require.NoError(t, err)
-		out, err := cmd.StdoutPipe()
-		require.NoError(t, err)
-		require.NoError(t, cmd.Start())
-		said := ""
-		for buffer := make([]byte, 4096); ; {
-			n, err := out.Read(buffer)
-			asked := strings.Contains(said, "password of the subscriptions on the source: ")
-			said += string(buffer[:n])
-			if !asked && strings.Contains(said, "password of the subscriptions on the source: ") { // a terminal shows what is typed before
-				time.Sleep(200 * time.Millisecond)
-				_, err = in.Write([]byte(secret + "\n"))
-				require.NoError(t, err)
-			}
-			if err != nil {
-				break
-			}
-		}
-		require.NoError(t, cmd.Wait(), said)
-		require.NotContains(t, said, `cr\et`)
+		s.onTerminal(t, "50-cdc/native/51-subscriptions.sh", "password of the subscriptions on the source: ", secret)
 	}
 	subscribe()
 	require.Equal(t, 2, strings.Count(s.target(t, "select subconninfo from pg_subscription"), `password='se\'cr\\et "$x'`))

@@ -5,6 +5,7 @@ import "github.com/pgcutover/pgcutover/planner"
 // replicaView is what the templates of 20-replica see.
 type replicaView struct {
 	Head   head
+	Rights rights
 	Major  int64
 	Xlog   bool
 	Native bool
@@ -12,7 +13,7 @@ type replicaView struct {
 
 // replica makes 20-replica: the pause that gives the migration its one position in time, and its end.
 func replica(p planner.Plan) ([]Artifact, error) {
-	v := replicaView{Major: major(p.Source.VersionNum), Xlog: xlog(p), Native: native(p)}
+	v := replicaView{Rights: rightsOf(p, OnSource), Major: major(p.Source.VersionNum), Xlog: xlog(p), Native: native(p)}
 	out := []Artifact{
 		{
 			Path: "20-replica/21-pause.sh", Mode: 0o755, On: OnReplica, Step: true,

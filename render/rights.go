@@ -12,6 +12,7 @@ type rights struct {
 	Managed    bool   // RDS or Aurora runs the server
 	Role       string // of change data capture
 	Schema     string // pgcutover's own
+	Xlog       bool   // the source still speaks of xlog
 	Schemas    []string
 	LeftOut    []analyze.Name // tables in these schemas that do not matter
 	Roles      []string       // that are made
@@ -21,7 +22,7 @@ type rights struct {
 
 // rightsOf are the rights for work on the source or the target.
 func rightsOf(p planner.Plan, where Place) rights {
-	r := rights{Managed: p.Source.Managed != "", Role: p.Names.Role, Schema: p.Names.Schema}
+	r := rights{Managed: p.Source.Managed != "", Role: p.Names.Role, Schema: p.Names.Schema, Xlog: xlog(p)}
 	if where == OnTarget {
 		r.Managed = p.Target.Managed != ""
 	}

@@ -1,9 +1,6 @@
 package render_test
 
 import (
-	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -76,9 +73,7 @@ func TestRightsOfSQLFiles(t *testing.T) {
 			sql := strings.ReplaceAll(c.sql, "create extension hstore;", "create domain hstore as text;") // plain servers have no extensions
 			s.src.MustPsql(t, "shop", sql)
 			s.makePlan(t, c.engine)
-			b, err := render.Render(s.plan)
-			require.NoError(t, err)
-			require.NoError(t, b.Write(filepath.Join(s.dir, "migration"), true))
+			b := s.bundle(t, "clerk")
 			s.dst.MustPsql(t, "shop", sql) // as 32-schema.sh leaves it: each table with its owner
 			if !c.superusers {
 				for _, server := range []*cluster.Cluster{s.src, s.dst} {
@@ -88,16 +83,7 @@ func TestRightsOfSQLFiles(t *testing.T) {
 			for _, server := range []*cluster.Cluster{s.src, s.dst} {
 				server.MustPsql(t, "postgres", "create role clerk login")
 			}
-			as := func(user string) []string {
-				var services strings.Builder
-				for name, c := range map[string]*cluster.Cluster{"source": s.src, "target": s.dst} {
-					fmt.Fprintf(&services, "[pgcutover_%s]\nhost=%s\nport=%d\nuser=%s\ndbname=shop\n", name, c.SocketDir(), c.Port(), user)
-				}
-				file := filepath.Join(s.dir, "services-"+user)
-				require.NoError(t, os.WriteFile(file, []byte(services.String()), 0o600))
-				return append(os.Environ(), "PGSERVICEFILE="+file, "PGCUTOVER_PG_BIN="+cluster.Clients(t.Context(), s.src, s.dst), "TMPDIR="+s.dir)
-			}
-			clerk, postgres := as("clerk"), as("postgres")
+			clerk, postgres := s.as(t, "clerk"), s.as(t, "postgres")
 
 			var superuser []string
 			lacking := map[string]int{}

@@ -70,19 +70,37 @@ func (s *site) prepare(t *testing.T, sql string, configure func(*planner.Options
 	s.src.MustPsql(t, "shop", sql+"\n;vacuum analyze")
 	s.rep = s.src.StartStandby(t)
 	s.makePlan(t, configure)
+	s.bundle(t, "postgres")
+	s.must(t, "10-source/14-markers.sql")
+	s.pause(t)
+}
+
+// bundle renders the plan, and makes services that connect as the user: to the replica too, where there is one.
+func (s *site) bundle(t *testing.T, user string) render.Bundle {
+	t.Helper()
 	b, err := render.Render(s.plan)
 	require.NoError(t, err)
 	require.NoError(t, b.Write(filepath.Join(s.dir, "migration"), true))
+	s.env = s.as(t, user)
+	return b
+}
+
+// as is the environment of scripts that connect as the user.
+func (s *site) as(t *testing.T, user string) []string {
+	t.Helper()
 	var services strings.Builder
 	for name, c := range map[string]*cluster.Cluster{"source": s.src, "replica": s.rep, "target": s.dst} {
-		fmt.Fprintf(&services, "[pgcutover_%s]\nhost=%s\nport=%d\nuser=postgres\ndbname=shop\n", name, c.SocketDir(), c.Port())
+		if c != nil {
+			fmt.Fprintf(&services, "[pgcutover_%s]\nhost=%s\nport=%d\nuser=%s\ndbname=shop\n", name, c.SocketDir(), c.Port(), user)
+		}
 	}
 	file := filepath.Join(s.dir, "services")
+	if user != "postgres" {
+		file += "-" + user
+	}
 	require.NoError(t, os.WriteFile(file, []byte(services.String()), 0o600))
-	s.env = append(os.Environ(), "PGSERVICEFILE="+file, "PGCUTOVER_PG_BIN="+cluster.Clients(t.Context(), s.src, s.dst),
+	return append(os.Environ(), "PGSERVICEFILE="+file, "PGCUTOVER_PG_BIN="+cluster.Clients(t.Context(), s.src, s.dst),
 		"TMPDIR="+s.dir) // what a killed script cannot remove goes with the test
-	s.must(t, "10-source/14-markers.sql")
-	s.pause(t)
 }
 
 func (s *site) makePlan(t *testing.T, configure func(*planner.Options)) {

@@ -16,6 +16,7 @@ type sourceView struct {
 	Head          head
 	Schema        string // pgcutover's own
 	Native        bool
+	WayBack       bool // changes of the target go back
 	Publish       string // by the publication of a slot
 	Inserts       string // by the one of tables without an identity
 	Node, Role    string
@@ -103,7 +104,7 @@ func source(p planner.Plan) ([]Artifact, error) {
 		return nil, fmt.Errorf("database: %w", err)
 	}
 	v := sourceView{
-		Rights: rightsOf(p, OnSource), Schema: p.Names.Schema, Native: native(p), Node: p.Names.Node, Role: p.Names.Role,
+		Rights: rightsOf(p, OnSource), Schema: p.Names.Schema, Native: native(p), WayBack: wayBack(p), Node: p.Names.Node, Role: p.Names.Role,
 		DSN:   dsn,
 		Major: major(p.Source.VersionNum), Xlog: xlog(p), Managed: p.Source.Managed != "", SourceManaged: p.Source.Managed,
 		Groups: p.Groups, Members: membersOf(p), Settings: settingsOf(p),

@@ -28,7 +28,29 @@ type targetView struct {
 
 type membership struct {
 	Role, Of string
-	Options  []string // WITH …
+	Grant    string // the statement
+}
+
+func membershipOf(role, of string, options []string) (membership, error) {
+	m, err := ident(role)
+	if err != nil {
+		return membership{}, err
+	}
+	o, err := ident(of)
+	if err != nil {
+		return membership{}, err
+	}
+	words := make([]string, len(options))
+	for i, option := range options {
+		if words[i], err = keywords(option); err != nil {
+			return membership{}, err
+		}
+	}
+	grant := "GRANT " + o + " TO " + m
+	if len(words) > 0 {
+		grant += " WITH " + strings.Join(words, ", ")
+	}
+	return membership{role, of, grant}, nil
 }
 
 // listValued are the settings whose value is a list of quoted names: each element has to be a literal of its own
@@ -120,7 +142,11 @@ func target(p planner.Plan) ([]Artifact, error) {
 			v.Logins = append(v.Logins, r.Name)
 		}
 		for _, of := range r.MemberOf {
-			v.Members = append(v.Members, membership{r.Name, of, r.MemberOptions[of]})
+			m, err := membershipOf(r.Name, of, r.MemberOptions[of])
+			if err != nil {
+				return nil, err
+			}
+			v.Members = append(v.Members, m)
 		}
 		for _, pair := range r.Settings {
 			s, err := roleSetting(r.Name, pair)

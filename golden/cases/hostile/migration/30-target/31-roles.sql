@@ -118,7 +118,6 @@ WHERE rolname = ANY (ARRAY['app', 'o''"wner $(id)', 'reporting']::name[]) AND ro
   AND NOT pg_catalog.pg_has_role(current_user, oid, 'USAGE') \gexec
 
 
-
 DROP FUNCTION pg_temp.try_setting(text);
 COMMIT;
 

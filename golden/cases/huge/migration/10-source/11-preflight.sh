@@ -203,6 +203,12 @@ report "${found[@]}"
 # A standby with a lower limit than its primary stops (13 and older) or stops replaying (14 and newer).
 assert_replica
 fields_on replica found <<'SQL'
+SELECT 'problem', pg_catalog.format('role %s %s', current_user, r.lacks), r.remedy
+FROM (
+  SELECT pg_catalog.format('may not call %s', f.name), pg_catalog.format('on the source: GRANT EXECUTE ON FUNCTION pg_catalog.%s TO %I', f.name, current_user)
+  FROM (VALUES ('pg_wal_replay_pause()'), ('pg_wal_replay_resume()')) AS f(name)
+  WHERE NOT pg_catalog.has_function_privilege('pg_catalog.' || f.name, 'EXECUTE')
+) AS r(lacks, remedy) ORDER BY r.lacks;
 SELECT 'warning', 'hot_standby_feedback is on: while the replica is paused it would keep the source from vacuuming', '10-source/12-settings.sh --apply standby, or ALTER SYSTEM SET hot_standby_feedback = off and reload, on the replica'
 WHERE pg_catalog.current_setting('hot_standby_feedback') = 'on';
 SQL

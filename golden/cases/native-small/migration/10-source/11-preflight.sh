@@ -157,6 +157,17 @@ FROM (
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
   ) AS t JOIN pg_catalog.pg_roles AS o ON o.oid = t.relowner
   WHERE NOT pg_catalog.pg_has_role(t.relowner, 'USAGE') GROUP BY o.rolname, o.rolsuper
+  UNION
+  SELECT 'may not create schemas or publications', pg_catalog.format('GRANT CREATE ON DATABASE %I TO %I', pg_catalog.current_database(), rolname) FROM me
+  WHERE NOT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE')
+  UNION
+  SELECT 'may not create subscriptions', CASE WHEN pg_catalog.current_setting('server_version_num')::integer < 160000
+    THEN 'let a superuser do it: another user in the service' ELSE pg_catalog.format('GRANT pg_create_subscription TO %I', rolname) END FROM me
+  WHERE NOT rolsuper AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS g WHERE g.rolname IN ('pg_create_subscription') AND pg_catalog.pg_has_role(g.oid, 'USAGE'))
+  UNION
+  SELECT pg_catalog.format('may not call %s', f.name), pg_catalog.format('GRANT EXECUTE ON FUNCTION pg_catalog.%s TO %I', f.name, current_user)
+  FROM (VALUES ('pg_show_replication_origin_status()'), ('pg_replication_origin_advance(text, pg_lsn)')) AS f(name)
+  WHERE NOT pg_catalog.has_function_privilege('pg_catalog.' || f.name, 'EXECUTE')
 ) AS r(lacks, remedy) ORDER BY r.lacks;
 
 -- Physical standbys, for somebody to recognise them.
@@ -169,6 +180,12 @@ report "${found[@]}"
 # A standby with a lower limit than its primary stops (13 and older) or stops replaying (14 and newer).
 assert_replica
 fields_on replica found <<'SQL'
+SELECT 'problem', pg_catalog.format('role %s %s', current_user, r.lacks), r.remedy
+FROM (
+  SELECT pg_catalog.format('may not call %s', f.name), pg_catalog.format('on the source: GRANT EXECUTE ON FUNCTION pg_catalog.%s TO %I', f.name, current_user)
+  FROM (VALUES ('pg_wal_replay_pause()'), ('pg_wal_replay_resume()')) AS f(name)
+  WHERE NOT pg_catalog.has_function_privilege('pg_catalog.' || f.name, 'EXECUTE')
+) AS r(lacks, remedy) ORDER BY r.lacks;
 SELECT 'warning', 'hot_standby_feedback is on: while the replica is paused it would keep the source from vacuuming', '10-source/12-settings.sh --apply standby, or ALTER SYSTEM SET hot_standby_feedback = off and reload, on the replica'
 WHERE pg_catalog.current_setting('hot_standby_feedback') = 'on';
 SQL

@@ -124,6 +124,11 @@ for ((i = 0; i < ${#found[@]}; i += 2)); do
 done
 ((prepared == 0)) || refuse "$prepared prepared transactions are open: AWS DMS does not support them across its start" "commit or roll them back"
 
+allowed replica <<'SQL'
+  SELECT pg_catalog.format('may not call %s', f.name), pg_catalog.format('on the source: GRANT EXECUTE ON FUNCTION pg_catalog.%s TO %I', f.name, current_user)
+  FROM (VALUES ('pg_xlog_replay_pause()'), ('pg_xlog_replay_resume()')) AS f(name)
+  WHERE NOT pg_catalog.has_function_privilege('pg_catalog.' || f.name, 'EXECUTE');
+SQL
 if [[ $(ask replica "SHOW hot_standby_feedback") == on ]]; then
   warn "hot_standby_feedback is on: while the replica stands, the source cannot remove any dead row"
   hint "on the replica: ALTER SYSTEM SET hot_standby_feedback = off; SELECT pg_reload_conf();"
