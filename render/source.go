@@ -16,7 +16,7 @@ type sourceView struct {
 	Head          head
 	Schema        string // pgcutover's own
 	Native        bool
-	WayBack       bool // changes of the target go back
+	WayBack       bool   // changes of the target go back
 	Publish       string // by the publication of a slot
 	Inserts       string // by the one of tables without an identity
 	Node, Role    string
