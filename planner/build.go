@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner/hazard"
 )
 
 // Make plans the move of the database that an inventory describes. timings are what earlier loads of the same database
@@ -37,6 +37,13 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 		return Plan{}, errors.New("the inventory does not say which database it is of")
 	}
 	inv = inv.Normalize()
+	// What neither changes what the others read nor waits for them goes on at the same time.
+	var fingerprint string
+	var structure []analyze.Object
+	var apart sync.WaitGroup
+	defer apart.Wait()
+	apart.Go(func() { fingerprint = inv.Fingerprint() })
+	apart.Go(func() { structure = inv.Structure() })
 	b, err := newBuilder(inv, opt, timings)
 	if err != nil {
 		return Plan{}, err
@@ -56,12 +63,6 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 		Names:   Names{Schema: ownSchema, Node: "pgcutover_provider", Role: "pgcutover_cdc"},
 	}
 	p.LeftOutViews = b.leftOutViews()
-	// What neither changes what the others read nor waits for them goes on at the same time.
-	var fingerprint string
-	var structure []analyze.Object
-	var apart sync.WaitGroup
-	apart.Go(func() { fingerprint = inv.Fingerprint() })
-	apart.Go(func() { structure = inv.Structure() })
 	var grouping sync.WaitGroup
 	grouping.Go(func() { p.Groups, p.Balance, err = b.groups() })
 	p.Items = b.items()
@@ -71,7 +72,6 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 	p.Relaxed = b.relaxed()
 	grouping.Wait()
 	if err != nil {
-		apart.Wait()
 		return Plan{}, err
 	}
 	p.Tables = b.tables
@@ -88,14 +88,18 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 	p.Native = b.native(p)
 	p.Settings = b.settings(p)
 	if p.DMS, err = b.dms(p); err != nil {
-		apart.Wait()
 		return Plan{}, err
 	}
-	p.Findings = b.findings(p)
+	fillEmpty(&p)
+	judged := make(chan []hazard.Finding, 1)
+	go func(p Plan) { judged <- b.findings(p) }(p)
 	apart.Wait()
 	p.Inventory, p.Structure = fingerprint, structure
-	fillEmpty(reflect.ValueOf(&p).Elem())
-	if err := p.Validate(); err != nil {
+	unsound := p.decisionsHold()
+	if found := <-judged; len(found) > 0 {
+		p.Findings = found
+	}
+	if err := cmp.Or(unsound, findingsHold(p.Findings)); err != nil {
 		// From what analyze writes, a defect of the planner. Facts edited by hand can contradict each other in any way, too.
 		return Plan{}, fmt.Errorf("planning: the inventory makes no sound plan: %w", err)
 	}
@@ -214,32 +218,4 @@ func lookup(settings []analyze.Setting, name string) (analyze.Setting, bool) {
 		return analyze.Setting{}, false
 	}
 	return settings[i], true
-}
-
-// fillEmpty turns nil slices and maps into empty ones, which JSON shows as [] and {} rather than null.
-func fillEmpty(v reflect.Value) {
-	switch v.Kind() {
-	case reflect.Pointer:
-		if !v.IsNil() {
-			fillEmpty(v.Elem())
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			fillEmpty(v.Field(i))
-		}
-	case reflect.Map:
-		if v.IsNil() {
-			v.Set(reflect.MakeMap(v.Type()))
-		}
-	case reflect.Slice:
-		if v.IsNil() {
-			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
-		}
-		switch v.Type().Elem().Kind() {
-		case reflect.Struct, reflect.Slice:
-			for i := range v.Len() {
-				fillEmpty(v.Index(i))
-			}
-		}
-	}
 }

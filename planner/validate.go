@@ -15,6 +15,11 @@ import (
 // Validate checks what every reader of a plan relies on: that its parts agree with each other, that every table is loaded
 // once and sits in one group, that names are ones the servers take. The error says where in the file the fault is.
 func (p Plan) Validate() error {
+	return cmp.Or(p.decisionsHold(), findingsHold(p.Findings))
+}
+
+// decisionsHold checks everything but the findings, which judge the rest and are part of nothing else.
+func (p Plan) decisionsHold() error {
 	v := validator{plan: &p, at: make(map[analyze.Name]int, len(p.Tables))}
 	for _, check := range []func() error{v.head, v.tablesHold, v.groupsHold, v.dmsHolds, v.itemsHold} {
 		if err := check(); err != nil {
@@ -574,7 +579,11 @@ func (v *validator) objectsHold() error {
 			return invalid(where, "is not behind %s: sequences are sorted by name, each once", p.Sequences[i-1].Name)
 		}
 	}
-	for i, f := range p.Findings {
+	return nil
+}
+
+func findingsHold(findings []hazard.Finding) error {
+	for i, f := range findings {
 		where := place{list: "findings", at: i}
 		if !hazardCode.MatchString(f.Code) {
 			return invalid(where, "%q is not a code", f.Code)
