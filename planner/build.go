@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -66,8 +67,9 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 	var grouping sync.WaitGroup
 	grouping.Go(func() { p.Groups, p.Balance, err = b.groups() })
 	p.Items = b.items()
-	b.took = b.durations(p.Items)
-	p.Builds = b.builds(p.Items)
+	loaded := b.positions(p.Items)
+	b.took = b.durations(p.Items, loaded)
+	p.Builds = b.builds(p.Items, loaded)
 	p.Deferred = b.deferred()
 	p.Relaxed = b.relaxed()
 	grouping.Wait()
@@ -75,9 +77,9 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 		return Plan{}, err
 	}
 	p.Tables = b.tables
-	for _, g := range p.Groups {
-		for _, n := range g.Tables {
-			p.Tables[b.at[n]].Group = g.Number
+	for g, members := range b.members {
+		for _, i := range members {
+			p.Tables[i].Group = p.Groups[g].Number
 		}
 	}
 	p.Schemas = b.schemas()
@@ -131,6 +133,8 @@ type builder struct {
 	speed   speeds
 	cut     map[analyze.Name]bool // tables whose LOBs may be truncated
 	took    []float64             // seconds of each item of the plan
+	members [][]int               // of each group: the positions of its tables, in their order
+	built   []int                 // of each build: the position of its table
 	batched struct {              // what batches came to, to be asked for again
 		limit  batch
 		tables int
@@ -187,6 +191,17 @@ func (b *builder) sourceOf(n analyze.Name) *analyze.Table {
 		return b.source[i]
 	}
 	return nil
+}
+
+// tablesOf are the tables of a group as the inventory describes them, in their order.
+func (b *builder) tablesOf(g Group) iter.Seq[*analyze.Table] {
+	return func(yield func(*analyze.Table) bool) {
+		for _, i := range b.members[g.Number-1] {
+			if !yield(b.source[i]) {
+				return
+			}
+		}
+	}
 }
 
 // copied reports whether the table's rows are loaded.

@@ -55,8 +55,8 @@ type draft struct {
 }
 
 // builds lists what is built on loaded tables during the load.
-func (b *builder) builds(items []Item) []Build {
-	cover := b.coverage(items)
+func (b *builder) builds(items []Item, loaded []int) []Build {
+	cover := b.coverage(items, loaded)
 	var indexes, constraints, attaches, analyzes []*draft
 	ofIndex := map[analyze.Name]*draft{}       // what makes a partition's index ready to be attached
 	ofTable := make([][]*draft, len(b.tables)) // every build of a table, by its position
@@ -88,18 +88,23 @@ func (b *builder) builds(items []Item) []Build {
 	}
 	slices.SortStableFunc(analyzes, func(x, y *draft) int { return cmp.Or(cmp.Compare(x.level, y.level), cmp.Compare(x.at, y.at)) })
 	all := ordered(slices.Concat(indexes, constraints, attaches, analyzes))
+	needed := 0
 	for i, d := range all {
 		d.ID = len(items) + 1 + i
+		needed += len(d.items) + len(d.needs)
 	}
-	out := make([]Build, len(all))
+	out, ids := make([]Build, len(all)), make([]int, 0, needed) // no list for each
+	b.built = make([]int, len(all))
 	for i, d := range all {
-		needs := append(make([]int, 0, len(d.items)+len(d.needs)), d.items...)
+		first := len(ids)
+		ids = append(ids, d.items...)
 		for _, n := range d.needs {
-			needs = append(needs, n.ID)
+			ids = append(ids, n.ID)
 		}
+		needs := ids[first:len(ids):len(ids)]
 		slices.Sort(needs)
 		d.Needs = slices.Compact(needs)
-		out[i] = d.Build
+		out[i], b.built[i] = d.Build, d.at
 	}
 	return out
 }

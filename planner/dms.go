@@ -108,8 +108,10 @@ func (b *builder) dmsTask(name string, g Group) DMSTask {
 	t := DMSTask{Group: g.Number, Identifier: name + "-" + dashed(g.Slot), Endpoint: fmt.Sprintf("%s-source-%02d", name, g.Number)}
 	b.dmsLOBs(&t, g)
 	varchar, widest, unknown := int64(0), "", ""
-	for _, n := range g.Tables {
-		for _, c := range b.sourceOf(n).Columns {
+	for x := range b.tablesOf(g) {
+		n := x.Name
+		for i := range x.Columns {
+			c := &x.Columns[i]
 			if c.Generated != "" {
 				t.Removed = append(t.Removed, analyze.ColumnRef{Table: n, Column: c.Name})
 				continue
@@ -117,7 +119,7 @@ func (b *builder) dmsTask(name string, g Group) DMSTask {
 			if c.LOB != analyze.UnboundedVarchar {
 				continue
 			}
-			need, known := hazard.LOBNeed(c, b.opt.LOB.Margin)
+			need, known := hazard.LOBNeed(*c, b.opt.LOB.Margin)
 			if !known && unknown == "" {
 				unknown = n.String() + "." + analyze.Display(c.Name)
 			}
@@ -141,14 +143,15 @@ func (b *builder) dmsTask(name string, g Group) DMSTask {
 func (b *builder) dmsLOBs(t *DMSTask, g Group) {
 	limit, widest, lobs := int64(0), "", 0
 	var cut, kept []analyze.Name
-	for _, n := range g.Tables {
-		has, without := false, ""
-		for _, c := range b.sourceOf(n).Columns {
-			if !c.LOB.IsLOB() || c.Generated != "" {
+	for x := range b.tablesOf(g) {
+		n, has, without := x.Name, false, ""
+		for i := range x.Columns {
+			c := &x.Columns[i]
+			if !loadedLOB(c) {
 				continue
 			}
 			has, lobs = true, lobs+1
-			need, known := hazard.LOBNeed(c, b.opt.LOB.Margin)
+			need, known := hazard.LOBNeed(*c, b.opt.LOB.Margin)
 			switch {
 			case b.cut[n]:
 				need = min(need, comfortableLOBKB<<10)
@@ -286,10 +289,10 @@ func (b *builder) dmsInstance(p Plan, tasks []DMSTask) DMSInstance {
 // mostLOBs is the largest number of LOB columns in a table of the group.
 func (b *builder) mostLOBs(g Group) int {
 	most := 1 // the marker's text
-	for _, n := range g.Tables {
+	for t := range b.tablesOf(g) {
 		k := 0
-		for _, c := range b.sourceOf(n).Columns {
-			if c.LOB.IsLOB() && c.Generated == "" {
+		for i := range t.Columns {
+			if loadedLOB(&t.Columns[i]) {
 				k++
 			}
 		}
@@ -297,6 +300,10 @@ func (b *builder) mostLOBs(g Group) int {
 	}
 	return most
 }
+
+// loadedLOB reports whether a column's values travel, and as LOBs. (Columns are large: to go through copies of them takes longer than to
+// look at them.)
+func loadedLOB(c *analyze.Column) bool { return c.LOB.IsLOB() && c.Generated == "" }
 
 // awsNameOf makes the beginning of identifiers from the name of a database.
 func awsNameOf(database string) string {
@@ -322,12 +329,12 @@ func (b *builder) overreaching(g Group, removed []analyze.ColumnRef) []analyze.C
 		if !strings.ContainsAny(r.Table.Schema+r.Table.Name+r.Column, "_%") {
 			continue
 		}
-		for _, n := range g.Tables {
-			if !like(n.Schema, r.Table.Schema) || !like(n.Name, r.Table.Name) {
+		for t := range b.tablesOf(g) {
+			if !like(t.Name.Schema, r.Table.Schema) || !like(t.Name.Name, r.Table.Name) {
 				continue
 			}
-			for _, c := range b.sourceOf(n).Columns {
-				ref := analyze.ColumnRef{Table: n, Column: c.Name}
+			for _, c := range t.Columns {
+				ref := analyze.ColumnRef{Table: t.Name, Column: c.Name}
 				if c.Generated == "" && like(c.Name, r.Column) && !slices.Contains(out, ref) {
 					out = append(out, ref)
 				}
@@ -360,14 +367,17 @@ func like(s, pattern string) bool {
 
 // dmsFacts tells the hazards what one task makes of its tables.
 func (b *builder) dmsFacts(x *hazard.Group, g Group, t DMSTask) {
-	for _, n := range g.Tables {
-		if !slices.ContainsFunc(b.sourceOf(n).Columns, func(c analyze.Column) bool { return c.LOB.IsLOB() && c.Generated == "" }) {
-			continue
+	for s := range b.tablesOf(g) {
+		has := false
+		for i := range s.Columns {
+			has = has || loadedLOB(&s.Columns[i])
 		}
-		if b.cut[n] {
-			x.Cut = append(x.Cut, n.String())
-		} else {
-			x.Kept = append(x.Kept, n.String())
+		switch {
+		case !has:
+		case b.cut[s.Name]:
+			x.Cut = append(x.Cut, s.Name.String())
+		default:
+			x.Kept = append(x.Kept, s.Name.String())
 		}
 	}
 	for _, c := range b.overreaching(g, t.Removed) {

@@ -117,10 +117,11 @@ func (b *builder) walRate() *float64 {
 // seconds drops what no estimate knows.
 func seconds(x float64) float64 { return math.Round(x*10) / 10 }
 
-func (b *builder) buildSeconds(x *Build) float64 {
+// buildSeconds is how long a build on a table takes.
+func (b *builder) buildSeconds(x *Build, on *Table) float64 {
 	switch x.Kind {
 	case BuildAnalyze:
-		return minBuildSeconds + min(float64(b.table(x.Table).Bytes), analyzeBytes)/countBytesPerSecond
+		return minBuildSeconds + min(float64(on.Bytes), analyzeBytes)/countBytesPerSecond
 	case BuildIndex:
 		return minBuildSeconds + float64(x.Bytes)/b.speed.index
 	case BuildConstraint:
@@ -133,14 +134,15 @@ func (b *builder) buildSeconds(x *Build) float64 {
 
 // simulate runs the load with all its workers and returns when the last copy and when everything is done.
 func (b *builder) simulate(p Plan) (copied, whole float64) {
-	var ready, running queue
+	running := make(queue, 0, b.opt.Load.Workers)
+	ready := make(queue, 0, len(p.Items)+len(p.Builds))
 	for i := range p.Items {
 		it := &p.Items[i]
 		ready.push(task{key: float64(-it.Bytes), id: it.ID, copy: true, seconds: b.took[i]})
 	}
 	push := func(i int) {
 		x := &p.Builds[i]
-		ready.push(task{key: float64(-x.Bytes), id: x.ID, seconds: b.buildSeconds(x)})
+		ready.push(task{key: float64(-x.Bytes), id: x.ID, seconds: b.buildSeconds(x, &b.tables[b.built[i]])})
 	}
 	open := make([]int, len(p.Builds))
 	waits := make([][]int, len(p.Items)+len(p.Builds)+1) // of each id: positions of the builds that need it

@@ -341,6 +341,7 @@ func (b *builder) group(number int, units []*unit, bound float64) Group {
 		}
 	}
 	slices.Sort(at)
+	b.members = append(b.members, at)
 	tables := make([]*Table, len(at))
 	for i, pos := range at {
 		tables[i] = &b.tables[pos]

@@ -41,26 +41,35 @@ func (c cutter) reason(n int, why string) string {
 	return reason + "."
 }
 
-// coverage lists the ids of the items that load each table, by its position.
-func (b *builder) coverage(items []Item) [][]int {
-	count, total := make([]int, len(b.tables)), 0
-	var at []int // positions of the items' tables, one item after the other
-	for _, it := range items {
-		for _, n := range it.Tables {
-			i := b.at[n]
-			count[i]++
-			total++
-			at = append(at, i)
+// positions are those of the items' tables, one item after the other.
+func (b *builder) positions(items []Item) []int {
+	total := 0
+	for i := range items {
+		total += len(items[i].Tables)
+	}
+	loaded := make([]int, 0, total)
+	for i := range items {
+		for _, n := range items[i].Tables {
+			loaded = append(loaded, b.at[n])
 		}
 	}
-	ids, cover := make([]int, total), make([][]int, len(b.tables))
+	return loaded
+}
+
+// coverage lists the ids of the items that load each table, by its position.
+func (b *builder) coverage(items []Item, loaded []int) [][]int {
+	count := make([]int, len(b.tables))
+	for _, at := range loaded {
+		count[at]++
+	}
+	ids, cover := make([]int, len(loaded)), make([][]int, len(b.tables))
 	for i, n := range count {
 		cover[i], ids = ids[:0:n], ids[n:]
 	}
-	for _, it := range items {
-		for range it.Tables {
-			cover[at[0]] = append(cover[at[0]], it.ID)
-			at = at[1:]
+	for i := range items {
+		for range items[i].Tables {
+			at := loaded[0]
+			cover[at], loaded = append(cover[at], items[i].ID), loaded[1:]
 		}
 	}
 	return cover

@@ -46,13 +46,13 @@ func (b *builder) keepItems(s shape, fresh []Item) []Item {
 	for i := range items {
 		items[i].ID = i + 1
 	}
-	longest, took := 0.0, b.durations(items)
+	longest, took := 0.0, b.durations(items, b.positions(items))
 	for i, it := range items {
 		if it.Range != nil || len(it.Tables) > 1 {
 			longest = max(longest, took[i])
 		}
 	}
-	if now, best := b.makespan(took), b.makespan(b.durations(fresh)); now > best*(1+b.opt.Slots.Tolerance) || longest > 1.5*maxPieceSeconds {
+	if now, best := b.makespan(took), b.makespan(b.durations(fresh, b.positions(fresh))); now > best*(1+b.opt.Slots.Tolerance) || longest > 1.5*maxPieceSeconds {
 		h.items = fmt.Sprintf("The load is cut anew: as before it would take %s, and takes %s.", Span(now), Span(best))
 		return fresh
 	}

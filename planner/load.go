@@ -73,22 +73,20 @@ func (s speeds) copySeconds(n analyze.Name, bytes int64) float64 {
 	return float64(bytes)/rate + secondsPerTable
 }
 
-func (b *builder) itemSeconds(it Item) float64 {
-	if it.Range != nil {
-		return b.speed.copySeconds(it.Tables[0], it.Bytes)
-	}
-	sum := 0.0
-	for _, n := range it.Tables {
-		sum += b.speed.copySeconds(n, b.table(n).Bytes)
-	}
-	return sum
-}
-
-// durations are those of some items, for who asks more than once.
-func (b *builder) durations(items []Item) []float64 {
+// durations are the seconds of some items, of whose tables the positions are known.
+func (b *builder) durations(items []Item, loaded []int) []float64 {
 	took := make([]float64, len(items))
 	for i := range items {
-		took[i] = b.itemSeconds(items[i])
+		it := &items[i]
+		at := loaded[:len(it.Tables)]
+		loaded = loaded[len(at):]
+		if it.Range != nil {
+			took[i] = b.speed.copySeconds(it.Tables[0], it.Bytes)
+			continue
+		}
+		for j, n := range it.Tables {
+			took[i] += b.speed.copySeconds(n, b.tables[at[j]].Bytes)
+		}
 	}
 	return took
 }
@@ -362,11 +360,7 @@ func (b *builder) cutItems(s shape, skip map[analyze.Name]bool) []Item {
 	var tiny []int
 	var large []*Table
 	var all []timed
-	add := func(items ...Item) {
-		for _, it := range items {
-			all = append(all, timed{it, b.itemSeconds(it)})
-		}
-	}
+	add := func(p *Table, it Item) { all = append(all, timed{it, b.speed.copySeconds(p.Name, it.Bytes)}) }
 	for i := range b.tables {
 		p := &b.tables[i]
 		switch {
@@ -376,7 +370,7 @@ func (b *builder) cutItems(s shape, skip map[analyze.Name]bool) []Item {
 		case p.Bytes <= s.batch.bytes/4:
 			tiny = append(tiny, i)
 		default:
-			add(Item{Tables: []analyze.Name{p.Name}, Bytes: p.Bytes, Reason: "One piece."})
+			add(p, Item{Tables: []analyze.Name{p.Name}, Bytes: p.Bytes, Reason: "One piece."})
 		}
 	}
 	all = append(all, b.batches(tiny, s.batch)...)
@@ -385,7 +379,9 @@ func (b *builder) cutItems(s shape, skip map[analyze.Name]bool) []Item {
 	})
 	t := newTaper(s, b.opt.Load.Workers)
 	for _, p := range large {
-		add(b.taperTable(p, t)...)
+		for _, it := range b.taperTable(p, t) {
+			add(p, it)
+		}
 	}
 	for i := range all {
 		all[i].seconds = round(all[i].seconds)
