@@ -190,13 +190,18 @@ func digest(facts any) string {
 }
 
 // factWriter writes the facts about a table, of which there are many, as encoding/json would write structs with these fields.
-type factWriter struct{ text []byte }
+type factWriter struct {
+	text []byte
+	at   []int // see order
+}
 
 // digest is what [digest] makes of what was written since the last one.
 func (w *factWriter) digest() string {
 	sum := sha256.Sum256(bytes.TrimSuffix(w.text, []byte(",")))
 	w.text = w.text[:0]
-	return hex.EncodeToString(sum[:8])
+	var digits [16]byte
+	hex.Encode(digits[:], sum[:8])
+	return string(digits[:])
 }
 
 func (w *factWriter) open(bracket byte) { w.text = append(w.text, bracket) }
@@ -285,7 +290,7 @@ func replicaIdentityIndex(t *Table) string {
 // columns writes in the order of the columns; attribute numbers are left out, since a restored table has no gaps in them.
 func (w *factWriter) columns(t *Table) bool {
 	w.open('[')
-	for _, i := range order(t.Columns, func(a, b *Column) int { return cmp.Compare(a.Number, b.Number) }) {
+	for _, i := range order(w, t.Columns, func(a, b *Column) int { return cmp.Compare(a.Number, b.Number) }) {
 		c := &t.Columns[i]
 		w.open('{')
 		w.str("Name", c.Name)
@@ -315,7 +320,7 @@ func (w *factWriter) any(n int) bool {
 
 func (w *factWriter) indexes(t *Table) bool {
 	w.open('[')
-	for _, i := range order(t.Indexes, func(a, b *Index) int { return cmp.Compare(a.Name, b.Name) }) {
+	for _, i := range order(w, t.Indexes, func(a, b *Index) int { return cmp.Compare(a.Name, b.Name) }) {
 		x := &t.Indexes[i]
 		w.open('{')
 		w.str("Name", x.Name)
@@ -333,7 +338,7 @@ func (w *factWriter) indexes(t *Table) bool {
 
 func (w *factWriter) constraints(t *Table) bool {
 	w.open('[')
-	for _, i := range order(t.Constraints, func(a, b *Constraint) int { return cmp.Compare(a.Name, b.Name) }) {
+	for _, i := range order(w, t.Constraints, func(a, b *Constraint) int { return cmp.Compare(a.Name, b.Name) }) {
 		c := &t.Constraints[i]
 		w.open('{')
 		w.str("Name", c.Name)
@@ -347,14 +352,14 @@ func (w *factWriter) constraints(t *Table) bool {
 	return w.any(len(t.Constraints))
 }
 
-// order is positions in an order, of what mostly is in that order already.
-func order[T any](s []T, compare func(a, b *T) int) []int {
-	at := make([]int, len(s))
-	for i := range at {
-		at[i] = i
+// order is positions in an order, of what mostly is in that order already. They stand until the next call.
+func order[T any](w *factWriter, s []T, compare func(a, b *T) int) []int {
+	w.at = w.at[:0]
+	for i := range s {
+		w.at = append(w.at, i)
 	}
-	slices.SortStableFunc(at, func(i, j int) int { return compare(&s[i], &s[j]) })
-	return at
+	slices.SortStableFunc(w.at, func(i, j int) int { return compare(&s[i], &s[j]) })
+	return w.at
 }
 
 // triggerFacts leaves out the triggers that pglogical puts on a table when it joins a replication set.

@@ -72,19 +72,8 @@ func (b *builder) builds(items []Item, loaded []int) []Build {
 	constraints = append(constraints, b.notValid(cover, ofTable)...)
 	analyzes = b.analyzes(cover, ofTable)
 
-	largest := func(x, y *draft) int {
-		switch { // cmp.Or would compare the names of all
-		case x.level != y.level:
-			return cmp.Compare(x.level, y.level)
-		case x.Bytes != y.Bytes:
-			return cmp.Compare(y.Bytes, x.Bytes)
-		case x.at != y.at:
-			return cmp.Compare(x.at, y.at)
-		}
-		return strings.Compare(x.Name, y.Name)
-	}
 	for _, list := range [][]*draft{indexes, constraints, attaches} {
-		slices.SortStableFunc(list, largest)
+		largestFirst(list)
 	}
 	slices.SortStableFunc(analyzes, func(x, y *draft) int { return cmp.Or(cmp.Compare(x.level, y.level), cmp.Compare(x.at, y.at)) })
 	all := ordered(slices.Concat(indexes, constraints, attaches, analyzes))
@@ -107,6 +96,33 @@ func (b *builder) builds(items []Item, loaded []int) []Build {
 		out[i], b.built[i] = d.Build, d.at
 	}
 	return out
+}
+
+// largestFirst sorts drafts of one height. What they are compared by is beside them, because they lie all over the memory.
+func largestFirst(list []*draft) {
+	type key struct {
+		level, at, was int
+		bytes          int64
+		of             *draft
+	}
+	keys := make([]key, len(list))
+	for i, d := range list {
+		keys[i] = key{d.level, d.at, i, d.Bytes, d}
+	}
+	slices.SortFunc(keys, func(x, y key) int {
+		switch { // cmp.Or would compare the names of all
+		case x.level != y.level:
+			return cmp.Compare(x.level, y.level)
+		case x.bytes != y.bytes:
+			return cmp.Compare(y.bytes, x.bytes)
+		case x.at != y.at:
+			return cmp.Compare(x.at, y.at)
+		}
+		return cmp.Or(strings.Compare(x.of.Name, y.of.Name), cmp.Compare(x.was, y.was))
+	})
+	for i := range keys {
+		list[i] = keys[i].of
+	}
 }
 
 // ordered puts every draft behind what it needs, and otherwise leaves the order alone: ids only ever need smaller ones.

@@ -157,6 +157,8 @@ func (b *builder) units(w wishes, piece map[analyze.Name]int) ([]*unit, error) {
 	}
 	byLeader := make([]*unit, len(b.tables))
 	units := make([]*unit, 0, len(b.tables))
+	// Most units are one table: all in one piece, and no lists for each.
+	made, of, at := make([]unit, len(b.tables)), make([]*Table, len(b.tables)), make([]int, len(b.tables))
 	for i := range b.tables {
 		p := &b.tables[i]
 		if !p.Handling.Copied() {
@@ -164,7 +166,8 @@ func (b *builder) units(w wishes, piece map[analyze.Name]int) ([]*unit, error) {
 		}
 		u := byLeader[find(i)]
 		if u == nil {
-			u = &unit{}
+			u = &made[i]
+			u.tables, u.at = of[i:i:i+1], at[i:i:i+1]
 			byLeader[find(i)] = u
 			units = append(units, u)
 		}
@@ -179,12 +182,12 @@ func (b *builder) units(w wishes, piece map[analyze.Name]int) ([]*unit, error) {
 			}
 		}
 	}
-	at := func(n analyze.Name) *unit { return byLeader[find(b.at[n])] }
+	holding := func(n analyze.Name) *unit { return byLeader[find(b.at[n])] }
 	for _, names := range w.together {
-		at(names[0]).because("Kept together by the configuration: " + list(names, 3))
+		holding(names[0]).because("Kept together by the configuration: " + list(names, 3))
 	}
 	for _, n := range sortedNames(w.pin) {
-		u, g := at(n), w.pin[n]
+		u, g := holding(n), w.pin[n]
 		if u.pin != 0 && u.pin != g {
 			return nil, &OptionError{"slots.pin", fmt.Sprintf("%s is pinned to group %d, but has to share its slot with a table pinned to group %d", n, g, u.pin), "look at slots.together and slots.pin"}
 		}
@@ -192,7 +195,7 @@ func (b *builder) units(w wishes, piece map[analyze.Name]int) ([]*unit, error) {
 		u.because(fmt.Sprintf("%s is pinned to this group by the configuration", n))
 	}
 	for _, n := range w.alone {
-		u := at(n)
+		u := holding(n)
 		if len(u.tables) > 1 {
 			return nil, &OptionError{"slots.dedicated", fmt.Sprintf("%s is to have a slot of its own and to share one with %s", n, other(u, n)), "look at slots.together"}
 		}
@@ -202,11 +205,11 @@ func (b *builder) units(w wishes, piece map[analyze.Name]int) ([]*unit, error) {
 	for i, names := range w.apart {
 		for j, n := range names {
 			for _, m := range names[:j] {
-				if at(n) == at(m) {
+				if holding(n) == holding(m) {
 					return nil, &OptionError{fmt.Sprintf("slots.apart[%d]", i), fmt.Sprintf("%s and %s are to be apart and together at once", m, n), "look at slots.together"}
 				}
-				if at(n).pin != 0 && at(n).pin == at(m).pin {
-					return nil, &OptionError{fmt.Sprintf("slots.apart[%d]", i), fmt.Sprintf("%s and %s are to be apart, and both are pinned to group %d", m, n, at(n).pin), "look at slots.pin"}
+				if holding(n).pin != 0 && holding(n).pin == holding(m).pin {
+					return nil, &OptionError{fmt.Sprintf("slots.apart[%d]", i), fmt.Sprintf("%s and %s are to be apart, and both are pinned to group %d", m, n, holding(n).pin), "look at slots.pin"}
 				}
 			}
 		}

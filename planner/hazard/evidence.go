@@ -26,7 +26,14 @@ type Facts struct {
 	Settings        []Setting // that have to change
 	Figures         Figures
 
-	named map[analyze.Name]*analyze.Table // the inventory's tables, made by the first who asks
+	// Made by the first who asks, of the inventory's tables.
+	named map[analyze.Name]*analyze.Table
+	fates []plannedFate // by position
+}
+
+type plannedFate struct {
+	Fate
+	planned bool
 }
 
 // Fate is what the plan does with a table.
@@ -133,6 +140,19 @@ func columnNamed(t *analyze.Table, name string) *analyze.Column {
 }
 
 func (f *Facts) present(n analyze.Name) bool { return f.Fates[n].Present }
+
+// fateAt is the fate of a table by its position in the inventory; false when it is not planned. Who goes through all tables
+// asks here, and looks no names up.
+func (f *Facts) fateAt(i int) (Fate, bool) {
+	if f.fates == nil {
+		f.fates = make([]plannedFate, len(f.Inventory.Tables))
+		for i := range f.fates {
+			x := &f.fates[i]
+			x.Fate, x.planned = f.Fates[f.Inventory.Tables[i].Name]
+		}
+	}
+	return f.fates[i].Fate, f.fates[i].planned
+}
 
 // table finds a table of the inventory by its name; nil when there is none.
 func (f *Facts) table(n analyze.Name) *analyze.Table {

@@ -192,8 +192,8 @@ func ask(rules []Rule, f *Facts, add func(*Rule, Finding)) {
 	}
 	for i := range f.Inventory.Tables {
 		t := &f.Inventory.Tables[i]
-		fate, ok := f.Fates[t.Name]
-		if !ok || !fate.Present {
+		fate, _ := f.fateAt(i)
+		if !fate.Present {
 			continue
 		}
 		for _, a := range all {

@@ -18,7 +18,7 @@ func leftOutRules() []Rule {
 				var out []Finding
 				for i := range f.Inventory.Tables {
 					t := &f.Inventory.Tables[i]
-					if fate, ok := f.Fates[t.Name]; ok && !fate.Present && t.Extension == "" {
+					if fate, planned := f.fateAt(i); planned && !fate.Present && t.Extension == "" {
 						out = append(out, one(t, "", "%s are left behind.", gigabytes(fate.Bytes))...)
 					}
 				}
@@ -33,7 +33,7 @@ func leftOutRules() []Rule {
 				gone := map[analyze.Name]bool{}
 				for i := range f.Inventory.Tables {
 					t := &f.Inventory.Tables[i]
-					if fate, planned := f.Fates[t.Name]; planned && !fate.Present && t.Extension == "" { // an extension brings its tables along
+					if fate, planned := f.fateAt(i); planned && !fate.Present && t.Extension == "" { // an extension brings its tables along
 						gone[t.Name] = true
 					}
 				}
@@ -87,7 +87,8 @@ func leftOutRules() []Rule {
 					}
 				}
 				for i := range f.Inventory.Tables {
-					if t := &f.Inventory.Tables[i]; f.present(t.Name) {
+					if fate, _ := f.fateAt(i); fate.Present {
+						t := &f.Inventory.Tables[i]
 						report(t.Name, definitions(t)...)
 					}
 				}
