@@ -67,9 +67,9 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 	var grouping sync.WaitGroup
 	grouping.Go(func() { p.Groups, p.Balance, err = b.groups() })
 	p.Items = b.items()
-	loaded := b.positions(p.Items)
-	b.took = b.durations(p.Items, loaded)
-	p.Builds = b.builds(p.Items, loaded)
+	b.where.items = b.positions(p.Items)
+	b.took = b.durations(p.Items, b.where.items)
+	p.Builds = b.builds(p.Items)
 	p.Deferred = b.deferred()
 	p.Relaxed = b.relaxed()
 	grouping.Wait()
@@ -77,7 +77,7 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 		return Plan{}, err
 	}
 	p.Tables = b.tables
-	for g, members := range b.members {
+	for g, members := range b.where.groups {
 		for _, i := range members {
 			p.Tables[i].Group = p.Groups[g].Number
 		}
@@ -97,7 +97,7 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 	go func(p Plan) { judged <- b.findings(p) }(p)
 	apart.Wait()
 	p.Inventory, p.Structure = fingerprint, structure
-	unsound := p.decisionsHold()
+	unsound := p.decisionsHold(b.where)
 	if found := <-judged; len(found) > 0 {
 		p.Findings = found
 	}
@@ -133,8 +133,7 @@ type builder struct {
 	speed   speeds
 	cut     map[analyze.Name]bool // tables whose LOBs may be truncated
 	took    []float64             // seconds of each item of the plan
-	members [][]int               // of each group: the positions of its tables, in their order
-	built   []int                 // of each build: the position of its table
+	where   whereabouts           // of the tables of what is decided
 	batched struct {              // what batches came to, to be asked for again
 		limit  batch
 		tables int
@@ -196,7 +195,7 @@ func (b *builder) sourceOf(n analyze.Name) *analyze.Table {
 // tablesOf are the tables of a group as the inventory describes them, in their order.
 func (b *builder) tablesOf(g Group) iter.Seq[*analyze.Table] {
 	return func(yield func(*analyze.Table) bool) {
-		for _, i := range b.members[g.Number-1] {
+		for _, i := range b.where.groups[g.Number-1] {
 			if !yield(b.source[i]) {
 				return
 			}

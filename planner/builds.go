@@ -55,8 +55,8 @@ type draft struct {
 }
 
 // builds lists what is built on loaded tables during the load.
-func (b *builder) builds(items []Item, loaded []int) []Build {
-	cover := b.coverage(items, loaded)
+func (b *builder) builds(items []Item) []Build {
+	cover := b.coverage(items, b.where.items)
 	var indexes, constraints, attaches, analyzes []*draft
 	ofIndex := map[analyze.Name]*draft{}       // what makes a partition's index ready to be attached
 	ofTable := make([][]*draft, len(b.tables)) // every build of a table, by its position
@@ -66,7 +66,7 @@ func (b *builder) builds(items []Item, loaded []int) []Build {
 		}
 		x, c := b.buildsOf(i, cover[i], ofIndex)
 		indexes, constraints = append(indexes, x...), append(constraints, c...)
-		ofTable[i] = slices.Concat(x, c)
+		ofTable[i] = append(x, c...)
 	}
 	attaches = b.attaches(ofIndex, ofTable)
 	constraints = append(constraints, b.notValid(cover, ofTable)...)
@@ -83,7 +83,7 @@ func (b *builder) builds(items []Item, loaded []int) []Build {
 		needed += len(d.items) + len(d.needs)
 	}
 	out, ids := make([]Build, len(all)), make([]int, 0, needed) // no list for each
-	b.built = make([]int, len(all))
+	b.where.builds = make([]int, len(all))
 	for i, d := range all {
 		first := len(ids)
 		ids = append(ids, d.items...)
@@ -93,7 +93,7 @@ func (b *builder) builds(items []Item, loaded []int) []Build {
 		needs := ids[first:len(ids):len(ids)]
 		slices.Sort(needs)
 		d.Needs = slices.Compact(needs)
-		out[i], b.built[i] = d.Build, d.at
+		out[i], b.where.builds[i] = d.Build, d.at
 	}
 	return out
 }
@@ -151,7 +151,8 @@ func ordered(all []*draft) []*draft {
 // ACCESS EXCLUSIVE, and a worker that only waits for a lock is a worker lost.
 func (b *builder) buildsOf(at int, items []int, ofIndex map[analyze.Name]*draft) (indexes, constraints []*draft) {
 	t := b.source[at]
-	var last []*draft // indexes followed by an ALTER TABLE, which takes the stronger lock
+	indexes = make([]*draft, 0, 2*len(t.Indexes)) // with room for the constraints behind them
+	var last []*draft                             // indexes followed by an ALTER TABLE, which takes the stronger lock
 	ready := func(x *analyze.Index, d *draft) {
 		if x.Parent != nil {
 			ofIndex[analyze.Name{Schema: t.Name.Schema, Name: x.Name}] = d
@@ -200,7 +201,7 @@ func (b *builder) buildsOf(at int, items []int, ofIndex map[analyze.Name]*draft)
 		l.needs = append(l.needs, last[:i]...)
 	}
 	for _, k := range constraints {
-		k.needs = indexes
+		k.needs = slices.Clip(indexes)
 	}
 	return indexes, constraints
 }

@@ -142,7 +142,7 @@ func (b *builder) simulate(p Plan) (copied, whole float64) {
 	}
 	push := func(i int) {
 		x := &p.Builds[i]
-		ready.push(task{key: float64(-x.Bytes), id: x.ID, seconds: b.buildSeconds(x, &b.tables[b.built[i]])})
+		ready.push(task{key: float64(-x.Bytes), id: x.ID, seconds: b.buildSeconds(x, &b.tables[b.where.builds[i]])})
 	}
 	open := make([]int, len(p.Builds))
 	waits := make([][]int, len(p.Items)+len(p.Builds)+1) // of each id: positions of the builds that need it

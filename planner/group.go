@@ -341,7 +341,7 @@ func (b *builder) group(number int, units []*unit, bound float64) Group {
 		}
 	}
 	slices.Sort(at)
-	b.members = append(b.members, at)
+	b.where.groups = append(b.where.groups, at)
 	tables := make([]*Table, len(at))
 	for i, pos := range at {
 		tables[i] = &b.tables[pos]

@@ -41,6 +41,13 @@ func (c cutter) reason(n int, why string) string {
 	return reason + "."
 }
 
+// whereabouts are positions of tables, kept because looking up the names of 100,000 tables for each decision takes longer than deciding.
+type whereabouts struct {
+	items  []int   // of the items' tables, one item after the other
+	groups [][]int // of each group's tables, in their order
+	builds []int   // of each build's table
+}
+
 // positions are those of the items' tables, one item after the other.
 func (b *builder) positions(items []Item) []int {
 	total := 0

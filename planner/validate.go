@@ -15,12 +15,13 @@ import (
 // Validate checks what every reader of a plan relies on: that its parts agree with each other, that every table is loaded
 // once and sits in one group, that names are ones the servers take. The error says where in the file the fault is.
 func (p Plan) Validate() error {
-	return cmp.Or(p.decisionsHold(), findingsHold(p.Findings))
+	return cmp.Or(p.decisionsHold(whereabouts{}), findingsHold(p.Findings))
 }
 
-// decisionsHold checks everything but the findings, which judge the rest and are part of nothing else.
-func (p Plan) decisionsHold() error {
-	v := validator{plan: &p, at: make(map[analyze.Name]int, len(p.Tables))}
+// decisionsHold checks everything but the findings, which judge the rest and are part of nothing else. Who made the plan may tell where its
+// tables are.
+func (p Plan) decisionsHold(told whereabouts) error {
+	v := validator{plan: &p, told: told, at: make(map[analyze.Name]int, len(p.Tables))}
 	for _, check := range []func() error{v.head, v.tablesHold, v.groupsHold, v.dmsHolds, v.itemsHold} {
 		if err := check(); err != nil {
 			return err
@@ -37,6 +38,7 @@ func (p Plan) decisionsHold() error {
 
 type validator struct {
 	plan  *Plan
+	told  whereabouts          // as far as somebody told; nothing rests on it, see find
 	at    map[analyze.Name]int // position of each table
 	items [][]int              // positions of the items of each table, by its position
 }
@@ -47,6 +49,15 @@ func (v *validator) table(n analyze.Name) *Table {
 		return &v.plan.Tables[i]
 	}
 	return nil
+}
+
+// find is the position of a table. The i-th of those told is taken where the table there has that name.
+func (v *validator) find(n analyze.Name, told []int, i int) (at int, planned bool) {
+	if i < len(told) && told[i] < len(v.plan.Tables) && v.plan.Tables[told[i]].Name == n {
+		return told[i], true
+	}
+	at, planned = v.at[n]
+	return at, planned
 }
 
 // place is where in a plan something is. It becomes a text only when something is wrong there: there are a million of them.
@@ -210,9 +221,13 @@ func (v *validator) groupsHold() error {
 		if len(g.Tables) == 0 {
 			return invalid(where, "has no tables")
 		}
+		var told []int
+		if i < len(v.told.groups) {
+			told = v.told.groups[i]
+		}
 		weight, bytes := 0.0, int64(0)
 		for j, n := range g.Tables {
-			at, planned := v.at[n]
+			at, planned := v.find(n, told, j)
 			if !planned {
 				return invalid(where, "%s is not among the plan's tables", n)
 			}
@@ -255,6 +270,7 @@ func (v *validator) itemsHold() error {
 	for i := range first {
 		v.items[i] = first[i : i : i+1]
 	}
+	before := 0 // tables of the items before
 	for i := range p.Items {
 		it, where := &p.Items[i], place{list: "items", at: i}
 		if it.ID != i+1 {
@@ -270,8 +286,8 @@ func (v *validator) itemsHold() error {
 			return invalid(where, "a range is of one table, it has %d", len(it.Tables))
 		}
 		bytes := int64(0)
-		for _, n := range it.Tables {
-			pos, planned := v.at[n]
+		for j, n := range it.Tables {
+			pos, planned := v.find(n, v.told.items, before+j)
 			if !planned {
 				return invalid(where, "%s is not among the plan's tables", n)
 			}
@@ -285,6 +301,7 @@ func (v *validator) itemsHold() error {
 			v.items[pos] = append(v.items[pos], i)
 			bytes += t.Bytes
 		}
+		before += len(it.Tables)
 		if it.Range == nil && bytes != it.Bytes {
 			return invalid(where, "its tables have %d bytes, it says %d", bytes, it.Bytes)
 		}
@@ -356,7 +373,7 @@ func (v *validator) buildsHold() error {
 		if b.ID != len(p.Items)+1+i {
 			return invalid(where, "its id is %d: builds are numbered on from the items without gaps", b.ID)
 		}
-		at, planned := v.at[b.Table]
+		at, planned := v.find(b.Table, v.told.builds, i)
 		if !planned || p.Tables[at].Handling == LeftOut {
 			return invalid(where, "%s is not among the tables that will exist", b.Table)
 		}

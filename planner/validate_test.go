@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -277,4 +278,21 @@ func TestIndexNamesAreReadByTheGrammar(t *testing.T) {
 		}
 	})
 	require.NotZero(t, matched)
+}
+
+// Where a plan's tables are said to be saves look-ups and decides nothing.
+func TestWhatIsToldOfPositionsDoesNotMatter(t *testing.T) {
+	p, err := Make(synthetic(40), Defaults(), nil)
+	require.NoError(t, err)
+	broken := p
+	broken.Items = slices.Clone(p.Items)
+	broken.Items[0].Tables = []analyze.Name{name("nowhere")}
+	want := broken.decisionsHold(whereabouts{})
+	require.ErrorContains(t, want, "not among the plan's tables")
+	for _, at := range []int{0, 7, 39, 40, 1000} {
+		wrong := slices.Repeat([]int{at}, 200)
+		told := whereabouts{items: wrong, groups: [][]int{wrong, nil, wrong}, builds: wrong}
+		require.NoError(t, p.decisionsHold(told))
+		require.Equal(t, want, broken.decisionsHold(told))
+	}
 }
