@@ -1,11 +1,15 @@
 package planner
 
-import "reflect"
+import (
+	"reflect"
+	"sync"
+)
 
 // fillEmpty turns nil slices and maps into empty ones, which JSON shows as [] and {} rather than null.
-func fillEmpty(p *Plan) {
-	hollowIn(reflect.TypeFor[Plan]()).fill(reflect.ValueOf(p).Elem())
-}
+func fillEmpty(p *Plan) { hollowPlan().fill(reflect.ValueOf(p).Elem()) }
+
+// hollowPlan is made once: it does not depend on anything.
+var hollowPlan = sync.OnceValue(func() *hollow { return hollowIn(reflect.TypeFor[Plan]()) })
 
 // hollow is a type of which a value may hold nil slices and maps. Of a plan of many tables most values hold none, and are not looked at.
 type hollow struct {
