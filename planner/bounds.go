@@ -22,7 +22,7 @@ type bounds struct {
 }
 
 func newBounds(jobs []job, limit int) *bounds {
-	l := &bounds{jobs: jobs, limit: limit, all: []float64{0}, unsafe: []float64{0}}
+	l := &bounds{jobs: jobs, limit: limit, all: make([]float64, 1, len(jobs)+1), unsafe: []float64{0}}
 	add := func(sums *[]float64, w float64) { *sums = append(*sums, (*sums)[len(*sums)-1]+w) }
 	for i := range jobs {
 		switch j := &jobs[i]; {

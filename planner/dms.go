@@ -170,7 +170,7 @@ func (b *builder) dmsLOBs(t *DMSTask, g Group) {
 		case !has:
 		case b.cut[n]:
 			cut = append(cut, n)
-		default:
+		case len(b.cut) > 0: // else nothing is told apart from them
 			kept = append(kept, n)
 		}
 		if without != "" {
@@ -367,17 +367,15 @@ func like(s, pattern string) bool {
 
 // dmsFacts tells the hazards what one task makes of its tables.
 func (b *builder) dmsFacts(x *hazard.Group, g Group, t DMSTask) {
-	for s := range b.tablesOf(g) {
-		has := false
-		for i := range s.Columns {
-			has = has || loadedLOB(&s.Columns[i])
-		}
-		switch {
-		case !has:
-		case b.cut[s.Name]:
-			x.Cut = append(x.Cut, s.Name.String())
-		default:
-			x.Kept = append(x.Kept, s.Name.String())
+	if len(b.cut) > 0 { // else there is nothing to tell the others apart from
+		for s := range b.tablesOf(g) {
+			switch {
+			case !slices.ContainsFunc(s.Columns, func(c analyze.Column) bool { return loadedLOB(&c) }):
+			case b.cut[s.Name]:
+				x.Cut = append(x.Cut, s.Name.String())
+			default:
+				x.Kept = append(x.Kept, s.Name.String())
+			}
 		}
 	}
 	for _, c := range b.overreaching(g, t.Removed) {

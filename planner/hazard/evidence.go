@@ -62,7 +62,7 @@ type Group struct {
 	Slot, UpdateSet, InsertSet string
 	Load                       float64 // share of one apply stream that it needs; 0 when rates were not sampled
 	MappingBytes               int     // of the table mapping that AWS DMS gets for it, estimated
-	// Tables with LOBs, some of which may be cut and some not: AWS DMS has one setting for all of them.
+	// Tables with LOBs, some of which may be cut and some not: AWS DMS has one setting for all of them. Empty where none may be cut.
 	Cut, Kept []string
 	// Columns that the mapping would leave out by mistake, because their names fit the name of a generated column as a pattern.
 	Overreached []string
