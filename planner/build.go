@@ -28,6 +28,9 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 	if err := opt.check(); err != nil {
 		return Plan{}, err
 	}
+	if err := opt.checkCodes(); err != nil {
+		return Plan{}, err
+	}
 	if v := inv.Server.VersionNum; v < 90600 || v > 999999 {
 		return Plan{}, fmt.Errorf("the source has version %s (%d): 9.6 is the oldest that can be moved", inv.Server.Version, v)
 	}

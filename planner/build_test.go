@@ -581,6 +581,21 @@ func TestOldSource(t *testing.T) {
 	require.EqualError(t, err, "the source has version 9.4.26 (90426): 9.6 is the oldest that can be moved")
 }
 
+// As with a table that does not exist: somebody meant something, and it would not happen.
+func TestAcceptanceOfACodeThatDoesNotExist(t *testing.T) {
+	for code, remedy := range map[string]string{
+		"RP1O2": "did you mean RP102", "id101": "did you mean ID101", "G0-WALCAP": "pgcutover explain --all lists the codes; answers of checks are not accepted here",
+	} {
+		o := Defaults()
+		o.Accept = []Acceptance{{Code: "ID101", Subject: "*", Reason: "x"}, {Code: code, Subject: "*", Reason: "x"}}
+		_, err := Make(inventory(), o, nil)
+		var wrong *OptionError
+		require.ErrorAs(t, err, &wrong)
+		require.EqualError(t, err, "configuration: accept[1].code: no hazard has the code "+code)
+		require.Contains(t, wrong.Remedy, remedy)
+	}
+}
+
 func TestNearest(t *testing.T) {
 	all := []string{"public.calls", "public.call_logs", `sales."Order"`, "archive.calls", "public.x"}
 	require.Equal(t, []string{"public.calls"}, Nearest("public.clals", all, 1))

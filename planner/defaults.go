@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner/hazard"
 )
 
 // Engines, and what becomes of extra unique keys.
@@ -158,6 +159,27 @@ func (o Options) check() error {
 		positive("load.bytes_per_second", float64(o.Load.BytesPerSecond)),
 		positive("load.index_bytes_per_second", float64(o.Load.IndexBytesPerSecond)),
 	)
+}
+
+// checkCodes refuses to accept what no rule finds. A plan that was made may carry a code that a newer program has no more.
+func (o Options) checkCodes() error {
+	for i, a := range o.Accept {
+		if _, ok := hazard.Lookup(a.Code); ok {
+			continue
+		}
+		var codes []string
+		for _, r := range hazard.Rules() {
+			codes = append(codes, r.Code)
+		}
+		e := wrong(fmt.Sprintf("accept[%d].code", i), "no hazard has the code %s", a.Code)
+		if near := Nearest(a.Code, codes, 3); len(near) > 0 {
+			e.Remedy = "did you mean " + strings.Join(near, " or ") + "?"
+		} else {
+			e.Remedy = "pgcutover explain --all lists the codes; answers of checks are not accepted here"
+		}
+		return e
+	}
+	return nil
 }
 
 const (

@@ -52,8 +52,8 @@ func catalogue() []Check {
 			Remedy: "install the clients of the target's major version",
 		},
 		{
-			Code: "G0-CONF", Title: "the source's settings allow logical decoding by pglogical", Gates: []Gate{Preflight, ReadyToPause}, Family: Settings, Cost: Instant, Needs: []Side{Source}, Run: checkSettings,
-			Why:    "Without wal_level = logical and pglogical loaded no slot can be created; minor releases of 2026 refuse output plugins that output_plugin_libraries does not list.",
+			Code: "G0-CONF", Title: "the source's settings allow logical decoding", Gates: []Gate{Preflight, ReadyToPause}, Family: Settings, Cost: Instant, Needs: []Side{Source}, Run: checkSettings,
+			Why:    "Without wal_level = logical, and pglogical loaded where AWS DMS applies the changes, no slot can be created; minor releases of 2026 refuse output plugins that output_plugin_libraries does not list.",
 			Remedy: "10-source/12-settings.sh shows and sets what is missing, standbys first",
 		},
 		{
@@ -112,9 +112,9 @@ func catalogue() []Check {
 			Remedy: "choose other names in the configuration, or remove what nobody uses",
 		},
 		{
-			Code: "G1-SETS", Title: "each group has its two replication sets", Gates: fromReady, Family: Sets, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkSets,
-			Why:    "AWS DMS reads updates and deletes from the set named like the slot, inserts and truncates from the one with an i in front.",
-			Remedy: "10-source/15-node.sql creates them",
+			Code: "G1-SETS", Title: "each group has its sets or publications, and they carry what they should", Gates: fromReady, Family: Sets, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkSets,
+			Why:    "AWS DMS reads updates and deletes from the replication set named like the slot, inserts and truncates from the one with an i in front. PostgreSQL's own replication reads publications in their place.",
+			Remedy: "10-source/15-node.sql creates the sets, 15-publications.sql the publications",
 		},
 		{
 			Code: "G1-MEMBER", Title: "the sets have the planned tables, whole, and no others", Gates: []Gate{ReadyToPause, Paused, Loaded, CDCReady, CDC, CutoverReady}, Family: Sets, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkMembers,

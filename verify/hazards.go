@@ -24,7 +24,7 @@ func checkHazards(_ context.Context, e *Env) ([]Result, error) {
 // ofThePlan are the codes of rules that need samples, a look at values or a look at the other servers, which only analyze takes: what
 // they said about the plan stands.
 var ofThePlan = map[string]bool{
-	"TY101": true, "TY102": true, "TY103": true, "TY110": true, "CF101": true, "CF102": true,
+	"TY101": true, "TY102": true, "TY103": true, "TY110": true, "CF101": true,
 	"TY117": true, "TY121": true, "EX104": true, "EX111": true, "CV111": true, "RP204": true, "RP212": true, "RP213": true, "RP215": true,
 	"CP104": true, "CP105": true, "CP106": true, "CP107": true, "CP108": true, "CP109": true, "CP112": true, "CP113": true,
 }

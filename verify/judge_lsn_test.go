@@ -242,6 +242,11 @@ func TestSets(t *testing.T) {
 		})
 	}
 	require.Len(t, worst(judgeMembers(plan, nil, atPause)), 2, "a set that did not exist at the pause")
+	require.Contains(t, said(judgeMembers(plan, nil, beforePause)), "the replication set does not exist")
+	native := plan
+	native.Options.Engine = planner.EngineNative
+	require.Contains(t, said(judgeMembers(native, nil, atPause)), "the publication did not exist at the pause")
+	require.NotContains(t, said(judgeMembers(native, nil, beforePause)), "replication set")
 	there := map[analyze.Name]marker{groups[0].Marker: {Columns: markerColumns, Key: "id"}}
 	require.Empty(t, worst(judgeMarkers(groups, there, map[int]int{1: 1})))
 	require.Len(t, worst(judgeMarkers(groups, there, nil)), 1)

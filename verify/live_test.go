@@ -222,6 +222,10 @@ func TestGatesSayNo(t *testing.T) {
 		require.Regexp(t, "G2-STRADDLE "+slot+": of what has committed up to [0-9A-F/]+ [0-9]+ transactions? in flight, delivered whole: ", seen)
 	}
 	w.passes(verify.Paused)
+	require.Contains(t, show(w.run(verify.Paused)), "skipped G1-SCHEMA: the target has no schema yet")
+	alone := w.env(verify.Paused)
+	alone.Sides = []verify.Side{verify.Source, verify.Replica}
+	require.Contains(t, show(w.runEnv(alone)), "skipped G1-SCHEMA: no target was given")
 	r := w.state.Pause.LSN.String()
 	w.sabotage(verify.Paused, []sabotage{
 		{name: "a later LSN in state.json", do: func(w *world) { w.state.Pause.LSN += 8 }, want: []string{"G2-LSN replica"}, says: "it stands at " + r},

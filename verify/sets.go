@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/planner"
@@ -215,6 +216,10 @@ func judgeMembers(p planner.Plan, sets map[string]replicationSet, when moment) [
 	case sincePause:
 		lacking, inPart = tooLate, tooLate
 	}
+	kind := "replication set"
+	if p.Options.Engine == planner.EngineNative {
+		kind, inPart = "publication", strings.Replace(inPart, "the set", "the publication", 1)
+	}
 	handling := map[analyze.Name]planner.Handling{}
 	for _, t := range p.Tables {
 		handling[t.Name] = t.Handling
@@ -225,9 +230,9 @@ func judgeMembers(p planner.Plan, sets map[string]replicationSet, when moment) [
 			s, ok := sets[set]
 			if !ok {
 				if when == atPause {
-					out = append(out, fail(set, "the replication set did not exist at the pause").hint("%s", lacking))
+					out = append(out, fail(set, "the %s did not exist at the pause", kind).hint("%s", lacking))
 				} else {
-					out = append(out, unasked(set, "the replication set does not exist: see G1-SETS"))
+					out = append(out, unasked(set, "the %s does not exist: see G1-SETS", kind))
 				}
 				continue
 			}

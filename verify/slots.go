@@ -207,7 +207,7 @@ func (h handOff) judge() []Result {
 		bad(fail(who, "the pause LSN lies after %s, up to which the source has written: it is not a position of this source", h.Source.Flush).hint("restore state.json from a copy; nobody edits it"))
 	}
 	if h.State.SetsCompleteLSN == 0 {
-		bad(unknown(who, "state.json does not say when the replication sets were complete").hint("run 10-source/17-slots.sh to its end"))
+		bad(unknown(who, "state.json does not say when the sets were complete").hint("run 10-source/17-slots.sh to its end"))
 	} else if p.LSN < h.State.SetsCompleteLSN {
 		bad(fail(who, "the pause LSN lies before %s, where slots and sets were complete: what was written in between would be missing", h.State.SetsCompleteLSN).hint("%s", again))
 	}
@@ -315,7 +315,7 @@ func judgeReplay(groups []planner.Group, slots map[string]slot, complete, replay
 	var r Result
 	switch {
 	case complete == 0:
-		r = unknown("replica", "state.json does not say when the replication sets were complete").hint("run 10-source/17-slots.sh to its end")
+		r = unknown("replica", "state.json does not say when the sets were complete").hint("run 10-source/17-slots.sh to its end")
 	case len(missing) > 0:
 		r = unasked("replica", "no position of %s: see G1-SLOT", strings.Join(missing, ", "))
 	case replay == 0:

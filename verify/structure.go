@@ -175,11 +175,11 @@ func checkColumns(ctx context.Context, e *Env) ([]Result, error) {
 
 // checkPreData is checkColumns at a time when the target may not have its tables yet.
 func checkPreData(ctx context.Context, e *Env) ([]Result, error) {
-	if e.State == nil || e.State.Schema == nil {
-		return []Result{skip("", "the target has no schema yet: 30-target comes later")}, nil
-	}
 	if r, ok := e.missing("", Target); !ok {
 		return []Result{r}, nil
+	}
+	if e.State == nil || e.State.Schema == nil {
+		return []Result{skip("", "the target has no schema yet: 30-target comes later")}, nil
 	}
 	return checkColumns(ctx, e)
 }

@@ -120,6 +120,11 @@ func (c *analyzeCmd) analyze(ctx context.Context, s streams) (analyze.Inventory,
 	if err != nil {
 		return inv, readError(err, source, o)
 	}
+	if inv.Server.InRecovery { // said before the time of a sample is spent
+		progress.clear()
+		s.warn("the source is a standby: what is written, slots and the primary's other standbys show on the primary only, and nothing can be migrated from this inventory")
+		s.hint("give the primary with --source and this standby with --replica")
+	}
 	return inv, c.measure(ctx, source, &inv, progress)
 }
 

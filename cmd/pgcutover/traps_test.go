@@ -196,7 +196,7 @@ var traps = []struct {
 		{what: "The application meets a right that is missing, a sequence that is behind, or no statistics", codes: "G7-ACL G7-SEQ G7-STATS"},
 		{what: "Slots that nobody reads any more fill the old source's disk", codes: "G8-SLOTS G8-SUB", guards: "70-cutover/78-retire.sh"},
 		{what: "Groups commit apart, so a reader sees mixed times", blind: "it holds until the drain; foreign keys wait for that"},
-		{what: "An accepted hazard is gone, or its code is mistyped", codes: "CF101 CF102 G0-HAZARD"},
+		{what: "An accepted hazard is gone", codes: "CF101 G0-HAZARD"},
 	}},
 }
 

@@ -113,11 +113,5 @@ func configurationRules() []Rule {
 			Fix:  "take it out of the configuration",
 			Find: nothing,
 		},
-		{
-			Code: "CF102", Title: "acceptance of a code that does not exist", Severity: Warning, Since: "0.1",
-			Why:  "The code is mistyped, so the acceptance has no effect.",
-			Fix:  "see pgcutover explain --all for the codes",
-			Find: nothing,
-		},
 	}
 }

@@ -112,16 +112,10 @@ func Find(f Facts, accept []Acceptance) []Finding {
 		out = append(out, complete(r, x))
 	}
 	ask(catalogue(), &f, add)
-	unused, unknown := configurationRules()[0], configurationRules()[1] // only here is it known what was accepted in vain
+	unused := configurationRules()[0] // only here is it known what was accepted in vain
 	for i, a := range accept {
-		if used[i] {
-			continue
-		}
-		subject := a.Code + " " + a.Subject
-		if _, ok := Lookup(a.Code); ok {
-			add(&unused, Finding{Subject: subject, Detail: fmt.Sprintf("%s is accepted for %s, and there is no such finding.", a.Code, a.Subject)})
-		} else {
-			add(&unknown, Finding{Subject: subject, Detail: fmt.Sprintf("%s is accepted, and no hazard has that code.", a.Code)})
+		if !used[i] {
+			add(&unused, Finding{Subject: a.Code + " " + a.Subject, Detail: fmt.Sprintf("%s is accepted for %s, and there is no such finding.", a.Code, a.Subject)})
 		}
 	}
 	slices.SortFunc(out, func(x, y Finding) int {
