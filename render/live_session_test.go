@@ -313,7 +313,10 @@ func TestWithoutFlock(t *testing.T) {
 	l.must(t, "10-source/17-slots.sh")
 	left, err := filepath.Glob(filepath.Join(l.dir, ".pgcutover", "*"))
 	require.NoError(t, err)
-	require.Empty(t, left, "locks are given back")
+	require.Equal(t, []string{filepath.Join(l.dir, ".pgcutover", ".gitignore")}, left, "locks are given back")
+	ignored, err := os.ReadFile(left[0])
+	require.NoError(t, err)
+	require.Equal(t, "*\n", string(ignored), "what is of one machine stays out of version control, this file too")
 	require.NoError(t, os.Mkdir(filepath.Join(l.dir, ".pgcutover", "17-slots.lock.d"), 0o755))
 	l.refused(t, []string{"already running", "17-slots.lock.d"}, "10-source/17-slots.sh")
 }

@@ -360,6 +360,8 @@ STATE_SERVER=${STATE_SERVER:-}
 lock_file() {
   local file=$STATE_DIR/.pgcutover/$1.lock waited=0 descriptor
   mkdir -p -- "$STATE_DIR/.pgcutover"
+  # Locks and marks are of this machine: git leaves the directory alone, this file included.
+  [[ -e $STATE_DIR/.pgcutover/.gitignore ]] || printf '*\n' >"$STATE_DIR/.pgcutover/.gitignore"
   if command -v flock >/dev/null; then
     exec {descriptor}>>"$file"
     LOCK_DESCRIPTOR=$descriptor

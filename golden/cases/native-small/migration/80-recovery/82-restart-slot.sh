@@ -60,7 +60,6 @@ SQL
     refuse "nothing was done" "add --yes"
   fi
   put_state_aside "before-restart-$slot"
-  mkdir -p -- "$STATE_DIR/.pgcutover"
   phase=begun
   printf '%s\n' "$phase" >"$MARK"
 fi

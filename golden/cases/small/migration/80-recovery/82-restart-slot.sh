@@ -60,7 +60,6 @@ SQL
     refuse "nothing was done" "stop and delete the task of $slot (50-cdc/dms/56-stop.sh $slot, 58-delete.sh --slot $slot --yes), then add --yes"
   fi
   put_state_aside "before-restart-$slot"
-  mkdir -p -- "$STATE_DIR/.pgcutover"
   phase=begun
   printf '%s\n' "$phase" >"$MARK"
 fi
