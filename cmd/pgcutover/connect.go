@@ -169,14 +169,7 @@ func connectError(which string, cfg *pgx.ConnConfig, err error) error {
 			text = strings.ReplaceAll(text, secret, "…")
 		}
 	}
-	var lines []string // one per address and TLS setting that was tried
-	for line := range strings.SplitSeq(text, "\n") {
-		if line = strings.TrimSpace(line); line != "" && !slices.Contains(lines, line) {
-			lines = append(lines, line)
-		}
-	}
-	text = strings.Join(lines, "; ")
-	out := fmt.Errorf("connecting to the %s (%s): %s", which, at(cfg), text)
+	out := fmt.Errorf("connecting to the %s (%s): %s", which, at(cfg), attempts(text))
 	if pe, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch pe.Code {
 		case "28P01", "28000":
@@ -188,10 +181,60 @@ func connectError(which string, cfg *pgx.ConnConfig, err error) error {
 		}
 		return out
 	}
+	if strings.HasSuffix(out.Error(), noTLS) {
+		return hinted(out, "turn TLS on at the server (ssl = on); or, where nobody else can listen, sslmode=prefer")
+	}
 	if _, ok := errors.AsType[net.Error](err); ok {
-		return hinted(out, "check host and port, and that the server accepts connections from here")
+		elsewhere := func(f *pgconn.FallbackConfig) bool { return f.Host != cfg.Host || f.Port != cfg.Port }
+		hint := "check host and port, and that the server accepts connections from here"
+		if plainHost.MatchString(cfg.Host) && !slices.ContainsFunc(cfg.Fallbacks, elsewhere) {
+			hint += fmt.Sprintf(": pg_isready -h %s -p %d", cfg.Host, cfg.Port)
+		}
+		return hinted(out, hint)
 	}
 	return hinted(out, "check that a PostgreSQL server listens at this host and port, and sslmode")
+}
+
+// noTLS is said where only a connection with TLS will do.
+const noTLS = "the server takes no TLS, and sslmode wants it"
+
+var (
+	// attempt is a line of pgx's error: address, host, what went wrong.
+	attempt = regexp.MustCompile(`^(.*?) \(.*?\): (.*)$`)
+	// layers are the words of those who hand an error on.
+	layers    = regexp.MustCompile(`^(hostname resolving error: |server error: |failed SASL auth: |dial error: |dial (tcp|unix) .*?: |connect: )+`)
+	plainHost = regexp.MustCompile(`^[A-Za-z0-9/][A-Za-z0-9._:/-]*$`)
+)
+
+// attempts makes one line of pgx's error, which has one for each address, with TLS and without. What was tried with TLS
+// first and did without does not matter; where it went is said only where it went to several addresses.
+func attempts(text string) string {
+	type one struct{ address, what string }
+	var all []one
+	addresses := map[string]bool{}
+	for line := range strings.SplitSeq(text, "\n") {
+		a := one{what: strings.TrimSpace(line)}
+		if m := attempt.FindStringSubmatch(a.what); m != nil {
+			a = one{m[1], m[2]}
+		}
+		a.what = layers.ReplaceAllString(a.what, "")
+		if a.what != "" && !slices.Contains(all, a) {
+			all = append(all, a)
+			addresses[a.address] = true
+		}
+	}
+	refused := func(a one) bool { return a.what == "tls error: server refused TLS connection" }
+	if !slices.ContainsFunc(all, func(a one) bool { return !refused(a) }) && len(all) > 0 {
+		return noTLS
+	}
+	var said []string
+	for _, a := range slices.DeleteFunc(all, refused) {
+		if len(addresses) > 1 && a.address != "" {
+			a.what = a.address + ": " + a.what
+		}
+		said = append(said, a.what)
+	}
+	return strings.Join(said, "; ")
 }
 
 // midway explains an error of a session that had been established: a lost server is named as such.

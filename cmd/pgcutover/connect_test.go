@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/url"
 	"os"
@@ -145,6 +146,31 @@ func TestURIWithPasswordIsAlwaysRefused(t *testing.T) {
 		u := url.URL{Scheme: "postgres", User: url.UserPassword("u", password), Host: "h:5432", Path: "/d"}
 		require.True(t, holdsPassword(u.String()))
 	})
+}
+
+// TestConnectErrors: what went wrong once, in the server's words where it answered, and what to do.
+func TestConnectErrors(t *testing.T) {
+	cluster.Need(t)
+	bare(t)
+	c := cluster.StartWith(t, cluster.Options{Role: cluster.Target, Password: "right"})
+	tcp := fmt.Sprintf("host=127.0.0.1 port=%d user=postgres", c.Port())
+	where := fmt.Sprintf("(host 127.0.0.1 port %d database postgres user postgres): ", c.Port())
+	for dsn, want := range map[string][2]string{
+		tcp + " password=wrong":                   {where + `FATAL: password authentication failed for user "postgres" (SQLSTATE 28P01)`, "passwords are taken from"},
+		tcp + " password=right dbname=no":         {`FATAL: database "no" does not exist (SQLSTATE 3D000)`, "name the database with dbname="},
+		tcp + " password=right sslmode=require":   {where + "the server takes no TLS, and sslmode wants it", "sslmode=prefer"},
+		"host=127.0.0.1 port=1 user=u dbname=d":   {"(host 127.0.0.1 port 1 database d user u): connection refused", "pg_isready -h 127.0.0.1 -p 1"},
+		"host=/nowhere user=u dbname=d":           {"(host /nowhere port 5432 database d user u): no such file or directory", "pg_isready -h /nowhere -p 5432"},
+		"host=127.0.0.1,/nowhere port=1,2 user=u": {"127.0.0.1:1: connection refused; /nowhere/.s.PGSQL.2: no such file or directory", "check host and port"},
+		"host='/no where' user=u":                 {"no such file or directory", "check host and port, and that the server accepts connections from here"},
+	} {
+		_, err := conninfo(dsn).open(t.Context(), "source")
+		said := printed(err)
+		require.Contains(t, said, want[0]+"\n")
+		require.Contains(t, said, want[1])
+		require.NotContains(t, said, "tls error")
+		require.NotContains(t, said, "dial")
+	}
 }
 
 func TestMidwayNamesALostServer(t *testing.T) {
