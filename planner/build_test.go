@@ -596,6 +596,38 @@ func TestAcceptanceOfACodeThatDoesNotExist(t *testing.T) {
 	}
 }
 
+// What the target needs is judged where the configuration says what it has.
+func TestDiskAndMemoryOfTheTarget(t *testing.T) {
+	inv := inventory(plain("a", 10<<30), plain("b", 10<<30))
+	for i := range inv.Tables {
+		inv.Tables[i].Indexes[0].Bytes = ptr(int64(4 << 30))
+	}
+	found := func(free, memory int64) (codes []string) {
+		o := Defaults()
+		o.Target.FreeBytes, o.Target.MemoryBytes = &free, &memory
+		p, err := Make(inv, o, nil)
+		require.NoError(t, err)
+		require.Equal(t, int64(28<<30), p.TargetBytes())
+		for _, f := range p.Findings {
+			if f.Code == "CP116" || f.Code == "CP117" {
+				codes = append(codes, f.Code+" "+string(f.Severity)+": "+f.Detail)
+			}
+		}
+		return codes
+	}
+	require.Empty(t, found(34<<30, 4<<30), "a fifth more than 28 GiB; two builds with 1 GiB each")
+	require.Equal(t, []string{
+		"CP116 error: 30.1 GB of tables and indexes, 21.5 GB free.", "CP117 error: 2 index builds at once take up to 2.1 GB of 1.1 GB.",
+	}, found(20<<30, 1<<30))
+	require.Equal(t, []string{
+		"CP116 warning: 30.1 GB of tables and indexes, 31.1 GB free. A fifth more is wanted for building them.", "CP117 warning: 2 index builds at once take up to 2.1 GB of 3.2 GB.",
+	}, found(29<<30, 3<<30))
+	o := Defaults()
+	o.Target.FreeBytes = ptr(int64(-1))
+	_, err := Make(inv, o, nil)
+	require.EqualError(t, err, "configuration: target.free_bytes: must not be negative, is -1")
+}
+
 func TestNearest(t *testing.T) {
 	all := []string{"public.calls", "public.call_logs", `sales."Order"`, "archive.calls", "public.x"}
 	require.Equal(t, []string{"public.calls"}, Nearest("public.clals", all, 1))

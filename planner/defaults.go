@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pgcutover/pgcutover/analyze"
@@ -120,7 +121,7 @@ func (o Options) check() error {
 	if o.Load.SplitBytes < 0 || o.Load.SplitBytes > 0 && o.Load.SplitBytes < 1<<20 {
 		return wrong("load.split_bytes", "must be auto or at least 1MB, is %d", o.Load.SplitBytes)
 	}
-	if !legalMemory(o.Load.MaintenanceWorkMem) {
+	if _, ok := memory(o.Load.MaintenanceWorkMem); !ok {
 		return &OptionError{"load.maintenance_work_mem", fmt.Sprintf("%q is not a memory size", o.Load.MaintenanceWorkMem), "write a size as PostgreSQL takes it, such as 1GB"}
 	}
 	if o.Cutover.SequenceMargin < 0 {
@@ -129,7 +130,8 @@ func (o Options) check() error {
 	if o.WAL.SetupSeconds < 0 {
 		return wrong("wal.setup_seconds", "must not be negative, is %d", o.WAL.SetupSeconds)
 	}
-	for path, v := range map[string]*int64{"wal.bytes_per_second": o.WAL.BytesPerSecond, "wal.source_free_bytes": o.WAL.SourceFreeBytes, "wal.replica_free_bytes": o.WAL.ReplicaFreeBytes} {
+	for path, v := range map[string]*int64{"wal.bytes_per_second": o.WAL.BytesPerSecond, "wal.source_free_bytes": o.WAL.SourceFreeBytes, "wal.replica_free_bytes": o.WAL.ReplicaFreeBytes,
+		"target.free_bytes": o.Target.FreeBytes, "target.memory_bytes": o.Target.MemoryBytes} {
 		if v != nil && *v < 0 {
 			return wrong(path, "must not be negative, is %d", *v)
 		}
@@ -207,13 +209,15 @@ func legalSlot(s string) bool {
 	return true
 }
 
-func legalMemory(s string) bool {
+// memory reads a size as PostgreSQL takes it, in bytes.
+func memory(s string) (int64, bool) {
 	digits := strings.TrimRight(s, "kMGTB")
-	unit := s[len(digits):]
-	if digits == "" || len(digits) > 9 || strings.Trim(digits, "0123456789") != "" {
-		return false
+	shift, known := map[string]int{"kB": 10, "MB": 20, "GB": 30, "TB": 40}[s[len(digits):]]
+	if !known || digits == "" || len(digits) > 9 || strings.Trim(digits, "0123456789") != "" {
+		return 0, false
 	}
-	return slices.Contains([]string{"kB", "MB", "GB", "TB"}, unit)
+	n, err := strconv.ParseInt(digits, 10, 64)
+	return min(n, math.MaxInt64>>shift) << shift, err == nil
 }
 
 // directory finds the tables that a configuration names.

@@ -1,6 +1,9 @@
 package planner
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/planner/hazard"
 )
@@ -19,6 +22,25 @@ func (b *builder) findings(p Plan) []hazard.Finding {
 // mappingRule is about what a selection rule of a table mapping takes beside the names, with the share of rules that LOBs and
 // generated columns need.
 const mappingRule = 250
+
+// buildMemory is what the largest builds take that the workers have in hand at once: a sort takes about twice as much as the index
+// that comes of it, and at most maintenance_work_mem.
+func buildMemory(p Plan) (builds int, bytes int64) {
+	most, _ := memory(p.Options.Load.MaintenanceWorkMem) // looked at with the options
+	var each []int64
+	for _, b := range p.Builds {
+		if b.Kind != BuildAnalyze && b.Bytes > 0 {
+			n := min(b.Bytes, most)
+			each = append(each, n+min(n, most-n))
+		}
+	}
+	slices.SortFunc(each, func(a, b int64) int { return cmp.Compare(b, a) })
+	each = each[:min(len(each), p.Options.Load.Workers)]
+	for _, n := range each {
+		bytes += n
+	}
+	return len(each), bytes
+}
 
 // facts gathers what the rules judge.
 func (b *builder) facts(p Plan) hazard.Facts {
@@ -44,8 +66,10 @@ func (b *builder) facts(p Plan) hazard.Facts {
 			SourceWALBytes:    p.Estimate.SourceWALBytes, ReplicaWALBytes: p.Estimate.ReplicaWALBytes,
 			SourceFreeBytes: p.Estimate.SourceFreeBytes, ReplicaFreeBytes: p.Estimate.ReplicaFreeBytes,
 			SequenceMargin: p.Options.Cutover.SequenceMargin,
+			TargetBytes:    p.TargetBytes(), TargetFreeBytes: p.Options.Target.FreeBytes, TargetMemoryBytes: p.Options.Target.MemoryBytes,
 		},
 	}
+	f.Figures.BuildsAtOnce, f.Figures.BuildMemoryBytes = buildMemory(p)
 	if o := p.Options.Native; o != nil {
 		f.Subscribing = hazard.Subscribing{Prompt: o.Password == PasswordPrompt, WayBack: len(o.WayBack) > 0}
 	}

@@ -74,10 +74,12 @@ type CutoverOptions struct {
 	SequenceMargin int64 `json:"sequence_margin"` // steps added to each sequence
 }
 
-// TargetOptions describes a target the plan was made without looking at.
+// TargetOptions describes a target the plan was made without looking at, and what no look at a server shows.
 type TargetOptions struct {
-	Version int    `json:"version"` // major, such as 16; 0: from the inventory
-	Managed string `json:"managed"` // "", rds or aurora
+	Version     int    `json:"version"`      // major, such as 16; 0: from the inventory
+	Managed     string `json:"managed"`      // "", rds or aurora
+	FreeBytes   *int64 `json:"free_bytes"`   // of disk, for tables, indexes and what their building takes
+	MemoryBytes *int64 `json:"memory_bytes"` // of the server's machine or instance class
 }
 
 // Acceptance is a hazard somebody decided to live with.

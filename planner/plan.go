@@ -269,6 +269,19 @@ type Balance struct {
 	Reason      string  `json:"reason"` // why that many groups
 }
 
+// TargetBytes is what tables and indexes take on the target if they become as large as on the source. Bloat stays behind, so that
+// they rather become smaller.
+func (p Plan) TargetBytes() int64 {
+	n := int64(0)
+	for _, it := range p.Items {
+		n += it.Bytes
+	}
+	for _, b := range p.Builds {
+		n += b.Bytes
+	}
+	return n
+}
+
 // Estimate is how long it takes and how much disk it holds. Seconds and bytes; the rates they rest on are in Options.
 type Estimate struct {
 	CopySeconds       float64  `json:"copy_seconds"`

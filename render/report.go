@@ -362,9 +362,11 @@ func (v *reportView) times(p planner.Plan) {
 	}
 	add("WAL held on the source", against(e.SourceWALBytes, e.SourceFreeBytes))
 	add("WAL piled up on the replica", against(e.ReplicaWALBytes, e.ReplicaFreeBytes))
+	room := p.TargetBytes()
+	add("Tables and indexes on the target", against(&room, p.Options.Target.FreeBytes))
 }
 
-// against compares WAL with free disk.
+// against compares what is needed with free disk.
 func against(need, free *int64) string {
 	switch {
 	case need == nil && free == nil:

@@ -55,6 +55,7 @@ var traps = []struct {
 		{what: "Adding a table to a set queues all its writers behind one lock", codes: "RP206", guards: "10-source/16-members.sh"},
 		{what: "Each slot decodes all WAL in one thread", codes: "CP109 RP105"},
 		{what: "Slots fill the primary's disk", codes: "CP101 CP103 RP112 RP120 G0-WALCAP", guards: "80-recovery/81-abort.sh"},
+		{what: "The target's disk or memory does not do for the load", codes: "CP116 CP117"},
 		{what: "The paused replica's own disk fills", codes: "CP102 CP103 G0-WALCAP"},
 		{what: "A paused replica loses its connection and then its WAL", codes: "RP215"},
 		{what: "Commits wait for the replica that stands still", codes: "RP214"},

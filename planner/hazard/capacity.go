@@ -215,6 +215,39 @@ func capacityRules() []Rule {
 				return out
 			},
 		},
+		{
+			Code: "CP116", Title: "data that the target's disk cannot hold", Severity: Error, Since: "0.1",
+			Why: "A target whose disk is full in the middle of the load fails it, or stops altogether. Tables and indexes are taken to be as large as on the source; while they are built, sorting and WAL take room besides.",
+			Fix: "give the target more storage before the load, and say so in target.free_bytes",
+			Find: func(f *Facts) []Finding {
+				need, free := f.Figures.TargetBytes, f.Figures.TargetFreeBytes
+				if free == nil || float64(*free) >= 1.2*float64(need) {
+					return nil
+				}
+				x := about("target", "", "%s of tables and indexes, %s free.", gigabytes(need), gigabytes(*free))
+				if *free >= need {
+					x[0].Severity = Warning
+					x[0].Detail += " A fifth more is wanted for building them."
+				}
+				return x
+			},
+		},
+		{
+			Code: "CP117", Title: "index builds that take the target's memory", Severity: Warning, Since: "0.1",
+			Why: "Every worker of the load builds with maintenance_work_mem of its own. Half of the memory belongs to shared_buffers and to the cache of the operating system; beyond all of it the server's processes are killed.",
+			Fix: "lower load.maintenance_work_mem or load.workers, or load into a larger instance class and make it smaller afterwards",
+			Find: func(f *Facts) []Finding {
+				most, has := f.Figures.BuildMemoryBytes, f.Figures.TargetMemoryBytes
+				if has == nil || most <= *has/2 {
+					return nil
+				}
+				x := about("target", "", "%s at once take up to %s of %s.", analyze.Count(f.Figures.BuildsAtOnce, "index build"), gigabytes(most), gigabytes(*has))
+				if most > *has {
+					x[0].Severity = Error
+				}
+				return x
+			},
+		},
 	}
 }
 

@@ -90,6 +90,11 @@ type Figures struct {
 	SourceFreeBytes   *int64
 	ReplicaFreeBytes  *int64
 	SequenceMargin    int64
+	TargetBytes       int64  // of tables and indexes
+	TargetFreeBytes   *int64 // as configured
+	TargetMemoryBytes *int64 // the same
+	BuildsAtOnce      int    // of indexes, the largest ones
+	BuildMemoryBytes  int64  // of them all
 }
 
 // MaxLOBBytes is the largest limited LOB of AWS DMS: LobMaxSize goes up to 102400 kB.

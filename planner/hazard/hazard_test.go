@@ -374,6 +374,14 @@ var cases = map[string]struct {
 
 	"CP101": {fires: func(f *Facts) { f.Figures.SourceFreeBytes = ptr(int64(9e9)) }, subject: "server"},
 	"CP102": {fires: func(f *Facts) { f.Figures.ReplicaFreeBytes = ptr(int64(9e8)) }, subject: "replica"},
+	"CP116": {fires: func(f *Facts) { f.Figures.TargetBytes, f.Figures.TargetFreeBytes = 1e10, ptr(int64(11e9)) }, quiet: func(f *Facts) {
+		f.Figures.TargetBytes, f.Figures.TargetFreeBytes = 1e10, ptr(int64(12e9))
+	}, subject: "target"},
+	"CP117": {fires: func(f *Facts) {
+		f.Figures.BuildsAtOnce, f.Figures.BuildMemoryBytes, f.Figures.TargetMemoryBytes = 5, 5<<30, ptr(int64(8<<30))
+	}, quiet: func(f *Facts) {
+		f.Figures.BuildsAtOnce, f.Figures.BuildMemoryBytes, f.Figures.TargetMemoryBytes = 4, 4<<30, ptr(int64(8<<30))
+	}, subject: "target"},
 	"CP103": {fires: func(f *Facts) { f.Figures.SourceFreeBytes = nil }, subject: "server"},
 	"CP104": {fires: func(f *Facts) { f.Figures.Weights = "counters" }, subject: "database"},
 	"CP105": {fires: func(f *Facts) { f.Groups[0].Load = 1.2 }, subject: "slot dms_slot_01"},

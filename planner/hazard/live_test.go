@@ -105,7 +105,7 @@ var offences = []offence{
 }
 
 // atServers are the codes that settings, the replica, the target, options or the lack of a look cause: see TestLiveHazards.
-const atServers = "TY111 TY112 TY113 ID112 ID119 RP112 RP113 RP114 RP118 RP204 RP208 RP212 RP213 RP214 CP101 CP102 CP104 CV108 CF101 CP103 RP102 RP103 RP101 RP203 RP211 RP120 RP215 EX103 RL104 RL105 SQ102 UN101 TY102"
+const atServers = "TY111 TY112 TY113 ID112 ID119 RP112 RP113 RP114 RP118 RP204 RP208 RP212 RP213 RP214 CP101 CP102 CP116 CP117 CP104 CV108 CF101 CP103 RP102 RP103 RP101 RP203 RP211 RP120 RP215 EX103 RL104 RL105 SQ102 UN101 TY102"
 
 // silentWhenClean are not looked for on the clean server: they speak up about every migration, or about this test's short look.
 var silentWhenClean = []string{"CV108", "ID113", "RP113", "RP120", "RP215", "CP104", "TY115"}

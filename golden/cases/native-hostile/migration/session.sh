@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=407218f066e78b401d3ba0ec24c8bf2da16dbb65eedf9b2e5da77b2d30b010a6 # SHA-256 of the plan
+readonly PLAN=1a684195cf4044ae1d4d282918da7180decad321898493ac78d9d4c5bb15785d # SHA-256 of the plan
 readonly SOURCE_DATABASE='sh op "x";$(id)'
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1600                 # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=8516a5503873f5e9a492989b8ae3a0f92ff610c9588142ebb972f0088ba5f362 # SHA-256 of the plan
+readonly PLAN=66dcd69a8f2dfedae900851a1fdabb2bea6cffaf481266073d2cea9331437b0c # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=906                  # 906, 1000, 1500: major version times 100
