@@ -18,15 +18,19 @@ func checkHazards(_ context.Context, e *Env) ([]Result, error) {
 		// The configuration names what is not there any more, or the like: a new plan could not even be made.
 		return []Result{fail("", "a plan for what is there now cannot be made: %v", err).hint("analyze and plan again")}, nil
 	}
-	return judgeHazards(e.Plan.Findings, fresh.Findings), nil
+	return judgeHazards(e.Plan.Findings, fresh.Findings, inv.Replica != nil, inv.Target != nil), nil
 }
 
-// ofThePlan are the codes of rules that need samples, a look at values or a look at the other servers, which only analyze takes: what
-// they said about the plan stands.
+// ofThePlan are the codes of rules that need samples or a look at values, which only analyze takes: what they said about the plan stands.
 var ofThePlan = map[string]bool{
 	"TY101": true, "TY102": true, "TY103": true, "TY110": true, "CF101": true,
-	"TY117": true, "TY121": true, "EX104": true, "EX111": true, "CV111": true, "RP204": true, "RP212": true, "RP213": true, "RP215": true,
 	"CP104": true, "CP105": true, "CP106": true, "CP107": true, "CP108": true, "CP109": true, "CP112": true, "CP113": true,
+}
+
+// ofAnother are the codes of rules that look at another server than the source: where it was not looked at now, what they said about the
+// plan stands.
+var ofAnother = map[string]Side{
+	"TY117": Target, "TY121": Target, "EX104": Target, "EX111": Target, "CV111": Target, "RP212": Target, "RP213": Target, "RP204": Replica, "RP215": Replica,
 }
 
 // askedElsewhere are the codes of rules whose question another check of the gate asks the servers themselves.
@@ -62,9 +66,13 @@ func tolerate(results []Result, planned []hazard.Finding, accepted map[string]to
 	return results
 }
 
-// judgeHazards reports what the planner's rules say: about the source as it is now, and, where that needs samples or a look at
-// values, what they said about the plan. What was mended since does not appear.
-func judgeHazards(planned, fresh []hazard.Finding) []Result {
+// judgeHazards reports what the planner's rules say: about the servers as they are now, and, where that needs samples, a look at
+// values or a server that was not looked at, what they said about the plan. What was mended since does not appear.
+func judgeHazards(planned, fresh []hazard.Finding, replica, target bool) []Result {
+	stands := func(code string) bool {
+		side, of := ofAnother[code]
+		return ofThePlan[code] || of && !map[Side]bool{Replica: replica, Target: target}[side]
+	}
 	type key struct{ code, subject string }
 	known := map[key]bool{}
 	var out []Result
@@ -80,12 +88,12 @@ func judgeHazards(planned, fresh []hazard.Finding) []Result {
 	}
 	for _, f := range planned {
 		known[key{f.Code, f.Subject}] = true
-		if ofThePlan[f.Code] {
+		if stands(f.Code) {
 			report(f, "")
 		}
 	}
 	for _, f := range fresh {
-		if ofThePlan[f.Code] || askedElsewhere[f.Code] != "" {
+		if stands(f.Code) || askedElsewhere[f.Code] != "" {
 			continue
 		}
 		news := "new since the plan was made: "

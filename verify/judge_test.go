@@ -343,13 +343,14 @@ func TestPreflightJudges(t *testing.T) {
 		e := func(code string) hazard.Finding {
 			return hazard.Finding{Code: code, Severity: hazard.Error, Subject: "s"}
 		}
-		got := judgeHazards([]hazard.Finding{e("TY101"), e("ID101")}, []hazard.Finding{e("ID101"), e("ID102"), e("RP208")})
+		got := judgeHazards([]hazard.Finding{e("TY101"), e("ID101")}, []hazard.Finding{e("ID101"), e("ID102"), e("RP208")}, true, true)
 		require.Equal(t, []string{"fail s", "fail s", "fail s"}, worst(got))
 		require.Contains(t, said(got), "new since the plan")
-		require.Empty(t, worst(judgeHazards([]hazard.Finding{e("ID101")}, nil)), "mended since")
+		require.Empty(t, worst(judgeHazards([]hazard.Finding{e("ID101"), e("RP212")}, nil, false, true)), "mended since")
 		accepted := e("ID101")
 		accepted.Accepted = "known"
-		require.Equal(t, []string{"skip s"}, worst(judgeHazards(nil, []hazard.Finding{accepted})))
+		require.Equal(t, []string{"skip s"}, worst(judgeHazards(nil, []hazard.Finding{accepted}, true, true)))
+		require.Equal(t, []string{"fail s"}, worst(judgeHazards([]hazard.Finding{e("RP212")}, nil, true, false)), "the target was not looked at")
 	})
 	t.Run("accepted", func(t *testing.T) {
 		known := []hazard.Finding{{Code: "CP103", Subject: "replica", Accepted: "looked at by hand"}, {Code: "CP103", Subject: "server"}}

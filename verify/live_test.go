@@ -160,6 +160,8 @@ func TestGatesSayNo(t *testing.T) {
 			want: []string{"G0-CAP walsenders"}, says: "29 of 32 in use, 4 needed"},
 		{name: "no connections left", do: func(w *world) { letGo = w.crowd(verify.Source, 188) }, undo: func(*world) { letGo() }, want: []string{"G0-CAP connections"}, says: "of 200 in use, 9 needed"},
 		{name: "no connections left on the target", do: func(w *world) { letGo = w.crowd(verify.Target, 188) }, undo: func(*world) { letGo() }, want: []string{"G0-CAP target connections"}, says: "of 200 in use"},
+		{name: "foreign keys off for everybody on the target", side: verify.Target, break1: "alter database " + analyze.Ident(w.targetDB) + " set session_replication_role = replica",
+			mend: "alter database " + analyze.Ident(w.targetDB) + " reset session_replication_role", want: []string{"RP212 target"}, says: "new since the plan was made"},
 		{name: "target of another encoding", do: target("encoding 'LATIN1' locale 'C'"), undo: target(""), want: []string{"G0-COLL encoding"}, says: "create the target's database with encoding 'UTF8' from template0"},
 		{name: "target of another collation", do: target("lc_collate 'C'"), undo: target(""), warns: []string{"G0-COLL collation"}, says: "text sorts and compares differently"},
 		{name: "target of another provider", do: target("locale_provider icu icu_locale 'de'"), undo: target(""), warns: []string{"G0-COLL locale", "G0-COLL locale provider"}, says: `the target's "icu"`},
