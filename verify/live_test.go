@@ -159,6 +159,8 @@ func TestGatesSayNo(t *testing.T) {
 		{name: "no walsenders left", do: func(w *world) { letGo = w.crowd(verify.Source, 28, "replication", "database") }, undo: func(*world) { letGo() },
 			want: []string{"G0-CAP walsenders"}, says: "29 of 32 in use, 4 needed"},
 		{name: "no connections left", do: func(w *world) { letGo = w.crowd(verify.Source, 188) }, undo: func(*world) { letGo() }, want: []string{"G0-CAP connections"}, says: "of 200 in use, 9 needed"},
+		{name: "limit of the database", side: verify.Source, break1: "alter database shop connection limit 9", mend: "alter database shop connection limit -1",
+			want: []string{"G0-CAP connections to the database"}, says: "of the database's 9 in use, 9 needed"},
 		{name: "no connections left on the target", do: func(w *world) { letGo = w.crowd(verify.Target, 188) }, undo: func(*world) { letGo() }, want: []string{"G0-CAP target connections"}, says: "of 200 in use"},
 		{name: "foreign keys off for everybody on the target", side: verify.Target, break1: "alter database " + analyze.Ident(w.targetDB) + " set session_replication_role = replica",
 			mend: "alter database " + analyze.Ident(w.targetDB) + " reset session_replication_role", want: []string{"RP212 target"}, says: "new since the plan was made"},

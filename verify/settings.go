@@ -268,6 +268,11 @@ func checkCapacity(ctx context.Context, e *Env) ([]Result, error) {
 		return nil, err
 	}
 	out := judgeCapacity(s, u, len(slots))
+	own, err := queryOne[databaseLimit](ctx, e, Source, databaseLimitSQL)
+	if err != nil {
+		return out, err
+	}
+	out = append(out, own.judge("connections to the database", 2*len(slots)+5)...)
 	if r, ok := e.missing("target connections", Target); !ok {
 		return append(out, r), nil
 	}
@@ -279,8 +284,31 @@ func checkCapacity(ctx context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return out, err
 	}
-	return append(out, judgeRoom("target connections", "max_connections", t, used.Connections, reserved(t), e.Plan.Options.Load.Workers+len(slots)+5,
-		"the load's workers, a session for each task and a few to look at it")), nil
+	need := e.Plan.Options.Load.Workers + len(slots) + 5
+	out = append(out, judgeRoom("target connections", "max_connections", t, used.Connections, reserved(t), need, "the load's workers, a session for each task and a few to look at it"))
+	who, err := e.server(Target)
+	if err != nil || who.Superuser { // whom no limit of a database concerns
+		return out, err
+	}
+	own, err = queryOne[databaseLimit](ctx, e, Target, databaseLimitSQL)
+	return append(out, own.judge("target connections to the database", need)...), err
+}
+
+// databaseLimit is how many sessions of ordinary roles a database takes (ALTER DATABASE … CONNECTION LIMIT); negative: as many as the server.
+type databaseLimit struct {
+	Name        string
+	Limit, Used int
+}
+
+const databaseLimitSQL = `select d.datname::text as name, d.datconnlimit::int as limit,
+	coalesce((select s.numbackends from pg_stat_database s where s.datid = d.oid), 0)::int as used from pg_database d where d.datname = current_database()`
+
+func (l databaseLimit) judge(what string, need int) []Result {
+	if l.Limit < 0 || l.Limit-l.Used >= need {
+		return nil
+	}
+	return []Result{fail(what, "%d of the database's %d in use, %d needed", l.Used, l.Limit, need).
+		hint("alter database %s connection limit %d;", analyze.Ident(l.Name), l.Used+need)}
 }
 
 func reserved(s settings) int {
