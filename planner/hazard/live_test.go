@@ -165,7 +165,8 @@ func TestLiveHazards(t *testing.T) {
 	o.Tables.Exclude = []string{"public.gone"}
 	o.Tables.ExcludeSchemas = []string{"lib"}
 	o.WAL.BytesPerSecond, o.WAL.SourceFreeBytes, o.WAL.ReplicaFreeBytes = &rate, &little, &little
-	o.Target.Managed = "rds"
+	least := int64(8 << 10)
+	o.Target.Managed, o.Target.FreeBytes, o.Target.MemoryBytes = "rds", &least, &least
 	o.Accept = []planner.Acceptance{{Code: "ID101", Subject: "public.nobody", Reason: "x"}}
 	found := findings(t, inv, o)
 	see(found)
