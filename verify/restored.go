@@ -94,23 +94,42 @@ func (s *structures) judgeRestored() []Result {
 	return out
 }
 
+// replicationRole is session_replication_role as it is set somewhere.
+type replicationRole struct {
+	Scope, Value string
+	Hidden       bool // something else is in the way of seeing it
+}
+
 func checkReplicationRole(ctx context.Context, e *Env) ([]Result, error) {
-	rows, err := query[struct{ Scope, Value string }](ctx, e, Target, `select 'server' as scope, reset_val as value from pg_settings where name = 'session_replication_role'
+	// A setting of the database or of our own role hides the server's from our session.
+	rows, err := query[replicationRole](ctx, e, Target, `select 'server' as scope, reset_val as value, source in ('database', 'user', 'database user', 'client', 'session') as hidden from pg_settings where name = 'session_replication_role'
 		union all select case when s.setrole = 0 then format('database %s', d.datname) when s.setdatabase = 0 then format('role %s', r.rolname)
-			else format('role %s in database %s', r.rolname, d.datname) end, substring(c from '=(.*)$')
+			else format('role %s in database %s', r.rolname, d.datname) end, substring(c from '=(.*)$'), false
 		from pg_db_role_setting s cross join unnest(s.setconfig) c left join pg_roles r on r.oid = s.setrole left join pg_database d on d.oid = s.setdatabase
 		where c like 'session_replication_role=%' and (s.setdatabase = 0 or d.datname = current_database())`)
 	if err != nil {
 		return nil, err
 	}
+	return judgeReplicationRole(rows), nil
+}
+
+func judgeReplicationRole(settings []replicationRole) []Result {
 	var out []Result
-	for _, r := range rows {
-		if r.Value != "origin" {
-			out = append(out, fail(r.Scope, "session_replication_role is %s: foreign keys and triggers are off", r.Value))
+	hidden := ""
+	for _, s := range settings {
+		switch {
+		case s.Hidden:
+			hidden = s.Scope
+		case s.Value != "origin":
+			out = append(out, fail(s.Scope, "session_replication_role is %s: foreign keys and triggers are off", s.Value))
 		}
 	}
-	if len(out) == 0 {
+	switch {
+	case len(out) > 0:
+	case hidden != "":
+		out = append(out, unknown(hidden, "the database, or the role that asks, has a setting of session_replication_role of its own, which hides it").hint("reset it there, or ask as another role"))
+	default:
 		out = append(out, pass("", "origin, for the server, the database and every role"))
 	}
-	return out, nil
+	return out
 }

@@ -368,3 +368,21 @@ func TestMissingKeyComesBackAsConstraint(t *testing.T) {
 	}
 	require.Equal(t, []string{`alter table "public"."orders" add constraint "orders_pkey" PRIMARY KEY (id);`, "add constraint orders_pkey, which makes it: see G3-CON"}, hints)
 }
+
+func TestReplicationRole(t *testing.T) {
+	server := replicationRole{Scope: "server", Value: "origin"}
+	require.Equal(t, []string{"pass"}, brief(judgeReplicationRole([]replicationRole{server})))
+	require.Equal(t, []string{"fail database shop"}, brief(judgeReplicationRole([]replicationRole{{Scope: "server", Value: "replica", Hidden: true}, {Scope: "database shop", Value: "replica"}})))
+	require.Equal(t, []string{"unknown server"}, brief(judgeReplicationRole([]replicationRole{{Scope: "server", Value: "origin", Hidden: true}, {Scope: "role dba", Value: "origin"}})), "origin for us says nothing about others")
+}
+
+func TestPrivileges(t *testing.T) {
+	of := func(rule bool, lines ...string) map[string]privileges {
+		return map[string]privileges{"table public.orders": {Name: "table public.orders", Rule: rule, Lines: lines}}
+	}
+	require.Equal(t, []string{"pass"}, brief(judgePrivileges(of(false, "owner a", "cdc has SELECT"), of(false, "owner a"), "cdc")), "what the migration granted is not the database's")
+	require.Equal(t, []string{"pass"}, brief(judgePrivileges(of(false, "owner a"), nil, "cdc")), "what is missing is for other checks")
+	require.Equal(t, []string{"warn table public.orders"}, brief(judgePrivileges(of(true, "x has SELECT"), nil, "cdc")), "default privileges are missing")
+	r := judgePrivileges(of(false, "owner a", "x has SELECT"), of(false, "owner b", "x has SELECT"), "cdc")
+	require.Equal(t, "on the source only: owner a; on the target only: owner b", r[0].Detail)
+}
