@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -46,6 +47,7 @@ type step struct {
 	Label     string
 	Condition string // SQL expression
 	SQL       string
+	Split     bool // a foreign key that does not look at rows when it is added: validating it is a step of its own, or there is none
 }
 
 // cutover makes the folder 70-cutover.
@@ -172,6 +174,14 @@ func restorationOf(p planner.Plan) (restoration, error) {
 			return r, fmt.Errorf("NOT NULL of %s of %s: %w", analyze.Display(n.Column), n.Table, err)
 		}
 	}
+	// The lanes of large tables begin first: what ends last is then small.
+	bytes := map[string]int64{}
+	for _, t := range p.Tables {
+		bytes[t.Name.String()] = t.Bytes
+	}
+	for _, lanes := range [][]step{r.Unique, r.Validations, r.NotNulls} {
+		slices.SortStableFunc(lanes, func(a, b step) int { return cmp.Compare(bytes[b.Lane], bytes[a.Lane]) })
+	}
 	return r, nil
 }
 
@@ -207,7 +217,9 @@ func (r *restoration) unique(d planner.Deferred) error {
 	index := analyze.Name{Schema: d.Table.Schema, Name: d.Name}
 	noIndex := "pg_temp.no_index(" + q.regclass(index) + ")"
 	var steps []step
-	add := func(label, condition, sql string) { steps = append(steps, step{lane, label, condition, sql}) }
+	add := func(label, condition, sql string) {
+		steps = append(steps, step{Lane: lane, Label: label, Condition: condition, SQL: sql})
+	}
 	switch c := d.Constraint; {
 	case d.Kind == planner.DeferIndex:
 		add("unique index "+index.String(), noIndex, definition(d.Definition)+";")
@@ -248,13 +260,13 @@ func (r *restoration) foreignKey(d planner.Deferred) error {
 	if d.TwoSteps && d.Validated {
 		text += " NOT VALID"
 		r.Validations = append(r.Validations, step{
-			d.Table.String(), "validate " + label, q.unvalidated(d.Name, d.Table),
-			fmt.Sprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s;", q.name(d.Table), q.ident(d.Name)),
+			Lane: d.Table.String(), Label: "validate " + label, Condition: q.unvalidated(d.Name, d.Table),
+			SQL: fmt.Sprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s;", q.name(d.Table), q.ident(d.Name)),
 		})
 	}
 	r.ForeignKeys = append(r.ForeignKeys, step{
-		"all", label, "NOT " + q.has(d.Name, d.Table),
-		fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s %s;", q.name(d.Table), q.ident(d.Name), text),
+		Lane: "all", Label: label, Condition: "NOT " + q.has(d.Name, d.Table), Split: strings.HasSuffix(text, " NOT VALID"),
+		SQL: fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s %s;", q.name(d.Table), q.ident(d.Name), text),
 	})
 	return q.err
 }
@@ -262,8 +274,8 @@ func (r *restoration) foreignKey(d planner.Deferred) error {
 func (r *restoration) matview(d planner.Deferred) error {
 	var q quoted
 	r.Matviews = append(r.Matviews, step{
-		"all", "refresh " + d.Table.String(), "pg_catalog.to_regclass(" + q.regclass(d.Table) + ") IS NOT NULL",
-		"REFRESH MATERIALIZED VIEW " + q.name(d.Table) + ";",
+		Lane: "all", Label: "refresh " + d.Table.String(), Condition: "pg_catalog.to_regclass(" + q.regclass(d.Table) + ") IS NOT NULL",
+		SQL: "REFRESH MATERIALIZED VIEW " + q.name(d.Table) + ";",
 	})
 	return q.err
 }
@@ -275,13 +287,12 @@ func (r *restoration) notNull(n planner.NotNull, number int) error {
 	check := fmt.Sprintf("pgcutover_not_null_%d", number)
 	label := fmt.Sprintf("NOT NULL of %s of %s", analyze.Display(n.Column), n.Table)
 	nullable := fmt.Sprintf("pg_temp.nullable(%s, %s)", q.regclass(n.Table), q.literal(n.Column))
-	r.NotNulls = append(r.NotNulls,
-		step{lane, label + ": check", "pg_temp.version() >= 120000 AND " + nullable + " AND NOT " + q.has(check, n.Table),
-			fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;", table, q.ident(check), column)},
-		step{lane, label + ": look for NULLs", q.unvalidated(check, n.Table),
-			fmt.Sprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, q.ident(check))},
-		step{lane, label, nullable, fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", table, column)},
-		step{lane, label + ": drop the check", q.has(check, n.Table), fmt.Sprintf("ALTER TABLE %s DROP CONSTRAINT %s;", table, q.ident(check))},
-	)
+	add := func(what, condition, sql string) {
+		r.NotNulls = append(r.NotNulls, step{Lane: lane, Label: label + what, Condition: condition, SQL: sql})
+	}
+	add(": check", "pg_temp.version() >= 120000 AND "+nullable+" AND NOT "+q.has(check, n.Table), fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;", table, q.ident(check), column))
+	add(": look for NULLs", q.unvalidated(check, n.Table), fmt.Sprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, q.ident(check)))
+	add("", nullable, fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", table, column))
+	add(": drop the check", q.has(check, n.Table), fmt.Sprintf("ALTER TABLE %s DROP CONSTRAINT %s;", table, q.ident(check)))
 	return q.err
 }

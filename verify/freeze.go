@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/pgcutover/pgcutover/analyze"
 )
@@ -15,6 +16,7 @@ type fence struct {
 	Prepared int
 	Writers  []string // sessions that hold a transaction id
 	Writes   [2]map[string]int64
+	Since    *int64 // rows written by the time of the freeze, of all tables; nil: state.json does not say
 }
 
 func checkFence(ctx context.Context, e *Env) ([]Result, error) {
@@ -28,9 +30,14 @@ func checkFence(ctx context.Context, e *Env) ([]Result, error) {
 		return nil, err
 	}
 	f.Frozen, f.Prepared = row.Frozen, row.Prepared
+	between := e.Settle
+	if e.State != nil && e.State.Freeze != nil {
+		f.Since = &e.State.Freeze.Writes
+		between = min(between, time.Second) // until the last counter is there: the time to watch is all that has passed since
+	}
 	for i := range f.Writes {
 		if i > 0 {
-			if err := pauseFor(ctx, max(e.Settle, 1)); err != nil {
+			if err := pauseFor(ctx, between); err != nil {
 				return nil, err
 			}
 		}
@@ -77,8 +84,17 @@ func (f fence) judge() []Result {
 			moved = append(moved, name)
 		}
 	}
-	if len(moved) > 0 {
+	total := int64(0)
+	for _, n := range f.Writes[1] {
+		total += n
+	}
+	switch {
+	case len(moved) > 0:
 		out = append(out, fail("counters", "rows were written between two looks: %s", analyze.Some(moved, 5)))
+	case f.Since != nil && total > *f.Since:
+		out = append(out, fail("counters", "rows were written since the freeze: %d in all", total-*f.Since))
+	case f.Since != nil && total < *f.Since:
+		out = append(out, fail("counters", "the server has lost counters since the freeze, in a crash, by a reset or with a table: what was written since cannot be told"))
 	}
 	if len(out) == 0 {
 		out = append(out, pass("", "frozen; no session writes, and no row counter moved"))
@@ -108,6 +124,8 @@ func checkDrained(ctx context.Context, e *Env) ([]Result, error) {
 			r = fail(g.Slot, "its marker is not the same on both sides: something was written to the source after the drain, or has not arrived")
 		case token != e.State.Drain.Token && !back:
 			r = fail(g.Slot, "its marker is not the one of the drain in state.json")
+		case e.State.Freeze != nil && e.State.Drain.LSN < e.State.Freeze.LSN:
+			r = fail(g.Slot, "the drain was of everything up to %s, and the source was frozen anew at %s", e.State.Drain.LSN, e.State.Freeze.LSN)
 		case s.Name != "" && s.Confirmed < e.State.Drain.LSN:
 			r = fail(g.Slot, "it is confirmed up to %s only, the freeze was at %s", s.Confirmed, e.State.Drain.LSN)
 		default:

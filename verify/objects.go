@@ -230,7 +230,7 @@ func checkDeferred(_ context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &structures{Plan: e.Plan, Target: dst}
+	s := &structures{Plan: e.Plan, Target: dst, Replicas: e.native() && e.Gate == CutoverReady}
 	s.prepare()
 	return s.judgeDeferred(), nil
 }
@@ -256,23 +256,27 @@ func (s *structures) judgeDeferred() []Result {
 			continue
 		}
 		for _, g := range t.Triggers {
-			if g.Enabled != "disabled" {
+			if g.Enabled != "disabled" && !(s.Replicas && g.Enabled == "origin") {
 				out = append(out, fail(t.Name.String(), "trigger %s is on the target: it would fire for rows that already carry what it did on the source", analyze.Display(g.Name)).hint("%s", hint(planner.DeferTrigger, t.Name, g.Name)))
 			}
 		}
 		if t.RowSecurity {
-			out = append(out, fail(t.Name.String(), "row-level security is on: it could hide rows from whoever applies or compares them").hint("alter table %s disable row level security; 70-cutover turns it on", t.Name.SQL()))
+			r := fail(t.Name.String(), "row-level security is on: it could hide rows from whoever applies or compares them").hint("alter table %s disable row level security; 70-cutover turns it on", t.Name.SQL())
+			if s.Replicas { // it stops a subscription whose owner it is on for, which G5-SUB sees
+				r.Status = Warn
+			}
+			out = append(out, r)
 		}
 	}
 	for _, r := range s.Target.Objects.Rules {
-		if ours[r.Table] {
+		if ours[r.Table] && !s.Replicas {
 			out = append(out, fail(r.Table.String(), "rule %s is on the target: it would rewrite changes that the source has rewritten already", analyze.Display(r.Column)).hint("%s", hint(planner.DeferRule, r.Table, r.Column)))
 		}
 	}
 	for _, g := range s.Target.EventTriggers {
 		if g.Enabled != "disabled" && !strings.HasPrefix(g.Name, "awsdms_") {
 			r := warn("event trigger "+analyze.Display(g.Name), "it fires for statements of the migration too")
-			if s.deferred[deferredKey{planner.DeferEventTrigger, analyze.Name{}, g.Name}] {
+			if s.deferred[deferredKey{planner.DeferEventTrigger, analyze.Name{}, g.Name}] && !s.Replicas {
 				r = fail("event trigger "+analyze.Display(g.Name), "it is on the target already, where the plan keeps it off until the cutover").hint(wait)
 			}
 			out = append(out, r)

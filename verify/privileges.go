@@ -35,7 +35,7 @@ const privilegesSQL = `with object as (
 		and (t.typtype in ('d', 'e', 'r') or t.typtype = 'c' and exists (select from pg_class c where c.oid = t.typrelid and c.relkind = 'c'))
 		and not exists (select from pg_depend d where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')
 	union all select 'default privileges of ' || pg_get_userbyid(d.defaclrole) || coalesce(' in schema ' || quote_ident(n.nspname), ''), case d.defaclobjtype when 'r' then ' on tables'
-			when 'S' then ' on sequences' when 'f' then ' on routines' when 'T' then ' on types' else ' on ' || d.defaclobjtype end, d.defaclrole, d.defaclacl, 'r', true
+			when 'S' then ' on sequences' when 'f' then ' on routines' when 'T' then ' on types' else ' on ' || d.defaclobjtype::text end, d.defaclrole, d.defaclacl, 'r', true
 		from pg_default_acl d left join pg_namespace n on n.oid = d.defaclnamespace where n.nspname is null or n.nspname = any($1)
 ), line as (
 	select name, rule, 'owner ' || pg_get_userbyid(owner) as text from object where part = ''

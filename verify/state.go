@@ -28,6 +28,8 @@ type State struct {
 	Load            *StateLoad           `json:"load,omitempty"`
 	ResumedAt       *time.Time           `json:"resumed_at,omitempty"`
 	CDCStartedAt    *time.Time           `json:"cdc_started_at,omitempty"` // the first time that changes were let through
+	AheadAt         *time.Time           `json:"ahead_at,omitempty"`       // when foreign keys were put on the target before the freeze
+	Freeze          *StateFreeze         `json:"freeze,omitempty"`
 	Drain           *StateDrain          `json:"drain,omitempty"`
 	WayBackAt       *time.Time           `json:"way_back_at,omitempty"` // when the way back was open
 	RetiredAt       *time.Time           `json:"retired_at,omitempty"`  // when the slots on the source were dropped
@@ -81,6 +83,13 @@ type StateLoad struct {
 	Items      int64      `json:"items"`
 	Bytes      int64      `json:"bytes"`
 	Rows       int64      `json:"rows"`
+}
+
+// StateFreeze is the source once nothing wrote to it any more.
+type StateFreeze struct {
+	LSN    LSN        `json:"lsn"`           // insert LSN
+	Writes int64      `json:"writes,string"` // rows inserted, updated and deleted in all of its tables, by pg_stat_user_tables
+	At     *time.Time `json:"at,omitempty"`
 }
 
 // StateDrain is the proof that everything up to a position of the frozen source is on the target.
@@ -151,6 +160,9 @@ func (s State) validate() error {
 		case p.XMin != "" && !decimal(p.XMin):
 			return fmt.Errorf("pause has the xmin %q, which is no transaction id", p.XMin)
 		}
+	}
+	if f := s.Freeze; f != nil && f.LSN == 0 {
+		return errors.New("freeze has no lsn")
 	}
 	if d := s.Drain; d != nil && (d.LSN == 0 || d.Token == "") {
 		return errors.New("drain has no lsn or no token")

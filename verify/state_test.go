@@ -40,6 +40,7 @@ const goodState = `{"format": 1, "plan": "abc",
  "schema": {"dumped_at": "2026-01-02T03:06:00Z", "target_system_identifier": "7", "target_database": "shop", "predata_sha256": "00"},
  "load": {"started_at": "2026-01-02T03:07:00Z", "finished_at": "2026-01-02T04:07:00Z", "items": 120, "bytes": 123, "rows": 456},
  "resumed_at": "2026-01-02T05:00:00Z",
+ "freeze": {"lsn": "0/2000000", "writes": "42", "at": "2026-01-02T06:00:00Z"},
  "timings": [{"item": 12, "kind": "copy", "table": "public.calls", "bytes": 1048576, "rows": 1000, "started_at": "2026-01-02T03:07:00Z", "ended_at": "2026-01-02T03:08:00Z", "worker": "host-1/2"}]}`
 
 func TestDecodeState(t *testing.T) {
@@ -57,6 +58,8 @@ func TestDecodeState(t *testing.T) {
 		"unknown key":                    {`"resumed_at"`, `"resumed"`},
 		"LSN that is none":               {`"0/1A00000"`, `"1A00000"`},
 		"LSN of nothing":                 {`"0/1A00000"`, `"0/0"`},
+		"freeze without a position":      {`"0/2000000"`, `"0/0"`},
+		"a number that is none":          {`"42"`, `"42.5"`},
 		"LSN as a number":                {`"0/1A00000"`, `27262976`},
 		"pause without its LSN":          {`"lsn": "0/1A00000", `, ``},
 		"pause without its timeline":     {`"timeline": 1, "system_identifier": "7300000000000000001", "postmaster`, `"system_identifier": "7300000000000000001", "postmaster`},

@@ -386,3 +386,24 @@ func TestPrivileges(t *testing.T) {
 	r := judgePrivileges(of(false, "owner a", "x has SELECT"), of(false, "owner b", "x has SELECT"), "cdc")
 	require.Equal(t, "on the source only: owner a; on the target only: owner b", r[0].Detail)
 }
+
+func TestFence(t *testing.T) {
+	n := func(n int64) *int64 { return &n }
+	at := func(first, second int64) [2]map[string]int64 {
+		return [2]map[string]int64{{"public.orders": first, "public.log": 5}, {"public.orders": second, "public.log": 5}}
+	}
+	for reason, c := range map[string]struct {
+		fence fence
+		want  []string
+	}{
+		"still":                   {fence{Frozen: true, Writes: at(7, 7), Since: n(12)}, []string{"pass"}},
+		"not known since when":    {fence{Frozen: true, Writes: at(7, 7)}, []string{"pass"}},
+		"written between":         {fence{Frozen: true, Writes: at(7, 8)}, []string{"fail counters"}},
+		"written since":           {fence{Frozen: true, Writes: at(7, 7), Since: n(11)}, []string{"fail counters"}},
+		"counters lost":           {fence{Frozen: true, Writes: at(7, 7), Since: n(13)}, []string{"fail counters"}},
+		"not frozen, and written": {fence{Writes: at(7, 8), Since: n(12)}, []string{"fail counters", "fail freeze"}},
+		"others":                  {fence{Frozen: true, Prepared: 1, Writers: []string{"app"}, Writes: at(7, 7), Since: n(12)}, []string{"fail prepared transactions", "fail sessions"}},
+	} {
+		require.Equal(t, c.want, brief(c.fence.judge()), reason)
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -52,42 +51,42 @@ func BenchmarkFrozen(b *testing.B) {
 	program := buildProgram(b)
 	for b.Loop() {
 		out := filepath.Join(b.TempDir(), "demo")
+		var said strings.Builder
 		var servers Servers
-		var before, after [2]int
-		sessions := func() (n [2]int) {
-			for i, c := range []*cluster.Cluster{servers.Source, servers.Target} {
-				_, err := fmt.Sscan(c.MustPsql(b, "postgres", "select sessions from pg_stat_database where datname = 'many'"), &n[i])
+		// Sessions so far, of both servers.
+		sessions := map[string]int{}
+		count := func() (n int) {
+			for _, c := range []*cluster.Cluster{servers.Source, servers.Target} {
+				var of int
+				_, err := fmt.Sscan(c.MustPsql(b, "postgres", "select sessions from pg_stat_database where datname = 'many'"), &of)
 				require.NoError(b, err)
+				n += of
 			}
 			return n
 		}
+		last := 0
 		err := Run(b.Context(), Options{
-			Program: program, Out: out, Stdout: io.Discard, Engine: planner.EngineNative, Content: manyTables(*frozenTables),
+			Program: program, Out: out, Stdout: &said, Engine: planner.EngineNative, Content: manyTables(*frozenTables),
 			AfterSetup: func(s Servers) { servers = s },
 			AfterEach: func(s Step) {
-				switch s.Name {
-				case "gate cutover-ready":
-					before = sessions()
-				case "gate cutover":
-					after = sessions()
+				if strings.HasPrefix(s.Name, "70-") || strings.HasPrefix(s.Name, "gate cutover") {
+					now := count()
+					sessions[s.Name], last = now-last, now
 				}
 			},
 		})
-		require.NoError(b, err)
+		require.NoError(b, err, said.String())
 		text, err := os.ReadFile(filepath.Join(out, "rehearsal.json"))
 		require.NoError(b, err)
 		var line timeline
 		require.NoError(b, json.Unmarshal(text, &line))
 		from := slices.IndexFunc(line.Steps, func(s Step) bool { return s.Name == freeze })
 		to := slices.IndexFunc(line.Steps, func(s Step) bool { return s.Name == "gate cutover" })
-		for _, s := range line.Steps {
-			b.Logf("%6.1f s  %s", s.Seconds, s.Name)
-		}
 		for _, s := range line.Steps[from : to+1] {
-			b.ReportMetric(s.Seconds, "s-"+strings.ReplaceAll(filepath.Base(s.Name), " ", "-"))
+			name := strings.ReplaceAll(filepath.Base(s.Name), " ", "-")
+			b.ReportMetric(s.Seconds, "s-"+name)
+			b.ReportMetric(float64(sessions[s.Name]), "sessions-"+name)
 		}
 		b.ReportMetric(line.Frozen, "s-frozen")
-		b.ReportMetric(float64(after[0]-before[0]), "sessions-source")
-		b.ReportMetric(float64(after[1]-before[1]), "sessions-target")
 	}
 }

@@ -109,14 +109,20 @@ func (r *run) before(ctx context.Context, c command) error {
 	case subscribe:
 		return r.byHand("Give the role of change data capture its password, which no file of the bundle holds", "source", func() error { return r.giveLogin(ctx, r.servers.Source) })
 	case freeze:
+		if r.wayBack {
+			if err := r.byHand("The same on the target, for the way back", "target", func() error { return r.giveLogin(ctx, r.servers.Target) }); err != nil {
+				return err
+			}
+		}
 		r.frozenAt, r.beforeFreeze = time.Now(), r.committed()
-	case openBack:
-		return r.byHand("The same on the target, for the way back", "target", func() error { return r.giveLogin(ctx, r.servers.Target) })
 	case "gate cutover":
 		if err := r.stopped(); err != nil {
 			return err
 		}
-		return r.prove(ctx, r.servers.Source, "source", "Compare every row of both sides while both stand still, without pgcutover")
+		start := time.Now()
+		err := r.prove(ctx, r.servers.Source, "source", "Compare every row of both sides while both stand still, without pgcutover")
+		r.compared = time.Since(start)
+		return err
 	case retire:
 		return r.repoint(ctx)
 	}
@@ -183,7 +189,7 @@ func (r *run) repoint(ctx context.Context) error {
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	r.printf("    writes were frozen for %.1f s; %d transactions on the target since\n", r.frozen.Seconds(), r.workload.Stats().Committed)
+	r.printf("    writes were frozen for %.1f s, %.1f s of that for the rehearsal's own comparison; %d transactions on the target since\n", r.frozen.Seconds(), r.compared.Seconds(), r.workload.Stats().Committed)
 	r.steps = append(r.steps, Step{Name: "repoint", Title: "Point the application to the target", Seconds: time.Since(start).Seconds(), Commits: r.workload.Stats().Committed})
 	return nil
 }

@@ -151,6 +151,7 @@ type run struct {
 	beforeFreeze int64          // transactions committed when the freeze began
 	frozenAt     time.Time
 	frozen       time.Duration // how long nobody could write; zero: it did not come to that
+	compared     time.Duration // how much of it the rehearsal's own comparison took
 }
 
 // committed is how many transactions the application has committed so far.
@@ -284,7 +285,7 @@ func (r *run) sumUp(stats workload.Stats) {
 		thousands(stats.Committed), stats.Large, stats.Long, stats.Savepoints)
 	r.printf("  password  looked for in all that is left behind, and not found\n")
 	if r.options.native() {
-		r.printf("  cutover   writes were frozen for %.1f s: from the first command of the freeze to the application's first transaction on the target\n", r.frozen.Seconds())
+		r.printf("  cutover   writes were frozen for %.1f s, %.1f s of that for the rehearsal's own comparison: from the first command of the freeze to the application's first transaction on the target\n", r.frozen.Seconds(), r.compared.Seconds())
 		if !r.wayBack {
 			return
 		}

@@ -18,12 +18,13 @@ type timeline struct {
 	Seconds float64 `json:"seconds"` // of everything, setting up included
 	Passed  bool    `json:"passed"`
 	Steps   []Step  `json:"steps"`
-	Proof   proof   `json:"proof"`            // zero where it did not come to that
-	Frozen  float64 `json:"frozen,omitempty"` // seconds in which nobody could write; of a rehearsal through the cutover
+	Proof   proof   `json:"proof"`                // zero where it did not come to that
+	Frozen  float64 `json:"frozen,omitempty"`     // seconds in which nobody could write; of a rehearsal through the cutover
+	Own     float64 `json:"frozen_own,omitempty"` // of these, the rehearsal's own comparison of every row
 }
 
 func (r *run) writeTimeline(cause error) error {
-	t := timeline{Format: 1, Seconds: time.Since(r.began).Seconds(), Passed: cause == nil, Steps: r.steps, Proof: r.proof, Frozen: r.frozen.Seconds()}
+	t := timeline{Format: 1, Seconds: time.Since(r.began).Seconds(), Passed: cause == nil, Steps: r.steps, Proof: r.proof, Frozen: r.frozen.Seconds(), Own: r.compared.Seconds()}
 	if r.servers.Source != nil {
 		t.Source = r.servers.Source.Install().Version
 	}

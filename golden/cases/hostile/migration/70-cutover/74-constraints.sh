@@ -38,25 +38,8 @@ readonly JOBS OWNER MUST_BE_FROZEN
 readonly MEMORY=1GB # maintenance_work_mem of each session
 
 # --- phases and steps -----------------------------------------------------------------------------------------------------
-declare -A LANES
-PHASE="" STEPS=0
-
-# phase NAME begins one; its steps follow.
-phase() {
-  PHASE=$1 STEPS=0
-  LANES=()
-  rm -rf -- "$TMP/phase"
-  mkdir -p -- "$TMP/phase"
-}
-
-# step LANE LABEL CONDITION SQL: the SQL is run where the condition holds on the target, after the earlier steps of its lane.
-step() {
-  local lane=${LANES[$1]:-}
-  if [[ -z $lane ]]; then
-    lane=$TMP/phase/$((${#LANES[@]} + 1)).sql
-    LANES[$1]=$lane
-    {
-      cat <<'SQL'
+# What every session begins with. From its end on an error stops the lane alone.
+cat >"$TMP/setup.sql" <<'SQL'
 SET search_path = '';
 SET standard_conforming_strings = on;
 SET client_min_messages = warning;
@@ -74,35 +57,60 @@ CREATE FUNCTION pg_temp.not_validated(relation text, name text) RETURNS boolean 
 CREATE FUNCTION pg_temp.nullable(relation text, name text) RETURNS boolean LANGUAGE sql AS
   'SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass($1) AND attname = $2 AND NOT attnotnull)';
 CREATE FUNCTION pg_temp.version() RETURNS integer LANGUAGE sql AS 'SELECT pg_catalog.current_setting(''server_version_num'')::integer';
+\set ON_ERROR_STOP 0
 SQL
-    } >"$lane"
+
+declare -A LANES
+TEXTS=() PHASE="" STEPS=0
+
+# phase NAME begins one; its steps follow.
+phase() {
+  PHASE=$1 STEPS=0
+  LANES=() TEXTS=()
+}
+
+# step LANE LABEL CONDITION SQL: the SQL is run where the condition holds on the target, after the earlier steps of its lane and unless one of those
+# failed. The label is a constant of SQL and goes out as the value of a variable: in the text of a backslash command a backquote in a name
+# would begin a command of the shell.
+step() {
+  local lane=${LANES[$1]:-} text
+  if [[ -z $lane ]]; then
+    lane=${#TEXTS[@]}
+    LANES[$1]=$lane
+    TEXTS[lane]=$'\\set whole true\n'
   fi
-  # The label goes out as data: a backslash command would take a backquote in a name for a command of the shell.
-  printf 'SELECT %s AS todo \\gset\n\\if :todo\nSELECT %s \\g /dev/fd/2\n%s\n\\echo done\n\\endif\n' "$3" "$(sql_literal "$SCRIPT: $2")" "$4" >>"$lane"
+  printf -v text '%s\n' '\set todo false' '\if :whole' "SELECT $3 AS todo, $2 AS label \\gset" '\if :ERROR' '\set whole false' '\endif' '\endif' \
+    '\if :todo' '\warn 74-constraints: :label' "$4" '\if :ERROR' '\set whole false' '\else' '\echo done' '\endif' '\endif'
+  TEXTS[lane]+=$text
   STEPS=$((STEPS + 1))
 }
 
-# run_phase works the lanes off, N at a time.
+# run_phase works the lanes off, N sessions at a time. A session has many lanes: to begin one takes longer than most steps.
 run_phase() {
-  local lane running=0 changed
+  local i running=0 sessions=$((4 * JOBS)) changed whole
   if ((STEPS == 0)); then return; fi
-  for lane in "$TMP"/phase/*.sql; do
+  if ((${#TEXTS[@]} < sessions)); then sessions=${#TEXTS[@]}; fi
+  rm -rf -- "$TMP/phase"
+  mkdir -- "$TMP/phase"
+  for ((i = 0; i < ${#TEXTS[@]}; i++)); do
+    printf '%s\\if :whole\n\\echo whole\n\\endif\n' "${TEXTS[i]}" >>"$TMP/phase/$((i % sessions)).sql"
+  done
+  for ((i = 0; i < sessions; i++)); do
     if ((running == JOBS)); then
       wait -n || true
       running=$((running - 1))
     fi
-    run_lane "$lane" &
+    psql_on target -v MEMORY="$MEMORY" -f "$TMP/setup.sql" -f "$TMP/phase/$i.sql" >"$TMP/phase/$i.out" || true & # what is not whole is counted
     running=$((running + 1))
   done
   wait
   changed=$(cat -- "$TMP"/phase/*.out | grep -c '^done$' || true)
-  if compgen -G "$TMP/phase/*.failed" >/dev/null; then
-    die "$PHASE: $(find "$TMP/phase" -name '*.failed' | wc -l) of ${#LANES[@]} tables failed, see above" "mend the cause and run $SCRIPT.sh again: it goes on from there"
+  whole=$(cat -- "$TMP"/phase/*.out | grep -c '^whole$' || true)
+  if ((whole < ${#TEXTS[@]})); then
+    die "$PHASE: $((${#TEXTS[@]} - whole)) of ${#TEXTS[@]} tables failed, see above" "mend the cause and run $SCRIPT.sh again: it goes on from there"
   fi
   say "$PHASE: $changed steps done, $((STEPS - changed)) were not needed"
 }
-
-run_lane() { psql_on target -v MEMORY="$MEMORY" -f "$1" >"${1%.sql}.out" || : >"${1%.sql}.failed"; }
 
 # --- the target and the source --------------------------------------------------------------------------------------------
 assert_target
@@ -114,6 +122,15 @@ fi
 [[ $(ask target "SELECT pg_catalog.to_regclass('pgcutover.run') IS NOT NULL") == t ]] || refuse "the target has no ledger" "40-load comes first"
 [[ $(ask target "SELECT pg_catalog.count(*) FROM pgcutover.item WHERE state <> 'done'") == 0 ]] || refuse "the load is not done" "see 40-load/42-load.sh --status"
 only_one "$SCRIPT"
+
+# In one lane: each locks two tables, and two at a time could wait for each other.
+foreign_keys() {
+  phase "foreign keys"
+  run_phase
+  phase "validation of foreign keys"
+  run_phase
+}
+
 # What restore below has done; that it is there keeps 80-recovery from emptying a target that may be in use.
 ask target "SET client_min_messages = warning; CREATE TABLE IF NOT EXISTS pgcutover.restored (what text PRIMARY KEY, at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())"
 
@@ -126,12 +143,7 @@ phase "unique keys of partitioned tables"
 run_phase
 
 # --- 2. foreign keys ------------------------------------------------------------------------------------------------------
-# In one lane: each locks two tables, and two at a time could wait for each other.
-phase "foreign keys"
-run_phase
-
-phase "validation of foreign keys"
-run_phase
+foreign_keys frozen
 
 # --- 3. what the schema's dump has for after the data -----------------------------------------------------------------------
 # restore NAME LIST restores the entries in one transaction, and remembers on the target that it did.
@@ -167,258 +179,258 @@ fi
 # --- 4. NOT NULL and identity ---------------------------------------------------------------------------------------------
 # From 12 on a validated CHECK spares SET NOT NULL its scan, which it would do with the table locked.
 phase "NOT NULL"
-step '"Mixed Case"."Order"' 'NOT NULL of "Co""l $(x) \né" of "Mixed Case"."Order": check' \
-  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"Mixed Case"."Order"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"Mixed Case"."Order"\', \'pgcutover_not_null_1\')' \
-  $'ALTER TABLE "Mixed Case"."Order" ADD CONSTRAINT "pgcutover_not_null_1" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step '"Mixed Case"."Order"' 'NOT NULL of "Co""l $(x) \né" of "Mixed Case"."Order": look for NULLs' \
-  "pg_temp.not_validated('\"Mixed Case\".\"Order\"', 'pgcutover_not_null_1')" \
-  'ALTER TABLE "Mixed Case"."Order" VALIDATE CONSTRAINT "pgcutover_not_null_1";'
-step '"Mixed Case"."Order"' 'NOT NULL of "Co""l $(x) \né" of "Mixed Case"."Order"' \
-  $'pg_temp.nullable(\'"Mixed Case"."Order"\', \'Co"l $(x) \né\')' \
-  $'ALTER TABLE "Mixed Case"."Order" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step '"Mixed Case"."Order"' 'NOT NULL of "Co""l $(x) \né" of "Mixed Case"."Order": drop the check' \
-  "pg_temp.has_constraint('\"Mixed Case\".\"Order\"', 'pgcutover_not_null_1')" \
-  'ALTER TABLE "Mixed Case"."Order" DROP CONSTRAINT "pgcutover_not_null_1";'
-step '"Mixed Case".order' 'NOT NULL of "Co""l $(x) \né" of "Mixed Case".order: check' \
-  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"Mixed Case"."order"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"Mixed Case"."order"\', \'pgcutover_not_null_2\')' \
-  $'ALTER TABLE "Mixed Case"."order" ADD CONSTRAINT "pgcutover_not_null_2" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step '"Mixed Case".order' 'NOT NULL of "Co""l $(x) \né" of "Mixed Case".order: look for NULLs' \
-  "pg_temp.not_validated('\"Mixed Case\".\"order\"', 'pgcutover_not_null_2')" \
-  'ALTER TABLE "Mixed Case"."order" VALIDATE CONSTRAINT "pgcutover_not_null_2";'
-step '"Mixed Case".order' 'NOT NULL of "Co""l $(x) \né" of "Mixed Case".order' \
-  $'pg_temp.nullable(\'"Mixed Case"."order"\', \'Co"l $(x) \né\')' \
-  $'ALTER TABLE "Mixed Case"."order" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step '"Mixed Case".order' 'NOT NULL of "Co""l $(x) \né" of "Mixed Case".order: drop the check' \
-  "pg_temp.has_constraint('\"Mixed Case\".\"order\"', 'pgcutover_not_null_2')" \
-  'ALTER TABLE "Mixed Case"."order" DROP CONSTRAINT "pgcutover_not_null_2";'
-step 'public."$(touch /tmp/pwned)"' 'NOT NULL of "Co""l $(x) \né" of public."$(touch /tmp/pwned)": check' \
+step 'public."$(touch /tmp/pwned)"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"\$(touch /tmp/pwned)\": check'" \
   $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."$(touch /tmp/pwned)"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."$(touch /tmp/pwned)"\', \'pgcutover_not_null_3\')' \
   $'ALTER TABLE "public"."$(touch /tmp/pwned)" ADD CONSTRAINT "pgcutover_not_null_3" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step 'public."$(touch /tmp/pwned)"' 'NOT NULL of "Co""l $(x) \né" of public."$(touch /tmp/pwned)": look for NULLs' \
+step 'public."$(touch /tmp/pwned)"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"\$(touch /tmp/pwned)\": look for NULLs'" \
   "pg_temp.not_validated('\"public\".\"\$(touch /tmp/pwned)\"', 'pgcutover_not_null_3')" \
   'ALTER TABLE "public"."$(touch /tmp/pwned)" VALIDATE CONSTRAINT "pgcutover_not_null_3";'
-step 'public."$(touch /tmp/pwned)"' 'NOT NULL of "Co""l $(x) \né" of public."$(touch /tmp/pwned)"' \
+step 'public."$(touch /tmp/pwned)"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"\$(touch /tmp/pwned)\"'" \
   $'pg_temp.nullable(\'"public"."$(touch /tmp/pwned)"\', \'Co"l $(x) \né\')' \
   $'ALTER TABLE "public"."$(touch /tmp/pwned)" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step 'public."$(touch /tmp/pwned)"' 'NOT NULL of "Co""l $(x) \né" of public."$(touch /tmp/pwned)": drop the check' \
+step 'public."$(touch /tmp/pwned)"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"\$(touch /tmp/pwned)\": drop the check'" \
   "pg_temp.has_constraint('\"public\".\"\$(touch /tmp/pwned)\"', 'pgcutover_not_null_3')" \
   'ALTER TABLE "public"."$(touch /tmp/pwned)" DROP CONSTRAINT "pgcutover_not_null_3";'
-step 'public."%{{.}}"' 'NOT NULL of "Co""l $(x) \né" of public."%{{.}}": check' \
+step 'public."%{{.}}"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"%{{.}}\": check'" \
   $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."%{{.}}"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."%{{.}}"\', \'pgcutover_not_null_4\')' \
   $'ALTER TABLE "public"."%{{.}}" ADD CONSTRAINT "pgcutover_not_null_4" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step 'public."%{{.}}"' 'NOT NULL of "Co""l $(x) \né" of public."%{{.}}": look for NULLs' \
+step 'public."%{{.}}"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"%{{.}}\": look for NULLs'" \
   "pg_temp.not_validated('\"public\".\"%{{.}}\"', 'pgcutover_not_null_4')" \
   'ALTER TABLE "public"."%{{.}}" VALIDATE CONSTRAINT "pgcutover_not_null_4";'
-step 'public."%{{.}}"' 'NOT NULL of "Co""l $(x) \né" of public."%{{.}}"' \
+step 'public."%{{.}}"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"%{{.}}\"'" \
   $'pg_temp.nullable(\'"public"."%{{.}}"\', \'Co"l $(x) \né\')' \
   $'ALTER TABLE "public"."%{{.}}" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step 'public."%{{.}}"' 'NOT NULL of "Co""l $(x) \né" of public."%{{.}}": drop the check' \
+step 'public."%{{.}}"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"%{{.}}\": drop the check'" \
   "pg_temp.has_constraint('\"public\".\"%{{.}}\"', 'pgcutover_not_null_4')" \
   'ALTER TABLE "public"."%{{.}}" DROP CONSTRAINT "pgcutover_not_null_4";'
-step 'public."*/ ; rollback; --"' 'NOT NULL of "Co""l $(x) \né" of public."*/ ; rollback; --": check' \
-  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."*/ ; rollback; --"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."*/ ; rollback; --"\', \'pgcutover_not_null_5\')' \
-  $'ALTER TABLE "public"."*/ ; rollback; --" ADD CONSTRAINT "pgcutover_not_null_5" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step 'public."*/ ; rollback; --"' 'NOT NULL of "Co""l $(x) \né" of public."*/ ; rollback; --": look for NULLs' \
-  "pg_temp.not_validated('\"public\".\"*/ ; rollback; --\"', 'pgcutover_not_null_5')" \
-  'ALTER TABLE "public"."*/ ; rollback; --" VALIDATE CONSTRAINT "pgcutover_not_null_5";'
-step 'public."*/ ; rollback; --"' 'NOT NULL of "Co""l $(x) \né" of public."*/ ; rollback; --"' \
-  $'pg_temp.nullable(\'"public"."*/ ; rollback; --"\', \'Co"l $(x) \né\')' \
-  $'ALTER TABLE "public"."*/ ; rollback; --" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step 'public."*/ ; rollback; --"' 'NOT NULL of "Co""l $(x) \né" of public."*/ ; rollback; --": drop the check' \
-  "pg_temp.has_constraint('\"public\".\"*/ ; rollback; --\"', 'pgcutover_not_null_5')" \
-  'ALTER TABLE "public"."*/ ; rollback; --" DROP CONSTRAINT "pgcutover_not_null_5";'
-step 'public."-- drop"' 'NOT NULL of "Co""l $(x) \né" of public."-- drop": check' \
-  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."-- drop"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."-- drop"\', \'pgcutover_not_null_6\')' \
-  $'ALTER TABLE "public"."-- drop" ADD CONSTRAINT "pgcutover_not_null_6" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step 'public."-- drop"' 'NOT NULL of "Co""l $(x) \né" of public."-- drop": look for NULLs' \
-  "pg_temp.not_validated('\"public\".\"-- drop\"', 'pgcutover_not_null_6')" \
-  'ALTER TABLE "public"."-- drop" VALIDATE CONSTRAINT "pgcutover_not_null_6";'
-step 'public."-- drop"' 'NOT NULL of "Co""l $(x) \né" of public."-- drop"' \
-  $'pg_temp.nullable(\'"public"."-- drop"\', \'Co"l $(x) \né\')' \
-  $'ALTER TABLE "public"."-- drop" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step 'public."-- drop"' 'NOT NULL of "Co""l $(x) \né" of public."-- drop": drop the check' \
-  "pg_temp.has_constraint('\"public\".\"-- drop\"', 'pgcutover_not_null_6')" \
-  'ALTER TABLE "public"."-- drop" DROP CONSTRAINT "pgcutover_not_null_6";'
-step 'public."-rf"' 'NOT NULL of "Co""l $(x) \né" of public."-rf": check' \
-  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."-rf"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."-rf"\', \'pgcutover_not_null_7\')' \
-  $'ALTER TABLE "public"."-rf" ADD CONSTRAINT "pgcutover_not_null_7" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step 'public."-rf"' 'NOT NULL of "Co""l $(x) \né" of public."-rf": look for NULLs' \
-  "pg_temp.not_validated('\"public\".\"-rf\"', 'pgcutover_not_null_7')" \
-  'ALTER TABLE "public"."-rf" VALIDATE CONSTRAINT "pgcutover_not_null_7";'
-step 'public."-rf"' 'NOT NULL of "Co""l $(x) \né" of public."-rf"' \
-  $'pg_temp.nullable(\'"public"."-rf"\', \'Co"l $(x) \né\')' \
-  $'ALTER TABLE "public"."-rf" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step 'public."-rf"' 'NOT NULL of "Co""l $(x) \né" of public."-rf": drop the check' \
-  "pg_temp.has_constraint('\"public\".\"-rf\"', 'pgcutover_not_null_7')" \
-  'ALTER TABLE "public"."-rf" DROP CONSTRAINT "pgcutover_not_null_7";'
-step "public.\":var :'v' :\"\"w\"\"\"" "NOT NULL of \"Co\"\"l \$(x) \\né\" of public.\":var :'v' :\"\"w\"\"\": check" \
+step "public.\":var :'v' :\"\"w\"\"\"" " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\":var :''v'' :\"\"w\"\"\": check'" \
   $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public".":var :\'\'v\'\' :""w"""\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public".":var :\'\'v\'\' :""w"""\', \'pgcutover_not_null_8\')' \
   $'ALTER TABLE "public".":var :\'v\' :""w""" ADD CONSTRAINT "pgcutover_not_null_8" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step "public.\":var :'v' :\"\"w\"\"\"" "NOT NULL of \"Co\"\"l \$(x) \\né\" of public.\":var :'v' :\"\"w\"\"\": look for NULLs" \
+step "public.\":var :'v' :\"\"w\"\"\"" " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\":var :''v'' :\"\"w\"\"\": look for NULLs'" \
   "pg_temp.not_validated('\"public\".\":var :''v'' :\"\"w\"\"\"', 'pgcutover_not_null_8')" \
   "ALTER TABLE \"public\".\":var :'v' :\"\"w\"\"\" VALIDATE CONSTRAINT \"pgcutover_not_null_8\";"
-step "public.\":var :'v' :\"\"w\"\"\"" "NOT NULL of \"Co\"\"l \$(x) \\né\" of public.\":var :'v' :\"\"w\"\"\"" \
+step "public.\":var :'v' :\"\"w\"\"\"" " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\":var :''v'' :\"\"w\"\"\"'" \
   $'pg_temp.nullable(\'"public".":var :\'\'v\'\' :""w"""\', \'Co"l $(x) \né\')' \
   $'ALTER TABLE "public".":var :\'v\' :""w""" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step "public.\":var :'v' :\"\"w\"\"\"" "NOT NULL of \"Co\"\"l \$(x) \\né\" of public.\":var :'v' :\"\"w\"\"\": drop the check" \
+step "public.\":var :'v' :\"\"w\"\"\"" " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\":var :''v'' :\"\"w\"\"\": drop the check'" \
   "pg_temp.has_constraint('\"public\".\":var :''v'' :\"\"w\"\"\"', 'pgcutover_not_null_8')" \
   "ALTER TABLE \"public\".\":var :'v' :\"\"w\"\"\" DROP CONSTRAINT \"pgcutover_not_null_8\";"
-step 'public."`tick`|pipe"' 'NOT NULL of "Co""l $(x) \né" of public."`tick`|pipe": check' \
+step 'public."*/ ; rollback; --"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"*/ ; rollback; --\": check'" \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."*/ ; rollback; --"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."*/ ; rollback; --"\', \'pgcutover_not_null_5\')' \
+  $'ALTER TABLE "public"."*/ ; rollback; --" ADD CONSTRAINT "pgcutover_not_null_5" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."*/ ; rollback; --"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"*/ ; rollback; --\": look for NULLs'" \
+  "pg_temp.not_validated('\"public\".\"*/ ; rollback; --\"', 'pgcutover_not_null_5')" \
+  'ALTER TABLE "public"."*/ ; rollback; --" VALIDATE CONSTRAINT "pgcutover_not_null_5";'
+step 'public."*/ ; rollback; --"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"*/ ; rollback; --\"'" \
+  $'pg_temp.nullable(\'"public"."*/ ; rollback; --"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."*/ ; rollback; --" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."*/ ; rollback; --"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"*/ ; rollback; --\": drop the check'" \
+  "pg_temp.has_constraint('\"public\".\"*/ ; rollback; --\"', 'pgcutover_not_null_5')" \
+  'ALTER TABLE "public"."*/ ; rollback; --" DROP CONSTRAINT "pgcutover_not_null_5";'
+step 'public."`tick`|pipe"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"\`tick\`|pipe\": check'" \
   $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."`tick`|pipe"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."`tick`|pipe"\', \'pgcutover_not_null_9\')' \
   $'ALTER TABLE "public"."`tick`|pipe" ADD CONSTRAINT "pgcutover_not_null_9" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step 'public."`tick`|pipe"' 'NOT NULL of "Co""l $(x) \né" of public."`tick`|pipe": look for NULLs' \
+step 'public."`tick`|pipe"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"\`tick\`|pipe\": look for NULLs'" \
   "pg_temp.not_validated('\"public\".\"\`tick\`|pipe\"', 'pgcutover_not_null_9')" \
   'ALTER TABLE "public"."`tick`|pipe" VALIDATE CONSTRAINT "pgcutover_not_null_9";'
-step 'public."`tick`|pipe"' 'NOT NULL of "Co""l $(x) \né" of public."`tick`|pipe"' \
+step 'public."`tick`|pipe"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"\`tick\`|pipe\"'" \
   $'pg_temp.nullable(\'"public"."`tick`|pipe"\', \'Co"l $(x) \né\')' \
   $'ALTER TABLE "public"."`tick`|pipe" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step 'public."`tick`|pipe"' 'NOT NULL of "Co""l $(x) \né" of public."`tick`|pipe": drop the check' \
+step 'public."`tick`|pipe"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"\`tick\`|pipe\": drop the check'" \
   "pg_temp.has_constraint('\"public\".\"\`tick\`|pipe\"', 'pgcutover_not_null_9')" \
   'ALTER TABLE "public"."`tick`|pipe" DROP CONSTRAINT "pgcutover_not_null_9";'
-step 'public."a.b"' 'NOT NULL of "Co""l $(x) \né" of public."a.b": check' \
-  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."a.b"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."a.b"\', \'pgcutover_not_null_10\')' \
-  $'ALTER TABLE "public"."a.b" ADD CONSTRAINT "pgcutover_not_null_10" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step 'public."a.b"' 'NOT NULL of "Co""l $(x) \né" of public."a.b": look for NULLs' \
-  "pg_temp.not_validated('\"public\".\"a.b\"', 'pgcutover_not_null_10')" \
-  'ALTER TABLE "public"."a.b" VALIDATE CONSTRAINT "pgcutover_not_null_10";'
-step 'public."a.b"' 'NOT NULL of "Co""l $(x) \né" of public."a.b"' \
-  $'pg_temp.nullable(\'"public"."a.b"\', \'Co"l $(x) \né\')' \
-  $'ALTER TABLE "public"."a.b" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step 'public."a.b"' 'NOT NULL of "Co""l $(x) \né" of public."a.b": drop the check' \
-  "pg_temp.has_constraint('\"public\".\"a.b\"', 'pgcutover_not_null_10')" \
-  'ALTER TABLE "public"."a.b" DROP CONSTRAINT "pgcutover_not_null_10";'
-step 'public."back\\slash"' 'NOT NULL of "Co""l $(x) \né" of public."back\\slash": check' \
-  $'pg_temp.version() >= 120000 AND pg_temp.nullable(E\'"public"."back\\\\slash"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(E\'"public"."back\\\\slash"\', \'pgcutover_not_null_11\')' \
-  $'ALTER TABLE "public"."back\\slash" ADD CONSTRAINT "pgcutover_not_null_11" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step 'public."back\\slash"' 'NOT NULL of "Co""l $(x) \né" of public."back\\slash": look for NULLs' \
-  "pg_temp.not_validated(E'\"public\".\"back\\\\slash\"', 'pgcutover_not_null_11')" \
-  'ALTER TABLE "public"."back\slash" VALIDATE CONSTRAINT "pgcutover_not_null_11";'
-step 'public."back\\slash"' 'NOT NULL of "Co""l $(x) \né" of public."back\\slash"' \
-  $'pg_temp.nullable(E\'"public"."back\\\\slash"\', \'Co"l $(x) \né\')' \
-  $'ALTER TABLE "public"."back\\slash" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step 'public."back\\slash"' 'NOT NULL of "Co""l $(x) \né" of public."back\\slash": drop the check' \
-  "pg_temp.has_constraint(E'\"public\".\"back\\\\slash\"', 'pgcutover_not_null_11')" \
-  'ALTER TABLE "public"."back\slash" DROP CONSTRAINT "pgcutover_not_null_11";'
-step 'public.dol$lar$$' 'NOT NULL of "Co""l $(x) \né" of public.dol$lar$$: check' \
-  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."dol$lar$$"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."dol$lar$$"\', \'pgcutover_not_null_12\')' \
-  $'ALTER TABLE "public"."dol$lar$$" ADD CONSTRAINT "pgcutover_not_null_12" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step 'public.dol$lar$$' 'NOT NULL of "Co""l $(x) \né" of public.dol$lar$$: look for NULLs' \
-  "pg_temp.not_validated('\"public\".\"dol\$lar\$\$\"', 'pgcutover_not_null_12')" \
-  'ALTER TABLE "public"."dol$lar$$" VALIDATE CONSTRAINT "pgcutover_not_null_12";'
-step 'public.dol$lar$$' 'NOT NULL of "Co""l $(x) \né" of public.dol$lar$$' \
-  $'pg_temp.nullable(\'"public"."dol$lar$$"\', \'Co"l $(x) \né\')' \
-  $'ALTER TABLE "public"."dol$lar$$" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step 'public.dol$lar$$' 'NOT NULL of "Co""l $(x) \né" of public.dol$lar$$: drop the check' \
-  "pg_temp.has_constraint('\"public\".\"dol\$lar\$\$\"', 'pgcutover_not_null_12')" \
-  'ALTER TABLE "public"."dol$lar$$" DROP CONSTRAINT "pgcutover_not_null_12";'
-step "public.\"it's\"" "NOT NULL of \"Co\"\"l \$(x) \\né\" of public.\"it's\": check" \
-  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."it\'\'s"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."it\'\'s"\', \'pgcutover_not_null_13\')' \
-  $'ALTER TABLE "public"."it\'s" ADD CONSTRAINT "pgcutover_not_null_13" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step "public.\"it's\"" "NOT NULL of \"Co\"\"l \$(x) \\né\" of public.\"it's\": look for NULLs" \
-  "pg_temp.not_validated('\"public\".\"it''s\"', 'pgcutover_not_null_13')" \
-  "ALTER TABLE \"public\".\"it's\" VALIDATE CONSTRAINT \"pgcutover_not_null_13\";"
-step "public.\"it's\"" "NOT NULL of \"Co\"\"l \$(x) \\né\" of public.\"it's\"" \
-  $'pg_temp.nullable(\'"public"."it\'\'s"\', \'Co"l $(x) \né\')' \
-  $'ALTER TABLE "public"."it\'s" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step "public.\"it's\"" "NOT NULL of \"Co\"\"l \$(x) \\né\" of public.\"it's\": drop the check" \
-  "pg_temp.has_constraint('\"public\".\"it''s\"', 'pgcutover_not_null_13')" \
-  "ALTER TABLE \"public\".\"it's\" DROP CONSTRAINT \"pgcutover_not_null_13\";"
-step 'public."line\nbreak"' 'NOT NULL of "Co""l $(x) \né" of public."line\nbreak": check' \
-  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."line\nbreak"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."line\nbreak"\', \'pgcutover_not_null_14\')' \
-  $'ALTER TABLE "public"."line\nbreak" ADD CONSTRAINT "pgcutover_not_null_14" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step 'public."line\nbreak"' 'NOT NULL of "Co""l $(x) \né" of public."line\nbreak": look for NULLs' \
-  $'pg_temp.not_validated(\'"public"."line\nbreak"\', \'pgcutover_not_null_14\')' \
-  $'ALTER TABLE "public"."line\nbreak" VALIDATE CONSTRAINT "pgcutover_not_null_14";'
-step 'public."line\nbreak"' 'NOT NULL of "Co""l $(x) \né" of public."line\nbreak"' \
-  $'pg_temp.nullable(\'"public"."line\nbreak"\', \'Co"l $(x) \né\')' \
-  $'ALTER TABLE "public"."line\nbreak" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step 'public."line\nbreak"' 'NOT NULL of "Co""l $(x) \né" of public."line\nbreak": drop the check' \
-  $'pg_temp.has_constraint(\'"public"."line\nbreak"\', \'pgcutover_not_null_14\')' \
-  $'ALTER TABLE "public"."line\nbreak" DROP CONSTRAINT "pgcutover_not_null_14";'
-step 'public."per%cent_%s"' 'NOT NULL of "Co""l $(x) \né" of public."per%cent_%s": check' \
-  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."per%cent_%s"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."per%cent_%s"\', \'pgcutover_not_null_15\')' \
-  $'ALTER TABLE "public"."per%cent_%s" ADD CONSTRAINT "pgcutover_not_null_15" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step 'public."per%cent_%s"' 'NOT NULL of "Co""l $(x) \né" of public."per%cent_%s": look for NULLs' \
-  "pg_temp.not_validated('\"public\".\"per%cent_%s\"', 'pgcutover_not_null_15')" \
-  'ALTER TABLE "public"."per%cent_%s" VALIDATE CONSTRAINT "pgcutover_not_null_15";'
-step 'public."per%cent_%s"' 'NOT NULL of "Co""l $(x) \né" of public."per%cent_%s"' \
-  $'pg_temp.nullable(\'"public"."per%cent_%s"\', \'Co"l $(x) \né\')' \
-  $'ALTER TABLE "public"."per%cent_%s" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step 'public."per%cent_%s"' 'NOT NULL of "Co""l $(x) \né" of public."per%cent_%s": drop the check' \
-  "pg_temp.has_constraint('\"public\".\"per%cent_%s\"', 'pgcutover_not_null_15')" \
-  'ALTER TABLE "public"."per%cent_%s" DROP CONSTRAINT "pgcutover_not_null_15";'
-step 'public."quo""te"' 'NOT NULL of "Co""l $(x) \né" of public."quo""te": check' \
-  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."quo""te"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."quo""te"\', \'pgcutover_not_null_16\')' \
-  $'ALTER TABLE "public"."quo""te" ADD CONSTRAINT "pgcutover_not_null_16" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step 'public."quo""te"' 'NOT NULL of "Co""l $(x) \né" of public."quo""te": look for NULLs' \
-  "pg_temp.not_validated('\"public\".\"quo\"\"te\"', 'pgcutover_not_null_16')" \
-  'ALTER TABLE "public"."quo""te" VALIDATE CONSTRAINT "pgcutover_not_null_16";'
-step 'public."quo""te"' 'NOT NULL of "Co""l $(x) \né" of public."quo""te"' \
-  $'pg_temp.nullable(\'"public"."quo""te"\', \'Co"l $(x) \né\')' \
-  $'ALTER TABLE "public"."quo""te" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step 'public."quo""te"' 'NOT NULL of "Co""l $(x) \né" of public."quo""te": drop the check' \
-  "pg_temp.has_constraint('\"public\".\"quo\"\"te\"', 'pgcutover_not_null_16')" \
-  'ALTER TABLE "public"."quo""te" DROP CONSTRAINT "pgcutover_not_null_16";'
-step 'public."tab\tstop"' 'NOT NULL of "Co""l $(x) \né" of public."tab\tstop": check' \
-  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."tab\tstop"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."tab\tstop"\', \'pgcutover_not_null_17\')' \
-  $'ALTER TABLE "public"."tab\tstop" ADD CONSTRAINT "pgcutover_not_null_17" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step 'public."tab\tstop"' 'NOT NULL of "Co""l $(x) \né" of public."tab\tstop": look for NULLs' \
-  $'pg_temp.not_validated(\'"public"."tab\tstop"\', \'pgcutover_not_null_17\')' \
-  $'ALTER TABLE "public"."tab\tstop" VALIDATE CONSTRAINT "pgcutover_not_null_17";'
-step 'public."tab\tstop"' 'NOT NULL of "Co""l $(x) \né" of public."tab\tstop"' \
-  $'pg_temp.nullable(\'"public"."tab\tstop"\', \'Co"l $(x) \né\')' \
-  $'ALTER TABLE "public"."tab\tstop" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step 'public."tab\tstop"' 'NOT NULL of "Co""l $(x) \né" of public."tab\tstop": drop the check' \
-  $'pg_temp.has_constraint(\'"public"."tab\tstop"\', \'pgcutover_not_null_17\')' \
-  $'ALTER TABLE "public"."tab\tstop" DROP CONSTRAINT "pgcutover_not_null_17";'
-step public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx 'NOT NULL of "Co""l $(x) \né" of public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: check' \
+step public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: check'" \
   $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"\', \'pgcutover_not_null_18\')' \
   $'ALTER TABLE "public"."xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" ADD CONSTRAINT "pgcutover_not_null_18" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx 'NOT NULL of "Co""l $(x) \né" of public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: look for NULLs' \
+step public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: look for NULLs'" \
   "pg_temp.not_validated('\"public\".\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"', 'pgcutover_not_null_18')" \
   'ALTER TABLE "public"."xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" VALIDATE CONSTRAINT "pgcutover_not_null_18";'
-step public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx 'NOT NULL of "Co""l $(x) \né" of public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' \
+step public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'" \
   $'pg_temp.nullable(\'"public"."xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"\', \'Co"l $(x) \né\')' \
   $'ALTER TABLE "public"."xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx 'NOT NULL of "Co""l $(x) \né" of public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: drop the check' \
+step public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: drop the check'" \
   "pg_temp.has_constraint('\"public\".\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"', 'pgcutover_not_null_18')" \
   'ALTER TABLE "public"."xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" DROP CONSTRAINT "pgcutover_not_null_18";'
-step 'public."\u202etxet"' 'NOT NULL of "Co""l $(x) \né" of public."\u202etxet": check' \
+step 'public."\u202etxet"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"\\\\u202etxet\": check'" \
   $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."\xe2\x80\xaetxet"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."\xe2\x80\xaetxet"\', \'pgcutover_not_null_19\')' \
   $'ALTER TABLE "public"."\xe2\x80\xaetxet" ADD CONSTRAINT "pgcutover_not_null_19" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step 'public."\u202etxet"' 'NOT NULL of "Co""l $(x) \né" of public."\u202etxet": look for NULLs' \
+step 'public."\u202etxet"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"\\\\u202etxet\": look for NULLs'" \
   $'pg_temp.not_validated(\'"public"."\xe2\x80\xaetxet"\', \'pgcutover_not_null_19\')' \
   $'ALTER TABLE "public"."\xe2\x80\xaetxet" VALIDATE CONSTRAINT "pgcutover_not_null_19";'
-step 'public."\u202etxet"' 'NOT NULL of "Co""l $(x) \né" of public."\u202etxet"' \
+step 'public."\u202etxet"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"\\\\u202etxet\"'" \
   $'pg_temp.nullable(\'"public"."\xe2\x80\xaetxet"\', \'Co"l $(x) \né\')' \
   $'ALTER TABLE "public"."\xe2\x80\xaetxet" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step 'public."\u202etxet"' 'NOT NULL of "Co""l $(x) \né" of public."\u202etxet": drop the check' \
+step 'public."\u202etxet"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"\\\\u202etxet\": drop the check'" \
   $'pg_temp.has_constraint(\'"public"."\xe2\x80\xaetxet"\', \'pgcutover_not_null_19\')' \
   $'ALTER TABLE "public"."\xe2\x80\xaetxet" DROP CONSTRAINT "pgcutover_not_null_19";'
-step 'public."🐘 éléphant"' 'NOT NULL of "Co""l $(x) \né" of public."🐘 éléphant": check' \
+step 'public."🐘 éléphant"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"🐘 éléphant\": check'" \
   $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."🐘 éléphant"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."🐘 éléphant"\', \'pgcutover_not_null_20\')' \
   $'ALTER TABLE "public"."🐘 éléphant" ADD CONSTRAINT "pgcutover_not_null_20" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step 'public."🐘 éléphant"' 'NOT NULL of "Co""l $(x) \né" of public."🐘 éléphant": look for NULLs' \
+step 'public."🐘 éléphant"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"🐘 éléphant\": look for NULLs'" \
   "pg_temp.not_validated('\"public\".\"🐘 éléphant\"', 'pgcutover_not_null_20')" \
   'ALTER TABLE "public"."🐘 éléphant" VALIDATE CONSTRAINT "pgcutover_not_null_20";'
-step 'public."🐘 éléphant"' 'NOT NULL of "Co""l $(x) \né" of public."🐘 éléphant"' \
+step 'public."🐘 éléphant"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"🐘 éléphant\"'" \
   $'pg_temp.nullable(\'"public"."🐘 éléphant"\', \'Co"l $(x) \né\')' \
   $'ALTER TABLE "public"."🐘 éléphant" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step 'public."🐘 éléphant"' 'NOT NULL of "Co""l $(x) \né" of public."🐘 éléphant": drop the check' \
+step 'public."🐘 éléphant"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"🐘 éléphant\": drop the check'" \
   "pg_temp.has_constraint('\"public\".\"🐘 éléphant\"', 'pgcutover_not_null_20')" \
   'ALTER TABLE "public"."🐘 éléphant" DROP CONSTRAINT "pgcutover_not_null_20";'
-step select.table 'NOT NULL of "Co""l $(x) \né" of select.table: check' \
+step 'public."quo""te"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"quo\"\"te\": check'" \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."quo""te"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."quo""te"\', \'pgcutover_not_null_16\')' \
+  $'ALTER TABLE "public"."quo""te" ADD CONSTRAINT "pgcutover_not_null_16" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."quo""te"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"quo\"\"te\": look for NULLs'" \
+  "pg_temp.not_validated('\"public\".\"quo\"\"te\"', 'pgcutover_not_null_16')" \
+  'ALTER TABLE "public"."quo""te" VALIDATE CONSTRAINT "pgcutover_not_null_16";'
+step 'public."quo""te"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"quo\"\"te\"'" \
+  $'pg_temp.nullable(\'"public"."quo""te"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."quo""te" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."quo""te"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"quo\"\"te\": drop the check'" \
+  "pg_temp.has_constraint('\"public\".\"quo\"\"te\"', 'pgcutover_not_null_16')" \
+  'ALTER TABLE "public"."quo""te" DROP CONSTRAINT "pgcutover_not_null_16";'
+step 'public."back\\slash"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"back\\\\\\\\slash\": check'" \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(E\'"public"."back\\\\slash"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(E\'"public"."back\\\\slash"\', \'pgcutover_not_null_11\')' \
+  $'ALTER TABLE "public"."back\\slash" ADD CONSTRAINT "pgcutover_not_null_11" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."back\\slash"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"back\\\\\\\\slash\": look for NULLs'" \
+  "pg_temp.not_validated(E'\"public\".\"back\\\\slash\"', 'pgcutover_not_null_11')" \
+  'ALTER TABLE "public"."back\slash" VALIDATE CONSTRAINT "pgcutover_not_null_11";'
+step 'public."back\\slash"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"back\\\\\\\\slash\"'" \
+  $'pg_temp.nullable(E\'"public"."back\\\\slash"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."back\\slash" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."back\\slash"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"back\\\\\\\\slash\": drop the check'" \
+  "pg_temp.has_constraint(E'\"public\".\"back\\\\slash\"', 'pgcutover_not_null_11')" \
+  'ALTER TABLE "public"."back\slash" DROP CONSTRAINT "pgcutover_not_null_11";'
+step 'public."tab\tstop"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"tab\\\\tstop\": check'" \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."tab\tstop"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."tab\tstop"\', \'pgcutover_not_null_17\')' \
+  $'ALTER TABLE "public"."tab\tstop" ADD CONSTRAINT "pgcutover_not_null_17" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."tab\tstop"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"tab\\\\tstop\": look for NULLs'" \
+  $'pg_temp.not_validated(\'"public"."tab\tstop"\', \'pgcutover_not_null_17\')' \
+  $'ALTER TABLE "public"."tab\tstop" VALIDATE CONSTRAINT "pgcutover_not_null_17";'
+step 'public."tab\tstop"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"tab\\\\tstop\"'" \
+  $'pg_temp.nullable(\'"public"."tab\tstop"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."tab\tstop" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."tab\tstop"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"tab\\\\tstop\": drop the check'" \
+  $'pg_temp.has_constraint(\'"public"."tab\tstop"\', \'pgcutover_not_null_17\')' \
+  $'ALTER TABLE "public"."tab\tstop" DROP CONSTRAINT "pgcutover_not_null_17";'
+step 'public."per%cent_%s"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"per%cent_%s\": check'" \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."per%cent_%s"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."per%cent_%s"\', \'pgcutover_not_null_15\')' \
+  $'ALTER TABLE "public"."per%cent_%s" ADD CONSTRAINT "pgcutover_not_null_15" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."per%cent_%s"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"per%cent_%s\": look for NULLs'" \
+  "pg_temp.not_validated('\"public\".\"per%cent_%s\"', 'pgcutover_not_null_15')" \
+  'ALTER TABLE "public"."per%cent_%s" VALIDATE CONSTRAINT "pgcutover_not_null_15";'
+step 'public."per%cent_%s"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"per%cent_%s\"'" \
+  $'pg_temp.nullable(\'"public"."per%cent_%s"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."per%cent_%s" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."per%cent_%s"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"per%cent_%s\": drop the check'" \
+  "pg_temp.has_constraint('\"public\".\"per%cent_%s\"', 'pgcutover_not_null_15')" \
+  'ALTER TABLE "public"."per%cent_%s" DROP CONSTRAINT "pgcutover_not_null_15";'
+step 'public."line\nbreak"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"line\\\\nbreak\": check'" \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."line\nbreak"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."line\nbreak"\', \'pgcutover_not_null_14\')' \
+  $'ALTER TABLE "public"."line\nbreak" ADD CONSTRAINT "pgcutover_not_null_14" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."line\nbreak"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"line\\\\nbreak\": look for NULLs'" \
+  $'pg_temp.not_validated(\'"public"."line\nbreak"\', \'pgcutover_not_null_14\')' \
+  $'ALTER TABLE "public"."line\nbreak" VALIDATE CONSTRAINT "pgcutover_not_null_14";'
+step 'public."line\nbreak"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"line\\\\nbreak\"'" \
+  $'pg_temp.nullable(\'"public"."line\nbreak"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."line\nbreak" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."line\nbreak"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"line\\\\nbreak\": drop the check'" \
+  $'pg_temp.has_constraint(\'"public"."line\nbreak"\', \'pgcutover_not_null_14\')' \
+  $'ALTER TABLE "public"."line\nbreak" DROP CONSTRAINT "pgcutover_not_null_14";'
+step "public.\"it's\"" " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"it''s\": check'" \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."it\'\'s"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."it\'\'s"\', \'pgcutover_not_null_13\')' \
+  $'ALTER TABLE "public"."it\'s" ADD CONSTRAINT "pgcutover_not_null_13" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step "public.\"it's\"" " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"it''s\": look for NULLs'" \
+  "pg_temp.not_validated('\"public\".\"it''s\"', 'pgcutover_not_null_13')" \
+  "ALTER TABLE \"public\".\"it's\" VALIDATE CONSTRAINT \"pgcutover_not_null_13\";"
+step "public.\"it's\"" " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"it''s\"'" \
+  $'pg_temp.nullable(\'"public"."it\'\'s"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."it\'s" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step "public.\"it's\"" " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"it''s\": drop the check'" \
+  "pg_temp.has_constraint('\"public\".\"it''s\"', 'pgcutover_not_null_13')" \
+  "ALTER TABLE \"public\".\"it's\" DROP CONSTRAINT \"pgcutover_not_null_13\";"
+step 'public.dol$lar$$' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.dol\$lar\$\$: check'" \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."dol$lar$$"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."dol$lar$$"\', \'pgcutover_not_null_12\')' \
+  $'ALTER TABLE "public"."dol$lar$$" ADD CONSTRAINT "pgcutover_not_null_12" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public.dol$lar$$' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.dol\$lar\$\$: look for NULLs'" \
+  "pg_temp.not_validated('\"public\".\"dol\$lar\$\$\"', 'pgcutover_not_null_12')" \
+  'ALTER TABLE "public"."dol$lar$$" VALIDATE CONSTRAINT "pgcutover_not_null_12";'
+step 'public.dol$lar$$' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.dol\$lar\$\$'" \
+  $'pg_temp.nullable(\'"public"."dol$lar$$"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."dol$lar$$" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public.dol$lar$$' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.dol\$lar\$\$: drop the check'" \
+  "pg_temp.has_constraint('\"public\".\"dol\$lar\$\$\"', 'pgcutover_not_null_12')" \
+  'ALTER TABLE "public"."dol$lar$$" DROP CONSTRAINT "pgcutover_not_null_12";'
+step 'public."a.b"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"a.b\": check'" \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."a.b"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."a.b"\', \'pgcutover_not_null_10\')' \
+  $'ALTER TABLE "public"."a.b" ADD CONSTRAINT "pgcutover_not_null_10" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."a.b"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"a.b\": look for NULLs'" \
+  "pg_temp.not_validated('\"public\".\"a.b\"', 'pgcutover_not_null_10')" \
+  'ALTER TABLE "public"."a.b" VALIDATE CONSTRAINT "pgcutover_not_null_10";'
+step 'public."a.b"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"a.b\"'" \
+  $'pg_temp.nullable(\'"public"."a.b"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."a.b" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."a.b"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"a.b\": drop the check'" \
+  "pg_temp.has_constraint('\"public\".\"a.b\"', 'pgcutover_not_null_10')" \
+  'ALTER TABLE "public"."a.b" DROP CONSTRAINT "pgcutover_not_null_10";'
+step 'public."-rf"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"-rf\": check'" \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."-rf"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."-rf"\', \'pgcutover_not_null_7\')' \
+  $'ALTER TABLE "public"."-rf" ADD CONSTRAINT "pgcutover_not_null_7" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."-rf"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"-rf\": look for NULLs'" \
+  "pg_temp.not_validated('\"public\".\"-rf\"', 'pgcutover_not_null_7')" \
+  'ALTER TABLE "public"."-rf" VALIDATE CONSTRAINT "pgcutover_not_null_7";'
+step 'public."-rf"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"-rf\"'" \
+  $'pg_temp.nullable(\'"public"."-rf"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."-rf" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."-rf"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"-rf\": drop the check'" \
+  "pg_temp.has_constraint('\"public\".\"-rf\"', 'pgcutover_not_null_7')" \
+  'ALTER TABLE "public"."-rf" DROP CONSTRAINT "pgcutover_not_null_7";'
+step 'public."-- drop"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"-- drop\": check'" \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."-- drop"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."-- drop"\', \'pgcutover_not_null_6\')' \
+  $'ALTER TABLE "public"."-- drop" ADD CONSTRAINT "pgcutover_not_null_6" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step 'public."-- drop"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"-- drop\": look for NULLs'" \
+  "pg_temp.not_validated('\"public\".\"-- drop\"', 'pgcutover_not_null_6')" \
+  'ALTER TABLE "public"."-- drop" VALIDATE CONSTRAINT "pgcutover_not_null_6";'
+step 'public."-- drop"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"-- drop\"'" \
+  $'pg_temp.nullable(\'"public"."-- drop"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "public"."-- drop" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step 'public."-- drop"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"-- drop\": drop the check'" \
+  "pg_temp.has_constraint('\"public\".\"-- drop\"', 'pgcutover_not_null_6')" \
+  'ALTER TABLE "public"."-- drop" DROP CONSTRAINT "pgcutover_not_null_6";'
+step select.table " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of select.table: check'" \
   $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"select"."table"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"select"."table"\', \'pgcutover_not_null_21\')' \
   $'ALTER TABLE "select"."table" ADD CONSTRAINT "pgcutover_not_null_21" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
-step select.table 'NOT NULL of "Co""l $(x) \né" of select.table: look for NULLs' \
+step select.table " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of select.table: look for NULLs'" \
   "pg_temp.not_validated('\"select\".\"table\"', 'pgcutover_not_null_21')" \
   'ALTER TABLE "select"."table" VALIDATE CONSTRAINT "pgcutover_not_null_21";'
-step select.table 'NOT NULL of "Co""l $(x) \né" of select.table' \
+step select.table " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of select.table'" \
   $'pg_temp.nullable(\'"select"."table"\', \'Co"l $(x) \né\')' \
   $'ALTER TABLE "select"."table" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
-step select.table 'NOT NULL of "Co""l $(x) \né" of select.table: drop the check' \
+step select.table " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of select.table: drop the check'" \
   "pg_temp.has_constraint('\"select\".\"table\"', 'pgcutover_not_null_21')" \
   'ALTER TABLE "select"."table" DROP CONSTRAINT "pgcutover_not_null_21";'
+step '"Mixed Case".order' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of \"Mixed Case\".order: check'" \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"Mixed Case"."order"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"Mixed Case"."order"\', \'pgcutover_not_null_2\')' \
+  $'ALTER TABLE "Mixed Case"."order" ADD CONSTRAINT "pgcutover_not_null_2" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step '"Mixed Case".order' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of \"Mixed Case\".order: look for NULLs'" \
+  "pg_temp.not_validated('\"Mixed Case\".\"order\"', 'pgcutover_not_null_2')" \
+  'ALTER TABLE "Mixed Case"."order" VALIDATE CONSTRAINT "pgcutover_not_null_2";'
+step '"Mixed Case".order' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of \"Mixed Case\".order'" \
+  $'pg_temp.nullable(\'"Mixed Case"."order"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "Mixed Case"."order" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step '"Mixed Case".order' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of \"Mixed Case\".order: drop the check'" \
+  "pg_temp.has_constraint('\"Mixed Case\".\"order\"', 'pgcutover_not_null_2')" \
+  'ALTER TABLE "Mixed Case"."order" DROP CONSTRAINT "pgcutover_not_null_2";'
+step '"Mixed Case"."Order"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of \"Mixed Case\".\"Order\": check'" \
+  $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"Mixed Case"."Order"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"Mixed Case"."Order"\', \'pgcutover_not_null_1\')' \
+  $'ALTER TABLE "Mixed Case"."Order" ADD CONSTRAINT "pgcutover_not_null_1" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'
+step '"Mixed Case"."Order"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of \"Mixed Case\".\"Order\": look for NULLs'" \
+  "pg_temp.not_validated('\"Mixed Case\".\"Order\"', 'pgcutover_not_null_1')" \
+  'ALTER TABLE "Mixed Case"."Order" VALIDATE CONSTRAINT "pgcutover_not_null_1";'
+step '"Mixed Case"."Order"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of \"Mixed Case\".\"Order\"'" \
+  $'pg_temp.nullable(\'"Mixed Case"."Order"\', \'Co"l $(x) \né\')' \
+  $'ALTER TABLE "Mixed Case"."Order" ALTER COLUMN "Co""l $(x) \né" SET NOT NULL;'
+step '"Mixed Case"."Order"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of \"Mixed Case\".\"Order\": drop the check'" \
+  "pg_temp.has_constraint('\"Mixed Case\".\"Order\"', 'pgcutover_not_null_1')" \
+  'ALTER TABLE "Mixed Case"."Order" DROP CONSTRAINT "pgcutover_not_null_1";'
 run_phase
 
 # 33-relax.sql wrote down which identity columns were GENERATED ALWAYS.

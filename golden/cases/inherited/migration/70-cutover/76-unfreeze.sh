@@ -43,5 +43,5 @@ DROP TABLE pgcutover.frozen;
 COMMIT;
 SQL
 sed 's/^/  /' -- "$TMP/undone"
-printf '{"drain": null}\n' | state_merge
+printf '{"freeze": null, "drain": null}\n' | state_merge
 say "the source takes connections and writes again"
