@@ -30,8 +30,8 @@ func buildProgram(t testing.TB) string {
 	return program
 }
 
-// nativeBreakage is something that is broken at a gate, and the checks that see it, which no other does.
-type nativeBreakage struct {
+// breakage is something that is broken at a gate, and the checks that see it, which no other does.
+type breakage struct {
 	name      string
 	on        string // source or target
 	sql, mend string
@@ -77,7 +77,7 @@ func (m *migration) answers(t *testing.T, gate string, flags ...string) (a answe
 }
 
 // breaks breaks one thing after the other. Before and after all of it the gate finds nothing.
-func (m *migration) breaks(gate string, cases []nativeBreakage) func(*testing.T) {
+func (m *migration) breaks(gate string, cases []breakage) func(*testing.T) {
 	return func(t *testing.T) {
 		on := map[string]*cluster.Cluster{"source": m.servers.Source, "target": m.servers.Target}
 		whole := m.answers(t, gate)
@@ -155,6 +155,30 @@ func (m *migration) writes(t *testing.T, sql string) (end func()) {
 	}
 }
 
+// state changes state.json, which nobody else does by hand.
+func (m *migration) state(t *testing.T, change func(s *verify.State)) {
+	t.Helper()
+	path := filepath.Join(m.out, "state.json")
+	f, err := os.Open(path)
+	require.NoError(t, err)
+	s, err := verify.DecodeState(f)
+	require.NoError(t, f.Close())
+	require.NoError(t, err)
+	change(&s)
+	var b strings.Builder
+	require.NoError(t, s.Encode(&b))
+	require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o644))
+}
+
+// recount makes the freeze that of now, as if what a test wrote had been there before.
+func (m *migration) recount(t *testing.T) {
+	t.Helper()
+	time.Sleep(time.Second) // so late may counters be
+	n, err := strconv.ParseInt(m.servers.Source.MustPsql(t, m.servers.Database, "select sum(n_tup_ins + n_tup_upd + n_tup_del) from pg_stat_user_tables where schemaname not in ('pgcutover', 'pglogical')"), 10, 64)
+	require.NoError(t, err)
+	m.state(t, func(s *verify.State) { s.Freeze.Writes = n })
+}
+
 // reads holds a slot of the source the way a reader does that confirms nothing.
 func (m *migration) reads(t *testing.T, slot string) (end func()) {
 	t.Helper()
@@ -214,25 +238,8 @@ func TestNativeGates(t *testing.T) {
 	}
 	cluster.Need(t)
 	m := &migration{program: buildProgram(t), out: filepath.Join(t.TempDir(), "demo")}
-	state := func(change func(s *verify.State)) {
-		path := filepath.Join(m.out, "state.json")
-		f, err := os.Open(path)
-		require.NoError(t, err)
-		s, err := verify.DecodeState(f)
-		require.NoError(t, f.Close())
-		require.NoError(t, err)
-		change(&s)
-		var b strings.Builder
-		require.NoError(t, s.Encode(&b))
-		require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o644))
-	}
-	// recount makes the freeze that of now, as if what a test wrote had been there before.
-	recount := func() {
-		time.Sleep(time.Second) // so late may counters be
-		n, err := strconv.ParseInt(m.servers.Source.MustPsql(t, m.servers.Database, "select sum(n_tup_ins + n_tup_upd + n_tup_del) from pg_stat_user_tables where schemaname not in ('pgcutover', 'pglogical')"), 10, 64)
-		require.NoError(t, err)
-		state(func(s *verify.State) { s.Freeze.Writes = n })
-	}
+	state := func(change func(s *verify.State)) { m.state(t, change) }
+	recount := func() { m.recount(t) }
 	const name = "pgcutover_02"
 	const marker = "pgcutover.marker_" + name
 	const origin = "(select 'pg_' || oid from pg_subscription where subname = '" + name + "')"
@@ -248,7 +255,7 @@ func TestNativeGates(t *testing.T) {
 			case "gate cdc-ready":
 				var pause verify.LSN
 				state(func(s *verify.State) { pause = s.Pause.LSN })
-				t.Run(s.Name, m.breaks("cdc-ready", []nativeBreakage{
+				t.Run(s.Name, m.breaks("cdc-ready", []breakage{
 					{name: "no origin", on: "target", sql: "select pg_replication_origin_advance(" + origin + ", '0/0')", mend: "select pg_replication_origin_advance(" + origin + ", '" + pause.String() + "')",
 						want: []string{"G4-ORIGIN"}, says: "has no position"},
 					{name: "an origin before the copy", on: "target", sql: "select pg_replication_origin_advance(" + origin + ", '0/1000')", mend: "select pg_replication_origin_advance(" + origin + ", '" + pause.String() + "')",
@@ -280,13 +287,13 @@ func TestNativeGates(t *testing.T) {
 					{name: "too few processes", do: m.restarts("max_worker_processes", "2", "16"), want: []string{"G4-WORKERS"}, says: "G4-WORKERS max_worker_processes: it is 2 on the target, 4 are needed"},
 				}))
 			case "gate cdc":
-				t.Run(s.Name, m.breaks("cdc", []nativeBreakage{
+				t.Run(s.Name, m.breaks("cdc", []breakage{
 					{name: "disabled", on: "target", sql: "alter subscription " + name + " disable", mend: "alter subscription " + name + " enable; select pg_sleep(6)",
 						want: []string{"G5-SUB"}, says: "disabled"},
 					{name: "a table that left its publication", on: "source", sql: "alter publication " + name + " drop table agent_status", mend: "alter publication " + name + " add table agent_status",
 						want: []string{"G1-MEMBER"}, says: "agent_status"},
 				}))
-				t.Run("lag", m.breaks("cdc", []nativeBreakage{
+				t.Run("lag", m.breaks("cdc", []breakage{
 					// The process that applies is there and well: it waits for a lock.
 					{name: "behind", do: func(t *testing.T) func() {
 						unlock := m.session(t, m.servers.Target, "begin; lock table "+marker+" in share row exclusive mode")
@@ -314,7 +321,7 @@ func TestNativeGates(t *testing.T) {
 			case "gate cutover-ready":
 				const left = "alter table accounts add constraint accounts_owner foreign key (owner_user_id) references users deferrable initially deferred; create trigger touch before update on accounts for each row execute function touch(); "
 				const again = "drop trigger touch on accounts; alter table accounts drop constraint accounts_owner"
-				t.Run(s.Name, m.breaks("cutover-ready", []nativeBreakage{
+				t.Run(s.Name, m.breaks("cutover-ready", []breakage{
 					{name: "what a cutover that was called off leaves", on: "target", sql: left, mend: again},
 					{name: "a trigger that fires for replicas too", on: "target", sql: left + "alter table accounts enable always trigger touch", mend: again, want: []string{"G3-FIRE"}, says: "G3-FIRE public.accounts"},
 					{name: "a marker of long ago", do: func(t *testing.T) func() { return m.late(t, name) }, want: []string{"G5-LAG", "G6-MARKER"}, says: "G6-MARKER " + name + ": the marker of 1"},
@@ -328,7 +335,7 @@ func TestNativeGates(t *testing.T) {
 					{name: "disabled", on: "target", sql: "alter subscription " + name + " disable", mend: "alter subscription " + name + " enable; select pg_sleep(6)", want: []string{"G5-SUB"}, says: "G5-SUB " + name},
 				}))
 			case "gate cutover":
-				t.Run(s.Name, m.breaks("cutover", []nativeBreakage{
+				t.Run(s.Name, m.breaks("cutover", []breakage{
 					{name: "a write to the source", on: "source", sql: thaw + "insert into sources values ('late', 'x')", mend: thaw + "delete from sources where code = 'late'", after: recount,
 						want: []string{"G7-FENCE", "G7-PARITY"}, says: "G7-PARITY public.sources: the source has 3 rows, the target 2: 1 row missing"},
 					{name: "a write to the source that was undone", on: "source", sql: thaw + "insert into sources values ('late', 'x'); delete from sources where code = 'late'", mend: "select 1", after: recount,

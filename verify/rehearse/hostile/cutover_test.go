@@ -1,8 +1,6 @@
 package hostile_test
 
 import (
-	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,10 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"github.com/pgcutover/pgcutover/planner"
@@ -37,9 +33,10 @@ func cutover(t *testing.T, s rehearse.Servers, out string) {
 		require.NoError(t, err, path)
 	}
 	step("70-cutover/71-freeze.sh")
-	stop := carry(t, s, plan)
+	stop, err := s.Carry(t.Context(), plan)
+	require.NoError(t, err)
 	step("70-cutover/72-drain.sh", "--timeout", "120")
-	stop()
+	require.NoError(t, stop())
 	step("70-cutover/73-sequences.sh")
 	step("70-cutover/74-constraints.sh")
 	step("70-cutover/75-analyze.sh")
@@ -57,48 +54,6 @@ func clientEnv(s rehearse.Servers) []string {
 		}
 	}
 	return append(env, "PGSERVICEFILE="+s.ServiceFile, "PGPASSFILE="+s.PassFile, "PGCUTOVER_PG_BIN="+filepath.Dir(s.Target.Bin("psql")))
-}
-
-// carry stands in for change data capture: it carries the markers to the target and confirms what the slots have, which is nothing else.
-func carry(t *testing.T, s rehearse.Servers, plan planner.Plan) (stop func()) {
-	t.Helper()
-	from, err := pgx.Connect(t.Context(), s.Source.DSN(s.Database))
-	require.NoError(t, err)
-	to, err := pgx.Connect(t.Context(), s.Target.DSN(s.Database))
-	require.NoError(t, err)
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() {
-		done <- func() error {
-			for ctx.Err() == nil {
-				for _, g := range plan.Groups {
-					var token, lsn *string
-					if err := from.QueryRow(ctx, "select token, source_lsn::text from "+g.Marker.SQL()).Scan(&token, &lsn); err != nil {
-						return fmt.Errorf("reading the marker of %s: %w", g.Slot, err)
-					}
-					if _, err := to.Exec(ctx, "update "+g.Marker.SQL()+" set token = $1, source_lsn = $2::text::pg_lsn where id = 1", token, lsn); err != nil {
-						return fmt.Errorf("writing the marker of %s: %w", g.Slot, err)
-					}
-					if _, err := from.Exec(ctx, "select pg_replication_slot_advance($1::text::name, pg_current_wal_insert_lsn())", g.Slot); err != nil {
-						return fmt.Errorf("confirming for %s: %w", g.Slot, err)
-					}
-				}
-				select {
-				case <-ctx.Done():
-				case <-time.After(200 * time.Millisecond):
-				}
-			}
-			return nil
-		}()
-	}()
-	return func() {
-		cancel()
-		if err := <-done; ctx.Err() == nil {
-			require.NoError(t, err)
-		}
-		_ = from.Close(context.WithoutCancel(ctx))
-		_ = to.Close(context.WithoutCancel(ctx))
-	}
 }
 
 // structure is all that pg_dump tells of a database, but for what the migration itself has put there.
