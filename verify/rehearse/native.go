@@ -21,13 +21,15 @@ import (
 
 // Steps of it that are treated apart.
 const (
-	subscribe = "50-cdc/native/51-subscriptions.sh"
-	enable    = "50-cdc/native/52-enable.sh"
-	wayBack   = "50-cdc/native/53-way-back.sql"
-	freeze    = "70-cutover/71-freeze.sh"
-	drain     = "70-cutover/72-drain.sh"
-	openBack  = "70-cutover/77-way-back.sh"
-	retire    = "70-cutover/78-retire.sh"
+	subscribe  = "50-cdc/native/51-subscriptions.sh"
+	enable     = "50-cdc/native/52-enable.sh"
+	wayBack    = "50-cdc/native/53-way-back.sql"
+	freeze     = "70-cutover/71-freeze.sh"
+	drain      = "70-cutover/72-drain.sh"
+	sequences  = "70-cutover/73-sequences.sh"
+	statistics = "70-cutover/75-analyze.sh"
+	openBack   = "70-cutover/77-way-back.sh"
+	retire     = "70-cutover/78-retire.sh"
 )
 
 // nativeConfig is what a user would have written for the sample.

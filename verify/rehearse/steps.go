@@ -143,6 +143,11 @@ func script(m render.Manifest) ([]command, error) {
 		if err != nil {
 			return nil, err
 		}
+		if f.Path == freeze {
+			out = append(out,
+				command{name: sequences + " ahead", title: "Move the sequences by their margin", words: []string{path.Join(bundleDir, sequences)}},
+				command{name: statistics + " --all", title: "Gather statistics of every table", words: []string{path.Join(bundleDir, statistics), "--all"}})
+		}
 		if f.Before != "" {
 			gate(f.Before)
 		}
