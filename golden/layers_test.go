@@ -35,24 +35,25 @@ var pgx = []string{"github.com/jackc/", "golang.org/x/"}
 
 // layers is the whole drawing: a package that is not in it has no place yet.
 var layers = map[string]layer{
-	"analyze":                  {pure: true},
-	"analyze/catalog":          {ours: []string{"analyze"}, foreign: pgx},
-	"planner/hazard":           {ours: []string{"analyze"}, pure: true},
-	"planner":                  {ours: []string{"analyze", "planner/hazard"}, pure: true},
-	"templates":                {pure: true},
-	"render":                   {ours: []string{"analyze", "planner/hazard", "planner", "templates"}, foreign: []string{"mvdan.cc/sh/"}, pure: true, disk: []string{"write.go"}},
-	"verify":                   {ours: []string{"analyze", "analyze/catalog", "planner/hazard", "planner", "verify/parity"}, foreign: pgx},
-	"verify/dms":               {ours: []string{"analyze", "analyze/catalog", "planner/hazard", "planner", "verify", "verify/parity"}, foreign: append([]string{"github.com/aws/"}, pgx...)},
-	"verify/rehearse":          {ours: []string{"verify/rehearse/cluster", "verify/rehearse/sample", "verify/rehearse/workload", "analyze", "analyze/catalog", "planner/hazard", "planner", "templates", "render", "verify", "verify/parity"}, foreign: append([]string{"mvdan.cc/sh/"}, pgx...)},
-	"verify/parity":            {ours: []string{"analyze"}, foreign: pgx},
-	"verify/rehearse/chaos":    {ours: []string{"verify/rehearse", "verify/rehearse/cluster", "verify/rehearse/sample", "verify/rehearse/workload", "analyze", "analyze/catalog", "planner/hazard", "planner", "templates", "render", "verify", "verify/parity"}, foreign: append([]string{"mvdan.cc/sh/"}, pgx...)},
-	"verify/rehearse/cluster":  {foreign: pgx},
-	"verify/rehearse/sample":   {ours: []string{"verify/rehearse/workload"}, foreign: pgx},
-	"verify/rehearse/workload": {foreign: pgx},
-	"verify/rehearse/hostile":  {},
-	"golden":                   {foreign: []string{"github.com/google/go-cmp/", "github.com/stretchr/testify/", "go.yaml.in/yaml/v3"}},
-	"golden/seed":              {foreign: []string{"pgregory.net/rapid"}},
-	"cmd/pgcutover":            {foreign: []string{""}}, // everything; nobody can import it
+	"analyze":                   {pure: true},
+	"analyze/catalog":           {ours: []string{"analyze"}, foreign: pgx},
+	"planner/hazard":            {ours: []string{"analyze"}, pure: true},
+	"planner":                   {ours: []string{"analyze", "planner/hazard"}, pure: true},
+	"templates":                 {pure: true},
+	"render":                    {ours: []string{"analyze", "planner/hazard", "planner", "templates"}, foreign: []string{"mvdan.cc/sh/"}, pure: true, disk: []string{"write.go"}},
+	"verify":                    {ours: []string{"analyze", "analyze/catalog", "planner/hazard", "planner", "verify/parity"}, foreign: pgx},
+	"verify/dms":                {ours: []string{"analyze", "analyze/catalog", "planner/hazard", "planner", "verify", "verify/parity"}, foreign: append([]string{"github.com/aws/"}, pgx...)},
+	"verify/rehearse":           {ours: []string{"verify/rehearse/cluster", "verify/rehearse/sample", "verify/rehearse/workload", "analyze", "analyze/catalog", "planner/hazard", "planner", "templates", "render", "verify", "verify/parity"}, foreign: append([]string{"mvdan.cc/sh/", "go.yaml.in/yaml/v4"}, pgx...)},
+	"verify/parity":             {ours: []string{"analyze"}, foreign: pgx},
+	"verify/rehearse/chaos":     {ours: []string{"verify/rehearse", "verify/rehearse/cluster", "verify/rehearse/synthetic", "verify/rehearse/sample", "verify/rehearse/workload", "analyze", "analyze/catalog", "planner/hazard", "planner", "templates", "render", "verify", "verify/parity"}, foreign: append([]string{"mvdan.cc/sh/", "go.yaml.in/yaml/v4"}, pgx...)},
+	"verify/rehearse/cluster":   {foreign: pgx},
+	"verify/rehearse/sample":    {ours: []string{"verify/rehearse/workload"}, foreign: pgx},
+	"verify/rehearse/synthetic": {ours: []string{"verify/rehearse/workload", "analyze"}, foreign: pgx},
+	"verify/rehearse/workload":  {foreign: pgx},
+	"verify/rehearse/hostile":   {},
+	"golden":                    {foreign: []string{"github.com/google/go-cmp/", "github.com/stretchr/testify/", "go.yaml.in/yaml/v3"}},
+	"golden/seed":               {foreign: []string{"pgregory.net/rapid"}},
+	"cmd/pgcutover":             {foreign: []string{""}}, // everything; nobody can import it
 }
 
 // A pkg is what the rules need to know of a package.

@@ -51,12 +51,18 @@ func (c conninfo) open(ctx context.Context, which string) (*pgx.Conn, error) {
 	return conn, nil
 }
 
-// config is the parsed connection, the environment and the service and password files taken into account.
-func (c conninfo) config(which string) (*pgx.ConnConfig, error) {
+// libpq is the connection string as libpq takes it, which knows no bare names of services.
+func (c conninfo) libpq() string {
 	text := string(c)
 	if !strings.Contains(text, "=") && !strings.Contains(text, "://") && text != "" {
 		text = "service='" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(text) + "'"
 	}
+	return text
+}
+
+// config is the parsed connection, the environment and the service and password files taken into account.
+func (c conninfo) config(which string) (*pgx.ConnConfig, error) {
+	text := c.libpq()
 	cfg, err := pgx.ParseConfig(text)
 	if err != nil {
 		return nil, parseError(which, text, err)

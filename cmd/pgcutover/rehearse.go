@@ -1,20 +1,32 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"time"
 
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/analyze/catalog"
 	"github.com/pgcutover/pgcutover/verify/rehearse"
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
+	"github.com/pgcutover/pgcutover/verify/rehearse/synthetic"
 )
 
 // rehearseCmd runs the whole migration on throwaway local servers.
 type rehearseCmd struct {
 	Out         string        `required:"" placeholder:"DIR" help:"Directory for the bundle, the reports and the logs; what an earlier rehearsal left there is replaced."`
 	Engine      string        `enum:"native,dms" default:"native" help:"native goes through the cutover and back; dms, whose tasks need AWS, up to the start of change data capture."`
+	Schema      string        `placeholder:"FILE" help:"Rehearse this schema, with made-up rows: what pg_dump --schema-only writes, or any SQL."`
+	Source      conninfo      `placeholder:"DSN" help:"Rehearse the schema of this live database, with made-up rows in its proportions. It is only read."`
+	Inventory   string        `placeholder:"FILE" help:"With --schema: an inventory whose proportions the tables get."`
+	Scale       string        `placeholder:"N" help:"With --schema or --source: how much is made up. A fraction (0.01, 1%%), or a total (50000rows, 200MB)."`
+	Config      string        `placeholder:"FILE" help:"With --schema or --source: the configuration to plan with. What it says of servers and disks gives way to the rehearsal's."`
 	Sample      time.Duration `default:"3s" help:"How long analyze watches the write rates."`
 	Rate        float64       `default:"150" help:"Transactions a second that the application commits on the primary. From about 1000 on the plan says that three slots do not keep up."`
 	SourceMajor int           `placeholder:"N" help:"Major version of primary and standby (default: the newest here with pglogical)."`
@@ -23,11 +35,15 @@ type rehearseCmd struct {
 
 // Help is the long help.
 func (rehearseCmd) Help() string {
-	return `Starts a primary, a streaming standby and a target in a temporary directory, loads a sample database, keeps writing to the
+	return `Starts a primary, a streaming standby and a target in a temporary directory, loads a database, keeps writing to the
 primary, and types what the runbook says: analyze, plan, render, the rendered scripts in their order, and the gates. With
 the engine native it goes on through the cutover: the application is frozen, pointed to the target, writes there, and every
 row is compared on both sides. Nothing but these servers is touched, and they are gone afterwards; the bundle stays for
 reading.
+
+The database is a sample of ours, or with --schema or --source one of your own: its schema, with made-up rows that keep its
+constraints, and an application that inserts, updates and deletes in it. Tables that no row can be made for are told. A plan
+that would stop at a hazard goes on, and the rehearsal says at which; with --config it is your configuration that answers.
 
 Needs PostgreSQL, psql, pg_dump and pg_basebackup on this machine, for the engine dms with pglogical ("make deps" installs
 them on Debian and Ubuntu). Takes about two minutes. Exit codes: 0 every gate passed, 1 a gate or a check said no, 2 a step could not do its
@@ -42,6 +58,22 @@ func (c *rehearseCmd) Validate() error {
 	if c.Sample < time.Second {
 		return errors.New("--sample takes at least 1s")
 	}
+	own := c.Schema != "" || c.Source != ""
+	switch {
+	case c.Schema != "" && c.Source != "":
+		return errors.New("--schema and --source exclude each other")
+	case c.Inventory != "" && c.Schema == "":
+		return errors.New("--inventory goes with --schema; --source takes an inventory by itself")
+	case c.Scale != "" && !own:
+		return errors.New("--scale goes with --schema or --source: the sample has one size")
+	case c.Config != "" && !own:
+		return errors.New("--config goes with --schema or --source: the sample has its own")
+	}
+	if c.Scale != "" {
+		if _, err := synthetic.ParseScale(c.Scale); err != nil {
+			return fmt.Errorf("--scale: %w", err)
+		}
+	}
 	return nil
 }
 
@@ -51,10 +83,18 @@ func (c *rehearseCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return fmt.Errorf("finding this program's file: %w", err)
 	}
-	err = rehearse.Run(ctx, rehearse.Options{
+	o := rehearse.Options{
 		Program: program, Out: c.Out, Stdout: s.Stdout, Engine: c.Engine,
 		Sample: c.Sample, Rate: c.Rate, SourceMajor: c.SourceMajor, TargetMajor: c.TargetMajor,
-	})
+	}
+	if c.Schema != "" || c.Source != "" {
+		schema, err := c.schema(ctx)
+		if err != nil {
+			return err
+		}
+		o.Content = schema.Content()
+	}
+	err = rehearse.Run(ctx, o)
 	var step *rehearse.StepError
 	switch {
 	case errors.As(err, &step) && step.Step.Exit == codeRefused:
@@ -65,4 +105,100 @@ func (c *rehearseCmd) Run(ctx context.Context, s streams) error {
 		return hinted(err, "\"make deps\" installs PostgreSQL with pglogical on Debian and Ubuntu; PGCUTOVER_PG_BIN names another installation's bin directory")
 	}
 	return err
+}
+
+// schema is what --schema or --source say, read before any server is started.
+func (c *rehearseCmd) schema(ctx context.Context) (rehearse.Schema, error) {
+	x := rehearse.Schema{Rate: c.Rate}
+	if c.Scale != "" {
+		x.Scale, _ = synthetic.ParseScale(c.Scale) // Validate has seen it
+	}
+	if c.Config != "" {
+		text, err := os.ReadFile(c.Config)
+		if err != nil {
+			return x, fmt.Errorf("reading the configuration: %w", err)
+		}
+		if _, err := readConfig(c.Config); err != nil {
+			return x, err
+		}
+		if x.Config, err = rehearse.Fitted(text); err != nil {
+			return x, fmt.Errorf("%s: %w", c.Config, err)
+		}
+	}
+	if c.Schema != "" {
+		sql, err := os.ReadFile(c.Schema)
+		if err != nil {
+			return x, fmt.Errorf("reading the schema: %w", err)
+		}
+		if bytes.HasPrefix(sql, []byte("PGDMP")) {
+			return x, hinted(fmt.Errorf("%s is an archive of pg_dump", c.Schema), "pg_restore --schema-only -f schema.sql makes SQL of it")
+		}
+		x.SQL, x.About = string(sql), "the schema of "+filepath.Base(c.Schema)+", with made-up rows"
+		if c.Inventory != "" {
+			inv, err := (&planCmd{Inventory: c.Inventory}).readInventory(nil)
+			if err != nil {
+				return x, err
+			}
+			x.Like = &inv
+		}
+		return x, nil
+	}
+	inv, sql, err := c.live(ctx)
+	if err != nil {
+		return x, err
+	}
+	x.SQL, x.Like, x.Database = sql, &inv, inv.Database.Name
+	x.About = "the schema of database " + analyze.Display(inv.Database.Name) + ", with made-up rows"
+	return x, nil
+}
+
+// live reads a database's inventory and its schema. Both sessions are read-only.
+func (c *rehearseCmd) live(ctx context.Context) (analyze.Inventory, string, error) {
+	conn, err := c.Source.open(ctx, "source")
+	if err != nil {
+		return analyze.Inventory{}, "", err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	inv, err := catalog.Read(ctx, conn, catalog.Options{})
+	if err != nil {
+		return inv, "", readError(err, conn, catalog.Options{})
+	}
+	sql, err := c.dump(ctx, inv)
+	return inv, sql, err
+}
+
+// dump is the schema as pg_dump writes it. The connection string holds no password, for it was an argument; libpq finds one where pgx did. What
+// pg_dump writes stays in memory.
+func (c *rehearseCmd) dump(ctx context.Context, inv analyze.Inventory) (string, error) {
+	installs, err := cluster.Installs(ctx)
+	if err != nil {
+		return "", err
+	}
+	program := ""
+	for _, in := range installs { // the newest first
+		if path := filepath.Join(in.Bin, "pg_dump"); fileExists(path) {
+			program = path
+			break
+		}
+	}
+	if program == "" {
+		return "", hinted(errors.New("reading the schema: no pg_dump is on this machine"), "\"make deps\" installs one on Debian and Ubuntu")
+	}
+	cmd := exec.CommandContext(ctx, program, "--schema-only", "--no-subscriptions", "--no-password", "--lock-wait-timeout=10s", "--encoding=UTF8", "-d", c.Source.libpq())
+	cmd.Env = append(os.Environ(), "PGOPTIONS="+strings.TrimSpace(os.Getenv("PGOPTIONS")+" -c default_transaction_read_only=on"), "PGAPPNAME=pgcutover")
+	var out, said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &said
+	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		err := fmt.Errorf("reading the schema of database %s with %s: %s", analyze.Display(inv.Database.Name), program, strings.TrimSpace(said.String()))
+		return "", hinted(err, "pg_dump has to be as new as the server, and its role may need SELECT on the tables; or run pg_dump --schema-only yourself, and use --schema")
+	}
+	return out.String(), nil
+}
+
+func fileExists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

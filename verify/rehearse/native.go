@@ -2,7 +2,6 @@ package rehearse
 
 import (
 	"context"
-	_ "embed"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -32,14 +31,6 @@ const (
 	retire     = "70-cutover/78-retire.sh"
 )
 
-// nativeConfig is what a user would have written for the sample.
-//
-//go:embed native.yaml
-var nativeConfig string
-
-// applicationRole is who the application of the sample logs in as: no superuser, whom no freeze would stop.
-const applicationRole = "calltrack_app"
-
 // cdcRole is who subscriptions log in as.
 const cdcRole = "pgcutover_cdc"
 
@@ -57,25 +48,16 @@ func (s *Servers) passFiles() (target, source string, err error) {
 	return target, source, err
 }
 
-// nativeText is the configuration for the engine native: the sample's, or the content's own with what the engine needs, and no way back.
-func (r *run) nativeText(sourceFree, replicaFree int64) (string, error) {
-	target, source, err := r.servers.passFiles()
-	if err != nil {
-		return "", err
-	}
-	if own := r.options.Content.Config; own != nil {
-		return own(sourceFree, replicaFree) + fmt.Sprintf("\nengine: native\nnative:\n  connection: {host: 127.0.0.1, port: %d, passfile: %q}\n", r.servers.Source.Port(), target), nil
-	}
-	return fmt.Sprintf(nativeConfig, sourceFree, replicaFree, r.servers.Source.Port(), target, r.servers.Target.Port(), source), nil
-}
-
 // applicationDSN is how the application reaches a server.
-func applicationDSN(c *cluster.Cluster, database string) string {
-	return strings.Replace(c.DSN(database), "user=postgres", "user="+applicationRole, 1)
+func (r *run) applicationDSN(c *cluster.Cluster) string {
+	return strings.Replace(c.DSN(r.servers.Database), "user=postgres", "user="+r.options.Content.Role, 1)
 }
 
-// ownSchemas gives the application's role what it needs of the sample; with the schema that comes to the target, too.
-const ownSchemas = `do $$
+// sampleRole is who the application of the sample logs in as.
+const sampleRole = "calltrack_app"
+
+// sampleGrants give the application's role what it needs of the sample; with the schema that comes to the target, too.
+const sampleGrants = `do $$
 declare s name;
 begin
 	for s in select nspname from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema' loop
@@ -87,8 +69,8 @@ begin
 end $$`
 
 // letApplicationIn gives the application's role what the bundle gives no role.
-func (s *Servers) letApplicationIn(ctx context.Context, c *cluster.Cluster) error {
-	return s.exec(ctx, c, "alter role "+applicationRole+" login", "alter role "+applicationRole+" set deadlock_timeout = '200ms'")
+func (s *Servers) letApplicationIn(ctx context.Context, c *cluster.Cluster, content Content) error {
+	return s.exec(ctx, c, "alter role "+content.Role+" "+content.RoleOptions, "alter role "+content.Role+" set deadlock_timeout = '200ms'")
 }
 
 func (s *Servers) exec(ctx context.Context, c *cluster.Cluster, statements ...string) error {
@@ -175,11 +157,11 @@ func (r *run) repoint(ctx context.Context) error {
 		r.frozen = time.Since(r.frozenAt)
 		return nil
 	}
-	if err := r.servers.letApplicationIn(ctx, r.servers.Target); err != nil {
+	if err := r.servers.letApplicationIn(ctx, r.servers.Target, r.options.Content); err != nil {
 		return err
 	}
 	start := time.Now()
-	w, err := r.options.Content.Write(ctx, applicationDSN(r.servers.Target, r.servers.Database))
+	w, err := r.options.Content.Write(ctx, r.applicationDSN(r.servers.Target))
 	if err != nil {
 		return fmt.Errorf("pointing the application to the target: %w", err)
 	}

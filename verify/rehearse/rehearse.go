@@ -47,11 +47,20 @@ type Content struct {
 	About    string // "a sample database: a business that tracks phone calls"
 	// Fill makes what is in it. It is called when the database is there and empty, before the standby is made; nil: the sample.
 	Fill func(ctx context.Context, primary *cluster.Cluster, database string) error
-	// Config is the text of pgcutover.yaml for the free bytes of the disks of primary and replica; nil: the sample's.
+	// Config is the text of pgcutover.yaml for the free bytes of the disks of primary and replica, without what the engine native needs of it;
+	// nil: the sample's.
 	Config func(sourceFree, replicaFree int64) string
+	// Answer lets a configuration take on what a plan would stop at, each with a reason: a rehearsal shows what comes after it.
+	Answer  bool
+	WayBack bool // one is opened; engine native
 	// Write sets an application to work on the database of this connection string; nil: the sample's workload, or, with Fill, nobody
 	// writes.
 	Write func(ctx context.Context, dsn string) (Application, error)
+	// Role is who it logs in as with the engine native: no superuser, whom no freeze would stop. RoleOptions are those of ALTER ROLE that let it
+	// in, on either server; Grants is SQL that gives it its rights on the primary. From there they come to the target.
+	Role, RoleOptions, Grants string
+	// Remarks are told at the end: what the rehearsal did not show.
+	Remarks func() []string
 }
 
 // An Application writes to the primary from the start of the migration to its end.
@@ -123,15 +132,13 @@ func (o Options) withDefaults() Options {
 		c.Write = func(ctx context.Context, dsn string) (Application, error) {
 			return sample.StartWorkload(ctx, dsn, workload.Options{Rate: o.Rate, Seed: 1})
 		}
+		c.Role, c.RoleOptions, c.Grants = sampleRole, "login", sampleGrants
 	}
 	if c.Fill == nil {
 		c.About = cmp.Or(c.About, "a sample database: a business that tracks phone calls")
 		c.Fill = fillSample(o.bare)
 	}
 	c.About = cmp.Or(c.About, "the database "+c.Database)
-	if c.Config == nil && !o.native() {
-		c.Config = func(source, replica int64) string { return fmt.Sprintf(config, source, replica) }
-	}
 	return o
 }
 
@@ -142,6 +149,8 @@ type run struct {
 	out      string // Options.Out, absolute
 	servers  Servers
 	workload Application // nil: nobody writes
+	config   string      // text of pgcutover.yaml
+	accepted []string    // hazards that a plan would have stopped at
 	steps    []Step
 	proof    proof
 
@@ -222,7 +231,7 @@ func (r *run) setUp(ctx context.Context) error {
 	}
 	dsn := r.servers.Source.DSN(r.servers.Database)
 	if r.options.native() {
-		dsn = applicationDSN(r.servers.Source, r.servers.Database)
+		dsn = r.applicationDSN(r.servers.Source)
 	}
 	w, err := r.options.Content.Write(ctx, dsn)
 	if err != nil {
@@ -258,6 +267,14 @@ func (r *run) close(cause error) error {
 	err := errors.Join(errs...)
 	if err == nil {
 		r.sumUp(stats)
+	}
+	if len(r.accepted) > 0 {
+		r.printf("%s", wrapped("taken on: "+strings.Join(r.accepted, ", ")+"; a plan for the real servers stops there until its configuration answers", "  ", 120))
+	}
+	if r.options.Content.Remarks != nil {
+		for _, remark := range r.options.Content.Remarks() {
+			r.printf("%s", wrapped(remark, "  ", 120))
+		}
 	}
 	r.readOn(err)
 	return err

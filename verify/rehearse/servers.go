@@ -100,7 +100,7 @@ func (s *Servers) start(ctx context.Context, o Options, say func(string, ...any)
 		return err
 	}
 	if o.native() && o.Content.Write != nil {
-		if err := errors.Join(s.exec(ctx, s.Source, ownSchemas), s.letApplicationIn(ctx, s.Source)); err != nil {
+		if err := errors.Join(s.exec(ctx, s.Source, o.Content.Grants), s.letApplicationIn(ctx, s.Source, o.Content)); err != nil {
 			return err
 		}
 	}

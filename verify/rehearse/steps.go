@@ -70,6 +70,11 @@ func (r *run) migrate(ctx context.Context) error {
 		if err := r.do(ctx, c); err != nil {
 			return err
 		}
+		if c.name == "analyze" && r.options.Content.Answer {
+			if err := r.answer(); err != nil {
+				return err
+			}
+		}
 	}
 	m, err := r.manifest()
 	if err != nil {

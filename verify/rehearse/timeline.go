@@ -1,7 +1,6 @@
 package rehearse
 
 import (
-	_ "embed"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -56,30 +55,4 @@ func (r *run) printTimeline() {
 	}
 	_ = w.Flush() // to Stdout, whose failure nobody could be told of
 	r.printf("%.0f seconds for the steps, %.0f with setting up\n", seconds, time.Since(r.began).Seconds())
-}
-
-// config is what a user would have written for the sample; the free disk of primary and replica goes in.
-//
-//go:embed pgcutover.yaml
-var config string
-
-func (r *run) writeConfig() error {
-	source, err := freeBytes(r.servers.Source.DataDir())
-	if err != nil {
-		return err
-	}
-	replica, err := freeBytes(r.servers.Replica.DataDir())
-	if err != nil {
-		return err
-	}
-	text := ""
-	if !r.options.native() {
-		text = r.options.Content.Config(source, replica)
-	} else if text, err = r.nativeText(source, replica); err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(r.out, configFile), []byte(text), 0o644); err != nil {
-		return fmt.Errorf("writing the configuration: %w", err)
-	}
-	return nil
 }

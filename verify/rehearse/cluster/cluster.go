@@ -469,6 +469,22 @@ func (c *Cluster) Psql(ctx context.Context, db, sql string) (string, error) {
 	return strings.TrimSuffix(out.String(), "\n"), nil
 }
 
+// PsqlThrough runs SQL as Psql does, but goes on behind errors, and returns what psql said of them: each with its SQLSTATE. The error tells that
+// psql could not be run to its end.
+func (c *Cluster) PsqlThrough(ctx context.Context, db, sql string) (said string, err error) {
+	cmd := exec.CommandContext(ctx, c.Bin("psql"), "-XAtq", "-v", "VERBOSITY=verbose", "-d", c.DSN(db), "-f", "-")
+	cmd.Env, cmd.Stdin = append(serverEnv(), "PGCLIENTENCODING=UTF8"), strings.NewReader(sql)
+	var errs strings.Builder
+	cmd.Stderr = &errs
+	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		return "", fmt.Errorf("psql: %w: %s", err, tail(errs.String(), 5))
+	}
+	return errs.String(), nil
+}
+
 // AddDatabase creates a database, whatever its name.
 func (c *Cluster) AddDatabase(ctx context.Context, name string) error {
 	if _, err := c.Psql(ctx, "postgres", "create database "+pgx.Identifier{name}.Sanitize()); err != nil {

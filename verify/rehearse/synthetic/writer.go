@@ -34,7 +34,7 @@ type verb struct {
 
 	done, refused atomic.Int64
 	mu            sync.Mutex
-	reason        string // of the last refusal
+	reason, code  string // of the last refusal
 }
 
 // enough refusals in a row, without a single success, for an application to give a kind of statement up.
@@ -200,14 +200,14 @@ func (a *Application) Start(ctx context.Context, dsn string, o workload.Options)
 	if len(a.verbs) == 0 {
 		return nil, errors.New("there is nothing to write to: no table has rows")
 	}
-	o.Name = "pgcutover rehearsal"
+	o.Name = "rehearsal" // not "pgcutover …", which no freeze ends
 	return workload.Start(ctx, dsn, o, func(r *rand.Rand) workload.Hand { return &hand{a: a, rand: r} })
 }
 
-// GivenUp tells what the schema refused again and again.
+// GivenUp tells what the schema refused again and again. That all values of a key are taken is not among it.
 func (a *Application) GivenUp() (out []Empty) {
 	for _, v := range a.verbs {
-		if v.gone() {
+		if v.gone() && v.code != "23505" && v.code != "23P01" {
 			v.mu.Lock()
 			out = append(out, Empty{v.table.name, v.name + ": " + v.reason})
 			v.mu.Unlock()
@@ -314,7 +314,7 @@ func (h *hand) do(ctx context.Context, tx pgx.Tx, v *verb, rows int64, takeBack 
 	}
 	v.refused.Add(1)
 	v.mu.Lock()
-	v.reason = pg.Message
+	v.reason, v.code = pg.Message, pg.Code
 	v.mu.Unlock()
 	return 1, nil
 }
