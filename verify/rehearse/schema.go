@@ -117,9 +117,18 @@ func tolerated(code, text string) bool {
 		code == "42P06" && text == `schema "public" already exists` || code == "42710" && strings.HasPrefix(text, "role ") && strings.HasSuffix(text, "already exists")
 }
 
+// noVariables takes away psql's own variables: in pg_dump's list[1:"USER"] a column is meant.
+var noVariables = func() (out string) {
+	for _, name := range strings.Fields("DBNAME ENCODING HOST PORT USER SERVER_VERSION_NAME SERVER_VERSION_NUM VERSION VERSION_NAME VERSION_NUM PROMPT1 PROMPT2 PROMPT3") {
+		out += "\\unset " + name + "\n"
+	}
+	return out
+}()
+
 // loadSchema runs the SQL in a database. Roles are of the cluster, and a dump of a database does not hold them: those that it lacks are made,
 // without any right.
 func loadSchema(ctx context.Context, c *cluster.Cluster, database, sql string) error {
+	sql = noVariables + sql
 	said, err := c.PsqlThrough(ctx, database, sql)
 	if err != nil {
 		return err

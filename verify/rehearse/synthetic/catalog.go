@@ -16,6 +16,8 @@ type schema struct {
 	byOID   map[uint32]*table // the same
 	types   map[uint32]*datatype
 	version int // server_version_num
+	// deferred: some constraint or constraint trigger is initially deferred.
+	deferred bool
 }
 
 // A table is an ordinary one, a leaf partition or a partitioned one, which holds no rows itself.
@@ -141,7 +143,7 @@ func each(ctx context.Context, conn *pgx.Conn, sql string, into []any, do func()
 }
 
 func (s *schema) readTables(ctx context.Context, conn *pgx.Conn) error {
-	if err := conn.QueryRow(ctx, "select current_setting('server_version_num')::int").Scan(&s.version); err != nil {
+	if err := conn.QueryRow(ctx, "select current_setting('server_version_num')::int, exists (select from pg_catalog.pg_trigger where tginitdeferred) or exists (select from pg_catalog.pg_constraint where condeferred)").Scan(&s.version, &s.deferred); err != nil {
 		return err
 	}
 	bound := "''"

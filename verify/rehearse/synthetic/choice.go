@@ -13,7 +13,7 @@ import (
 )
 
 // tried is how many values of a candidate are shown to the constraints of its column.
-const tried = 48
+const tried = 32
 
 // createFits is a function that tells whether a row fulfils a condition. What cannot be computed is no.
 const createFits = `create or replace function pg_temp.fits(query text, out fits boolean, out value text) language plpgsql as $$
@@ -104,31 +104,25 @@ func (s *schema) chooseFor(ctx context.Context, conn *pgx.Conn, t *table, c *col
 		texts = []string{"true"}
 	}
 	condition := strings.Join(texts, " and ")
-	candidates := s.candidates(t, c, basic, condition+" "+strings.Join(domain, " "))
-	queries := make([]string, 0, len(candidates)*tried)
-	for _, g := range candidates {
-		for i := range min(tried, int(max(g.distinct, 1))) {
-			n := fmt.Sprint(i * []int{1, 1, 37, 20_000_003}[i%4])
-			queries = append(queries, fmt.Sprintf("select %s, %s::text from (select %s as %s) as %s", condition, c.sql, g.of(n+"::bigint"), c.sql, analyze.Ident(t.name.Name)))
+	if basic != nil { // what follows from the type does for most
+		answers, err := s.ask(ctx, conn, t, c, condition, []*generator{basic})
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(answers, func(a answer) bool { return !a.Fits }) {
+			return basic, nil
 		}
 	}
-	rows, err := conn.Query(ctx, "select f.fits, f.value from unnest($1::text[]) with ordinality as q (query, i), lateral pg_temp.fits(q.query) as f order by q.i", queries)
-	if err != nil {
-		return nil, err
-	}
-	type answer struct {
-		Fits  bool
-		Value *string
-	}
-	answers, err := pgx.CollectRows(rows, pgx.RowToStructByPos[answer])
+	candidates := s.candidates(t, c, basic, condition+" "+strings.Join(domain, " "))
+	answers, err := s.ask(ctx, conn, t, c, condition, candidates)
 	if err != nil {
 		return nil, err
 	}
 	var best, often *generator
-	mostly := tried / 8
+	mostly := tried / 10
 	var pool []string
 	for _, g := range candidates {
-		n := min(tried, int(max(g.distinct, 1)))
+		n := g.tries()
 		fit := 0
 		for _, a := range answers[:n] {
 			if a.Fits {
@@ -163,6 +157,31 @@ func (s *schema) chooseFor(ctx context.Context, conn *pgx.Conn, t *table, c *col
 	return &generator{distinct: int64(len(pool)), chosen: true, of: func(n string) string {
 		return fmt.Sprintf("(%s[1 + (%s) %% %d])::%s", list, n, len(pool), c.typeSQL)
 	}}, nil
+}
+
+// tries is how many of a candidate's values are asked about.
+func (g *generator) tries() int { return int(min(tried, max(g.distinct, 1))) }
+
+// An answer is whether a value fulfils a condition, and the value as text.
+type answer struct {
+	Fits  bool
+	Value *string
+}
+
+// ask asks about so many values of each candidate, one candidate after the other.
+func (s *schema) ask(ctx context.Context, conn *pgx.Conn, t *table, c *column, condition string, candidates []*generator) ([]answer, error) {
+	queries := make([]string, 0, len(candidates)*tried)
+	for _, g := range candidates {
+		for i := range g.tries() {
+			n := fmt.Sprint(i * []int{1, 1, 37, 20_000_003}[i%4])
+			queries = append(queries, fmt.Sprintf("select %s, %s::text from (select %s as %s) as %s", condition, c.sql, g.of(n+"::bigint"), c.sql, analyze.Ident(t.name.Name)))
+		}
+	}
+	rows, err := conn.Query(ctx, "select f.fits, f.value from unnest($1::text[]) with ordinality as q (query, i), lateral pg_temp.fits(q.query) as f order by q.i", queries)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[answer])
 }
 
 // simple tells whether every value of a type's generator is one of the type.
