@@ -27,6 +27,7 @@ type rehearseCmd struct {
 	Inventory   string        `placeholder:"FILE" help:"With --schema: an inventory whose proportions the tables get."`
 	Scale       string        `placeholder:"N" help:"With --schema or --source: how much is made up. A fraction (0.01, 1%%), or a total (50000rows, 200MB)."`
 	Config      string        `placeholder:"FILE" help:"With --schema or --source: the configuration to plan with. What it says of servers and disks gives way to the rehearsal's."`
+	Recovery    bool          `help:"Rehearse the ways out too: a load begun anew, one slot restarted, a cutover called off."`
 	Sample      time.Duration `default:"3s" help:"How long analyze watches the write rates."`
 	Rate        float64       `default:"150" help:"Transactions a second that the application commits on the primary. From about 1000 on the plan says that three slots do not keep up."`
 	SourceMajor int           `placeholder:"N" help:"Major version of primary and standby (default: the newest here with pglogical)."`
@@ -85,7 +86,7 @@ func (c *rehearseCmd) Run(ctx context.Context, s streams) error {
 	}
 	o := rehearse.Options{
 		Program: program, Out: c.Out, Stdout: s.Stdout, Engine: c.Engine,
-		Sample: c.Sample, Rate: c.Rate, SourceMajor: c.SourceMajor, TargetMajor: c.TargetMajor,
+		Sample: c.Sample, Rate: c.Rate, SourceMajor: c.SourceMajor, TargetMajor: c.TargetMajor, Recovery: c.Recovery,
 	}
 	if c.Schema != "" || c.Source != "" {
 		schema, err := c.schema(ctx)

@@ -92,8 +92,8 @@ func (r *run) before(ctx context.Context, c command) error {
 	switch c.name {
 	case subscribe:
 		return r.byHand("Give the role of change data capture its password, which no file of the bundle holds", "source", func() error { return r.giveLogin(ctx, r.servers.Source) })
-	case freeze:
-		if r.wayBack {
+	case freeze, calledOff:
+		if r.wayBack && c.name == freeze {
 			if err := r.byHand("The same on the target, for the way back", "target", func() error { return r.giveLogin(ctx, r.servers.Target) }); err != nil {
 				return err
 			}

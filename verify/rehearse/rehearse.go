@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pgcutover/pgcutover/render"
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 	"github.com/pgcutover/pgcutover/verify/rehearse/sample"
 	"github.com/pgcutover/pgcutover/verify/rehearse/workload"
@@ -34,6 +35,9 @@ type Options struct {
 	AfterEach    func(Step)    // called after each step that succeeded; may be nil
 	AfterSetup   func(Servers) // called once the servers run; may be nil
 	BeforeFinish func(Servers) // called when the last step is done and the servers still run; may be nil
+
+	// Recovery rehearses the ways out too: a load begun anew, one slot restarted, a cutover called off, and with the engine dms the end of it all.
+	Recovery bool
 
 	Content Content // what is migrated; the zero value: the sample database
 
@@ -153,6 +157,9 @@ type run struct {
 	accepted []string    // hazards that a plan would have stopped at
 	steps    []Step
 	proof    proof
+
+	manifested render.Manifest // of the bundle; zero before there is one
+	executed   []string        // files of it, in the order of their execution
 
 	stats        workload.Stats // of an application that has ended
 	wayBack      bool           // the bundle opens one

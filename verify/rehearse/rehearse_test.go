@@ -144,7 +144,7 @@ func TestOrder(t *testing.T) {
 	want := []string{
 		"analyze", "plan", "render", "10-source/11-preflight.sh", "10-source/12-settings.sh standby", "10-source/12-settings.sh source",
 		"10-source/12-settings.sh target", "10-source/11-preflight.sh again", "gate preflight", "10-source/13-role.sql", "10-source/17-slots.sh", "gate ready-to-pause",
-		"20-replica/21-pause.sh", "gate paused", "40-load/42-load.sh", "gate loaded", "60-qa/61-spot-checks.sh", "20-replica/22-resume.sh",
+		"20-replica/21-pause.sh", "gate paused", "40-load/42-load.sh", "40-load/progress.sql", "gate loaded", "60-qa/61-spot-checks.sh", "20-replica/22-resume.sh",
 	}
 	if diff := cmp.Diff(want, done); diff != "" {
 		t.Error("(-want +got)\n" + diff)
@@ -154,7 +154,7 @@ func TestOrder(t *testing.T) {
 		"$ psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_source -f migration/10-source/13-role.sql", "sql on calltrack",
 		"# Create the slots\n#   Sets first, slots then", "    42\n", "Done: every script ran, every gate passed.",
 		"== 3. Stop the replica at one position ==", "# Gate paused: does the replica stand", "    6 rows in 1 tables: the same on both sides",
-		"not on the target: public.calls, ", "  gates     4 passed, after 11 runs of the bundle's scripts",
+		"not on the target: public.calls, ", "  gates     4 passed, after 12 runs of the bundle's scripts",
 	} {
 		require.Contains(t, said, line)
 	}

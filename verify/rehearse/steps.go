@@ -84,6 +84,12 @@ func (r *run) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.manifested = m
+	if r.options.Recovery {
+		if commands, err = withRecoveries(commands, m); err != nil {
+			return err
+		}
+	}
 	r.wayBack = slices.ContainsFunc(commands, func(c command) bool { return c.name == openBack })
 	for _, c := range commands {
 		if c.name == resume { // the last moment at which it can be done
@@ -98,6 +104,11 @@ func (r *run) migrate(ctx context.Context) error {
 		}
 		if err := r.do(ctx, c); err != nil {
 			return err
+		}
+		if c.name == unfreeze {
+			if err := r.giveBack(ctx); err != nil {
+				return err
+			}
 		}
 	}
 	if r.options.native() {
@@ -123,7 +134,8 @@ func script(m render.Manifest) ([]command, error) {
 		folders = append(slices.Clone(rehearsed), "50-cdc", "70-cutover")
 	}
 	for _, f := range m.Files {
-		if dir, _, _ := strings.Cut(f.Path, "/"); f.Step && slices.Contains(folders, dir) {
+		dir, _, _ := strings.Cut(f.Path, "/")
+		if f.Step && (slices.Contains(folders, dir) || dir == "50-cdc" && f.On != render.OnAWS) {
 			steps = append(steps, f)
 		}
 	}
@@ -159,6 +171,9 @@ func script(m render.Manifest) ([]command, error) {
 		out = append(out, cs...)
 		if f.Path == enable {
 			out = append(out, command{name: drain + " --not-frozen", title: "Wait until the target has caught up", words: []string{path.Join(bundleDir, drain), "--not-frozen"}})
+		}
+		if f.Path == load && slices.ContainsFunc(m.Files, func(f render.ManifestFile) bool { return f.Path == progress }) {
+			out = append(out, command{name: progress, title: "How the load went", words: []string{"psql", "-X", "-w", "-d", "service=pgcutover_target", "-f", path.Join(bundleDir, progress)}})
 		}
 		if f.Gate != "" && f.Path != preflight {
 			gate(f.Gate)
@@ -230,6 +245,7 @@ func (r *run) do(ctx context.Context, c command) error {
 	if err != nil {
 		return fmt.Errorf("running %s: %w", c, err)
 	}
+	r.executed = append(r.executed, c.executed()...)
 	if code == 1 && c.mayDeny {
 		r.printf("%s\n", c.yielding)
 		code = 0

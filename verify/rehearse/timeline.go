@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"text/tabwriter"
 	"time"
 )
@@ -20,6 +21,9 @@ type timeline struct {
 	Proof   proof   `json:"proof"`                // zero where it did not come to that
 	Frozen  float64 `json:"frozen,omitempty"`     // seconds in which nobody could write; of a rehearsal through the cutover
 	Own     float64 `json:"frozen_own,omitempty"` // of these, the rehearsal's own comparison of every row
+	// Files of the bundle that were executed, or read by what was, and the others. By name.
+	Executed    []string `json:"executed"`
+	NotExecuted []string `json:"not_executed"`
 }
 
 func (r *run) writeTimeline(cause error) error {
@@ -29,6 +33,13 @@ func (r *run) writeTimeline(cause error) error {
 	}
 	if r.servers.Target != nil {
 		t.Target = r.servers.Target.Install().Version
+	}
+	slices.Sort(r.executed)
+	t.Executed, t.NotExecuted = slices.Compact(r.executed), []string{}
+	for _, f := range r.manifested.Files {
+		if _, ok := slices.BinarySearch(t.Executed, f.Path); !ok {
+			t.NotExecuted = append(t.NotExecuted, f.Path)
+		}
 	}
 	b, err := json.MarshalIndent(t, "", "  ")
 	if err != nil {
