@@ -124,7 +124,11 @@ func (s *schema) chooseFor(ctx context.Context, conn *pgx.Conn, t *table, c *col
 	for _, g := range candidates {
 		n := g.tries()
 		fit := 0
+		seen := map[string]bool{}
 		for _, a := range answers[:n] {
+			if a.Value != nil {
+				seen[*a.Value] = true
+			}
 			if a.Fits {
 				fit++
 				if a.Value != nil && !slices.Contains(pool, *a.Value) && len(pool) < 200 {
@@ -133,6 +137,9 @@ func (s *schema) chooseFor(ctx context.Context, conn *pgx.Conn, t *table, c *col
 			}
 		}
 		answers = answers[n:]
+		if 2*len(seen) < n { // between two constants there may be less than it seems
+			g.distinct = min(g.distinct, int64(max(1, len(seen))))
+		}
 		if g.many() && fit > mostly {
 			often, mostly = g, fit
 		}

@@ -181,6 +181,11 @@ func (t *table) renewed(s *schema) map[string]string {
 			}
 			parent := s.byOID[k.to]
 			key := parent.column(k.keys[0]).sql
+			if len(u.columns) == 1 { // one that none of ours refers to yet
+				out[name] = fmt.Sprintf("(select p.%s from %s as p where not exists (select from %s as q where q.%s = p.%s) offset ($1::bigint + r.\"row number\") %% 20 limit 1)",
+					key, parent.name.SQL(), t.name.SQL(), t.named(name).sql, key)
+				continue
+			}
 			out[name] = fmt.Sprintf("(select p.%s from %s as p offset (($1::bigint + r.\"row number\") * 7919) %% %d limit 1)", key, parent.name.SQL(), max(1, min(parent.rowsWanted(s), 5000)))
 		}
 	}
