@@ -8,12 +8,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/analyze/catalog"
+	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/verify/rehearse"
+	"github.com/pgcutover/pgcutover/verify/rehearse/chaos"
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 	"github.com/pgcutover/pgcutover/verify/rehearse/synthetic"
 )
@@ -28,6 +32,8 @@ type rehearseCmd struct {
 	Scale       string        `placeholder:"N" help:"With --schema or --source: how much is made up. A fraction (0.01, 1%%), or a total (50000rows, 200MB)."`
 	Config      string        `placeholder:"FILE" help:"With --schema or --source: the configuration to plan with. What it says of servers and disks gives way to the rehearsal's."`
 	Recovery    bool          `help:"Rehearse the ways out too: a load begun anew, one slot restarted, a cutover called off."`
+	Chaos       []string      `sep:"none" placeholder:"FAULT" help:"Break a migration of a small database with this fault instead, and tell what came of it; all for one of each kind. May be given more than once."`
+	ChaosSeed   uint64        `default:"1" placeholder:"N" help:"With --chaos: what the moments of the faults are drawn from."`
 	Sample      time.Duration `default:"3s" help:"How long analyze watches the write rates."`
 	Rate        float64       `default:"150" help:"Transactions a second that the application commits on the primary. From about 1000 on the plan says that three slots do not keep up."`
 	SourceMajor int           `placeholder:"N" help:"Major version of primary and standby (default: the newest here with pglogical)."`
@@ -70,6 +76,14 @@ func (c *rehearseCmd) Validate() error {
 	case c.Config != "" && !own:
 		return errors.New("--config goes with --schema or --source: the sample has its own")
 	}
+	if len(c.Chaos) > 0 {
+		if own || c.Recovery {
+			return errors.New("--chaos breaks migrations of a database of its own: leave --schema, --source and --recovery out")
+		}
+		if _, err := c.faults(); err != nil {
+			return err
+		}
+	}
 	if c.Scale != "" {
 		if _, err := synthetic.ParseScale(c.Scale); err != nil {
 			return fmt.Errorf("--scale: %w", err)
@@ -83,6 +97,9 @@ func (c *rehearseCmd) Run(ctx context.Context, s streams) error {
 	program, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("finding this program's file: %w", err)
+	}
+	if len(c.Chaos) > 0 {
+		return c.chaos(ctx, program, s)
 	}
 	o := rehearse.Options{
 		Program: program, Out: c.Out, Stdout: s.Stdout, Engine: c.Engine,
@@ -102,10 +119,66 @@ func (c *rehearseCmd) Run(ctx context.Context, s streams) error {
 		return refused(err)
 	case errors.As(err, &step) && step.Step.Exit == codeUndecided:
 		return undecided(err)
-	case errors.Is(err, cluster.ErrNoServer):
+	}
+	return serverless(err)
+}
+
+// serverless gives the error of a machine without servers its hint.
+func serverless(err error) error {
+	if errors.Is(err, cluster.ErrNoServer) {
 		return hinted(err, "\"make deps\" installs PostgreSQL with pglogical on Debian and Ubuntu; PGCUTOVER_PG_BIN names another installation's bin directory")
 	}
 	return err
+}
+
+// faults are those that --chaos names.
+func (c *rehearseCmd) faults() ([]chaos.Fault, error) {
+	shown := chaos.Shown(c.Engine)
+	if slices.Equal(c.Chaos, []string{"all"}) {
+		return shown, nil
+	}
+	known := shown
+	if c.Engine == planner.EngineDMS {
+		known = append(known, chaos.Faults()...)
+	}
+	var out []chaos.Fault
+	for _, name := range c.Chaos {
+		i := slices.IndexFunc(known, func(f chaos.Fault) bool { return f.Name == name })
+		if i < 0 {
+			names := make([]string, len(shown))
+			for k, f := range shown {
+				names[k] = strconv.Quote(f.Name)
+			}
+			return nil, fmt.Errorf("--chaos: there is no fault %q: take all, or one of %s (with --engine dms, any of docs/chaos.md)", name, strings.Join(names, ", "))
+		}
+		out = append(out, known[i])
+	}
+	return out, nil
+}
+
+// chaos breaks one migration with each of the faults. A round that neither recovered nor was stopped for a reason that is declared is a no.
+func (c *rehearseCmd) chaos(ctx context.Context, program string, s streams) error {
+	faults, _ := c.faults() // Validate has seen them
+	out, err := rehearse.MakeOut(c.Out)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.Stdout, "Breaking %s on servers of their own, one fault each; %s gets the logs of each.\n", analyze.Count(len(faults), "migration"), c.Out)
+	report, err := chaos.Run(ctx, chaos.Options{
+		Engine: c.Engine, Program: program, Dir: out, Seed: c.ChaosSeed, Rounds: len(faults), Faults: faults, Each: true, Keep: true,
+		SourceMajor: c.SourceMajor, TargetMajor: c.TargetMajor, Progress: s.Stdout,
+	})
+	if err != nil {
+		return serverless(err)
+	}
+	fmt.Fprintln(s.Stdout)
+	if err := report.Print(s.Stdout); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	if n := len(report.Failed()); n > 0 {
+		return refused(hinted(fmt.Errorf("%d of %s ended badly: neither recovered nor stopped for a reason that is known", n, analyze.Count(len(report.Rounds), "migration")), "read round.log in "+c.Out+"/round-…"))
+	}
+	return nil
 }
 
 // schema is what --schema or --source say, read before any server is started.

@@ -186,41 +186,53 @@ const marker = ".pgcutover-rehearsal"
 // products are what a rehearsal leaves in its directory, and all that the next one removes.
 var products = []string{
 	"inventory.json", "pgcutover.yaml", "plan.json", "plan.md", "plan.html", "migration", "state.json", ".pgcutover",
-	"logs", "reports", "rehearsal.json", "load-logs", "schema.dump", "predata.sql", "postdata.list",
+	"logs", "reports", "rehearsal.json", "load-logs", "schema.dump", "predata.sql", "postdata.list", "prepared-*", "round-*",
 }
 
-// openOut makes the directory ready. One that is not empty and not ours is refused.
-func (r *run) openOut() error {
-	out, err := filepath.Abs(r.options.Out)
-	if err != nil {
-		return fmt.Errorf("making %s: %w", r.options.Out, err)
+func (r *run) openOut() (err error) {
+	if r.out, err = MakeOut(r.options.Out); err != nil {
+		return err
 	}
-	r.out = out
+	for _, dir := range []string{"logs", "reports"} {
+		if err := os.MkdirAll(filepath.Join(r.out, dir), 0o755); err != nil {
+			return fmt.Errorf("making %s: %w", r.options.Out, err)
+		}
+	}
+	return nil
+}
+
+// MakeOut makes the directory of a rehearsal ready, without what an earlier one has left there, and returns its absolute path. One that is not
+// empty and not a rehearsal's is refused.
+func MakeOut(dir string) (out string, err error) {
+	if out, err = filepath.Abs(dir); err != nil {
+		return "", fmt.Errorf("making %s: %w", dir, err)
+	}
 	entries, err := os.ReadDir(out)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 	case err != nil:
-		return fmt.Errorf("making %s: %w", r.options.Out, err)
+		return "", fmt.Errorf("making %s: %w", dir, err)
 	case len(entries) > 0:
 		if _, err := os.Stat(filepath.Join(out, marker)); err != nil {
-			return fmt.Errorf("%s is not empty and was not made by a rehearsal", r.options.Out)
+			return "", fmt.Errorf("%s is not empty and was not made by a rehearsal", dir)
 		}
 		for _, name := range products {
-			if err := os.RemoveAll(filepath.Join(out, name)); err != nil {
-				return fmt.Errorf("emptying %s: %w", r.options.Out, err)
+			found, _ := filepath.Glob(filepath.Join(out, name)) // only a pattern that is none is an error
+			for _, f := range found {
+				if err := os.RemoveAll(f); err != nil {
+					return "", fmt.Errorf("emptying %s: %w", dir, err)
+				}
 			}
 		}
 	}
-	for _, dir := range []string{"logs", "reports"} {
-		if err := os.MkdirAll(filepath.Join(out, dir), 0o755); err != nil {
-			return fmt.Errorf("making %s: %w", r.options.Out, err)
-		}
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return "", fmt.Errorf("making %s: %w", dir, err)
 	}
 	text := "Made by \"pgcutover rehearse\"; the next rehearsal into this directory replaces what this one left.\n"
 	if err := os.WriteFile(filepath.Join(out, marker), []byte(text), 0o644); err != nil {
-		return fmt.Errorf("making %s: %w", r.options.Out, err)
+		return "", fmt.Errorf("making %s: %w", dir, err)
 	}
-	return nil
+	return out, nil
 }
 
 // setUp starts the servers, fills the primary and sets the application to work.

@@ -22,6 +22,7 @@ import (
 
 // Options of a run.
 type Options struct {
+	Engine      string    // planner.EngineNative: rounds go on until changes are applied; planner.EngineDMS, or empty: up to the load
 	Program     string    // path of the pgcutover whose bundle is run
 	Dir         string    // where rounds work; it must exist. Those of good rounds are removed.
 	Seed        uint64    // what is drawn follows from it
@@ -39,6 +40,9 @@ type Options struct {
 // ended badly are in the report alone.
 func Run(ctx context.Context, o Options) (Report, error) {
 	rep := Report{Seed: o.Seed}
+	if o.Faults == nil {
+		o.Faults = Faults()
+	}
 	faults, err := usable(o.Faults, &rep)
 	if err != nil {
 		return rep, err
@@ -53,7 +57,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	g, gctx := errgroup.WithContext(ctx)
 	for world := range max(1, o.Worlds) {
 		g.Go(func() error {
-			w, err := startWorld(gctx, o.SourceMajor, o.TargetMajor)
+			w, err := startWorld(gctx, o)
 			if err != nil {
 				return fmt.Errorf("starting servers: %w", err)
 			}
@@ -78,9 +82,6 @@ func Run(ctx context.Context, o Options) (Report, error) {
 
 // usable leaves out what this machine cannot do.
 func usable(faults []Fault, rep *Report) (out []Fault, err error) {
-	if faults == nil {
-		faults = Faults()
-	}
 	for _, f := range faults {
 		if f.Needs != nil {
 			if err := f.Needs(); err != nil {
@@ -100,6 +101,9 @@ func usable(faults []Fault, rep *Report) (out []Fault, err error) {
 func rounds(ctx context.Context, o Options, faults []Fault, w *world, prepared string, numbers <-chan int, done func(Round)) error {
 	commands, stages, err := prepare(ctx, o, w, prepared)
 	if err != nil {
+		return err
+	}
+	if faults, err = reachable(faults, commands); err != nil {
 		return err
 	}
 	for n := range numbers {
@@ -123,6 +127,20 @@ func rounds(ctx context.Context, o Options, faults []Fault, w *world, prepared s
 		}
 	}
 	return nil
+}
+
+// reachable leaves each fault the moments of steps that the engine's way has.
+func reachable(faults []Fault, commands []rehearse.Command) ([]Fault, error) {
+	out := slices.Clone(faults)
+	for i, f := range out {
+		out[i].Moments = slices.DeleteFunc(slices.Clone(f.Moments), func(m Moment) bool {
+			return !slices.ContainsFunc(commands, func(c rehearse.Command) bool { return c.Name == m.Step })
+		})
+		if len(out[i].Moments) == 0 {
+			return nil, fmt.Errorf("%q: it strikes at steps that are not on the way of this engine", f.Name)
+		}
+	}
+	return out, nil
 }
 
 // chance is the source of what is drawn for a round. Seeds that differ in a bit give sequences that differ from the first number on.
@@ -189,7 +207,7 @@ func prepare(ctx context.Context, o Options, w *world, dir string) ([]rehearse.C
 		return nil, nil, err
 	}
 	defer log.Close()
-	if err := os.WriteFile(filepath.Join(dir, "pgcutover.yaml"), []byte(config(500<<30)), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "pgcutover.yaml"), []byte(w.config(500<<30)), 0o644); err != nil {
 		return nil, nil, err
 	}
 	r := &round{world: w, dir: dir, program: o.Program, log: log}
@@ -229,7 +247,7 @@ func prepare(ctx context.Context, o Options, w *world, dir string) ([]rehearse.C
 		return nil, nil, err
 	}
 	// The rounds end at the last gate.
-	commands = commands[:1+slices.IndexFunc(commands, func(c rehearse.Command) bool { return c.Name == lastGate })]
+	commands = commands[:1+slices.IndexFunc(commands, func(c rehearse.Command) bool { return c.Name == w.last() })]
 	var stages []stage
 	for _, c := range commands {
 		if c.Name == planned || c.Name == slotted {

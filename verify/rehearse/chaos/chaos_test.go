@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/verify/rehearse"
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 )
@@ -323,4 +324,21 @@ func TestHintsAreFollowed(t *testing.T) {
 	d, ok = w.detour(rehearse.Command{Name: "gate paused"}, said{step: "gate paused", exit: 1, codes: []string{"G1-SLOT"}})
 	require.True(t, ok)
 	require.Equal(t, anew[0], d)
+}
+
+// TestShown breaks a migration of the engine native with each of the faults that a rehearsal shows.
+func TestShown(t *testing.T) {
+	if testing.Short() {
+		t.Skip("three minutes")
+	}
+	cluster.Need(t)
+	o := Options{Engine: planner.EngineNative, Program: program(t), Dir: workDir(t), Seed: 3, Each: true, Progress: t.Output(), Faults: Shown(planner.EngineNative)}
+	o.Rounds = len(o.Faults)
+	rep, err := Run(t.Context(), o)
+	require.NoError(t, err)
+	require.Len(t, rep.Rounds, o.Rounds-len(rep.Impossible))
+	for _, r := range rep.Rounds {
+		require.Equal(t, Recovered, r.Verdict, "%s: %s", r, r.Text)
+		require.NotContains(t, r.Faults[0].Moment, "not reached")
+	}
 }

@@ -18,8 +18,8 @@ create database ` + database + ` owner loader;
 `
 
 // config is what a user would have written.
-func config(freeBytes int64) string {
-	return fmt.Sprintf(`slots:
+func (w *world) config(freeBytes int64) string {
+	text := fmt.Sprintf(`slots:
   count: 2
   dedicated: [public.calls]
 tables:
@@ -34,6 +34,10 @@ wal:
   source_free_bytes: %d
   replica_free_bytes: %d
 `, freeBytes, freeBytes)
+	if w.native() {
+		text += fmt.Sprintf("engine: native\nnative:\n  connection: {host: 127.0.0.1, port: %d, passfile: %q}\n", w.subscriptions.port(), w.passFile)
+	}
+	return text
 }
 
 // loadBytes is what the servers send, at least, while the load copies the content.

@@ -62,11 +62,12 @@ func replicationFaults() []Fault {
 					return err
 				}
 				for range 3 {
-					at, err := f.SQL(ctx, Source, "insert into public.events (what) values ('more'); select pg_switch_wal()")
+					// The replica is to lose nothing: it has no slot. It needs the segment until it has got the first record of the next one.
+					at, err := f.SQL(ctx, Source, `insert into public.events (what) values ('more'); select pg_switch_wal() \g /dev/null
+insert into public.events (what) values ('more still'); select pg_current_wal_insert_lsn()`)
 					if err != nil {
 						return err
 					}
-					// The replica is to lose nothing: it has no slot.
 					if err := f.until(ctx, Replica, "select pg_last_wal_receive_lsn() >= '"+at+"'"); err != nil {
 						return err
 					}

@@ -26,6 +26,17 @@ type Field struct {
 	others []*other // started by faults; the round waits for them
 	undo   []func() // at the end of the round
 	notes  []string // what was done, for the report
+
+	conninfo string // of the replica before a fault changed it
+	// What goes on beside the steps until the round ends.
+	round  context.Context
+	finish context.CancelFunc
+	group  sync.WaitGroup
+}
+
+// beside lets something go on beside the steps; its context ends with the round's last step.
+func (f *Field) beside(do func(context.Context)) {
+	f.group.Go(func() { do(f.round) })
 }
 
 // note adds to what the report says of the strike.

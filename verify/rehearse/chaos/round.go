@@ -267,6 +267,7 @@ func (r *round) run(ctx context.Context, s stage, commands []rehearse.Command) (
 		return fail("setting up: %v", err)
 	}
 	r.field = &Field{Dir: r.dir, Rand: chance(r.seed, r.number, 1), world: r.world}
+	r.field.round, r.field.finish = context.WithCancel(ctx)
 	r.walker = &walker{round: r, commands: commands, skip: map[string]bool{}, tried: map[string]int{}}
 	r.walker.next = slices.IndexFunc(commands, func(c rehearse.Command) bool { return c.Name == s.next })
 	app := startApplication(ctx, r.world.servers[Source].DSN(database), r.seed)
@@ -290,6 +291,8 @@ func (r *round) run(ctx context.Context, s stage, commands []rehearse.Command) (
 
 // settle waits for what faults have started beside the steps.
 func (r *round) settle(ctx context.Context) error {
+	r.field.finish()
+	r.field.group.Wait()
 	r.field.mu.Lock()
 	others := r.field.others
 	r.field.mu.Unlock()
@@ -310,11 +313,7 @@ func (r *round) settle(ctx context.Context) error {
 
 // tidy ends what is left of the round.
 func (r *round) tidy() {
-	for _, n := range names {
-		r.world.proxies[n].set(nil)
-		r.world.proxies[n].open()
-		r.world.proxies[n].cutAll()
-	}
+	r.world.openAll()
 	for _, p := range r.field.processes() {
 		_ = killProcess(p.pid) // gone already: nothing to do
 	}
@@ -375,12 +374,17 @@ func (r *round) judge(ctx context.Context, res *Round, stopped *said) {
 		fail("%v", err)
 		return
 	}
-	wrong := r.walker.image.differences(target)
-	lost, err := r.world.handOff(ctx, r.dir)
-	if err != nil {
-		lost = append(lost, err.Error())
+	var wrong []string
+	if r.world.native() {
+		wrong, err = r.world.unequal(ctx)
+	} else {
+		wrong, err = r.world.handOff(ctx, r.dir)
+		wrong = append(r.walker.image.differences(target), wrong...)
 	}
-	if wrong = append(wrong, lost...); len(wrong) > 0 {
+	if err != nil {
+		wrong = append(wrong, err.Error())
+	}
+	if len(wrong) > 0 {
 		fail("every gate is green, but %s", strings.Join(wrong, "; "))
 		return
 	}

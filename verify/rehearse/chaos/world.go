@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -9,9 +10,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 )
 
@@ -20,10 +23,15 @@ const database = "chaos"
 
 // world is the servers of all rounds, with the proxies that the scripts reach them through, and what they are put back to before a round.
 type world struct {
+	engine   string
 	servers  map[Server]*cluster.Cluster
 	proxies  map[Server]*proxy
 	dir      string // libpq's files
 	password string
+
+	// Of the engine native: what subscriptions reach the source through, and the target's password file for it.
+	subscriptions *proxy
+	passFile      string
 }
 
 // names in the order in which servers are started; they are stopped in the same one, so that a standby gets all that its primary wrote.
@@ -36,14 +44,28 @@ type stage struct {
 	next   string // name of the command that follows
 }
 
-func startWorld(ctx context.Context, sourceMajor, targetMajor int) (w *world, err error) {
-	w = &world{servers: map[Server]*cluster.Cluster{}, proxies: map[Server]*proxy{}, password: rand.Text()}
+func (w *world) native() bool { return w.engine == planner.EngineNative }
+
+// last is the gate that rounds end with.
+func (w *world) last() string {
+	if w.native() {
+		return cdcGate
+	}
+	return lastGate
+}
+
+func startWorld(ctx context.Context, o Options) (w *world, err error) {
+	w = &world{engine: o.Engine, servers: map[Server]*cluster.Cluster{}, proxies: map[Server]*proxy{}, password: rand.Text()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.stop())
 		}
 	}()
-	source, err := cluster.Start(ctx, cluster.Options{Role: cluster.Source, Major: sourceMajor, Password: w.password, Settings: []string{"wal_keep_size=0"}})
+	settings := []string{"wal_keep_size=0"}
+	if w.native() {
+		settings = append(settings, "shared_preload_libraries=")
+	}
+	source, err := cluster.Start(ctx, cluster.Options{Role: cluster.Source, Major: o.SourceMajor, Password: w.password, Settings: settings})
 	if err != nil {
 		return w, err
 	}
@@ -58,9 +80,7 @@ func startWorld(ctx context.Context, sourceMajor, targetMajor int) (w *world, er
 	if w.servers[Replica], err = source.Standby(ctx); err != nil {
 		return w, err
 	}
-	if targetMajor == 0 {
-		targetMajor = source.Install().Major
-	}
+	targetMajor := cmp.Or(o.TargetMajor, source.Install().Major)
 	target, err := cluster.Start(ctx, cluster.Options{Role: cluster.Target, Major: targetMajor, Password: w.password, Settings: []string{"client_connection_check_interval=0"}})
 	if err != nil {
 		return w, err
@@ -71,6 +91,14 @@ func startWorld(ctx context.Context, sourceMajor, targetMajor int) (w *world, er
 	}
 	for _, n := range names {
 		if w.proxies[n], err = startProxy(ctx, fmt.Sprintf("127.0.0.1:%d", w.servers[n].Port())); err != nil {
+			return w, err
+		}
+	}
+	if w.native() {
+		if w.subscriptions, err = startProxy(ctx, fmt.Sprintf("127.0.0.1:%d", source.Port())); err != nil {
+			return w, err
+		}
+		if w.passFile, err = target.AddFile("subscriptions.pgpass", fmt.Sprintf("127.0.0.1:%d:*:%s:%s\n", w.subscriptions.port(), cdcRole, w.password)); err != nil {
 			return w, err
 		}
 	}
@@ -135,10 +163,8 @@ func (w *world) keep(ctx context.Context, dir, next string) (stage, error) {
 
 // reset puts servers back to a stage and its files into an empty directory.
 func (w *world) reset(ctx context.Context, s stage, dir string) error {
+	w.openAll()
 	for _, n := range names {
-		w.proxies[n].set(nil)
-		w.proxies[n].open()
-		w.proxies[n].cutAll()
 		w.servers[n].Kill()
 	}
 	for _, n := range names {
@@ -149,8 +175,66 @@ func (w *world) reset(ctx context.Context, s stage, dir string) error {
 	return os.CopyFS(dir, os.DirFS(s.files))
 }
 
+// openAll lets new connections through everywhere, and ends those that there are.
+func (w *world) openAll() {
+	all := []*proxy{w.subscriptions}
+	for _, n := range names {
+		all = append(all, w.proxies[n])
+	}
+	for _, p := range all {
+		if p != nil {
+			p.set(nil)
+			p.open()
+			p.cutAll()
+		}
+	}
+}
+
+// cdcRole is who subscriptions log in as.
+const cdcRole = "pgcutover_cdc"
+
+// letIn gives that role its password, as a person does.
+func (w *world) letIn(ctx context.Context) error {
+	_, err := w.servers[Source].Psql(ctx, database, "set log_statement = 'none'; alter role "+cdcRole+" login password '"+strings.ReplaceAll(w.password, "'", "''")+"'")
+	return err
+}
+
+// unequal tells how the target differs from the source once everything that was committed there has arrived. The application has to stand still.
+func (w *world) unequal(ctx context.Context) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	// A record of our own: the position of the last commit may be behind the end of a page.
+	at, err := w.servers[Source].Psql(ctx, database, "insert into public.events (what) values ('the last'); select pg_current_wal_insert_lsn()")
+	if err != nil {
+		return nil, err
+	}
+	for {
+		there, err := w.servers[Source].Psql(ctx, database, "select count(*) > 0 and bool_and(confirmed_flush_lsn >= '"+at+"') from pg_replication_slots where slot_type = 'logical'")
+		if err == nil && there == "t" {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("waiting for the subscriptions to get to %s: %w", at, errors.Join(ctx.Err(), err))
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	source, err := w.image(ctx, Source)
+	if err != nil {
+		return nil, err
+	}
+	target, err := w.image(ctx, Target)
+	if err != nil {
+		return nil, err
+	}
+	return source.differences(target), nil
+}
+
 func (w *world) stop() error {
 	var errs []error
+	if w.subscriptions != nil {
+		w.subscriptions.close()
+	}
 	for _, p := range w.proxies {
 		if p != nil {
 			p.close()

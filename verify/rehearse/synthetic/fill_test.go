@@ -123,13 +123,14 @@ func TestFillKeepsEveryConstraint(t *testing.T) {
 		`select count(*) > 100 from notes`:                                                                             "t",
 		`select count(distinct during), count(*) from stays`:                                                           "200|200",
 		`select count(distinct mood) from parent`:                                                                      "3",
-		`insert into "every 'type'" (t) values ('next') returning id > 200`:                                            "t",
-		`insert into descending default values returning id`:                                                           "0", // below what was made
 		`select count(*) from pg_trigger where tgenabled <> 'O'`:                                                       "0",
 		`select string_agg(rulename::text || ev_enabled::text, '') from pg_rewrite where ev_class = 'ruled'::regclass`: "quietO",
 	} {
 		require.Equal(t, want, psql(sql), sql)
 	}
+	// Sequences go on past what was made of them.
+	require.Equal(t, "t", psql(`insert into "every 'type'" (t) values ('next') returning id > 200`))
+	require.Equal(t, "0", psql(`insert into descending default values returning id`))
 }
 
 func atoi(t *testing.T, s string) (n int64) {
