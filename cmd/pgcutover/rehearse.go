@@ -52,6 +52,9 @@ The database is a sample of ours, or with --schema or --source one of your own: 
 constraints, and an application that inserts, updates and deletes in it. Tables that no row can be made for are told. A plan
 that would stop at a hazard goes on, and the rehearsal says at which; with --config it is your configuration that answers.
 
+With --chaos it breaks migrations of a small database instead, one for each fault, does what the runbook says, and tells of each
+whether it recovered with nothing lost, or which gate stopped it; anything else is exit code 1.
+
 Needs PostgreSQL, psql, pg_dump and pg_basebackup on this machine, for the engine dms with pglogical ("make deps" installs
 them on Debian and Ubuntu). Takes about two minutes. Exit codes: 0 every gate passed, 1 a gate or a check said no, 2 a step could not do its
 work, 3 a gate could not be decided.`
@@ -165,7 +168,7 @@ func (c *rehearseCmd) chaos(ctx context.Context, program string, s streams) erro
 	}
 	fmt.Fprintf(s.Stdout, "Breaking %s on servers of their own, one fault each; %s gets the logs of each.\n", analyze.Count(len(faults), "migration"), c.Out)
 	report, err := chaos.Run(ctx, chaos.Options{
-		Engine: c.Engine, Program: program, Dir: out, Seed: c.ChaosSeed, Rounds: len(faults), Faults: faults, Each: true, Keep: true,
+		Engine: c.Engine, Program: program, Dir: out, Seed: c.ChaosSeed, Faults: faults, Each: true, Keep: true,
 		SourceMajor: c.SourceMajor, TargetMajor: c.TargetMajor, Progress: s.Stdout,
 	})
 	if err != nil {

@@ -26,7 +26,7 @@ type Options struct {
 	Program     string    // path of the pgcutover whose bundle is run
 	Dir         string    // where rounds work; it must exist. Those of good rounds are removed.
 	Seed        uint64    // what is drawn follows from it
-	Rounds      int       // how many
+	Rounds      int       // how many; 0: with Each, as many as there are faults
 	Faults      []Fault   // to draw from; nil: all
 	Each        bool      // take the faults in turn instead of drawing them, each alone, at a drawn moment
 	Progress    io.Writer // a line for each round as it ends; may be nil
@@ -46,6 +46,9 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	faults, err := usable(o.Faults, &rep)
 	if err != nil {
 		return rep, err
+	}
+	if o.Each && o.Rounds == 0 {
+		o.Rounds = len(faults)
 	}
 	numbers := make(chan int, o.Rounds)
 	for n := range o.Rounds {

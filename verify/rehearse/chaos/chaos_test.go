@@ -333,10 +333,9 @@ func TestShown(t *testing.T) {
 	}
 	cluster.Need(t)
 	o := Options{Engine: planner.EngineNative, Program: program(t), Dir: workDir(t), Seed: 3, Each: true, Progress: t.Output(), Faults: Shown(planner.EngineNative)}
-	o.Rounds = len(o.Faults)
 	rep, err := Run(t.Context(), o)
 	require.NoError(t, err)
-	require.Len(t, rep.Rounds, o.Rounds-len(rep.Impossible))
+	require.Len(t, rep.Rounds, len(o.Faults)-len(rep.Impossible))
 	for _, r := range rep.Rounds {
 		require.Equal(t, Recovered, r.Verdict, "%s: %s", r, r.Text)
 		require.NotContains(t, r.Faults[0].Moment, "not reached")

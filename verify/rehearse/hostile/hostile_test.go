@@ -5,7 +5,6 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/verify/rehearse"
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 	"github.com/pgcutover/pgcutover/verify/rehearse/hostile"
@@ -19,17 +18,6 @@ func TestHostile(t *testing.T) {
 	cluster.NeedPGLogical(t)
 	m := of(hostile.Generate(hostile.Options{Source: 15, Target: 15}))
 	m.finish = cutover
-	m.run(t)
-}
-
-// TestHostileNative takes it through the cutover by PostgreSQL's own replication, which every name has to pass.
-func TestHostileNative(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes a minute")
-	}
-	cluster.Need(t)
-	m := of(hostile.Generate(hostile.Options{Source: 15, Target: 15}))
-	m.engine = planner.EngineNative
 	m.run(t)
 }
 
