@@ -43,7 +43,7 @@ var layers = map[string]layer{
 	"render":                    {ours: []string{"analyze", "planner/hazard", "planner", "templates"}, foreign: []string{"mvdan.cc/sh/"}, pure: true, disk: []string{"write.go"}},
 	"verify":                    {ours: []string{"analyze", "analyze/catalog", "planner/hazard", "planner", "verify/parity"}, foreign: pgx},
 	"verify/dms":                {ours: []string{"analyze", "analyze/catalog", "planner/hazard", "planner", "verify", "verify/parity"}, foreign: append([]string{"github.com/aws/"}, pgx...)},
-	"verify/rehearse":           {ours: []string{"verify/rehearse/cluster", "verify/rehearse/sample", "verify/rehearse/workload", "analyze", "analyze/catalog", "planner/hazard", "planner", "templates", "render", "verify", "verify/parity"}, foreign: append([]string{"mvdan.cc/sh/", "go.yaml.in/yaml/v4"}, pgx...)},
+	"verify/rehearse":           {ours: []string{"verify/rehearse/cluster", "verify/rehearse/synthetic", "verify/rehearse/sample", "verify/rehearse/workload", "analyze", "analyze/catalog", "planner/hazard", "planner", "templates", "render", "verify", "verify/parity"}, foreign: append([]string{"mvdan.cc/sh/", "go.yaml.in/yaml/v4"}, pgx...)},
 	"verify/parity":             {ours: []string{"analyze"}, foreign: pgx},
 	"verify/rehearse/chaos":     {ours: []string{"verify/rehearse", "verify/rehearse/cluster", "verify/rehearse/synthetic", "verify/rehearse/sample", "verify/rehearse/workload", "analyze", "analyze/catalog", "planner/hazard", "planner", "templates", "render", "verify", "verify/parity"}, foreign: append([]string{"mvdan.cc/sh/", "go.yaml.in/yaml/v4"}, pgx...)},
 	"verify/rehearse/cluster":   {foreign: pgx},

@@ -29,12 +29,14 @@ var quoting = map[string]string{
 	"render.markdown": "FuzzMarkdown", "render.markdownEscapes": "FuzzMarkdown", "render.conninfo": "FuzzConninfo", "render.conninfoEscapes": "FuzzConninfo",
 	"render.definition": "FuzzDefinition", "render.hclString": "FuzzHCL", "render.compactJSON": "FuzzCompactJSON", "verify.quiet": "FuzzPrinters", "verify.indent": "FuzzPrinters", "verify.xmlText": "FuzzPrinters",
 	"verify.escapeData": "FuzzPrinters", "verify.escapeProperty": "FuzzPrinters", "cmd/pgcutover.say": "FuzzSay", "cmd/pgcutover.show": "FuzzSay",
-	"cmd/pgcutover.config":       "FuzzServiceName",
+	"cmd/pgcutover.libpq": "FuzzServiceName", "cmd/pgcutover.faults": "- for people",
 	"cmd/pgcutover.connectError": "- takes secrets out", "cmd/pgcutover.what": "- for people, and %q",
 	"planner.leadingName": "- reads, and is compared with the name", "render.identifierList": "- reads",
 	"planner.String":  "- for people",
 	"verify.oldNames": "- a list of our own function names", "verify.plain": "- of names of encodings",
 	"verify/rehearse.": "- on servers and names of its own", "verify/rehearse/cluster.": "- on servers and names of its own", "verify/rehearse/chaos.": "- on servers and names of its own", "verify/rehearse/hostile.": "- on servers and names of its own",
+	"verify/rehearse/synthetic.ParseScale": "- reads", "verify/rehearse/synthetic.baseValue": "- puts an expression of our own into another",
+	"verify/rehearse/synthetic.candidates": "- puts an expression of our own into another",
 }
 
 // changes are the calls by which a text is quoted.

@@ -36,18 +36,6 @@ const cdcRole = "pgcutover_cdc"
 
 func (o Options) native() bool { return o.Engine == planner.EngineNative }
 
-// passFiles are the password files of the servers that subscribe, where their account can read them.
-func (s *Servers) passFiles() (target, source string, err error) {
-	entry := func(port int) string {
-		return fmt.Sprintf("127.0.0.1:%d:*:%s:%s\n", port, cdcRole, strings.NewReplacer(`\`, `\\`, `:`, `\:`).Replace(s.password))
-	}
-	if target, err = s.Target.AddFile("subscriptions.pgpass", entry(s.Source.Port())); err != nil {
-		return "", "", err
-	}
-	source, err = s.Source.AddFile("subscriptions.pgpass", entry(s.Target.Port()))
-	return target, source, err
-}
-
 // applicationDSN is how the application reaches a server.
 func (r *run) applicationDSN(c *cluster.Cluster) string {
 	return strings.Replace(c.DSN(r.servers.Database), "user=postgres", "user="+r.options.Content.Role, 1)

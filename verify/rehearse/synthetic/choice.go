@@ -113,7 +113,7 @@ func (s *schema) chooseFor(ctx context.Context, conn *pgx.Conn, t *table, c *col
 			return basic, nil
 		}
 	}
-	candidates := s.candidates(t, c, basic, condition+" "+strings.Join(domain, " "))
+	candidates := s.candidates(c, basic, condition+" "+strings.Join(domain, " "))
 	answers, err := s.ask(ctx, conn, t, c, condition, candidates)
 	if err != nil {
 		return nil, err
@@ -158,7 +158,7 @@ func (s *schema) chooseFor(ctx context.Context, conn *pgx.Conn, t *table, c *col
 	}
 	values := make([]string, len(pool))
 	for i, v := range pool {
-		values[i] = literal(v)
+		values[i] = analyze.Literal(v)
 	}
 	list := "(array[" + strings.Join(values, ",") + "]::text[])"
 	return &generator{distinct: int64(len(pool)), chosen: true, of: func(n string) string {
@@ -221,7 +221,7 @@ var (
 
 // candidates are what may be in a column: first what follows from its type, then what its conditions name and what is between those
 // constants, then the usual forms of texts.
-func (s *schema) candidates(t *table, c *column, basic *generator, conditions string) []*generator {
+func (s *schema) candidates(c *column, basic *generator, conditions string) []*generator {
 	var out []*generator
 	add := func(distinct int64, format string) {
 		out = append(out, &generator{distinct: distinct, of: func(n string) string {

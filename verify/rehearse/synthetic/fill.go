@@ -204,7 +204,7 @@ func (f *filling) statement(ctx context.Context, t *table, open []*table) (sql, 
 	var joins, checks []string
 	expr := map[string]string{}
 	drawnFrom := map[string]string{} // columns that another foreign key has drawn already: the SQL of the value
-	d := f.spread(t, open)
+	d := f.spread(t)
 	for i, k := range t.foreign {
 		parent := f.byOID[k.to]
 		if parent == nil {
@@ -376,7 +376,7 @@ func (t *table) spreads(u unique, d digits) bool {
 }
 
 // spread decides for each key that has no column with as many values as rows which of its values a row gets.
-func (f *filling) spread(t *table, open []*table) digits {
+func (f *filling) spread(t *table) digits {
 	d := digits{index: map[string]string{}}
 	for _, u := range t.uniques {
 		if t.spreads(u, d) || len(u.columns) == 0 {
@@ -647,8 +647,8 @@ func (f *filling) setSequences(ctx context.Context) error {
 		if increment < 0 {
 			end = "min(low)"
 		}
-		_, err := f.conn.Exec(ctx, fmt.Sprintf("select setval('%s'::regclass, e::bigint) from (select %s from (%s) as x) as y (e) where e between %d and %d",
-			strings.ReplaceAll(name, "'", "''"), end, strings.Join(ends[oid], " union all "), low, high))
+		_, err := f.conn.Exec(ctx, fmt.Sprintf("select setval($1::oid::regclass, e::bigint) from (select %s from (%s) as x) as y (e) where e between %d and %d",
+			end, strings.Join(ends[oid], " union all "), low, high), oid)
 		if err != nil {
 			return fmt.Errorf("setting the sequence %s: %w", name, err)
 		}

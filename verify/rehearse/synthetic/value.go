@@ -25,11 +25,6 @@ func constant(sql string) *generator {
 	return &generator{of: func(string) string { return sql }, distinct: 1}
 }
 
-// literal is an SQL string constant, whatever standard_conforming_strings says.
-func literal(s string) string {
-	return " E'" + strings.NewReplacer(`\`, `\\`, `'`, `''`).Replace(s) + "'"
-}
-
 // power is base to the power of n, or manyValues where that is more.
 func power(base float64, n int) int64 {
 	if p := math.Pow(base, float64(n)); p < manyValues {
