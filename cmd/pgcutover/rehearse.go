@@ -36,7 +36,7 @@ type rehearseCmd struct {
 	ChaosSeed   uint64        `default:"1" placeholder:"N" help:"With --chaos: what the moments of the faults are drawn from."`
 	Sample      time.Duration `default:"3s" help:"How long analyze watches the write rates."`
 	Rate        float64       `default:"150" help:"Transactions a second that the application commits on the primary. From about 1000 on the plan says that three slots do not keep up."`
-	SourceMajor int           `placeholder:"N" help:"Major version of primary and standby (default: the newest here with pglogical)."`
+	SourceMajor int           `placeholder:"N" help:"Major version of primary and standby (default: that of --source, or the next newer one here; else the newest here with pglogical)."`
 	TargetMajor int           `placeholder:"N" help:"Major version of the target (default: as the source)."`
 }
 
@@ -104,18 +104,18 @@ func (c *rehearseCmd) Run(ctx context.Context, s streams) error {
 	if len(c.Chaos) > 0 {
 		return c.chaos(ctx, program, s)
 	}
-	o := rehearse.Options{
-		Program: program, Out: c.Out, Stdout: s.Stdout, Engine: c.Engine,
-		Sample: c.Sample, Rate: c.Rate, SourceMajor: c.SourceMajor, TargetMajor: c.TargetMajor, Recovery: c.Recovery,
-	}
+	var content rehearse.Content
 	if c.Schema != "" || c.Source != "" {
 		schema, err := c.schema(ctx)
 		if err != nil {
 			return err
 		}
-		o.Content = schema.Content()
+		content = schema.Content()
 	}
-	err = rehearse.Run(ctx, o)
+	err = rehearse.Run(ctx, rehearse.Options{
+		Program: program, Out: c.Out, Stdout: s.Stdout, Engine: c.Engine, Content: content,
+		Sample: c.Sample, Rate: c.Rate, SourceMajor: c.SourceMajor, TargetMajor: c.TargetMajor, Recovery: c.Recovery,
+	})
 	var step *rehearse.StepError
 	switch {
 	case errors.As(err, &step) && step.Step.Exit == codeRefused:
@@ -225,8 +225,28 @@ func (c *rehearseCmd) schema(ctx context.Context) (rehearse.Schema, error) {
 		return x, err
 	}
 	x.SQL, x.Like, x.Database = sql, &inv, inv.Database.Name
+	if c.SourceMajor == 0 {
+		if c.SourceMajor, err = closest(ctx, inv.Server.VersionNum/10000); err != nil {
+			return x, err
+		}
+	}
 	x.About = "the schema of database " + analyze.Display(inv.Database.Name) + ", with made-up rows"
 	return x, nil
+}
+
+// closest is the major version of this machine's servers that is a live server's, or the next newer one; 0: there is none, and the newest has to do.
+func closest(ctx context.Context, major int) (int, error) {
+	installs, err := cluster.Installs(ctx)
+	if err != nil {
+		return 0, err
+	}
+	best := 0
+	for _, in := range installs {
+		if in.Major < 900 && in.Major >= major && (best == 0 || in.Major < best) { // 9.6 is 906
+			best = in.Major
+		}
+	}
+	return best, nil
 }
 
 // live reads a database's inventory and its schema. Both sessions are read-only.
