@@ -226,7 +226,7 @@ func (c *rehearseCmd) schema(ctx context.Context) (rehearse.Schema, error) {
 	}
 	x.SQL, x.Like, x.Database = sql, &inv, inv.Database.Name
 	if c.SourceMajor == 0 {
-		if c.SourceMajor, err = closest(ctx, inv.Server.VersionNum/10000); err != nil {
+		if c.SourceMajor, err = c.closest(ctx, inv.Server.VersionNum/10000); err != nil {
 			return x, err
 		}
 	}
@@ -235,14 +235,14 @@ func (c *rehearseCmd) schema(ctx context.Context) (rehearse.Schema, error) {
 }
 
 // closest is the major version of this machine's servers that is a live server's, or the next newer one; 0: there is none, and the newest has to do.
-func closest(ctx context.Context, major int) (int, error) {
+func (c *rehearseCmd) closest(ctx context.Context, major int) (int, error) {
 	installs, err := cluster.Installs(ctx)
 	if err != nil {
 		return 0, err
 	}
 	best := 0
 	for _, in := range installs {
-		if in.Major < 900 && in.Major >= major && (best == 0 || in.Major < best) { // 9.6 is 906
+		if in.Major < 900 && in.Major >= major && (in.PGLogical || c.Engine == planner.EngineNative) && (best == 0 || in.Major < best) { // 9.6 is 906
 			best = in.Major
 		}
 	}

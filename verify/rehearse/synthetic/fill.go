@@ -66,7 +66,7 @@ func Fill(ctx context.Context, conn *pgx.Conn, o Options) (*Content, error) {
 	if err := f.all(ctx); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(context.Context) error{f.close, f.mend, f.setSequences} {
+	for _, step := range []func(context.Context) error{f.drawLater, f.mend, f.setSequences} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -533,8 +533,8 @@ func (f *filling) oneByOne(ctx context.Context, sql string, from, to, most int64
 	return made, failure, nil
 }
 
-// close draws the foreign keys of rows that were made before those that they refer to.
-func (f *filling) close(ctx context.Context) error {
+// drawLater draws the foreign keys of rows that were made before those that they refer to.
+func (f *filling) drawLater(ctx context.Context) error {
 	for _, l := range f.later {
 		parent := f.byOID[l.key.to]
 		if f.counts[l.table.oid] == 0 || f.counts[parent.oid] == 0 {

@@ -215,11 +215,6 @@ func TestApplicationWritesToEveryTable(t *testing.T) {
 	require.Equal(t, "t|t|t", psql(`select sum(n_tup_ins) > 200, sum(n_tup_upd) > 200, sum(n_tup_del) > 20 from pg_stat_user_tables`))
 	require.Equal(t, "0", psql(`select n_tup_upd + n_tup_del from pg_stat_user_tables where relname = 'import_rows'`))
 	psql(anew)
-	names := make([]string, 0, 1)
-	for _, n := range content.Keyless() {
-		names = append(names, n.String())
-	}
-	require.Equal(t, []string{"public.import_rows"}, names)
 }
 
 func TestApplicationTellsWhatIsRefused(t *testing.T) {

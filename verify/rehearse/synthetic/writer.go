@@ -13,7 +13,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/verify/rehearse/workload"
 )
 
@@ -334,14 +333,4 @@ func (h *hand) do(ctx context.Context, tx pgx.Tx, v *verb, rows int64, takeBack 
 // fatal tells errors that no schema makes: the server shuts down, is read-only, or lacks what was there.
 func fatal(code string) bool {
 	return strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08") || strings.HasPrefix(code, "53") || code == "25006" || code == "42P01" || code == "42703"
-}
-
-// Keyless are the tables that it only inserts into, because no key tells their rows apart.
-func (c *Content) Keyless() (out []analyze.Name) {
-	for _, t := range c.schema.tables {
-		if !t.partitioned && !t.identified() {
-			out = append(out, t.name)
-		}
-	}
-	return out
 }
