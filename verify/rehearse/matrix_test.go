@@ -193,6 +193,8 @@ func (m *move) migrate() {
 			require.NoError(m, err)
 			require.Contains(m, string(log), "the extension pglogical is not available on this server")
 			require.Equal(m, 1, strings.Count(string(log), "problem:"), string(log))
+		case m.standsIn && c.name == "50-cdc/dms/52-trim.sh" && (m.source == 906 || m.source == 10):
+			// Before 11 slots are advanced by reading them, with options that only the real plugin knows.
 		case c.mayDeny:
 			m.do(c)
 		default:
