@@ -69,6 +69,10 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 	p.LeftOutViews = b.leftOutViews()
 	var grouping sync.WaitGroup
 	grouping.Go(func() { p.Groups, p.Balance, err = b.groups() })
+	if opt.Snapshots() { // whose pieces are of one slot each
+		grouping.Wait()
+		b.slotOf = slotsOf(p.Groups)
+	}
 	p.Items = b.items()
 	b.where.items = b.positions(p.Items)
 	b.took = b.durations(p.Items, b.where.items)
@@ -137,6 +141,7 @@ type builder struct {
 	cut     map[analyze.Name]bool // tables whose LOBs may be truncated
 	took    []float64             // seconds of each item of the plan
 	where   whereabouts           // of the tables of what is decided
+	slotOf  map[analyze.Name]int  // number of each table's group, where a piece of the load has to be of one; nil: it may be of any
 	batched struct {              // what batches came to, to be asked for again
 		limit  batch
 		tables int

@@ -52,7 +52,7 @@ func DefaultsFor(engine string) Options {
 	}
 	if engine == EngineNative {
 		o.Slots.Prefix = "pgcutover"
-		o.Native = &NativeOptions{Password: PasswordFile}
+		o.Native = &NativeOptions{Password: PasswordFile, HandOff: HandOffReplica}
 	}
 	return o
 }

@@ -46,8 +46,15 @@ func (b *builder) estimate(p *Plan) Estimate {
 	say("Builds: %s of indexes as large as on the source at %s/s for each worker, %s; they overlap with the copies, only what is left after the last copy counts as build time.", Size(index), Size(int64(b.speed.index)), how)
 
 	count := float64(bytes) / countBytesPerSecond / float64(workers)
-	e.PauseSeconds = seconds(e.CopySeconds + e.BuildSeconds + count + 2*pauseProofSeconds)
-	say("Pause: copies, builds, a comparison of every table at %s/s for each worker, and %s to prove at both ends that replay stands still.", Size(countBytesPerSecond), Span(pauseProofSeconds))
+	before := float64(beforePauseSeconds)
+	if b.opt.Snapshots() {
+		before = 0
+		e.PauseSeconds = seconds(e.CopySeconds + e.BuildSeconds + count)
+		say("Snapshots: held on the source for the copies, the builds and a count of every table at %s/s for each worker.", Size(countBytesPerSecond))
+	} else {
+		e.PauseSeconds = seconds(e.CopySeconds + e.BuildSeconds + count + 2*pauseProofSeconds)
+		say("Pause: copies, builds, a comparison of every table at %s/s for each worker, and %s to prove at both ends that replay stands still.", Size(countBytesPerSecond), Span(pauseProofSeconds))
+	}
 
 	rate := b.walRate()
 	e.WALBytesPerSecond = rate
@@ -78,20 +85,30 @@ func (b *builder) estimate(p *Plan) Estimate {
 	default:
 		t := seconds(behind * busiest / (1 - busiest))
 		e.CatchUpSeconds = &t
-		say("Catching up: %s behind when change data capture starts (the pause and %s of setup), the busiest group needs %s of one apply stream, assumed to manage %.0f plain changes a second (slots.changes_per_second), three times that in batches.",
-			Span(behind), Span(float64(b.opt.WAL.SetupSeconds)), Percent(busiest), b.opt.Slots.ChangesPerSecond)
+		since := "the pause"
+		if b.opt.Snapshots() {
+			since = "the snapshots"
+		}
+		say("Catching up: %s behind when change data capture starts (%s and %s of setup), the busiest group needs %s of one apply stream, assumed to manage %.0f plain changes a second (slots.changes_per_second), three times that in batches.",
+			Span(behind), since, Span(float64(b.opt.WAL.SetupSeconds)), Percent(busiest), b.opt.Slots.ChangesPerSecond)
 	}
 	if rate != nil {
-		held := *rate * (beforePauseSeconds + behind)
+		held := *rate * (before + behind)
 		if e.CatchUpSeconds != nil {
 			held += *rate * *e.CatchUpSeconds
 		}
 		if b.weights != BySample || e.CatchUpSeconds != nil {
 			e.SourceWALBytes = wholeBytes(held)
-			say("WAL on the source: held from the creation of the slots, %s before the pause, until the slowest group has caught up.", Span(beforePauseSeconds))
+			if b.opt.Snapshots() {
+				say("WAL on the source: held from the creation of the slots until the slowest group has caught up.")
+			} else {
+				say("WAL on the source: held from the creation of the slots, %s before the pause, until the slowest group has caught up.", Span(beforePauseSeconds))
+			}
 		}
-		e.ReplicaWALBytes = wholeBytes(*rate * e.PauseSeconds)
-		say("WAL on the replica: it goes on receiving while it is paused.")
+		if !b.opt.Snapshots() {
+			e.ReplicaWALBytes = wholeBytes(*rate * e.PauseSeconds)
+			say("WAL on the replica: it goes on receiving while it is paused.")
+		}
 	}
 	return e
 }

@@ -71,7 +71,7 @@ func (b *builder) facts(p Plan) hazard.Facts {
 	}
 	f.Figures.BuildsAtOnce, f.Figures.BuildMemoryBytes = buildMemory(p)
 	if o := p.Options.Native; o != nil {
-		f.Subscribing = hazard.Subscribing{Prompt: o.Password == PasswordPrompt, WayBack: len(o.WayBack) > 0}
+		f.Subscribing = hazard.Subscribing{Prompt: o.Password == PasswordPrompt, WayBack: len(o.WayBack) > 0, Snapshots: p.Options.Snapshots()}
 	}
 	if names, err := b.known.findAll("tables.inserts_only", p.Options.Tables.InsertsOnly); err == nil { // looked up before without an error
 		for _, n := range names {

@@ -16,6 +16,10 @@ func (b *builder) keepItems(s shape, fresh []Item) []Item {
 		h.items = "The load is cut anew, because the configuration of its pieces changed."
 		return fresh
 	}
+	if slices.ContainsFunc(h.plan.Items, b.mixed) {
+		h.items = "The load is cut anew, because each slot now has a snapshot of its own and pieces were of several."
+		return fresh
+	}
 	recut := b.changedRanges()
 	skip := map[analyze.Name]bool{}
 	var items []Item
@@ -58,6 +62,28 @@ func (b *builder) keepItems(s shape, fresh []Item) []Item {
 	}
 	h.items = fmt.Sprintf("%s of the load as before, %d new, %d gone.", analyze.Count(same, "piece"), len(added), len(h.plan.Items)-same)
 	return items
+}
+
+// mixed reports whether a piece has tables of several slots where it must not.
+func (b *builder) mixed(it Item) bool {
+	slots := map[int]bool{}
+	for _, n := range it.Tables {
+		if b.slotOf != nil && b.copied(n) {
+			slots[b.slotOf[n]] = true
+		}
+	}
+	return len(slots) > 1
+}
+
+// slotsOf is the number of the group that each table is in.
+func slotsOf(groups []Group) map[analyze.Name]int {
+	of := map[analyze.Name]int{}
+	for _, g := range groups {
+		for _, n := range g.Tables {
+			of[n] = g.Number
+		}
+	}
+	return of
 }
 
 // changedRanges are the tables that were cut by something that cannot cut them any more.

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -493,6 +494,33 @@ func (b *builder) batches(tiny []int, limit batch) []timed {
 	if b.batched.limit == limit && b.batched.tables == len(tiny) && b.history == nil {
 		return b.batched.items // for the shape and for the items of that shape
 	}
+	var items []timed
+	for _, part := range b.bySlot(tiny) {
+		items = append(items, b.deal(part, limit)...)
+	}
+	b.batched.limit, b.batched.tables, b.batched.items = limit, len(tiny), items
+	return items
+}
+
+// bySlot parts tables that must not share a piece of the load: those of different slots, where each slot has a snapshot of its own.
+func (b *builder) bySlot(tables []int) [][]int {
+	if b.slotOf == nil {
+		return [][]int{tables}
+	}
+	parts := map[int][]int{}
+	for _, at := range tables {
+		g := b.slotOf[b.tables[at].Name]
+		parts[g] = append(parts[g], at)
+	}
+	out := make([][]int, 0, len(parts))
+	for _, g := range slices.Sorted(maps.Keys(parts)) {
+		out = append(out, parts[g])
+	}
+	return out
+}
+
+// deal makes the batches of tables that may be in any.
+func (b *builder) deal(tiny []int, limit batch) []timed {
 	slices.SortStableFunc(tiny, func(x, y int) int { return cmp.Compare(b.tables[y].Bytes, b.tables[x].Bytes) })
 	bytes, total := make([]int64, len(tiny)), int64(0)
 	for i, at := range tiny {
@@ -521,7 +549,6 @@ func (b *builder) batches(tiny []int, limit batch) []timed {
 		}
 		it.Reason = batchReason(len(list))
 	}
-	b.batched.limit, b.batched.tables, b.batched.items = limit, len(tiny), items
 	return items
 }
 

@@ -15,6 +15,7 @@ import (
 type NativeOptions struct {
 	Connection map[string]string `json:"connection"` // from the target's server to the source
 	Password   string            `json:"password"`   // where a password comes from: "file" (passfile or service of the server's account, a certificate, or none) or "prompt"
+	HandOff    string            `json:"handoff"`    // what holds still while the rows are copied: "replica" (the maintenance replica, paused) or "snapshot" (of each slot, exported by the source)
 	WayBack    map[string]string `json:"way_back"`   // from the source's server to the target; empty: no way back is prepared
 }
 
@@ -23,6 +24,18 @@ const (
 	PasswordFile   = "file"
 	PasswordPrompt = "prompt"
 )
+
+// What the copies of the rows and the slots meet at.
+const (
+	HandOffReplica  = "replica"
+	HandOffSnapshot = "snapshot"
+)
+
+// Snapshots reports whether rows are copied from the source itself, those of each slot in the snapshot that its creation exported; else they
+// come from a paused replica.
+func (o Options) Snapshots() bool {
+	return o.Engine == EngineNative && o.Native != nil && o.Native.HandOff == HandOffSnapshot
+}
 
 // Native is what the plan decides about subscriptions.
 type Native struct {
@@ -76,6 +89,8 @@ func (o Options) checkNative() error {
 	switch {
 	case n.Password != PasswordFile && n.Password != PasswordPrompt:
 		return &OptionError{"native.password", fmt.Sprintf("unknown source %q", n.Password), `write "file" or "prompt"`}
+	case n.HandOff != HandOffReplica && n.HandOff != HandOffSnapshot:
+		return &OptionError{"native.handoff", fmt.Sprintf("unknown way %q", n.HandOff), `write "replica" or "snapshot"`}
 	case o.Unique != UniqueKeep:
 		return &OptionError{"unique", "nothing is applied in batches, so no unique key is in the way of it", `leave it out, or write "keep"`}
 	}

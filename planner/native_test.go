@@ -30,6 +30,7 @@ func TestNativeConnection(t *testing.T) {
 		{"an unknown keyword", func(o *Options) { o.Native.Connection["hots"] = "x" }, "native.connection.hots"},
 		{"nowhere to go", func(o *Options) { delete(o.Native.Connection, "host") }, "native.connection"},
 		{"two lines", func(o *Options) { o.Native.Connection["host"] = "a\nb" }, "native.connection.host"},
+		{"another way to hand over", func(o *Options) { o.Native.HandOff = "dump" }, "native.handoff"},
 		{"a password from somewhere", func(o *Options) { o.Native.Password = "env" }, "native.password"},
 		{"unique keys put off", func(o *Options) { o.Unique = UniqueDefer }, "unique"},
 	} {

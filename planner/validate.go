@@ -295,6 +295,9 @@ func (v *validator) itemsHold() error {
 			if !t.Handling.Copied() {
 				return invalid(where, "%s is not to be copied: %s", n, t.Handling)
 			}
+			if first := v.at[it.Tables[0]]; p.Options.Snapshots() && t.Group != p.Tables[first].Group {
+				return invalid(where, "%s and %s are of different slots, each of which has a snapshot of its own", p.Tables[first].Name, n)
+			}
 			if at := v.items[pos]; len(at) > 0 && (it.Range == nil || p.Items[at[0]].Range == nil) {
 				return invalid(where, "%s is loaded by item %d already", n, p.Items[at[0]].ID)
 			}

@@ -49,6 +49,16 @@ type Fate struct {
 type Subscribing struct {
 	Prompt  bool // a password is asked for, and stays on the subscriber
 	WayBack bool // the target's changes are to go back to the source
+	// Snapshots: rows are copied from the source, in the snapshot of each slot, and not from a paused replica.
+	Snapshots bool
+}
+
+// replica is the maintenance replica; nil where nobody looked at one, or none is used.
+func (f *Facts) replica() *analyze.Replica {
+	if f.Subscribing.Snapshots {
+		return nil
+	}
+	return f.Inventory.Replica
 }
 
 // Target is where the data goes. VersionNum is 0 when nobody said.
@@ -208,6 +218,14 @@ func someOf(first []string, n int) string {
 		return strings.Join(first, ", ")
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(first, ", "), n-len(first))
+}
+
+// hours shows a length of time in seconds.
+func hours(seconds float64) string {
+	if seconds < 2*3600 {
+		return analyze.Count(max(int(seconds+59)/60, 1), "minute")
+	}
+	return fmt.Sprintf("%.1f hours", seconds/3600)
 }
 
 // gigabytes shows a size.

@@ -16,7 +16,7 @@ func serverRules() []Rule {
 			Why: "The rows are copied from a paused physical standby, and the LSN it stands at is the one where the slots take over. That holds only for a standby of this very primary, on the same timeline.",
 			Fix: "analyze with --replica pointing to a physical standby of the source",
 			Find: func(f *Facts) []Finding {
-				r := f.Inventory.Replica
+				r := f.replica()
 				if r == nil {
 					return nil
 				}
@@ -37,7 +37,7 @@ func serverRules() []Rule {
 			Why: "The pause has to wait until the replica has replayed past the last slot and the last membership. A replica far behind delays it, and holds WAL meanwhile.",
 			Fix: "find out what it waits for: a long query, a slow disk, recovery_min_apply_delay",
 			Find: func(f *Facts) []Finding {
-				r := f.Inventory.Replica
+				r := f.replica()
 				if r == nil || r.Paused || r.LagSeconds == nil || *r.LagSeconds <= 60 {
 					return nil
 				}
@@ -49,7 +49,7 @@ func serverRules() []Rule {
 			Why: "Whether the maintenance replica is a standby of the source, keeps up and offers what the primary needs was not judged.",
 			Fix: "analyze with --replica; verify preflight looks at it in any case",
 			Find: func(f *Facts) []Finding {
-				if f.Inventory.Replica != nil {
+				if f.Inventory.Replica != nil || f.Subscribing.Snapshots {
 					return nil
 				}
 				return about("replica", "", "The inventory has none.")
@@ -60,10 +60,11 @@ func serverRules() []Rule {
 			Why: "A standby that stands still goes on telling the primary the oldest transaction it knows. Vacuum on the primary keeps every dead row from then on, for the whole pause. While paused the setting has no use: nothing is replayed, so nothing conflicts.",
 			Fix: "switch it off on the replica for the pause: ALTER SYSTEM SET hot_standby_feedback = off; SELECT pg_reload_conf()",
 			Find: func(f *Facts) []Finding {
-				if f.Inventory.Replica == nil {
+				r := f.replica()
+				if r == nil {
 					return nil
 				}
-				if v, _ := valueOf(f.Inventory.Replica.Settings, "hot_standby_feedback"); v != "on" {
+				if v, _ := valueOf(r.Settings, "hot_standby_feedback"); v != "on" {
 					return nil
 				}
 				return about("replica", "", "hot_standby_feedback is on.")
@@ -205,10 +206,11 @@ func serverRules() []Rule {
 			Fix:      "create a physical slot on the primary and set primary_slot_name on the replica; or make sure that restore_command reaches an archive",
 			Versions: Versions{Source: Majors{From: 1200}},
 			Find: func(f *Facts) []Finding {
-				if f.Inventory.Replica == nil || f.Inventory.Server.Managed != "" {
+				r := f.replica()
+				if r == nil || f.Inventory.Server.Managed != "" {
 					return nil
 				}
-				if v, ok := valueOf(f.Inventory.Replica.Settings, "primary_slot_name"); !ok || v != "" {
+				if v, ok := valueOf(r.Settings, "primary_slot_name"); !ok || v != "" {
 					return nil
 				}
 				return about("replica", "", "primary_slot_name is empty.")
