@@ -25,6 +25,7 @@ type ledgerItem struct {
 	Needs     []int
 	Tables    []analyze.Name // copy only
 	Statement string
+	Slot      string // copy only: whose snapshot its rows are read in; empty: they come from a paused replica
 }
 
 // ledgerItems are the plan's items and builds under their ids, and one more copy under the next id: the marker tables, which
@@ -56,21 +57,51 @@ func ledgerItems(p planner.Plan) ([]ledgerItem, error) {
 		out = append(out, l)
 		last = max(last, b.ID)
 	}
-	if len(p.Groups) > 0 {
-		it := planner.Item{ID: last + 1}
-		for _, g := range p.Groups {
-			it.Tables = append(it.Tables, g.Marker)
-			columns[g.Marker] = []string{"id", "token", "source_lsn", "at"}
+	for _, tables := range markersOf(p) {
+		last++
+		for _, n := range tables {
+			columns[n] = []string{"id", "token", "source_lsn", "at"}
 		}
-		l, err := copyItem(it, columns)
+		l, err := copyItem(planner.Item{ID: last, Tables: tables}, columns)
 		if err != nil {
 			return nil, fmt.Errorf("markers: %w", err)
 		}
-		l.Label = "markers of " + analyze.Count(len(it.Tables), "slot")
+		l.Label = "markers of " + analyze.Count(len(tables), "slot")
 		out = append(out, l)
+	}
+	if p.Options.Snapshots() {
+		setSlots(p, out)
 	}
 	slices.SortFunc(out, func(a, b ledgerItem) int { return a.ID - b.ID })
 	return out, tails(out, p.Options.Load)
+}
+
+// markersOf are the marker tables by the item that copies them: all in one, or, where each slot has a snapshot of its own, one for each.
+func markersOf(p planner.Plan) [][]analyze.Name {
+	var out [][]analyze.Name
+	for _, g := range p.Groups {
+		if len(out) == 0 || p.Options.Snapshots() {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], g.Marker)
+	}
+	return out
+}
+
+// setSlots says of each copy which slot its tables belong to; a plan with snapshots has none of two.
+func setSlots(p planner.Plan, items []ledgerItem) {
+	slot := map[analyze.Name]string{}
+	for _, g := range p.Groups {
+		slot[g.Marker] = g.Slot
+		for _, n := range g.Tables {
+			slot[n] = g.Slot
+		}
+	}
+	for i := range items {
+		if items[i].Kind == kindCopy {
+			items[i].Slot = slot[items[i].Tables[0]]
+		}
+	}
 }
 
 // tails sets the tail of each item: list scheduling by the longest tail ends at most twice as late as any schedule
@@ -324,12 +355,16 @@ func usingIndex(c planner.ConstraintSpec, index string) (string, error) {
 }
 
 // itemsHeader names the columns of items.tsv.
-const itemsHeader = "id\tkind\tlabel\trelation\tbytes\ttail\tneeds\ttables\tstatement\n"
+const itemsHeader = "id\tkind\tlabel\trelation\tbytes\ttail\tneeds\ttables\tstatement"
 
-// itemsTSV is the ledger's content in the text format of COPY: needs as an array, tables as JSON.
-func itemsTSV(items []ledgerItem) ([]byte, error) {
+// itemsTSV is the ledger's content in the text format of COPY: needs as an array, tables as JSON; with slots, a last column has the copies'.
+func itemsTSV(items []ledgerItem, slots bool) ([]byte, error) {
 	var b strings.Builder
 	b.WriteString(itemsHeader)
+	if slots {
+		b.WriteString("\tslot")
+	}
+	b.WriteByte('\n')
 	for _, it := range items {
 		tables := make([][2]string, len(it.Tables))
 		for i, n := range it.Tables {
@@ -346,6 +381,9 @@ func itemsTSV(items []ledgerItem) ([]byte, error) {
 		fields := []string{
 			strconv.Itoa(it.ID), it.Kind, it.Label, it.Relation, strconv.FormatInt(it.Bytes, 10), strconv.FormatInt(it.Tail, 10),
 			"{" + strings.Join(needs, ",") + "}", list, it.Statement,
+		}
+		if slots {
+			fields = append(fields, it.Slot)
 		}
 		for i, f := range fields {
 			q, err := copyText(f)

@@ -154,15 +154,20 @@ func TestTails(t *testing.T) {
 }
 
 func TestItemsTSV(t *testing.T) {
-	got, err := itemsTSV([]ledgerItem{{
+	items := []ledgerItem{{
 		ID: 3, Kind: "copy", Label: "a\tb", Relation: `s."t"`, Bytes: 5, Tail: 7, Needs: []int{1, 2},
-		Tables: []analyze.Name{{Schema: "s", Name: "a\n\"\\"}}, Statement: "COPY \\.\nx",
-	}})
+		Tables: []analyze.Name{{Schema: "s", Name: "a\n\"\\"}}, Statement: "COPY \\.\nx", Slot: "a_01",
+	}}
+	got, err := itemsTSV(items, false)
 	require.NoError(t, err)
-	require.Equal(t, itemsHeader+`3	copy	a\tb	s."t"	5	7	{1,2}	[["s","a\\n\\"\\\\"]]	COPY \\.\nx`+"\n", string(got))
+	require.Equal(t, itemsHeader+"\n"+`3	copy	a\tb	s."t"	5	7	{1,2}	[["s","a\\n\\"\\\\"]]	COPY \\.\nx`+"\n", string(got))
 	for line := range strings.Lines(string(got)) {
 		require.Equal(t, strings.Count(itemsHeader, "\t"), strings.Count(line, "\t"))
 	}
+	got, err = itemsTSV(items, true)
+	require.NoError(t, err)
+	require.Contains(t, string(got), "\tstatement\tslot\n")
+	require.True(t, strings.HasSuffix(string(got), "\ta_01\n"))
 }
 
 func TestMarkersAreTheLastItem(t *testing.T) {
@@ -176,6 +181,18 @@ func TestMarkersAreTheLastItem(t *testing.T) {
 	require.Equal(t, 3, items[2].ID)
 	require.Equal(t, "markers of 2 slots", items[2].Label)
 	require.Equal(t, 2, strings.Count(items[2].Statement, "begin_table"))
+	require.Empty(t, items[0].Slot)
+
+	// Where each slot has a snapshot of its own, no copy is of two of them.
+	p.Groups[0].Tables = []analyze.Name{{Schema: "s", Name: "t"}}
+	p.Options = planner.DefaultsFor(planner.EngineNative)
+	p.Options.Native.HandOff = planner.HandOffSnapshot
+	items, err = ledgerItems(p)
+	require.NoError(t, err)
+	require.Len(t, items, 4)
+	for i, slot := range []string{"a", "", "a", "b"} {
+		require.Equal(t, slot, items[i].Slot)
+	}
 }
 
 func BenchmarkItems(b *testing.B) {
@@ -191,7 +208,7 @@ func BenchmarkItems(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := itemsTSV(items); err != nil {
+		if _, err := itemsTSV(items, false); err != nil {
 			b.Fatal(err)
 		}
 	}

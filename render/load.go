@@ -8,9 +8,10 @@ import (
 )
 
 type ledgerView struct {
-	Guard   guard
-	Rights  rights
-	Markers []marker
+	Guard     guard
+	Rights    rights
+	Snapshots bool // rows come from the source, in the snapshot of their slot
+	Markers   []marker
 }
 
 type marker struct {
@@ -20,6 +21,7 @@ type marker struct {
 
 type loadView struct {
 	Head               head
+	Snapshots          bool
 	SourceVersion      int // server_version_num
 	Items              int64
 	ItemsSHA256        string // of items.tsv
@@ -36,7 +38,7 @@ func load(p planner.Plan) ([]Artifact, error) {
 	if err != nil {
 		return nil, err
 	}
-	tsv, err := itemsTSV(items)
+	tsv, err := itemsTSV(items, p.Options.Snapshots())
 	if err != nil {
 		return nil, err
 	}
@@ -61,8 +63,12 @@ func load(p planner.Plan) ([]Artifact, error) {
 	if native(p) {
 		script.Needs = "the replica is paused (21-pause.sh), the target has the schema before data (32-schema.sh) and the ledger (41-ledger.sql)"
 	}
+	if p.Options.Snapshots() {
+		script.Title = "Copy the rows of the source into the target, those of each slot in its snapshot, build indexes and constraints"
+		script.Needs = "the snapshots are held (21-hold.sh), the target has the schema before data (32-schema.sh) and the ledger (41-ledger.sql)"
+	}
 	script, err = script.fill("shell/42-load.sh.tmpl", loadView{
-		Head: headOf(script), SourceVersion: p.Source.VersionNum, Items: int64(len(items)), ItemsSHA256: sum(tsv),
+		Head: headOf(script), Snapshots: p.Options.Snapshots(), SourceVersion: p.Source.VersionNum, Items: int64(len(items)), ItemsSHA256: sum(tsv),
 		Workers: int64(max(p.Options.Load.Workers, 1)), Attempts: int64(max(p.Options.Load.Attempts, 1)),
 		MaintenanceWorkMem: p.Options.Load.MaintenanceWorkMem,
 	})
@@ -82,7 +88,7 @@ func ledgerSQL(p planner.Plan) (Artifact, error) {
 		Rerun: "changes nothing but the functions, which it renews",
 		Undo:  "DROP SCHEMA pgcutover CASCADE, which forgets what is loaded and drops the marker tables",
 	}
-	v := ledgerView{Guard: guardOf(p, a), Rights: rightsOf(p, OnTarget)}
+	v := ledgerView{Guard: guardOf(p, a), Rights: rightsOf(p, OnTarget), Snapshots: p.Options.Snapshots()}
 	for _, g := range p.Groups {
 		v.Markers = append(v.Markers, marker{g.Slot, g.Marker})
 	}

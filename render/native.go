@@ -30,6 +30,7 @@ type subscribeView struct {
 	On         string // where the subscriptions are
 	Publisher  string
 	Back       bool // the way back
+	Snapshots  bool // copies end where their slot begins
 	Managed    bool // the target
 	Role       string
 	Schema     string // pgcutover's own
@@ -46,7 +47,7 @@ type subscribeView struct {
 
 func subscribeOf(p planner.Plan) subscribeView {
 	v := subscribeView{
-		Rights: rightsOf(p, OnTarget), On: string(OnTarget), Publisher: string(OnSource), Managed: p.Target.Managed != "", Role: p.Names.Role, Schema: p.Names.Schema, Prompt: p.Options.Native.Password == planner.PasswordPrompt,
+		Rights: rightsOf(p, OnTarget), On: string(OnTarget), Publisher: string(OnSource), Snapshots: p.Options.Snapshots(), Managed: p.Target.Managed != "", Role: p.Names.Role, Schema: p.Names.Schema, Prompt: p.Options.Native.Password == planner.PasswordPrompt,
 		Groups: p.Groups, Publish: p.Native.Publish, Inserts: p.Native.Inserts, Members: membersOf(p),
 	}
 	for _, g := range p.Groups {
@@ -89,6 +90,9 @@ func subscriptions(p planner.Plan) ([]Artifact, error) {
 	}
 	// 60-qa compares with the replica while it stands, so all of this comes after its resume.
 	after := "20-replica/22-resume.sh"
+	if p.Options.Snapshots() {
+		after = "20-snapshots/22-release.sh"
+	}
 	for i := range out {
 		out[i].After, after = after, out[i].Path
 		v.Guard, v.Head = guardOf(p, out[i]), headOf(out[i])

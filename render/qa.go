@@ -28,6 +28,9 @@ const leastSpotChecks = 10
 
 // qa makes the folder 60-qa.
 func qa(p planner.Plan) ([]Artifact, error) {
+	if p.Options.Snapshots() { // nothing stands still to count months on; the gate "loaded" counts whole tables, each in its snapshot
+		return nil, nil
+	}
 	a := Artifact{
 		Path: "60-qa/61-spot-checks.sh", Mode: 0o755, On: OnOperator, Step: true,
 		Title: "Count the rows of every month of the large tables on both sides",

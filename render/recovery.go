@@ -10,18 +10,21 @@ import (
 )
 
 type recoveryView struct {
-	Guard   guard
-	Head    head
-	Major   int64
-	Native  bool
-	WayBack bool
-	Slots   []string
-	Tables  []analyze.Name
-	Markers []analyze.Name
+	Guard  guard
+	Head   head
+	Major  int64
+	Native bool
+	// Snapshots: there is no replica; each slot has a snapshot.
+	Snapshots bool
+	WayBack   bool
+	Slots     []string
+	Tables    []analyze.Name
+	Markers   []analyze.Name
 }
 
 type restartView struct {
 	Guard    guard
+	Slot     string // its copies go back into the ledger as they are; empty: they get items of their own
 	Tables   []analyze.Name
 	From, To int64 // ids of the items
 	Items    []restartItem
@@ -36,7 +39,7 @@ type restartItem struct {
 
 // recovery makes 80-recovery: the ways out.
 func recovery(p planner.Plan) ([]Artifact, error) {
-	v := recoveryView{Major: major(p.Source.VersionNum), Native: native(p), WayBack: wayBack(p)}
+	v := recoveryView{Major: major(p.Source.VersionNum), Native: native(p), Snapshots: p.Options.Snapshots(), WayBack: wayBack(p)}
 	for _, g := range p.Groups {
 		v.Slots = append(v.Slots, g.Slot)
 		v.Markers = append(v.Markers, g.Marker)
@@ -70,6 +73,11 @@ func recovery(p planner.Plan) ([]Artifact, error) {
 			Title: "Empty the planned tables and forget the load; run by 83-full-restart.sh",
 		},
 	}
+	if v.Snapshots {
+		out[0].Title = "End the migration: drop snapshots, slots, publications and markers"
+		out[1].Title, out[1].Needs = "Load the tables of one slot anew, in a new snapshot, while the other slots go on", "their ledger (41-ledger.sql)"
+		out[2].Title = "Empty the target and begin again at the snapshots"
+	}
 	out, err := fillAll(out, func(a Artifact) any {
 		v.Guard, v.Head = guardOf(p, a), headOf(a)
 		return v
@@ -100,6 +108,10 @@ func recovery(p planner.Plan) ([]Artifact, error) {
 func restartOf(p planner.Plan, g planner.Group) (restartView, error) {
 	first := g.Number * planner.RestartIDs
 	v := restartView{Tables: append(slices.Clone(g.Tables), g.Marker), From: int64(first), To: int64(first + planner.RestartIDs - 1)}
+	if p.Options.Snapshots() {
+		v.Slot = g.Slot
+		return v, nil
+	}
 	part := p
 	part.Groups, part.Items, part.Builds = []planner.Group{g}, nil, nil
 	ours := make(map[analyze.Name]bool, len(g.Tables))

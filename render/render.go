@@ -35,7 +35,7 @@ func Render(p planner.Plan) (Bundle, error) {
 		// one line per folder, in the order of work
 		{"the root", top},
 		{"10-source", source},
-		{"20-replica", replica},
+		{"20-replica, 20-snapshots", still},
 		{"30-target", target},
 		{"40-load", load},
 		{"50-cdc", cdc},

@@ -11,6 +11,14 @@ type replicaView struct {
 	Native bool
 }
 
+// still makes what holds the rows still while they are copied.
+func still(p planner.Plan) ([]Artifact, error) {
+	if p.Options.Snapshots() {
+		return snapshots(p)
+	}
+	return replica(p)
+}
+
 // replica makes 20-replica: the pause that gives the migration its one position in time, and its end.
 func replica(p planner.Plan) ([]Artifact, error) {
 	v := replicaView{Rights: rightsOf(p, OnSource), Major: major(p.Source.VersionNum), Xlog: xlog(p), Native: native(p)}

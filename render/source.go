@@ -16,7 +16,8 @@ type sourceView struct {
 	Head          head
 	Schema        string // pgcutover's own
 	Native        bool
-	WayBack       bool   // changes of the target go back
+	WayBack       bool // changes of the target go back
+	Snapshots     bool
 	Publish       string // by the publication of a slot
 	Inserts       string // by the one of tables without an identity
 	Node, Role    string
@@ -104,7 +105,7 @@ func source(p planner.Plan) ([]Artifact, error) {
 		return nil, fmt.Errorf("database: %w", err)
 	}
 	v := sourceView{
-		Rights: rightsOf(p, OnSource), Schema: p.Names.Schema, Native: native(p), WayBack: wayBack(p), Node: p.Names.Node, Role: p.Names.Role,
+		Rights: rightsOf(p, OnSource), Schema: p.Names.Schema, Native: native(p), Snapshots: p.Options.Snapshots(), WayBack: wayBack(p), Node: p.Names.Node, Role: p.Names.Role,
 		DSN:   dsn,
 		Major: major(p.Source.VersionNum), Xlog: xlog(p), Managed: p.Source.Managed != "", SourceManaged: p.Source.Managed,
 		Groups: p.Groups, Members: membersOf(p), Settings: settingsOf(p),
@@ -174,6 +175,9 @@ func source(p planner.Plan) ([]Artifact, error) {
 	}
 	if v.Native {
 		publications(out)
+	}
+	if v.Snapshots {
+		out = slices.DeleteFunc(out, func(a Artifact) bool { return a.Path == "10-source/17-slots.sh" }) // slots come with their snapshots, when the load begins
 	}
 	return fillAll(out, func(a Artifact) any {
 		v.Guard, v.Head = guardOf(p, a), headOf(a)

@@ -14,6 +14,7 @@ type targetView struct {
 	Rights         rights
 	Head           head
 	Schema         string // pgcutover's own
+	Snapshots      bool   // rows come from the source
 	Schemas        []string
 	LeftOutSchemas []string
 	LeftOut        []analyze.Name
@@ -120,7 +121,7 @@ func identifierList(s string) []string {
 
 // target makes 30-target: everything the target needs before rows come.
 func target(p planner.Plan) ([]Artifact, error) {
-	v := targetView{Rights: rightsOf(p, OnTarget), Schema: p.Names.Schema, Schemas: p.Schemas, LeftOutSchemas: p.Options.Tables.ExcludeSchemas, Roles: p.Roles}
+	v := targetView{Rights: rightsOf(p, OnTarget), Schema: p.Names.Schema, Snapshots: p.Options.Snapshots(), Schemas: p.Schemas, LeftOutSchemas: p.Options.Tables.ExcludeSchemas, Roles: p.Roles}
 	root := make(map[analyze.Name]*analyze.Name, len(p.Tables))
 	for _, t := range p.Tables {
 		root[t.Name] = t.Root

@@ -70,7 +70,7 @@ type sessionView struct {
 	TargetDatabase, TargetManaged string
 	Schema, Node, Role            string
 	Slots                         []string
-	Native                        bool
+	Native, Snapshots             bool
 	Xlog                          bool
 	DMS                           bool // AWS DMS applies the changes
 }
@@ -83,7 +83,7 @@ func top(p planner.Plan) ([]Artifact, error) {
 		SourceMajor: major(p.Source.VersionNum), TargetMajor: major(p.Target.VersionNum),
 		TargetDatabase: p.Target.Database, TargetManaged: p.Target.Managed,
 		Xlog: xlog(p), DMS: len(p.DMS.Tasks) > 0,
-		Native: native(p),
+		Native: native(p), Snapshots: p.Options.Snapshots(),
 		Schema: p.Names.Schema, Node: p.Names.Node, Role: p.Names.Role,
 	}
 	for _, g := range p.Groups {
