@@ -54,15 +54,26 @@ create sequence public.loose; select setval('public.loose', 500);
 // somebody writing all the time.
 func nativeSite(t *testing.T, source, target int, sql string, configure func(*planner.Options)) (s *site, write *writer) {
 	t.Helper()
+	s, write = nativeSiteOf(t, cluster.Options{Major: source}, target, sql, true, configure)
+	s.must(t, "10-source/17-slots.sh")
+	return s, write
+}
+
+// nativeSiteOf is nativeSite up to the memberships; without a standby rows come from the source.
+func nativeSiteOf(t *testing.T, source cluster.Options, target int, sql string, standby bool, configure func(*planner.Options)) (s *site, write *writer) {
+	t.Helper()
+	source.Role, source.Settings = cluster.Source, append([]string{"shared_preload_libraries="}, source.Settings...)
 	s = &site{
-		src: cluster.StartWith(t, cluster.Options{Role: cluster.Source, Major: source, Settings: []string{"shared_preload_libraries="}}),
+		src: cluster.StartWith(t, source),
 		dst: cluster.StartWith(t, cluster.Options{Role: cluster.Target, Major: target, Settings: []string{"wal_level=logical"}}),
 	}
 	s.dir = t.TempDir()
 	s.src.CreateDatabase(t, "shop")
 	s.dst.CreateDatabase(t, "shop")
 	s.src.MustPsql(t, "shop", sql+"\n;vacuum analyze")
-	s.rep = s.src.StartStandby(t)
+	if standby {
+		s.rep = s.src.StartStandby(t)
+	}
 	s.makePlan(t, func(o *planner.Options) {
 		slots := o.Load
 		*o = planner.DefaultsFor(planner.EngineNative)
@@ -76,7 +87,7 @@ func nativeSite(t *testing.T, source, target int, sql string, configure func(*pl
 	s.bundle(t, "postgres")
 	write = s.writer(t)
 	s.must(t, "10-source/11-preflight.sh")
-	for _, step := range []string{"13-role.sql", "14-markers.sql", "15-publications.sql", "16-members.sh", "17-slots.sh"} {
+	for _, step := range []string{"13-role.sql", "14-markers.sql", "15-publications.sql", "16-members.sh"} {
 		s.must(t, "10-source/"+step)
 	}
 	s.src.MustPsql(t, "shop", "alter role pgcutover_cdc login")
