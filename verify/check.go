@@ -114,6 +114,9 @@ type Check struct {
 	Cost   Cost
 	// Engine is the one that the check is about; empty: every engine.
 	Engine string
+	// HandOff is what holds the rows still while they are copied where the check is about that (planner.HandOffReplica, HandOffSnapshot); empty: it is
+	// about each.
+	HandOff string
 	// Loss marks a check that guards against silent loss of data.
 	Loss bool
 	// Guard marks a check that runs before the others. Where it does not pass, what depends on its subject is skipped: the

@@ -16,9 +16,23 @@ func Checks() []Check {
 	return all
 }
 
-// ChecksOf are the checks of a plan: those of every engine, and those of its own.
+// ChecksOf are the checks of a plan: those of every engine and hand-off, and those of its own.
 func ChecksOf(p planner.Plan) []Check {
-	return slices.DeleteFunc(Checks(), func(c Check) bool { return c.Engine != "" && c.Engine != p.Options.Engine })
+	handOff := planner.HandOffReplica
+	if p.Options.Snapshots() {
+		handOff = planner.HandOffSnapshot
+	}
+	all := slices.DeleteFunc(Checks(), func(c Check) bool {
+		return c.Engine != "" && c.Engine != p.Options.Engine || c.HandOff != "" && c.HandOff != handOff
+	})
+	if p.Options.Snapshots() {
+		for i := range all {
+			if c := &all[i]; c.Code == "G1-SLOT" || c.Code == "G2-WAL" { // a slot is made together with its snapshot, after the gate
+				c.Gates = slices.DeleteFunc(slices.Clone(c.Gates), func(g Gate) bool { return g == ReadyToPause })
+			}
+		}
+	}
+	return all
 }
 
 // catalogue is every check, roughly in the order of the gates.
@@ -57,7 +71,7 @@ func catalogue() []Check {
 			Remedy: "10-source/12-settings.sh shows and sets what is missing, standbys first",
 		},
 		{
-			Code: "G0-STANDBY", Title: "the replica can follow the source's settings", Gates: []Gate{Preflight, ReadyToPause}, Family: Settings, Cost: Instant, Needs: []Side{Source, Replica}, Run: checkStandbySettings,
+			Code: "G0-STANDBY", Title: "the replica can follow the source's settings", HandOff: planner.HandOffReplica, Gates: []Gate{Preflight, ReadyToPause}, Family: Settings, Cost: Instant, Needs: []Side{Source, Replica}, Run: checkStandbySettings,
 			Why:    "A standby with a lower max_connections, max_worker_processes, max_prepared_transactions, max_locks_per_transaction or (12 and newer) max_wal_senders than its primary stops replaying; before 14 it shuts down.",
 			Remedy: "raise it on every standby first, then on the source",
 		},
@@ -132,22 +146,22 @@ func catalogue() []Check {
 			Remedy: "10-source/17-slots.sh",
 		},
 		{
-			Code: "G1-REPLAY", Title: "the replica has replayed past sets and slots", Gates: ready, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Source, Replica}, Run: checkReplay,
+			Code: "G1-REPLAY", Title: "the replica has replayed past sets and slots", HandOff: planner.HandOffReplica, Gates: ready, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Source, Replica}, Run: checkReplay,
 			Why:    "Paused before a slot's confirmed_flush_lsn, the copy and the stream leave a gap that no server reports.",
 			Remedy: "wait until the replica has caught up",
 		},
 		{
-			Code: "G2-PAUSED", Title: "replay of the replica stands still", Gates: paused, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Replica}, Run: checkPaused,
+			Code: "G2-PAUSED", Title: "replay of the replica stands still", HandOff: planner.HandOffReplica, Gates: paused, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Replica}, Run: checkPaused,
 			Why:    "The pause is a request: a record that waits for a conflicting query is replayed later, and the copy is then of no single moment.",
 			Remedy: "20-replica/21-pause.sh waits until replay really stands",
 		},
 		{
-			Code: "G2-LSN", Title: "starting every slot at the pause LSN loses and repeats nothing", Gates: fromPaused, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkHandOff,
+			Code: "G2-LSN", Title: "starting every slot at the pause LSN loses and repeats nothing", HandOff: planner.HandOffReplica, Gates: fromPaused, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkHandOff,
 			Why:    "Decoding from an LSN before a slot's confirmed_flush_lsn is silently moved forward to it; what lies between is in neither copy nor stream. Another timeline, a restarted replica or an edited state.json break the same condition.",
 			Remedy: "resume the replica, let it catch up, pause it again",
 		},
 		{
-			Code: "G2-MEMBER", Title: "the sets were complete at the pause", Gates: paused, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Replica}, Run: checkMembersAtPause,
+			Code: "G2-MEMBER", Title: "the sets were complete at the pause", HandOff: planner.HandOffReplica, Gates: paused, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Replica}, Run: checkMembersAtPause,
 			Why:    "Changes of a table before it joined its set are never delivered, however old the slot. The paused replica is a copy of the sets as of the pause, so it is asked.",
 			Remedy: "resume, complete the sets, catch up, pause again",
 		},
@@ -167,7 +181,7 @@ func catalogue() []Check {
 			Remedy: "make room, or shorten the load",
 		},
 		{
-			Code: "G2-FEEDBACK", Title: "the replica does not hold up cleaning on the source", Gates: paused, Family: Activity, Cost: Instant, Needs: []Side{Replica}, Run: checkFeedback,
+			Code: "G2-FEEDBACK", Title: "the replica does not hold up cleaning on the source", HandOff: planner.HandOffReplica, Gates: paused, Family: Activity, Cost: Instant, Needs: []Side{Replica}, Run: checkFeedback,
 			Why:    "With hot_standby_feedback a replica that stands still keeps the source from cleaning up any row that dies after the pause, until replay goes on.",
 			Remedy: "turn hot_standby_feedback off for the time of the load",
 		},
@@ -187,7 +201,7 @@ func catalogue() []Check {
 			Remedy: "run 40-load/42-load.sh again: it goes on where it stopped",
 		},
 		{
-			Code: "G3-LSN", Title: "everything was read at the pause LSN", Gates: loaded, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkLoadPosition,
+			Code: "G3-LSN", Title: "everything was read at the pause LSN", HandOff: planner.HandOffReplica, Gates: loaded, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkLoadPosition,
 			Why:    "Rows read at any other position are missing changes or have them twice once change data capture starts.",
 			Remedy: "80-recovery/83-full-restart.sh",
 		},
@@ -231,7 +245,7 @@ func catalogue() []Check {
 			Why:    "Sequences are never replicated. One that is behind hands out keys that are taken.",
 			Remedy: "70-cutover/73-sequences.sh --replica",
 		},
-	}, nativeChecks(), cutoverChecks())
+	}, snapshotChecks(), nativeChecks(), cutoverChecks())
 }
 
 // Find returns the check with a code.

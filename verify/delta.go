@@ -21,13 +21,14 @@ func checkDelta(ctx context.Context, e *Env) ([]Result, error) {
 			return []Result{r}, nil
 		}
 	}
-	if e.State == nil || e.State.Pause == nil || e.State.Pause.XMin == "" {
-		return []Result{unknown("", "state.json does not say which transactions were open at the pause, so the rows that changed since cannot be told").
+	since := e.since()
+	if since == "" {
+		return []Result{unknown("", "state.json does not say which transactions were open when the rows were copied, so those that changed since cannot be told").
 			hint("20-replica/21-pause.sh notes it as pause.xmin; --rows checksum at the gate loaded compares everything")}, nil
 	}
-	xmin, err := strconv.ParseUint(e.State.Pause.XMin, 10, 64)
+	xmin, err := strconv.ParseUint(since, 10, 64)
 	if err != nil {
-		return nil, fmt.Errorf("reading pause.xmin: %w", err)
+		return nil, fmt.Errorf("reading the transaction from which on rows have changed: %w", err)
 	}
 	src, err := e.server(Source)
 	if err != nil {
@@ -38,7 +39,7 @@ func checkDelta(ctx context.Context, e *Env) ([]Result, error) {
 	for _, t := range e.Plan.Tables {
 		switch {
 		case !t.Handling.Copied():
-		case e.slotOf(t.Name) != "" && e.State.earlier(e.slotOf(t.Name)):
+		case !e.snapshots() && e.slotOf(t.Name) != "" && e.State.earlier(e.slotOf(t.Name)):
 			out = append(out, unknown(t.Name.String(), "its slot started at an earlier pause than the last, and which transactions were open there is not known"))
 		default:
 			tables = append(tables, t)

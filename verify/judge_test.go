@@ -404,13 +404,13 @@ func TestPlanCoverage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { require.Equal(t, c.bad, notCovered(c.items) != "", notCovered(c.items)) })
 	}
-	require.Equal(t, []string{"skip state"}, brief(judgeState(Preflight, "f", nil, 1)))
-	require.Equal(t, []string{"unknown state"}, brief(judgeState(Paused, "f", nil, 1)))
-	require.Equal(t, []string{"fail state"}, brief(judgeState(Preflight, "f", &State{Plan: "g"}, 1)))
-	require.Equal(t, []string{"unknown state"}, brief(judgeState(ReadyToPause, "f", &State{Plan: "f"}, 1)))
-	require.Equal(t, []string{"unknown state"}, brief(judgeState(Loaded, "f", &State{Plan: "f"}, 1)))
-	require.Equal(t, []string{"pass state"}, brief(judgeState(Loaded, "f", &State{Plan: "f", Pause: &StatePause{}}, 1)))
+	require.Equal(t, []string{"skip state"}, brief(judgeState(Preflight, "f", nil, 1, false)))
+	require.Equal(t, []string{"unknown state"}, brief(judgeState(Paused, "f", nil, 1, false)))
+	require.Equal(t, []string{"fail state"}, brief(judgeState(Preflight, "f", &State{Plan: "g"}, 1, false)))
+	require.Equal(t, []string{"unknown state"}, brief(judgeState(ReadyToPause, "f", &State{Plan: "f"}, 1, false)))
+	require.Equal(t, []string{"unknown state"}, brief(judgeState(Loaded, "f", &State{Plan: "f"}, 1, false)))
+	require.Equal(t, []string{"pass state"}, brief(judgeState(Loaded, "f", &State{Plan: "f", Pause: &StatePause{}}, 1, false)))
 	require.Equal(t, []string{"fail state"}, brief(judgeFinished(&State{Load: &StateLoad{}})), "G3-COVER says no to it")
 	require.Empty(t, judgeFinished(&State{Load: &StateLoad{FinishedAt: new(time.Time)}}))
-	require.Equal(t, []string{"pass state"}, brief(judgeState(Paused, "f", &State{Plan: "f", Pause: &StatePause{}}, 1)))
+	require.Equal(t, []string{"pass state"}, brief(judgeState(Paused, "f", &State{Plan: "f", Pause: &StatePause{}}, 1, false)))
 }

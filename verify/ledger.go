@@ -47,11 +47,13 @@ func probeLedger(ctx context.Context, e *Env) (ledger, error) {
 		return l, err
 	}
 	l.There = true
+	// Where each slot has a snapshot, there is no one position of the run.
 	runs, err := query[struct {
-		Plan, LSN string
-		StartTime time.Time
+		Plan      string
+		LSN       *string
+		StartTime *time.Time
 		System    string
-	}](ctx, e, Target, `select plan, lsn::text as lsn, postmaster_start_time as start_time, source_system_identifier as system from pgcutover.run`)
+	}](ctx, e, Target, `select plan, to_jsonb(r) ->> 'lsn' as lsn, (to_jsonb(r) ->> 'postmaster_start_time')::timestamptz as start_time, source_system_identifier as system from pgcutover.run r`)
 	if err != nil {
 		return l, err
 	}
@@ -59,7 +61,10 @@ func probeLedger(ctx context.Context, e *Env) (ledger, error) {
 		return l, fmt.Errorf("the ledger pgcutover.run has %d rows, one was expected", len(runs))
 	}
 	for _, r := range runs {
-		l.Run = &ledgerRun{r.Plan, lsn(&r.LSN), r.StartTime, r.System}
+		l.Run = &ledgerRun{Plan: r.Plan, LSN: lsn(r.LSN), SystemIdentifier: r.System}
+		if r.StartTime != nil {
+			l.Run.StartTime = *r.StartTime
+		}
 	}
 	items, err := query[struct {
 		ID                 int
@@ -136,13 +141,14 @@ func (l ledger) judge(p planner.Plan, fingerprint string) []Result {
 		want[b.ID] = planned{string(b.Kind), fmt.Sprintf("%s %s of %s", b.Kind, analyze.Display(b.Name), b.Table), nil}
 		last = max(last, b.ID)
 	}
-	if len(p.Groups) > 0 {
-		// The rendered list ends with one item that is in no plan: the markers.
-		m := planned{"copy", "marker tables", nil}
-		for _, g := range p.Groups {
-			m.tables = append(m.tables, g.Marker)
+	// The rendered list ends with what is in no plan: the markers, in one item or, where each slot has a snapshot, in one for each.
+	for i, g := range p.Groups {
+		id := last + 1
+		if p.Options.Snapshots() {
+			id += i
 		}
-		want[last+1] = m
+		m := want[id]
+		want[id] = planned{"copy", "marker tables", append(m.tables, g.Marker)}
 	}
 	out, rows := l.judgeRestarts(p.Groups, func(id int) bool { _, ok := want[id]; return ok })
 	for _, id := range slices.Sorted(maps.Keys(want)) {

@@ -6,6 +6,12 @@ import (
 
 // startOf is where a slot's changes begin that are not in the copy.
 func (e *Env) startOf(slot string) LSN {
+	if e.snapshots() {
+		if e.State == nil {
+			return 0
+		}
+		return e.State.Slots[slot].ConsistentPoint
+	}
 	if e.State == nil || e.State.Pause == nil {
 		return 0
 	}
@@ -27,7 +33,7 @@ func (e *Env) judgeStarts(what string, at map[string]LSN, gone func(slot string)
 		case !there:
 			r = gone(g.Slot)
 		case start == 0:
-			r = unknown(g.Slot, "state.json has no pause")
+			r = unknown(g.Slot, "state.json does not say where it starts")
 		case e.State.earlier(g.Slot):
 			r = skip(g.Slot, "it started at %s, at an earlier pause, and has gone on since", start)
 		default:

@@ -10,7 +10,7 @@ import (
 )
 
 func checkPlan(_ context.Context, e *Env) ([]Result, error) {
-	return append(judgePlan(e.Plan), judgeState(e.Gate, e.Fingerprint, e.State, len(e.Plan.Groups))...), nil
+	return append(judgePlan(e.Plan), judgeState(e.Gate, e.Fingerprint, e.State, len(e.Plan.Groups), e.snapshots())...), nil
 }
 
 // judgePlan checks what every later check relies on: that the plan covers each copied table exactly once, in groups and in items.
@@ -98,7 +98,7 @@ func notCovered(items []planner.Item) string {
 }
 
 // judgeState checks that state.json is of this plan and as far as the gate needs it to be.
-func judgeState(gate Gate, fingerprint string, s *State, groups int) []Result {
+func judgeState(gate Gate, fingerprint string, s *State, groups int, snapshots bool) []Result {
 	if s == nil {
 		if gate == Preflight {
 			return []Result{skip("state", "there is none yet: the scripts of 10-source write it")}
@@ -112,11 +112,13 @@ func judgeState(gate Gate, fingerprint string, s *State, groups int) []Result {
 	}
 	missing := ""
 	switch {
-	case gate == ReadyToPause && (len(s.Slots) == 0 && groups > 0 || s.SetsCompleteLSN == 0):
+	case snapshots && gate != Preflight && gate != ReadyToPause && gate != Cutover && len(s.Slots) == 0 && groups > 0:
+		missing = "no slots: 20-snapshots/21-hold.sh has not been run to its end"
+	case gate == ReadyToPause && !snapshots && (len(s.Slots) == 0 && groups > 0 || s.SetsCompleteLSN == 0):
 		missing = "no slots, or no sets_complete_lsn: 10-source has not been run to its end"
 	case gate == Cutover && s.Drain == nil:
 		missing = "no drain: 70-cutover/72-drain.sh has not been run to its end"
-	case gate != Preflight && gate != ReadyToPause && s.Pause == nil:
+	case gate != Preflight && gate != ReadyToPause && !snapshots && s.Pause == nil:
 		missing = "no pause: 20-replica/21-pause.sh has not been run to its end"
 	}
 	if missing == "" {

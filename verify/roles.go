@@ -81,19 +81,23 @@ func checkRights(ctx context.Context, e *Env) ([]Result, error) {
 		out = append(out, warn("source", "%s may not create slots: it is no superuser and has no REPLICATION", analyze.Display(src.User)).
 			hint("run the scripts of 10-source as a role that may; for verify alone it is enough"))
 	}
-	if r, ok := e.missing("replica", Replica); !ok {
+	from := Replica
+	if e.snapshots() {
+		from = Source
+	}
+	if r, ok := e.missing(string(from), from); !ok {
 		out = append(out, r)
 	} else {
-		rep, err := e.server(Replica)
+		rep, err := e.server(from)
 		if err != nil {
 			return out, err
 		}
-		tables, err := probeUnreadable(ctx, e, Replica, rep.User)
+		tables, err := probeUnreadable(ctx, e, from, rep.User)
 		if err != nil {
 			return out, err
 		}
 		if len(tables) == 0 {
-			out = append(out, pass("replica", "%s may read every table that is copied", analyze.Display(rep.User)))
+			out = append(out, pass(string(from), "%s may read every table that is copied", analyze.Display(rep.User)))
 		}
 		out = append(out, judgeUnreadable(rep.User, e.Plan.Source.Managed, tables)...)
 	}

@@ -44,6 +44,9 @@ func checkRows(ctx context.Context, e *Env) ([]Result, error) {
 		return nil, err
 	}
 	sent := l.sent(e.Plan.Groups)
+	if e.snapshots() {
+		return checkSnapshotRows(ctx, e, sent)
+	}
 	still, err := replicaAtPause(ctx, e)
 	if err != nil {
 		return nil, err
@@ -287,7 +290,10 @@ const mend = "see what removed, added or changed rows on the target; to load the
 
 const resent = "the replica moved during the load, or an item was copied twice: load again into an empty target"
 
-func (c rowCount) judge() Result {
+func (c rowCount) judge() Result { return c.judgeFrom("replica") }
+
+// judgeFrom is judge for rows that were counted elsewhere than on the replica.
+func (c rowCount) judgeFrom(side string) Result {
 	who := c.Table.String()
 	switch {
 	case c.Denied != "":
@@ -302,9 +308,9 @@ func (c rowCount) judge() Result {
 	case c.Target == nil:
 		return fail(who, "the table is not on the target").hint("30-target/32-schema.sh creates it")
 	case c.Replica != nil && *c.Replica != *c.Target:
-		return fail(who, "the replica has %d rows, the target %d: %s", *c.Replica, *c.Target, difference(*c.Replica, *c.Target)).hint("%s", mend)
+		return fail(who, "the %s has %d rows, the target %d: %s", side, *c.Replica, *c.Target, difference(*c.Replica, *c.Target)).hint("%s", mend)
 	case c.Replica != nil && c.Ledger != nil && *c.Ledger != *c.Replica:
-		return fail(who, "the replica has %d rows, the load sent %d", *c.Replica, *c.Ledger).hint(resent)
+		return fail(who, "the %s has %d rows, the load sent %d", side, *c.Replica, *c.Ledger).hint(resent)
 	case c.Replica != nil:
 		return pass(who, "%s", analyze.Count(int(*c.Target), "row"))
 	case c.Ledger == nil:

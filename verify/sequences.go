@@ -72,6 +72,7 @@ func checkSequences(ctx context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.Live = e.snapshots()
 	if moved != "" {
 		c.From = Source
 		if r, ok := e.missing("", Source); !ok {
@@ -94,6 +95,7 @@ func checkSequences(ctx context.Context, e *Env) ([]Result, error) {
 type sequenceCheck struct {
 	From                 Side
 	Frozen               bool // the source has handed out its last value
+	Live                 bool // there never was a moment at which they stood still
 	Theirs, Target       map[analyze.Name]sequenceValue
 	Denied, DeniedTarget map[analyze.Name]bool
 }
@@ -138,6 +140,8 @@ func (c sequenceCheck) judge(planned []planner.Sequence) []Result {
 			r = warn(who, "it goes round, and stands at %d on the %s, at %d on the target", theirs.Last, c.From, ours.Last).hint("%s", set)
 		case behind > 0 && c.Frozen:
 			r = fail(who, "it stands at %d on the target, behind the source's %d: it would hand out values that are taken", ours.Last, theirs.Last).hint("70-cutover/73-sequences.sh")
+		case behind > 0 && c.Live:
+			r = warn(who, "it stands at %d on the target, the source has gone on to %d since", ours.Last, theirs.Last).hint("at the cutover 70-cutover/73-sequences.sh sets it")
 		case behind > 0 && c.From == Source:
 			r = unknown(who, "it stands at %d on the target and at %d on the source now; where it stood at the pause cannot be read any more", ours.Last, theirs.Last).hint("at the cutover 70-cutover/73-sequences.sh sets it")
 		case behind > 0:

@@ -155,7 +155,7 @@ func checkConnect(_ context.Context, e *Env) ([]Result, error) {
 		out = append(out, pass(string(side), "PostgreSQL %s, database %s, as %s", s.Version, analyze.Display(s.Database), analyze.Display(s.User)))
 	}
 	if e.Whole {
-		for _, side := range e.Gate.sides() {
+		for _, side := range e.wanted() {
 			if !e.given(side) {
 				r, _ := e.missing(string(side), side)
 				out = append(out, r)

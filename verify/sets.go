@@ -144,6 +144,9 @@ func checkMembers(ctx context.Context, e *Env) ([]Result, error) {
 		return judgeMembers(e.Plan, now, beforePause), nil
 	}
 	out := judgeMembers(e.Plan, now, sincePause)
+	if e.snapshots() {
+		return append(out, judgeJoined(e.Plan.Groups, now, e.State)...), nil
+	}
 	moved, err := replicaAtPause(ctx, e)
 	if err != nil || moved != "" { // G2-PAUSED, G3-LSN and G3-ROWS say so
 		return out, err

@@ -53,6 +53,20 @@ type StateSlot struct {
 	// StartLSN is where change data capture of this slot starts. It is there only once a slot was restarted alone: then the
 	// slots have different positions, and those without one start at the pause's LSN.
 	StartLSN LSN `json:"start_lsn,omitempty"`
+	// Snapshot is what the slot's tables are copied in; nil where they come from a paused replica. Then EnabledAt is when the slot's changes were first
+	// let through to the target.
+	Snapshot  *StateSnapshot `json:"snapshot,omitempty"`
+	EnabledAt *time.Time     `json:"enabled_at,omitempty"`
+}
+
+// StateSnapshot is the snapshot that the creation of a slot exported, at the slot's consistent point.
+type StateSnapshot struct {
+	Name                string     `json:"name"`          // as SET TRANSACTION SNAPSHOT takes it
+	Transactions        string     `json:"transactions"`  // what it sees: txid_current_snapshot in it
+	PID                 int        `json:"pid"`           // of the source's process that holds it
+	BackendStart        time.Time  `json:"backend_start"` // of that process
+	PostmasterStartTime time.Time  `json:"postmaster_start_time"`
+	ReleasedAt          *time.Time `json:"released_at,omitempty"`
 }
 
 // StatePause is the moment at which the replica stood still. Its LSN is where change data capture starts.
@@ -148,6 +162,9 @@ func (s State) validate() error {
 		if s.Slots[name].ConfirmedFlushLSN == 0 {
 			return fmt.Errorf("slot %s has no confirmed_flush_lsn", analyze.Display(name))
 		}
+		if x := s.Slots[name].Snapshot; x != nil && (x.Name == "" || x.Transactions == "" || s.Slots[name].ConsistentPoint == 0) {
+			return fmt.Errorf("slot %s has a snapshot without a name, without what it sees or without a consistent_point", analyze.Display(name))
+		}
 	}
 	if p := s.Pause; p != nil {
 		switch {
@@ -191,7 +208,7 @@ func (s *State) Reached() Gate {
 		return CDC
 	case s.Load != nil && s.Load.FinishedAt != nil:
 		return Loaded
-	case s.Pause != nil:
+	case s.Pause != nil, slices.ContainsFunc(slices.Collect(maps.Values(s.Slots)), func(x StateSlot) bool { return x.Snapshot != nil }):
 		return Paused
 	case len(s.Slots) > 0:
 		return ReadyToPause
@@ -200,8 +217,11 @@ func (s *State) Reached() Gate {
 }
 
 // earlier tells whether a slot started at an earlier pause than the last: another group was restarted alone since. Its tables
-// may have changed on the target meanwhile.
+// may have changed on the target meanwhile. A slot with a snapshot of its own has started earlier when its changes are applied.
 func (s *State) earlier(slot string) bool {
+	if s != nil && s.Slots[slot].Snapshot != nil {
+		return s.Slots[slot].EnabledAt != nil
+	}
 	if s == nil || s.Pause == nil {
 		return false
 	}
