@@ -23,7 +23,7 @@ func checkDelta(ctx context.Context, e *Env) ([]Result, error) {
 	}
 	since := e.since()
 	if since == "" {
-		return []Result{unknown("", "state.json does not say which transactions were open when the rows were copied, so those that changed since cannot be told").
+		return []Result{unknown("", "state.json does not say which transactions were open at the pause, so the rows that changed since cannot be told").
 			hint("20-replica/21-pause.sh notes it as pause.xmin; --rows checksum at the gate loaded compares everything")}, nil
 	}
 	xmin, err := strconv.ParseUint(since, 10, 64)

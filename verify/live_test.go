@@ -589,7 +589,7 @@ func (w *world) interruptions() {
 	w.t.Run("cancelled", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		e := w.env(verify.Loaded)
-		checks, _, err := verify.Select(verify.Checks(), e.Gate, nil, e.State)
+		checks, _, err := verify.Select(verify.ChecksOf(e.Plan), e.Gate, nil, e.State)
 		require.NoError(t, err)
 		r := verify.Run(ctx, e, checks, func(res verify.Result) {
 			if res.Code == "G0-TOPO" {

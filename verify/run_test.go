@@ -12,6 +12,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/require"
+
+	"github.com/pgcutover/pgcutover/planner"
 	"go.uber.org/goleak"
 )
 
@@ -222,7 +224,7 @@ func TestExitCode(t *testing.T) {
 }
 
 func TestSelect(t *testing.T) {
-	all := Checks()
+	all := ChecksOf(planner.Plan{Options: planner.Defaults()})
 	codes := func(checks []Check) (out []string) {
 		for _, c := range checks {
 			if !c.Guard {

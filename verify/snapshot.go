@@ -312,8 +312,13 @@ func visible(xid, snapshot string) bool {
 	}
 	const epoch = uint64(1) << 32
 	full := upTo&^(epoch-1) | x
-	if full >= upTo+epoch/2 && full >= epoch { // of the epoch before
+	switch { // the one within two billion of the snapshot
+	case x < 3: // permanent ids, visible to all
+		return true
+	case full >= upTo+epoch/2 && full >= epoch:
 		full -= epoch
+	case full+epoch/2 < upTo:
+		full += epoch
 	}
 	return full < upTo && !slices.Contains(strings.Split(parts[2], ","), strconv.FormatUint(full, 10))
 }

@@ -227,7 +227,7 @@ func (w *world) run(gate verify.Gate, only ...string) verify.Report {
 
 func (w *world) runEnv(e verify.Env, only ...string) verify.Report {
 	w.t.Helper()
-	checks, _, err := verify.Select(verify.Checks(), e.Gate, only, e.State)
+	checks, _, err := verify.Select(verify.ChecksOf(e.Plan), e.Gate, only, e.State)
 	require.NoError(w.t, err)
 	return verify.Run(w.t.Context(), e, checks, nil)
 }

@@ -26,6 +26,7 @@ import (
 type rehearseCmd struct {
 	Out         string        `required:"" placeholder:"DIR" help:"Directory for the bundle, the reports and the logs; what an earlier rehearsal left there is replaced."`
 	Engine      string        `enum:"native,dms" default:"native" help:"native goes through the cutover and back; dms, whose tasks need AWS, up to the start of change data capture."`
+	HandOff     string        `name:"handoff" enum:"replica,snapshot" default:"replica" help:"With the engine native: replica pauses a standby; snapshot needs none, and copies from the primary in a snapshot of each slot."`
 	Schema      string        `placeholder:"FILE" help:"Rehearse this schema, with made-up rows: what pg_dump --schema-only writes, or any SQL."`
 	Source      conninfo      `placeholder:"DSN" help:"Rehearse the schema of this live database, with made-up rows in its proportions. It is only read."`
 	Inventory   string        `placeholder:"FILE" help:"With --schema: an inventory whose proportions the tables get."`
@@ -64,6 +65,9 @@ work, 3 a gate could not be decided.`
 func (c *rehearseCmd) Validate() error {
 	if c.Rate <= 0 || c.Rate > 100_000 {
 		return errors.New("--rate takes a number of transactions a second, greater than 0")
+	}
+	if c.HandOff == planner.HandOffSnapshot && c.Engine != planner.EngineNative {
+		return errors.New("--handoff snapshot belongs to --engine native")
 	}
 	if c.Sample < time.Second {
 		return errors.New("--sample takes at least 1s")
@@ -113,7 +117,7 @@ func (c *rehearseCmd) Run(ctx context.Context, s streams) error {
 		content = schema.Content()
 	}
 	err = rehearse.Run(ctx, rehearse.Options{
-		Program: program, Out: c.Out, Stdout: s.Stdout, Engine: c.Engine, Content: content,
+		Program: program, Out: c.Out, Stdout: s.Stdout, Engine: c.Engine, HandOff: c.HandOff, Content: content,
 		Sample: c.Sample, Rate: c.Rate, SourceMajor: c.SourceMajor, TargetMajor: c.TargetMajor, Recovery: c.Recovery,
 	})
 	var step *rehearse.StepError

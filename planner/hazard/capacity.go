@@ -39,7 +39,7 @@ func capacityRules() []Rule {
 				if len(f.Groups) > 0 && f.Figures.SourceFreeBytes == nil {
 					out = append(out, about("server", "set wal.source_free_bytes", "%s", held(f.Figures.SourceWALBytes))...)
 				}
-				if len(f.Groups) > 0 && f.Figures.ReplicaFreeBytes == nil {
+				if len(f.Groups) > 0 && f.Figures.ReplicaFreeBytes == nil && !f.Subscribing.Snapshots {
 					out = append(out, about("replica", "set wal.replica_free_bytes", "%s", held(f.Figures.ReplicaWALBytes))...)
 				}
 				return out

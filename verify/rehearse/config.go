@@ -1,6 +1,7 @@
 package rehearse
 
 import (
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -31,10 +32,13 @@ func (r *run) writeConfig() error {
 	if err != nil {
 		return err
 	}
-	replica, err := freeBytes(r.servers.Replica.DataDir())
-	if err != nil {
-		return err
+	replica := int64(0)
+	if r.servers.Replica != nil {
+		if replica, err = freeBytes(r.servers.Replica.DataDir()); err != nil {
+			return err
+		}
 	}
+	handOff := cmp.Or(r.options.HandOff, planner.HandOffReplica)
 	own := r.options.Content.Config
 	var text string
 	switch {
@@ -48,10 +52,10 @@ func (r *run) writeConfig() error {
 			return err
 		}
 		if own == nil {
-			text = fmt.Sprintf(nativeConfig, source, replica, r.servers.Source.Port(), l.target, r.servers.Target.Port(), l.source)
+			text = fmt.Sprintf(nativeConfig, source, replica, r.servers.Source.Port(), l.target, r.servers.Target.Port(), l.source, handOff)
 			break
 		}
-		text = own(source, replica) + fmt.Sprintf("\nengine: native\nnative:\n  connection: {host: 127.0.0.1, port: %d, passfile: %q}\n", r.servers.Source.Port(), l.target)
+		text = own(source, replica) + fmt.Sprintf("\nengine: native\nnative:\n  handoff: %s\n  connection: {host: 127.0.0.1, port: %d, passfile: %q}\n", handOff, r.servers.Source.Port(), l.target)
 		if r.options.Content.WayBack {
 			text += fmt.Sprintf("  way_back: {host: 127.0.0.1, port: %d, passfile: %q}\n", r.servers.Target.Port(), l.source)
 		}
@@ -97,7 +101,7 @@ func (r *run) answer() error {
 	o := planner.DefaultsFor(r.options.Engine)
 	o.Load.Workers = 2
 	if r.options.native() {
-		o.Native.Connection = map[string]string{"host": "127.0.0.1"}
+		o.Native.Connection, o.Native.HandOff = map[string]string{"host": "127.0.0.1"}, cmp.Or(r.options.HandOff, planner.HandOffReplica)
 		if r.options.Content.WayBack {
 			o.Native.WayBack = map[string]string{"host": "127.0.0.1"}
 		}

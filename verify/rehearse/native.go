@@ -22,6 +22,8 @@ import (
 const (
 	subscribe  = "50-cdc/native/51-subscriptions.sh"
 	enable     = "50-cdc/native/52-enable.sh"
+	hold       = "20-snapshots/21-hold.sh"
+	release    = "20-snapshots/22-release.sh"
 	wayBack    = "50-cdc/native/53-way-back.sql"
 	freeze     = "70-cutover/71-freeze.sh"
 	drain      = "70-cutover/72-drain.sh"
@@ -35,6 +37,9 @@ const (
 const cdcRole = "pgcutover_cdc"
 
 func (o Options) native() bool { return o.Engine == planner.EngineNative }
+
+// snapshots reports whether rows are copied from the primary itself.
+func (o Options) snapshots() bool { return o.native() && o.HandOff == planner.HandOffSnapshot }
 
 // applicationDSN is how the application reaches a server.
 func (r *run) applicationDSN(c *cluster.Cluster) string {

@@ -26,6 +26,7 @@ type Options struct {
 	Out     string    // directory that the bundle, the reports and the logs are left in; made, or emptied where an earlier rehearsal made it
 	Stdout  io.Writer // what is done and what it says, for people
 
+	HandOff      string        // with EngineNative: planner.HandOffSnapshot needs no standby; HandOffReplica, or empty: the standby is paused
 	Engine       string        // planner.EngineNative goes through the cutover; planner.EngineDMS, or empty: up to the start of change data capture
 	Sample       time.Duration // how long analyze watches the write rates; 3s
 	Rate         float64       // transactions a second of the application; 150
@@ -166,6 +167,7 @@ type run struct {
 	onTarget     workload.Stats // of the one that wrote to the target
 	beforeFreeze int64          // transactions committed when the freeze began
 	frozenAt     time.Time
+	chapter      int           // of the story that is told, the last one begun
 	frozen       time.Duration // how long nobody could write; zero: it did not come to that
 	compared     time.Duration // how much of it the rehearsal's own comparison took
 }

@@ -79,12 +79,14 @@ func (s *Servers) start(ctx context.Context, o Options, say func(string, ...any)
 	if err != nil {
 		return err
 	}
-	err = timed("its streaming standby", func() (err error) {
-		s.Replica, err = s.Source.Standby(ctx)
-		return err
-	})
-	if err != nil {
-		return err
+	if !o.snapshots() {
+		err = timed("its streaming standby", func() (err error) {
+			s.Replica, err = s.Source.Standby(ctx)
+			return err
+		})
+		if err != nil {
+			return err
+		}
 	}
 	err = timed("a target, empty", func() (err error) {
 		major := o.TargetMajor
@@ -158,11 +160,11 @@ func (s *Servers) environment() []string {
 
 // exports are the variables that a person would set.
 func (s *Servers) exports() []string {
-	return []string{
-		"PGSERVICEFILE=" + s.ServiceFile, "PGPASSFILE=" + s.PassFile,
-		"PGCUTOVER_SOURCE=pgcutover_source", "PGCUTOVER_REPLICA=pgcutover_replica", "PGCUTOVER_TARGET=pgcutover_target",
-		"PGCUTOVER_PG_BIN=" + cluster.Clients(context.Background(), s.Source, s.Target),
+	out := []string{"PGSERVICEFILE=" + s.ServiceFile, "PGPASSFILE=" + s.PassFile, "PGCUTOVER_SOURCE=pgcutover_source"}
+	if s.Replica != nil {
+		out = append(out, "PGCUTOVER_REPLICA=pgcutover_replica")
 	}
+	return append(out, "PGCUTOVER_TARGET=pgcutover_target", "PGCUTOVER_PG_BIN="+cluster.Clients(context.Background(), s.Source, s.Target))
 }
 
 func (s *Servers) saveLogs(dir string) error {

@@ -33,7 +33,7 @@ const (
 )
 
 // rehearsed are the folders of the bundle that a rehearsal walks through: up to the start of change data capture.
-var rehearsed = []string{"10-source", "20-replica", "30-target", "40-load", "60-qa"}
+var rehearsed = []string{"10-source", "20-replica", "20-snapshots", "30-target", "40-load", "60-qa"}
 
 // command is one line to type.
 type command struct {
@@ -155,8 +155,9 @@ func script(m render.Manifest) ([]command, error) {
 	if early {
 		gate(string(verify.Preflight))
 	}
+	standby := !slices.ContainsFunc(steps, func(f render.ManifestFile) bool { return f.Path == hold })
 	for _, f := range steps {
-		cs, err := commands(f)
+		cs, err := commands(f, standby)
 		if err != nil {
 			return nil, err
 		}
@@ -187,14 +188,14 @@ func script(m render.Manifest) ([]command, error) {
 			return nil, fmt.Errorf("the bundle has no step that the gate %s follows", g)
 		}
 	}
-	if !slices.ContainsFunc(out, func(c command) bool { return c.name == resume }) {
+	if !slices.ContainsFunc(out, func(c command) bool { return c.name == resume || c.name == release }) {
 		return nil, fmt.Errorf("the bundle has no step %s", resume)
 	}
 	return out, nil
 }
 
-// commands are the lines that run a file of the bundle.
-func commands(f render.ManifestFile) ([]command, error) {
+// commands are the lines that run a file of the bundle; standby: there is one.
+func commands(f render.ManifestFile, standby bool) ([]command, error) {
 	file := path.Join(bundleDir, f.Path)
 	c := command{name: f.Path, title: f.Title, words: []string{file}}
 	switch path.Ext(f.Path) {
@@ -215,6 +216,9 @@ func commands(f render.ManifestFile) ([]command, error) {
 	case settings:
 		var out []command
 		for _, where := range []string{"standby", "source", "target"} {
+			if where == "standby" && !standby {
+				continue
+			}
 			out = append(out, command{name: f.Path + " " + where, title: "Set what the " + where + " has to be configured with", words: []string{file, "--apply", where}})
 		}
 		again := command{name: preflight + " again", title: "Is anything left that would stop the migration?", words: []string{path.Join(bundleDir, preflight)}}
@@ -261,9 +265,10 @@ func (r *run) do(ctx context.Context, c command) error {
 
 // announce tells what comes, and why.
 func (r *run) announce(c command) {
-	for i, ch := range chapters {
+	for _, ch := range chapters {
 		if ch.before == c.name {
-			r.printf("\n== %d. %s ==\n%s", i+1, ch.title, wrapped(ch.text, "   ", 110))
+			r.chapter++
+			r.printf("\n== %d. %s ==\n%s", r.chapter, ch.title, wrapped(ch.text, "   ", 110))
 		}
 	}
 	r.printf("\n%s%s$ %s\n", wrapped(c.title, "# ", 120), wrapped(reasons[c.name], "#   ", 110), c)

@@ -27,6 +27,10 @@ var chapters = []chapter{
 		"The rows are read from the replica, which stands still. The primary goes on with its work.",
 	},
 	{
+		hold, "Hold a snapshot for each slot",
+		"The creation of a slot exports a snapshot of the primary at the very position at which the slot begins. Everything before it is copied in that snapshot, from the primary itself, everything after it comes through the slot.",
+	},
+	{
 		"60-qa/61-spot-checks.sh", "Look again, and let the replica go",
 		"Only while the replica stands can both sides be compared exactly.",
 	},
@@ -61,6 +65,8 @@ var reasons = map[string]string{
 	"40-load/41-ledger.sql":    "A row for each piece of work. It is marked as done in the transaction that does it, so that a load that was killed goes on where it stopped.",
 	"40-load/42-load.sh":       "Largest first; calls in ranges, tiny tables in batches; indexes and keys as soon as their table is in.",
 	"60-qa/61-spot-checks.sh":  "Months of the large tables, counted on both sides by other SQL than the gate's.",
+	hold:                       "In the background a process for each slot keeps the session open that has the snapshot. Vacuum on the primary removes nothing meanwhile.",
+	release:                    "The slots stay, and keep what comes from here on.",
 	resume:                     "The slots keep what comes from here on, for what applies the changes.",
 
 	"10-source/15-publications.sql": "Two for each slot: tables whose rows nothing tells apart go into one of inserts, or the application's updates would fail.",
