@@ -46,8 +46,8 @@ type breakage struct {
 
 // answer is what a gate says.
 type answer struct {
-	fails, warns []string // codes
-	details      string   // all that the report says about them, and about what it could not decide
+	fails, warns, undecided []string // codes
+	details                 string   // all that the report says about them, and about what it could not decide
 }
 
 func (m *migration) answers(t *testing.T, gate string, flags ...string) (a answer) {
@@ -66,6 +66,9 @@ func (m *migration) answers(t *testing.T, gate string, flags ...string) (a answe
 			a.fails = append(a.fails, x.Code)
 		case x.Status == verify.Warn && !slices.Contains(a.warns, x.Code):
 			a.warns = append(a.warns, x.Code)
+		}
+		if x.Undecided {
+			a.undecided = append(a.undecided, x.Code)
 		}
 		if x.Status == verify.Fail || x.Status == verify.Warn || x.Undecided {
 			a.details += x.Code + " " + x.Subject + ": " + x.Detail + "\n"

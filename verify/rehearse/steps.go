@@ -2,6 +2,7 @@ package rehearse
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -140,6 +141,7 @@ func script(m render.Manifest) ([]command, error) {
 		}
 	}
 	slices.SortStableFunc(steps, func(a, b render.ManifestFile) int { return a.Order - b.Order })
+	standby := !slices.ContainsFunc(steps, func(f render.ManifestFile) bool { return f.Path == hold })
 	var out []command
 	passed := map[string]bool{}
 	gate := func(name string) {
@@ -147,7 +149,11 @@ func script(m render.Manifest) ([]command, error) {
 			return
 		}
 		passed[name] = true
-		out = append(out, command{name: "gate " + name, title: "Gate " + name + ": " + gateQuestions[name], shown: [2]int{32, 32}, words: []string{
+		question := gateQuestions[name]
+		if !standby {
+			question = cmp.Or(withoutStandby["gate "+name], question)
+		}
+		out = append(out, command{name: "gate " + name, title: "Gate " + name + ": " + question, shown: [2]int{32, 32}, words: []string{
 			"pgcutover", "verify", name, "--plan", planFile, "--format", "json", "-o", "reports/" + name + ".json",
 		}})
 	}
@@ -155,7 +161,6 @@ func script(m render.Manifest) ([]command, error) {
 	if early {
 		gate(string(verify.Preflight))
 	}
-	standby := !slices.ContainsFunc(steps, func(f render.ManifestFile) bool { return f.Path == hold })
 	for _, f := range steps {
 		cs, err := commands(f, standby)
 		if err != nil {
@@ -268,10 +273,18 @@ func (r *run) announce(c command) {
 	for _, ch := range chapters {
 		if ch.before == c.name {
 			r.chapter++
-			r.printf("\n== %d. %s ==\n%s", r.chapter, ch.title, wrapped(ch.text, "   ", 110))
+			r.printf("\n== %d. %s ==\n%s", r.chapter, ch.title, wrapped(r.told(ch.before+" chapter", ch.text), "   ", 110))
 		}
 	}
-	r.printf("\n%s%s$ %s\n", wrapped(c.title, "# ", 120), wrapped(reasons[c.name], "#   ", 110), c)
+	r.printf("\n%s%s$ %s\n", wrapped(c.title, "# ", 120), wrapped(r.told(c.name, reasons[c.name]), "#   ", 110), c)
+}
+
+// told is a text of the story, or what is told in its place where there is no standby.
+func (r *run) told(name, text string) string {
+	if r.options.snapshots() {
+		return cmp.Or(withoutStandby[name], text)
+	}
+	return text
 }
 
 func logName(s string) string {

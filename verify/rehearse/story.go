@@ -84,6 +84,17 @@ var reasons = map[string]string{
 	retire:                          "Nobody reads the old slots any more, and they would fill the source's disk.",
 }
 
+// withoutStandby are the texts that take the place of others where rows are copied from the primary: reasons and chapters by the step, questions by
+// the gate.
+var withoutStandby = map[string]string{
+	"analyze":                        "One read-only snapshot of the catalog; write rates from two looks.",
+	preflight + " chapter":           "No slot is made yet: that comes when the load begins, so that the primary keeps WAL for as short as it can.",
+	"30-target/31-roles.sql chapter": "The schema comes first, so that nothing holds up the load once the snapshots are held.",
+	"10-source/16-members.sh":        "Before the slots: a publication decides at the time of the change whether a row is carried, and the creation of a slot waits for all who wrote before.",
+	"gate ready-to-pause":            "are publications and schema complete, so that the snapshots may be taken?",
+	"gate paused":                    "is the snapshot of each slot held, exactly where the slot begins?",
+}
+
 // gateQuestions are what the gates ask.
 var gateQuestions = map[string]string{
 	"preflight":      "may anything be changed at all?",
