@@ -2,6 +2,7 @@ package golden_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pgcutover/pgcutover/analyze"
@@ -32,8 +33,9 @@ var inventories = map[string]func() analyze.Inventory{
 	"huge":        huge,
 	"uniques":     uniques,
 
-	"native-small":   nativeSmall,
-	"native-hostile": nativeHostile,
+	"native-small":    nativeSmall,
+	"native-hostile":  nativeHostile,
+	"native-snapshot": nativeSnapshot,
 }
 
 func base(version int) analyze.Inventory {
@@ -424,6 +426,21 @@ func nativeSmall() analyze.Inventory {
 	inv := small()
 	inv.Replication.Pglogical = nil
 	inv.Target.Server.Managed = ""
+	return inv
+}
+
+// The engine native takes its rows from an RDS source itself: no replica is there to pause, and each piece of the load is of one slot.
+func nativeSnapshot() analyze.Inventory {
+	inv := rds()
+	inv.Server.VersionNum, inv.Server.Version = 150018, "15.18"
+	inv.Extensions = slices.DeleteFunc(inv.Extensions, func(x analyze.Extension) bool { return x.Name == "pglogical" })
+	inv.Schemas = slices.DeleteFunc(inv.Schemas, func(x analyze.Schema) bool { return x.Name == "pglogical" })
+	inv.Replication = analyze.Replication{}
+	inv.Settings = append(inv.Settings, settings("old_snapshot_threshold", "-1")...)
+	audit := tableOf("audit", "entries", 40*mB, "line text!", "at timestamp with time zone!")
+	inv.Schemas = append(inv.Schemas, analyze.Schema{Name: "audit", Owner: "app", Usage: true})
+	inv.Tables = append(inv.Tables, withPK(tableOf("public", "countries", 64*kB, "id bigint!", "name text!"), "id"),
+		withPK(tableOf("public", "currencies", 32*kB, "id bigint!", "name text!"), "id"), withPK(tableOf("public", "Price List", 128*kB, "id bigint!", "name text!"), "id"), audit)
 	return inv
 }
 

@@ -24,6 +24,7 @@ type runbookView struct {
 	Copied, Slots      string
 	Role               string
 	Native, WayBack    bool
+	Snapshots          bool // of the source, in place of a replica
 	Managed            bool // the target is RDS or Aurora
 	Prompt             bool // for the password of the subscriptions
 	Bytes              string
@@ -129,7 +130,7 @@ func counted(n int, noun string) string {
 
 // phase is the steps of one folder that follow each other.
 type phase struct {
-	Folder string // resume and cdc stand for steps that follow what is not their neighbour by name
+	Folder string // hold, release, resume and cdc stand for steps that follow what is not their neighbour by name
 	Steps  []runbookStep
 }
 
@@ -201,6 +202,7 @@ func runbook(p planner.Plan, b Bundle) (Artifact, error) {
 		}
 		v.Groups = append(v.Groups, r)
 	}
+	v.Snapshots = p.Options.Snapshots()
 	if v.Native, v.WayBack = native(p), wayBack(p); v.Native {
 		v.Prompt = p.Options.Native.Password == planner.PasswordPrompt
 	}
@@ -230,6 +232,9 @@ func phasesOf(b Bundle) []phase {
 		folder, file, _ := strings.Cut(a.Path, "/")
 		if folder == "20-replica" && a.After != "" {
 			folder = "resume"
+		}
+		if folder == "20-snapshots" {
+			folder = map[bool]string{true: "hold", false: "release"}[a.Before != ""]
 		}
 		s := runbookStep{
 			Artifact: a, Order: int64(i + 1), File: file, SQL: strings.HasSuffix(file, ".sql"), Takes: a.Minutes,

@@ -76,7 +76,7 @@ func (s snapshotServer) within(ctx context.Context, do func(Session) error) erro
 				err = endErr
 			}
 		}()
-		if _, err := conn.Exec(ctx, "set transaction snapshot '"+strings.ReplaceAll(s.Name, "'", "''")+"'"); err != nil {
+		if _, err := conn.Exec(ctx, "set transaction snapshot "+analyze.Literal(s.Name)); err != nil {
 			if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Severity == "ERROR" {
 				return &goneError{pg.Message}
 			}

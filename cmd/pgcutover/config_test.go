@@ -80,6 +80,7 @@ var configDocs = map[string]string{
 	"native":                      "Only for the engine native.",
 	"native.connection":           "How the target's server reaches the source: keywords of libpq with their values, such as host and passfile, or service. Never a password. dbname is the source's database, user the role pgcutover_cdc, unless said otherwise.",
 	"native.password":             "Where the subscriptions' password comes from. file: a passfile or service of the account that runs the target's server, or none is needed. prompt: the script asks for it, and the target keeps it in pg_subscription.",
+	"native.handoff":              "What holds the rows still while they are copied. replica: the maintenance replica, paused. snapshot: the source's own snapshots, one for each slot; for a source whose replica cannot be paused (RDS, Aurora), or that has none.",
 	"native.way_back":             "How the source's server reaches the target, as in connection; then a way back is prepared before the application writes to the target.",
 	"accept":                      "Hazards that somebody decided to live with.",
 	"accept.code":                 "Code of the hazard.",
@@ -87,7 +88,7 @@ var configDocs = map[string]string{
 	"accept.reason":               "Why. It is printed in the report.",
 }
 
-var choices = map[string][]string{"engine": {"dms", "native"}, "native.password": {"file", "prompt"}, "unique": {"keep", "defer"}, "target.managed": {"", "rds", "aurora"},
+var choices = map[string][]string{"engine": {"dms", "native"}, "native.password": {"file", "prompt"}, "native.handoff": {"replica", "snapshot"}, "unique": {"keep", "defer"}, "target.managed": {"", "rds", "aurora"},
 	"cdc.format": {"cloudformation", "terraform", "cli"}, "cdc.on_error": {"stop", "suspend", "log"}, "cdc.ssl": {"require", "verify-ca", "verify-full"}}
 
 // schema is the part of JSON Schema (draft 2020-12) that a configuration needs. Keys are written in this order.

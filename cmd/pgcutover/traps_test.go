@@ -42,6 +42,10 @@ var traps = []struct {
 		{what: "A transaction spans the pause", codes: "G2-STRADDLE", blind: "it is delivered whole; the check lists it"},
 		{what: "A prepared transaction blocks slots, and AWS DMS does not know it", codes: "RP205 RP118 G0-XACT"},
 		{what: "Aurora's readers replay no WAL, and a managed replica may refuse the pause", codes: "RP115 RP116"},
+		{what: "A snapshot of the source is gone before everything is copied in it, or another one has its name", codes: "G2-SNAPSHOT G3-SNAPSHOT NT111", guards: "20-snapshots/21-hold.sh 40-load/42-load.sh"},
+		{what: "Somebody reads from a slot before its subscription does, or publications were completed after it", codes: "G2-POINT G1-MEMBER", guards: "20-snapshots/21-hold.sh"},
+		{what: "A table is truncated or rewritten while an older snapshot is still to be copied", codes: "NT112", guards: "40-load/42-load.sh"},
+		{what: "A snapshot that is held for hours keeps every dead row on the source", codes: "NT110", guards: "20-snapshots/22-release.sh"},
 		{what: "Slots without an event for long do not move", codes: "G1-MARKER", guards: "10-source/14-markers.sql"},
 		{what: "A state file of another plan or run", codes: "G0-PLAN"},
 	}},
@@ -229,8 +233,10 @@ tells about a code.
 			}
 			for _, file := range strings.Fields(x.guards) {
 				_, err := os.Stat(filepath.Join("../../golden/cases/small/migration", file))
-				if err != nil {
-					_, err = os.Stat(filepath.Join("../../golden/cases/native-small/migration", file))
+				for _, other := range []string{"native-small", "native-snapshot"} {
+					if err != nil {
+						_, err = os.Stat(filepath.Join("../../golden/cases", other, "migration", file))
+					}
 				}
 				require.NoError(t, err, "%s: the bundle has no %s", x.what, file)
 				by = append(by, "`"+file+"`")

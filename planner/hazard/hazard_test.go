@@ -476,6 +476,15 @@ var cases = map[string]struct {
 		f.Subscribing.WayBack = true
 		table(f).Triggers = []analyze.Trigger{{Name: "audit", Enabled: "origin"}}
 	}},
+	"NT110": {fires: func(f *Facts) { f.Subscribing.Snapshots = true }, subject: "server"},
+	"NT111": {fires: func(f *Facts) {
+		f.Subscribing.Snapshots = true
+		set(f, "old_snapshot_threshold", "60")
+	}, quiet: func(f *Facts) {
+		f.Subscribing.Snapshots = true
+		set(f, "old_snapshot_threshold", "-1")
+	}, subject: "server"},
+	"NT112": {fires: func(f *Facts) { f.Subscribing.Snapshots = true }, subject: "database"},
 
 	"UN101": {fires: func(f *Facts) {
 		f.Inventory.Unknown = []analyze.Unknown{{Fact: "rows", Subject: "public", Reason: "no right", Grant: "GRANT"}}

@@ -1,0 +1,177 @@
+#!/usr/bin/env bash
+# 10-source/16-members.sh: Put every table into its publication.
+# Before: 15-publications.sql; from here on no DDL and no new partitions on the source.
+# Again: adds what is missing.
+# Undo: 80-recovery/81-abort.sh.
+#
+# Usage: 16-members.sh [--check [source|replica]] [--lock-timeout TIME] [--attempts N]
+#   --check             only list what the sets lack or have too much; exit 1 when there is anything (default server: source)
+#   --lock-timeout TIME how long one attempt may wait for its lock (default 2s)
+#   --attempts N        attempts for each table (default 20, with growing pauses in between)
+#
+# Adding a table takes a ShareUpdateExclusive lock, for which no reader or writer waits, but vacuum and index builds do. It does not wait for
+# open writers either: what they wrote before would be missing, so the slots, whose creation waits for them, come after this.
+set -Eeuo pipefail
+# shellcheck source=../session.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../session.sh"
+
+check="" lock_timeout=2s attempts=20
+while (($#)); do
+  case $1 in
+    --check)
+      check=source && shift
+      if [[ ${1:-} == source || ${1:-} == replica ]]; then check=$1 && shift; fi
+      ;;
+    --lock-timeout) lock_timeout=${2:?} && shift 2 ;;
+    --attempts) attempts=${2:?} && shift 2 ;;
+    *) usage_error "$1" ;;
+  esac
+done
+[[ $attempts =~ ^[1-9][0-9]*$ ]] || usage_error "--attempts $attempts"
+
+# members_of VISITOR calls VISITOR with SLOT, KIND, SCHEMA and TABLE for every table of the plan. Kind "both": the publication of all
+# changes; "insert": the one of inserts, since the table has no identity that could name an updated row.
+# shellcheck disable=SC2016 # a dollar in a name is a dollar
+members_of() {
+  local visit=$1
+  "$visit" pgcutover_01 both pgcutover marker_pgcutover_01
+  "$visit" pgcutover_01 both public orders
+  "$visit" pgcutover_02 both pgcutover marker_pgcutover_02
+  "$visit" pgcutover_02 insert audit entries
+  "$visit" pgcutover_02 both public 'Price List'
+  "$visit" pgcutover_02 both public countries
+  "$visit" pgcutover_02 both public currencies
+  "$visit" pgcutover_02 both public customers
+}
+
+# Memberships as the server has them and as planned. A key is set/length of the schema's name/schema/table: a set's name has no slash,
+# the others may have any character.
+declare -A present=() planned=() sets=()
+
+read_present() {
+  local where=$1 rows=() i key
+  fields_on "$where" rows -v slots="$(IFS=, && printf '%s' "${OUR_SLOTS[*]}")" <<'SQL'
+SELECT p.pubname, n.nspname, c.relname
+FROM pg_catalog.pg_publication AS p
+LEFT JOIN (pg_catalog.pg_publication_rel AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.prrelid
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace) ON t.prpubid = p.oid
+WHERE p.pubname IN (SELECT x.p || o.slot FROM pg_catalog.unnest(pg_catalog.string_to_array(:'slots', ',')) AS o(slot), (VALUES (''), ('i')) AS x(p));
+SQL
+  present=()
+  for ((i = 0; i < ${#rows[@]}; i += 3)); do
+    key=${rows[i]}/${#rows[i + 1]}/${rows[i + 1]}/${rows[i + 2]}
+    present[$key]=yes
+    key=${rows[i]}
+    sets[$key]=yes
+  done
+}
+
+missing=() # slot, kind, schema, table
+surplus=() # set, schema, table
+look() {
+  local slot=$1 kind=$2 schema=$3 table=$4 lacks="" set key
+  for set in "i$slot" "$slot"; do
+    [[ $set == "i$slot" && $kind == insert || $set == "$slot" && $kind == both ]] || continue
+    key=$set/${#schema}/$schema/$table
+    planned[$key]=yes
+    if [[ -z ${present[$key]:-} ]]; then lacks=yes; fi
+  done
+  if [[ -n $lacks ]]; then missing+=("$slot" "$kind" "$schema" "$table"); fi
+}
+
+compare() {
+  local where=$1 slot key set rest length schema table
+  read_present "$where"
+  for slot in "${OUR_SLOTS[@]}"; do
+    [[ -n ${sets[$slot]:-} && -n ${sets[i$slot]:-} ]] || refuse "the publications of $slot are missing on the $where" "run 10-source/15-publications.sql first"
+  done
+  missing=() planned=() surplus=()
+  members_of look
+  for key in "${!present[@]}"; do
+    set=${key%%/*} rest=${key#*/}
+    length=${rest%%/*} rest=${rest#*/}
+    schema=${rest:0:length} table=${rest:length+1}
+    if [[ -n $table && -z ${planned[$key]:-} ]]; then surplus+=("$set" "$schema" "$table"); fi
+  done
+}
+
+show_differences() {
+  local i
+  for ((i = 0; i < ${#missing[@]}; i += 4)); do say "missing in the sets of ${missing[i]}: $(shown "${missing[i + 2]}" "${missing[i + 3]}")"; done
+  for ((i = 0; i < ${#surplus[@]}; i += 3)); do
+    say "set ${surplus[i]} has a table that is not planned for it: $(shown "${surplus[i + 1]}" "${surplus[i + 2]}")"
+    hint "ALTER PUBLICATION ${surplus[i]} DROP TABLE … once it is clear who added it"
+  done
+}
+
+shown() { printf '%q.%q' "$1" "$2"; }
+
+if [[ -n $check ]]; then
+  if [[ $check == replica ]]; then assert_replica; else assert_source; fi
+  compare "$check"
+  show_differences
+  ((${#missing[@]} + ${#surplus[@]} == 0)) || refuse "the sets are not as planned on the $check"
+  say "all ${#planned[@]} memberships are as planned on the $check"
+  exit 0
+fi
+
+# add SLOT KIND SCHEMA TABLE adds the table to its sets in one transaction; $TMP/error says why not.
+add() {
+  psql_on source -v slot="$1" -v both="$([[ $2 == both ]] && printf on || printf off)" -v schema="$3" -v table="$4" \
+    -v lock_timeout="$lock_timeout" -f - >/dev/null 2>"$TMP/error" <<'SQL'
+\set VERBOSITY verbose
+SET client_min_messages = warning;
+SET statement_timeout = '60s';
+BEGIN;
+SET LOCAL lock_timeout = :'lock_timeout';
+SELECT pg_catalog.format('ALTER PUBLICATION %I ADD TABLE ONLY %I.%I', p.pubname, :'schema', :'table')
+FROM pg_catalog.pg_publication AS p
+WHERE p.pubname = CASE WHEN :'both'::boolean THEN '' ELSE 'i' END || :'slot' AND NOT EXISTS (
+  SELECT FROM pg_catalog.pg_publication_rel AS t
+  WHERE t.prpubid = p.oid AND t.prrelid = pg_catalog.format('%I.%I', :'schema', :'table')::regclass) \gexec
+COMMIT;
+SQL
+}
+
+added=0 failed=0
+add_patiently() {
+  local slot=$1 kind=$2 schema=$3 table=$4 attempt pause
+  for ((attempt = 1; attempt <= attempts; attempt++)); do
+    if add "$slot" "$kind" "$schema" "$table"; then
+      added=$((added + 1))
+      return
+    fi
+    # 55P03 lock_not_available, 40P01 deadlock_detected: somebody else was faster. Everything else will not pass by waiting.
+    grep -Eq '(55P03|40P01):' "$TMP/error" || break
+    say "$(shown "$schema" "$table") is locked, attempt $attempt of $attempts; trying again"
+    pause=$((attempt < 10 ? attempt : 10))
+    sleep "$((RANDOM % pause + 1)).$((RANDOM % 10))"
+  done
+  failed=$((failed + 1))
+  say "not added: $(shown "$schema" "$table"): $(sed -n 's/^.*ERROR: *//p' "$TMP/error" | head -n 1)"
+}
+
+only_one
+assert_source
+compare source
+if ((${#surplus[@]})); then
+  show_differences
+  refuse "sets of this plan hold tables that are not planned for them"
+fi
+if ((${#missing[@]} == 0)); then
+  say "all ${#planned[@]} memberships are there already"
+  exit 0
+fi
+if [[ -n $(state_get slots) && $(state_get slots) != "{}" ]]; then
+  refuse "$((${#missing[@]} / 4)) tables are missing in the publications, and there are slots already: changes between a slot's creation and the moment a table is added would be lost" \
+    "80-recovery/83-full-restart.sh --yes drops the slots, then run this again"
+fi
+printf '{"sets_complete_lsn": null}\n' | state_merge
+for ((i = 0; i < ${#missing[@]}; i += 4)); do
+  add_patiently "${missing[@]:i:4}"
+  if (((i / 4 + 1) % 100 == 0)); then say "$((i / 4 + 1)) of $((${#missing[@]} / 4)) tables"; fi
+done
+say "$added table$( ((added == 1)) || printf s) added"
+if ((failed > 0)); then
+  refuse "$failed table$( ((failed == 1)) || printf s) could not be added; the others are in" "run this again; it goes on where it stopped"
+fi

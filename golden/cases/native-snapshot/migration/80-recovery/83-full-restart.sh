@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# 80-recovery/83-full-restart.sh: Empty the target and begin again at the snapshots.
+# Again: finds nothing left to do.
+#
+# Usage: 83-full-restart.sh --yes [--only-target] [--after-cutover]
+#   --yes           do it; without it this says what it would do
+#   --only-target   leave source and state.json alone
+#   --after-cutover  empty the target although 70-cutover/74-constraints.sh has run there: the application does not use it
+#
+# Empties the target, drops the slots with their snapshots and begins again at 20-snapshots/21-hold.sh; publications and memberships stay. It is
+# the way out after a failover of the source, and when data was found to differ. Where tables have changed since the plan was made, make a new
+# plan instead and drop the target's database.
+set -Eeuo pipefail
+# shellcheck source=../session.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../session.sh"
+
+yes="" only_target="" after_cutover=""
+while (($#)); do
+  case $1 in
+    --yes) yes=yes && shift ;;
+    --only-target) only_target=yes && shift ;;
+    --after-cutover) after_cutover=yes && shift ;;
+    *) usage_error "$1" ;;
+  esac
+done
+
+if [[ -z $yes ]]; then
+  say "this would empty the planned tables on the target, take their indexes and constraints away and forget what was loaded"
+  if [[ -z $only_target ]]; then say "and drop the slots ${OUR_SLOTS[*]} with their snapshots"; fi
+  refuse "nothing was done" "to do it, add --yes"
+fi
+
+only_one
+event_triggers=() schema=""
+assert_target
+[[ -n $after_cutover ]] || refuse_after_cutover "when the application does not use it and its data may go: --after-cutover"
+for slot in "${OUR_SLOTS[@]}"; do drop_our_subscription "$slot" || refuse "subscription $slot could not be dropped"; done
+ended=$(end_load_sessions target)
+((ended == 0)) || say "$ended load sessions ended on the target"
+if [[ -z $(state_get schema dumped_at) && $(ask target "SELECT pg_catalog.to_regclass('pgcutover.item') IS NULL AND pg_catalog.obj_description(pg_catalog.to_regnamespace(:'schema')::oid, 'pg_namespace') IS NULL" "schema=$OUR_SCHEMA") == t ]]; then
+  say "32-schema.sh has not been there: nothing to empty on the target"
+  schema="30-target/32-schema.sh, "
+else
+  # Indexes and constraints go too: the load copies into bare tables and builds them afterwards.
+  "$BUNDLE/30-target/32-schema.sh" --strip-only
+  if [[ -n $after_cutover ]]; then
+    # Event triggers that 74-constraints.sh restored; others are not ours.
+    fields_on target event_triggers <<'SQL'
+SELECT evtname FROM pg_catalog.pg_event_trigger ORDER BY 1;
+SQL
+    for name in "${event_triggers[@]}"; do
+      if grep -Fqe " EVENT TRIGGER - ${name//[$'\n\r']/ } " "$STATE_DIR/postdata.list" 2>/dev/null; then ask target "DROP EVENT TRIGGER :\"name\"" "name=$name"; fi
+    done
+  fi
+  psql_on target -o /dev/null -f "$BUNDLE/80-recovery/empty-target.sql"
+  say "the target is empty, as 32-schema.sh left it"
+fi
+[[ -z $only_target ]] || exit 0
+
+put_state_aside restarted
+assert_source
+for slot in "${OUR_SLOTS[@]}"; do
+  end_snapshot "$slot"
+  drop_our_slot "$slot" || refuse "slot $slot could not be dropped"
+  printf '{"slots": {%s: null}}\n' "$(json_string "$slot")" | state_merge
+done
+printf '{"load": null, "cdc_started_at": null, "drain": null, "sets_complete_lsn": null}\n' | state_merge
+rm -f -- "$STATE_DIR"/.pgcutover/restarting-*
+say "go on with ${schema}20-snapshots/21-hold.sh, 40-load/41-ledger.sql and 40-load/42-load.sh"

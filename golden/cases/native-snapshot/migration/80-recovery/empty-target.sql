@@ -1,0 +1,65 @@
+-- 80-recovery/empty-target.sql: Empty the planned tables and forget the load; run by 83-full-restart.sh.
+-- Run: psql -X -w -v ON_ERROR_STOP=1 -d service=pgcutover_target -f 80-recovery/empty-target.sql
+
+\set ON_ERROR_STOP on
+\set QUIET on
+\set SHOW_CONTEXT never
+\pset footer off
+SET application_name = '80-recovery/empty-target.sql';
+SET client_min_messages = warning;
+-- What is said to be done has to outlive a crash of the server; session.sh has the same line for scripts.
+DO $$ BEGIN IF pg_catalog.current_setting('synchronous_commit') = 'off' THEN PERFORM pg_catalog.set_config('synchronous_commit', 'local', false); END IF; END $$;
+
+-- Refuse to run anywhere else: servers look alike.
+SET pgcutover.planned_database = 'shop';
+SET pgcutover.planned_system = '';
+SET pgcutover.foreign_system = '';
+SET pgcutover.planned_version = '16';
+DO $guard$
+DECLARE
+  database text := pg_catalog.current_setting('pgcutover.planned_database');
+  planned text := pg_catalog.current_setting('pgcutover.planned_system');
+  other text := pg_catalog.current_setting('pgcutover.foreign_system');
+  version text := pg_catalog.current_setting('pgcutover.planned_version');
+  found text;
+BEGIN
+  IF pg_catalog.pg_is_in_recovery() THEN
+    RAISE EXCEPTION 'this is a standby; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+  IF database <> '' AND pg_catalog.current_database() <> database THEN
+    RAISE EXCEPTION 'connected to database %, the plan is about %', pg_catalog.current_database(), database USING HINT = 'Correct the service.';
+  END IF;
+  IF version <> '' AND pg_catalog.current_setting('server_version') !~ ('^' || version || '([^0-9]|$)') THEN
+    RAISE EXCEPTION 'the server runs PostgreSQL %, the plan was made for %', pg_catalog.current_setting('server_version'), version;
+  END IF;
+  BEGIN
+    EXECUTE 'SELECT system_identifier FROM pg_catalog.pg_control_system()' INTO found;
+  EXCEPTION WHEN insufficient_privilege THEN
+    found := ''; -- cannot be told
+  END;
+  IF planned <> '' AND found <> '' AND found <> planned THEN
+    RAISE EXCEPTION 'this is another server than the one the plan was made for (system identifier %)', found USING HINT = 'Correct the service.';
+  END IF;
+  IF found <> '' AND found = other THEN
+    RAISE EXCEPTION 'this is the source, or a copy of it; the file is for the target' USING HINT = 'Correct the service.';
+  END IF;
+END
+$guard$;
+
+-- Run by 83-full-restart.sh: removes every planned row from the target, and what the ledger knows of the load. TRUNCATE without
+-- CASCADE: a table that is not planned and refers to one that is makes it fail, and nothing is changed.
+SET search_path = '';
+BEGIN;
+SET LOCAL lock_timeout = '30s';
+TRUNCATE
+  ONLY "audit"."entries",
+  ONLY "public"."Price List",
+  ONLY "public"."countries",
+  ONLY "public"."currencies",
+  ONLY "public"."customers",
+  ONLY "public"."orders";
+DROP TABLE IF EXISTS "pgcutover"."marker_pgcutover_01";
+DROP TABLE IF EXISTS "pgcutover"."marker_pgcutover_02";
+DROP TABLE IF EXISTS pgcutover.item_need, pgcutover.item_table, pgcutover.item, pgcutover.snapshot, pgcutover.run CASCADE;
+DROP TABLE IF EXISTS pgcutover.restored; -- 74-constraints.sh has all of it to do again
+COMMIT;
