@@ -54,16 +54,18 @@ create sequence public.loose; select setval('public.loose', 500);
 // somebody writing all the time.
 func nativeSite(t *testing.T, source, target int, sql string, configure func(*planner.Options)) (s *site, write *writer) {
 	t.Helper()
-	s, write = nativeSiteOf(t, cluster.Options{Major: source}, target, sql, true, configure)
+	s = nativeSiteOf(t, cluster.Options{Major: source}, target, sql, true, configure)
+	write = s.writer(t)
+	s.published(t)
 	s.must(t, "10-source/17-slots.sh")
 	return s, write
 }
 
-// nativeSiteOf is nativeSite up to the memberships; without a standby rows come from the source.
-func nativeSiteOf(t *testing.T, source cluster.Options, target int, sql string, standby bool, configure func(*planner.Options)) (s *site, write *writer) {
+// nativeSiteOf is the bundle of a migration by the engine native, of which nothing has run yet; without a standby rows come from the source.
+func nativeSiteOf(t *testing.T, source cluster.Options, target int, sql string, standby bool, configure func(*planner.Options)) *site {
 	t.Helper()
 	source.Role, source.Settings = cluster.Source, append([]string{"shared_preload_libraries="}, source.Settings...)
-	s = &site{
+	s := &site{
 		src: cluster.StartWith(t, source),
 		dst: cluster.StartWith(t, cluster.Options{Role: cluster.Target, Major: target, Settings: []string{"wal_level=logical"}}),
 	}
@@ -85,13 +87,17 @@ func nativeSiteOf(t *testing.T, source cluster.Options, target int, sql string, 
 		}
 	})
 	s.bundle(t, "postgres")
-	write = s.writer(t)
+	return s
+}
+
+// published does what comes before the slots.
+func (s *site) published(t *testing.T) {
+	t.Helper()
 	s.must(t, "10-source/11-preflight.sh")
 	for _, step := range []string{"13-role.sql", "14-markers.sql", "15-publications.sql", "16-members.sh"} {
 		s.must(t, "10-source/"+step)
 	}
 	s.src.MustPsql(t, "shop", "alter role pgcutover_cdc login")
-	return s, write
 }
 
 // writer is an application on the source that touches every table in every way.

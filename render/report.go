@@ -170,7 +170,7 @@ func reportOf(p planner.Plan) reportView {
 		{"To copy", fmt.Sprintf("%s, %s of rows and TOAST, %s of indexes, about %d rows", analyze.Count(copied, "table"), planner.Size(bytes), planner.Size(index), rows)},
 		{"Slot groups", strconv.Itoa(len(p.Groups))},
 		{"Pieces to load", fmt.Sprintf("%d, then %s while the load runs", len(p.Items), analyze.Count(len(p.Builds), "build"))},
-		{"Time", fmt.Sprintf("the replica stands still for about %s", planner.Span(p.Estimate.PauseSeconds))},
+		{"Time", fmt.Sprintf("%s for about %s", map[bool]string{true: "snapshots of the source are held", false: "the replica stands still"}[p.Options.Snapshots()], planner.Span(p.Estimate.PauseSeconds))},
 		{"Inventory", p.Inventory},
 		{"Plan", p.Fingerprint()},
 	}
@@ -347,7 +347,11 @@ func (v *reportView) times(p planner.Plan) {
 	add := func(name, value string) { v.Times = append(v.Times, pair{name, value}) }
 	add("Copies, beside the builds that overlap with them", planner.Span(e.CopySeconds))
 	add("Builds after the last copy", planner.Span(e.BuildSeconds))
-	add("The replica stands still", planner.Span(e.PauseSeconds))
+	if p.Options.Snapshots() {
+		add("Snapshots of the source are held", planner.Span(e.PauseSeconds))
+	} else {
+		add("The replica stands still", planner.Span(e.PauseSeconds))
+	}
 	if len(p.Groups) > 0 {
 		if e.CatchUpSeconds != nil {
 			add("The slowest group catches up in", planner.Span(*e.CatchUpSeconds))
@@ -361,7 +365,9 @@ func (v *reportView) times(p planner.Plan) {
 		add("WAL of the source", "not sampled")
 	}
 	add("WAL held on the source", against(e.SourceWALBytes, e.SourceFreeBytes))
-	add("WAL piled up on the replica", against(e.ReplicaWALBytes, e.ReplicaFreeBytes))
+	if !p.Options.Snapshots() {
+		add("WAL piled up on the replica", against(e.ReplicaWALBytes, e.ReplicaFreeBytes))
+	}
 	room := p.TargetBytes()
 	add("Tables and indexes on the target", against(&room, p.Options.Target.FreeBytes))
 }

@@ -206,7 +206,7 @@ func runbook(p planner.Plan, b Bundle) (Artifact, error) {
 	if v.Native, v.WayBack = native(p), wayBack(p); v.Native {
 		v.Prompt = p.Options.Native.Password == planner.PasswordPrompt
 	}
-	v.Phases = phasesOf(b)
+	v.Phases = phasesOf(p, b)
 	return a.fill("runbook/RUNBOOK.md.tmpl", v)
 }
 
@@ -226,12 +226,15 @@ func firstTables(ts []runbookTable) ([]runbookTable, int64) {
 }
 
 // phasesOf divides the steps.
-func phasesOf(b Bundle) []phase {
+func phasesOf(p planner.Plan, b Bundle) []phase {
 	var out []phase
 	for i, a := range b.Steps() {
 		folder, file, _ := strings.Cut(a.Path, "/")
 		if folder == "20-replica" && a.After != "" {
 			folder = "resume"
+		}
+		if file == "41-ledger.sql" && p.Options.Snapshots() { // it is made ready before the snapshots are taken
+			folder = "30-target"
 		}
 		if folder == "20-snapshots" {
 			folder = map[bool]string{true: "hold", false: "release"}[a.Before != ""]

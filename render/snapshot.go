@@ -13,9 +13,9 @@ func snapshots(p planner.Plan) ([]Artifact, error) {
 	v := snapshotView{Major: major(p.Source.VersionNum)}
 	out := []Artifact{
 		{
-			Path: "20-snapshots/21-hold.sh", Mode: 0o755, On: OnSource, Step: true, After: "30-target/32-schema.sh", Before: "ready-to-pause",
+			Path: "20-snapshots/21-hold.sh", Mode: 0o755, On: OnSource, Step: true, After: "40-load/41-ledger.sql", Before: "ready-to-pause",
 			Title:   "Create the replication slots and hold the snapshot of each",
-			Needs:   "10-source complete, the schema on the target (32-schema.sh), and no transaction that has been writing for long; the load is to follow at once",
+			Needs:   "10-source complete, the schema and the ledger on the target (32-schema.sh, 41-ledger.sql), and no transaction that has been writing for long; the load is to follow at once",
 			Minutes: "as long as the longest writing transaction, for each slot",
 			Fails:   "end the transactions that it names, in whatever database they are, and run it again; a wait given up leaves no slot",
 			Rerun:   "confirms snapshots that are still held and takes those that are missing; refuses a slot whose snapshot is gone",

@@ -5,11 +5,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"github.com/pgcutover/pgcutover/planner"
@@ -23,11 +25,13 @@ var impatient = []string{"idle_in_transaction_session_timeout=2s", "idle_session
 // somebody writes all the time.
 func snapshotSite(t *testing.T) (s *site, write *writer) {
 	t.Helper()
-	s, write = nativeSiteOf(t, cluster.Options{Settings: impatient}, 0, nativeSQL+slowSQL, false, func(o *planner.Options) {
+	s = nativeSiteOf(t, cluster.Options{Settings: impatient}, 0, nativeSQL+slowSQL, false, func(o *planner.Options) {
 		o.Native.HandOff, o.Native.WayBack = planner.HandOffSnapshot, nil
 		o.Load.BatchBytes = 1
 		o.Slots.Pin = map[string]int{"public.slow": 2, "public.t1": 2, "public.t2": 2, "public.t3": 2, "public.customer": 1}
 	})
+	write = s.writer(t)
+	s.published(t)
 	require.Equal(t, "0", s.src.MustPsql(t, "shop", "select count(*) from pg_replication_slots"), "slots come with their snapshots")
 	for _, step := range []string{"30-target/31-roles.sql", "30-target/32-schema.sh", "40-load/41-ledger.sql"} {
 		s.must(t, step)
@@ -203,7 +207,27 @@ func TestSnapshotThatIsLost(t *testing.T) {
 func TestRowsOfAnotherMoment(t *testing.T) {
 	s, write := snapshotSite(t)
 	write.stop()
-	s.must(t, "20-snapshots/21-hold.sh")
+
+	// A transaction that writes keeps a slot from beginning. A wait that is given up leaves nothing; one that is killed is cleared away by the next.
+	writing, err := pgx.Connect(t.Context(), s.src.DSN("shop"))
+	require.NoError(t, err)
+	_, err = writing.Exec(t.Context(), "set idle_in_transaction_session_timeout = 0; begin; insert into public.wiped values (77)")
+	require.NoError(t, err)
+	left := func() string {
+		return s.src.MustPsql(t, "shop", "select (select count(*) from pg_replication_slots) + (select count(*) from pg_stat_activity where application_name like 'pgcutover snapshot%')")
+	}
+	s.refused(t, []string{"did not become consistent within 6 seconds", "waiting for process"}, "20-snapshots/21-hold.sh", "--wait", "6")
+	require.Equal(t, "0", left())
+	killed := s.start(t, "20-snapshots/21-hold.sh")
+	require.Eventually(t, func() bool { return left() == "2" }, time.Minute, 50*time.Millisecond)
+	require.NoError(t, syscall.Kill(-killed.cmd.Process.Pid, syscall.SIGKILL))
+	killed.wait(t)
+	require.NoError(t, writing.Close(t.Context()))
+	require.Eventually(t, func() bool {
+		return strings.HasPrefix(s.src.MustPsql(t, "shop", "select count(*) || ' ' || bool_or(active) from pg_replication_slots"), "1 false")
+	}, time.Minute, 50*time.Millisecond)
+	require.Contains(t, s.must(t, "20-snapshots/21-hold.sh"), "slot "+one+" dropped")
+	require.Equal(t, "4", left(), "two slots, and the two sessions that hold their snapshots")
 
 	// As after a restart of the source, when a name comes again.
 	good := s.state(t)
@@ -248,4 +272,44 @@ func TestRowsOfAnotherMoment(t *testing.T) {
 	s.must(t, "80-recovery/82-restart-slot.sh", two, "--yes")
 	s.sameInSnapshot(t, one)
 	s.sameInSnapshot(t, two)
+}
+
+// Every major that has publications exports snapshots, each by its own words, and lets sessions read them in.
+func TestSnapshotsOfEveryMajor(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes")
+	}
+	cluster.Need(t)
+	const sql = `create table public.a (id int primary key, b text); create table public.b (id bigint primary key, c numeric);
+		insert into public.a select n, n from generate_series(1, 500) n; insert into public.b select n, n from generate_series(1, 500) n`
+	installs, err := cluster.Installs(t.Context())
+	require.NoError(t, err)
+	done := map[int]bool{}
+	for _, in := range installs {
+		if in.Major < 10 || in.Major > 99 || done[in.Major] {
+			continue
+		}
+		done[in.Major] = true
+		t.Run(strconv.Itoa(in.Major), func(t *testing.T) {
+			s := nativeSiteOf(t, cluster.Options{Major: in.Major, Settings: slices.DeleteFunc(slices.Clone(impatient), func(x string) bool { return in.Major < 14 && strings.HasPrefix(x, "idle_session") })}, 0, sql, false, func(o *planner.Options) {
+				o.Native.HandOff, o.Native.WayBack = planner.HandOffSnapshot, nil
+				o.Slots.Pin = map[string]int{"public.a": 1, "public.b": 2}
+			})
+			s.published(t)
+			s.target(t, "create table public.a (id int not null, b text); create table public.b (id bigint not null, c numeric)") // not every pair has a pg_dump here
+			s.must(t, "40-load/41-ledger.sql")
+			s.must(t, "20-snapshots/21-hold.sh")
+			s.src.MustPsql(t, "shop", "insert into public.a values (1001, 'later'); delete from public.b where id = 7; update public.a set b = 'new' where id = 9")
+			time.Sleep(3 * time.Second) // longer than the source lets anybody be idle
+			s.must(t, "40-load/42-load.sh")
+			require.Equal(t, "500 500", s.target(t, "select (select count(*) from public.a) || ' ' || (select count(*) from public.b)"))
+			s.sameInSnapshot(t, one)
+			s.sameInSnapshot(t, two)
+			s.must(t, "20-snapshots/22-release.sh")
+			s.must(t, "50-cdc/native/51-subscriptions.sh")
+			s.must(t, "50-cdc/native/52-enable.sh")
+			s.caughtUp(t)
+			s.sameAsSource(t)
+		})
+	}
 }

@@ -177,6 +177,8 @@ func source(p planner.Plan) ([]Artifact, error) {
 		publications(out)
 	}
 	if v.Snapshots {
+		out[0].Title = "Look for whatever would stop the migration on the source"
+		out[1].Usage = slices.DeleteFunc(out[1].Usage, func(s string) bool { return s == "--apply standby" })
 		out = slices.DeleteFunc(out, func(a Artifact) bool { return a.Path == "10-source/17-slots.sh" }) // slots come with their snapshots, when the load begins
 	}
 	return fillAll(out, func(a Artifact) any {

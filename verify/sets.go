@@ -145,7 +145,7 @@ func checkMembers(ctx context.Context, e *Env) ([]Result, error) {
 	}
 	out := judgeMembers(e.Plan, now, sincePause)
 	if e.snapshots() {
-		return append(out, judgeJoined(e.Plan.Groups, now, e.State)...), nil
+		return append(e.bySnapshots(out), judgeJoined(e.Plan.Groups, now, e.State)...), nil
 	}
 	moved, err := replicaAtPause(ctx, e)
 	if err != nil || moved != "" { // G2-PAUSED, G3-LSN and G3-ROWS say so

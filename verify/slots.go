@@ -57,7 +57,7 @@ func checkSlots(ctx context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return orNothing(judgeSlots(e.Plan.Groups, e.plugin(), slots, who.Database, e.State), noGroups), nil
+	return orNothing(e.bySnapshots(judgeSlots(e.Plan.Groups, e.plugin(), slots, who.Database, e.State)), noGroups), nil
 }
 
 // judgeSlots checks that the plan's slots are what change data capture needs, and that nobody reads from them yet.

@@ -47,6 +47,19 @@ func snapshotChecks() []Check {
 // snapshots reports whether rows come from the source itself.
 func (e *Env) snapshots() bool { return e.Plan.Options.Snapshots() }
 
+// bySnapshots gives answers that would send somebody to a pause, or to slots without snapshots, what to do instead.
+func (e *Env) bySnapshots(results []Result) []Result {
+	if !e.snapshots() {
+		return results
+	}
+	for i := range results {
+		if h := results[i].Hint; strings.Contains(h, "20-replica/") || strings.Contains(h, "17-slots.sh") || h == tooLate {
+			results[i].Hint = "what is missing in the publications is added by 10-source/16-members.sh; then 80-recovery/82-restart-slot.sh begins anew with the slot's tables. A slot that was never made is made by 20-snapshots/21-hold.sh"
+		}
+	}
+	return results
+}
+
 // wanted are the servers that the run's gate is about.
 func (e *Env) wanted() []Side {
 	return slices.DeleteFunc(e.Gate.sides(), func(s Side) bool { return s == Replica && e.snapshots() })

@@ -195,3 +195,19 @@ func TestSequencesOfALiveSource(t *testing.T) {
 	require.Equal(t, Warn, r[0].Status)
 	require.False(t, r[0].Undecided)
 }
+
+// Nobody is sent to a replica, or to slots without a snapshot.
+func TestHintsBySnapshots(t *testing.T) {
+	e := &Env{Plan: snapshotPlan()}
+	for _, r := range e.bySnapshots(judgeSlots(e.Plan.Groups, "pgoutput", map[string]slot{"a": {Name: "a", Type: "physical"}}, "shop", nil)) {
+		require.NotContains(t, r.Hint, "17-slots.sh")
+		require.Contains(t, r.Hint, "82-restart-slot.sh")
+	}
+	for _, r := range e.bySnapshots(judgeMembers(e.Plan, map[string]replicationSet{"a": {Name: "a"}, "ia": {Name: "ia"}}, sincePause)) {
+		if r.Status == Fail {
+			require.NotContains(t, r.Hint, "resume")
+		}
+	}
+	e.Plan.Options.Native.HandOff = planner.HandOffReplica
+	require.Contains(t, e.bySnapshots(judgeSlots(e.Plan.Groups, "pgoutput", nil, "shop", nil))[0].Hint, "17-slots.sh")
+}

@@ -59,6 +59,9 @@ func explain(b *strings.Builder, code string) error {
 		if r.Engine != "" {
 			paragraph(b, "Engine: ", r.Engine+".")
 		}
+		if r.HandOff != "" {
+			paragraph(b, "Hand-off: ", string(r.HandOff)+".")
+		}
 		if v := r.Versions.String(); v != "" {
 			paragraph(b, "Versions: ", v+".")
 		}
@@ -75,6 +78,9 @@ func explain(b *strings.Builder, code string) error {
 		fmt.Fprintf(b, "%s  %s\n\nCheck of the family %s, cost %s. Run by: pgcutover verify %s.\n", c.Code, c.Title, c.Family, c.Cost, gateList(c.Gates))
 		paragraph(b, "", c.Why)
 		paragraph(b, "Remedy: ", c.Remedy)
+		if c.HandOff != "" {
+			paragraph(b, "Hand-off: ", c.HandOff+".")
+		}
 		if c.Loss {
 			paragraph(b, "", "It guards against silent loss of data.")
 		}

@@ -23,7 +23,7 @@ func capacityRules() []Rule {
 			Find: func(f *Facts) []Finding { return disk("server", f.Figures.SourceWALBytes, f.Figures.SourceFreeBytes) },
 		},
 		{
-			Code: "CP102", Title: "WAL that the replica's disk cannot hold", Severity: Error, Since: "0.1",
+			Code: "CP102", HandOff: FromReplica, Title: "WAL that the replica's disk cannot hold", Severity: Error, Since: "0.1",
 			Why: "A paused standby goes on receiving WAL and keeps all of it until it replays again. A full disk stops it, and the load with it.",
 			Fix: "extend the replica's disk before the pause; shorten the load with more workers",
 			Find: func(f *Facts) []Finding {

@@ -39,6 +39,9 @@ an unlogged table that is empty a note.
 			if r.Engine != "" {
 				fmt.Fprintf(&b, "\n**Engine:** %s\n", r.Engine)
 			}
+			if r.HandOff != "" {
+				fmt.Fprintf(&b, "\n**Hand-off:** %s\n", r.HandOff)
+			}
 			if v := r.Versions.String(); v != "" {
 				fmt.Fprintf(&b, "\n**Versions:** %s\n", v)
 			}

@@ -53,14 +53,6 @@ type Subscribing struct {
 	Snapshots bool
 }
 
-// replica is the maintenance replica; nil where nobody looked at one, or none is used.
-func (f *Facts) replica() *analyze.Replica {
-	if f.Subscribing.Snapshots {
-		return nil
-	}
-	return f.Inventory.Replica
-}
-
 // Target is where the data goes. VersionNum is 0 when nobody said.
 type Target struct {
 	VersionNum int

@@ -53,7 +53,7 @@ func unknowns(f *Facts, fn func(u analyze.Unknown, codes []string, worst Severit
 	needs := map[string][]*Rule{}
 	for i := range judging() {
 		r := &judging()[i]
-		if !r.of(f.Engine) {
+		if !r.of(f) {
 			continue
 		}
 		for _, fact := range r.Needs {

@@ -57,6 +57,8 @@ type Rule struct {
 	Since    string // release that first had the rule
 	// Engine is the one that can have the hazard; empty: every engine. With others nobody asks the rule.
 	Engine string
+	// HandOff is what rows are copied from where the hazard is about that; empty: whatever it is. With the other nobody asks the rule.
+	HandOff HandOff
 	// Versions are those of source and target that can have the hazard. On others nobody asks the rule.
 	Versions Versions
 	// Needs are the facts without which the rule cannot decide, as analyze.Unknown names them. When one of them is unknown,
@@ -136,9 +138,22 @@ const (
 	Native = "native"
 )
 
-// of reports whether the rule is asked where an engine applies the changes; no engine is DMS.
-func (r *Rule) of(engine string) bool {
-	return r.Engine == "" || r.Engine == cmp.Or(engine, DMS)
+// HandOff is what rows are copied from.
+type HandOff string
+
+// The hand-offs.
+const (
+	FromReplica  HandOff = "replica"  // which is paused
+	FromSnapshot HandOff = "snapshot" // of the source, one for each slot
+)
+
+// of reports whether the rule is asked for the engine and the hand-off of the facts; no engine is DMS.
+func (r *Rule) of(f *Facts) bool {
+	handOff := FromReplica
+	if f.Subscribing.Snapshots {
+		handOff = FromSnapshot
+	}
+	return (r.Engine == "" || r.Engine == cmp.Or(f.Engine, DMS)) && (r.HandOff == "" || r.HandOff == handOff)
 }
 
 // complete fills in what a finding has from its rule.
@@ -165,7 +180,7 @@ func ask(rules []Rule, f *Facts, add func(*Rule, Finding)) {
 	}
 	for i := range rules {
 		r := &rules[i]
-		if !r.of(f.Engine) || !r.Versions.Cover(f.Inventory.Server.Major(), f.Target.VersionNum/100) {
+		if !r.of(f) || !r.Versions.Cover(f.Inventory.Server.Major(), f.Target.VersionNum/100) {
 			continue
 		}
 		switch {

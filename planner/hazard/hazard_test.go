@@ -584,6 +584,31 @@ func TestRulesKeepToTheirEngine(t *testing.T) {
 	}
 }
 
+// A rule about a paused replica says nothing where there is none, and one about snapshots nothing where a replica is paused.
+func TestRulesKeepToTheirHandOff(t *testing.T) {
+	tied := map[HandOff]int{}
+	for _, r := range Rules() {
+		if r.HandOff == "" {
+			continue
+		}
+		tied[r.HandOff]++
+		f := healthy()
+		cases[r.Code].fires(&f)
+		f.Engine = r.Engine
+		f.Subscribing.Snapshots = r.HandOff == FromReplica
+		for _, x := range Find(f, nil) {
+			require.NotEqual(t, r.Code, x.Code)
+		}
+	}
+	require.Len(t, tied, 2)
+	f := healthy()
+	f.Engine, f.Subscribing.Snapshots = Native, true
+	f.Inventory.Unknown = []analyze.Unknown{{Fact: "system identifier", Reason: "no right"}}
+	for _, x := range Find(f, nil) {
+		require.NotContains(t, x.Detail, "RP201", "nobody needs to know whose standby the replica is")
+	}
+}
+
 // A rule of some versions says nothing about others, whatever is wrong there.
 func TestRulesKeepToTheirVersions(t *testing.T) {
 	majors := []int{906, 1000, 1100, 1200, 1300, 1400, 1500, 1600, 1700, 1800}

@@ -145,11 +145,11 @@ func nativeRules() []Rule {
 			},
 		},
 		{
-			Code: "NT110", Engine: Native, Title: "snapshots that hold back vacuum on the source", Severity: Warning, Since: "0.1",
+			Code: "NT110", Engine: Native, HandOff: FromSnapshot, Title: "snapshots that hold back vacuum on the source", Severity: Warning, Since: "0.1",
 			Why: "With native.handoff: snapshot a session on the source keeps each slot's snapshot open for as long as the slot's tables are copied. Until then vacuum removes no row that was deleted or updated meanwhile, in any table of the database, and what is updated often grows and slows down. Each slot keeps the WAL besides.",
 			Fix: "load in the quietest hours, with more workers; hold and load one slot after the other (20-snapshots/21-hold.sh SLOT); release each snapshot as soon as its tables are copied and counted",
 			Find: func(f *Facts) []Finding {
-				if !f.Subscribing.Snapshots || len(f.Groups) == 0 {
+				if len(f.Groups) == 0 {
 					return nil
 				}
 				wal := ""
@@ -160,24 +160,24 @@ func nativeRules() []Rule {
 			},
 		},
 		{
-			Code: "NT111", Engine: Native, Title: "snapshots that the source ends by itself", Severity: Error, Since: "0.1",
+			Code: "NT111", Engine: Native, HandOff: FromSnapshot, Title: "snapshots that the source ends by itself", Severity: Error, Since: "0.1",
 			Versions: Versions{Source: Majors{To: 1600}},
 			Why:      "With old_snapshot_threshold the server removes rows that an old snapshot still needs. A copy that meets one fails (snapshot too old), and nothing else can be copied in that snapshot then.",
 			Fix:      "set old_snapshot_threshold to -1 on the source, which takes a restart, before 20-snapshots/21-hold.sh",
 			Find: func(f *Facts) []Finding {
 				v, ok := f.setting("old_snapshot_threshold")
-				if !f.Subscribing.Snapshots || len(f.Groups) == 0 || !ok || v == "-1" {
+				if len(f.Groups) == 0 || !ok || v == "-1" {
 					return nil
 				}
 				return about("server", "", "old_snapshot_threshold is %s.", v)
 			},
 		},
 		{
-			Code: "NT112", Engine: Native, Title: "TRUNCATE, CLUSTER and VACUUM FULL under a snapshot", Severity: Warning, Since: "0.1",
-			Why: "A table that is truncated or rewritten after the snapshot was taken shows no rows in it, or might: the rows as of the snapshot are gone. The load looks at each table that it has read and refuses one that was; it then takes a new snapshot for all tables of its slot. Statements of the application do not show in the catalog, those of its functions do.",
+			Code: "NT112", Engine: Native, HandOff: FromSnapshot, Title: "TRUNCATE, CLUSTER and VACUUM FULL under a snapshot", Severity: Warning, Since: "0.1",
+			Why: "A table that is truncated or rewritten after the snapshot was taken shows no rows in it, or might: the rows as of the snapshot are gone. The load looks at each table that it has read and refuses one that was; all tables of its slot then have to be copied anew, in a new snapshot. Statements of the application do not show in the catalog, those of its functions do.",
 			Fix: "let nobody truncate or rewrite a table from 20-snapshots/21-hold.sh until its slot's tables are copied: no CLUSTER, no VACUUM FULL, no pg_repack; let jobs DELETE",
 			Find: func(f *Facts) []Finding {
-				if !f.Subscribing.Snapshots || len(f.Groups) == 0 {
+				if len(f.Groups) == 0 {
 					return nil
 				}
 				text := "No routine of the database truncates."

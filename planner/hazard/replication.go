@@ -223,22 +223,22 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP115", Title: "an Aurora source cannot be paused", Severity: Error, Since: "0.1",
+			Code: "RP115", HandOff: FromReplica, Title: "an Aurora source cannot be paused", Severity: Error, Since: "0.1",
 			Why: "Aurora's readers share the writer's storage and replay no WAL, so there is no standby that can stand still at an LSN. The whole load rests on one.",
 			Fix: "engine: native with native.handoff: snapshot copies from the source itself; else another route: promote a replica, or let AWS DMS load the rows itself",
 			Find: func(f *Facts) []Finding {
-				if f.Inventory.Server.Managed != "aurora" || len(f.Groups) == 0 || f.Subscribing.Snapshots {
+				if f.Inventory.Server.Managed != "aurora" || len(f.Groups) == 0 {
 					return nil
 				}
 				return about("server", "", "The source is Aurora.")
 			},
 		},
 		{
-			Code: "RP116", Title: "the replica of an RDS source has to be pausable", Severity: Warning, Since: "0.1",
+			Code: "RP116", HandOff: FromReplica, Title: "the replica of an RDS source has to be pausable", Severity: Warning, Since: "0.1",
 			Why: "On a managed replica the right to pause replay is not the owner's to give. Without it there is no LSN to hand over.",
 			Fix: "try it on the replica, in a quiet moment: SELECT pg_wal_replay_pause(), then pg_wal_replay_resume(); where it is refused, engine: native with native.handoff: snapshot needs no replica",
 			Find: func(f *Facts) []Finding {
-				if f.Inventory.Server.Managed != "rds" || len(f.Groups) == 0 || f.Subscribing.Snapshots {
+				if f.Inventory.Server.Managed != "rds" || len(f.Groups) == 0 {
 					return nil
 				}
 				return about("replica", "", "The source is RDS.")

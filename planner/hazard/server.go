@@ -12,11 +12,11 @@ import (
 func serverRules() []Rule {
 	return []Rule{
 		{
-			Code: "RP201", Title: "the replica is not a standby of the source", Severity: Error, Since: "0.1", Needs: []string{"replica identity", "system identifier", "replica: system identifier"},
+			Code: "RP201", HandOff: FromReplica, Title: "the replica is not a standby of the source", Severity: Error, Since: "0.1", Needs: []string{"replica identity", "system identifier", "replica: system identifier"},
 			Why: "The rows are copied from a paused physical standby, and the LSN it stands at is the one where the slots take over. That holds only for a standby of this very primary, on the same timeline.",
 			Fix: "analyze with --replica pointing to a physical standby of the source",
 			Find: func(f *Facts) []Finding {
-				r := f.replica()
+				r := f.Inventory.Replica
 				if r == nil {
 					return nil
 				}
@@ -33,11 +33,11 @@ func serverRules() []Rule {
 			},
 		},
 		{
-			Code: "RP202", Title: "the replica lags", Severity: Warning, Since: "0.1",
+			Code: "RP202", HandOff: FromReplica, Title: "the replica lags", Severity: Warning, Since: "0.1",
 			Why: "The pause has to wait until the replica has replayed past the last slot and the last membership. A replica far behind delays it, and holds WAL meanwhile.",
 			Fix: "find out what it waits for: a long query, a slow disk, recovery_min_apply_delay",
 			Find: func(f *Facts) []Finding {
-				r := f.replica()
+				r := f.Inventory.Replica
 				if r == nil || r.Paused || r.LagSeconds == nil || *r.LagSeconds <= 60 {
 					return nil
 				}
@@ -45,26 +45,25 @@ func serverRules() []Rule {
 			},
 		},
 		{
-			Code: "RP203", Title: "no replica was looked at", Severity: Note, Since: "0.1",
+			Code: "RP203", HandOff: FromReplica, Title: "no replica was looked at", Severity: Note, Since: "0.1",
 			Why: "Whether the maintenance replica is a standby of the source, keeps up and offers what the primary needs was not judged.",
 			Fix: "analyze with --replica; verify preflight looks at it in any case",
 			Find: func(f *Facts) []Finding {
-				if f.Inventory.Replica != nil || f.Subscribing.Snapshots {
+				if f.Inventory.Replica != nil {
 					return nil
 				}
 				return about("replica", "", "The inventory has none.")
 			},
 		},
 		{
-			Code: "RP204", Title: "hot_standby_feedback on the replica", Severity: Warning, Since: "0.1",
+			Code: "RP204", HandOff: FromReplica, Title: "hot_standby_feedback on the replica", Severity: Warning, Since: "0.1",
 			Why: "A standby that stands still goes on telling the primary the oldest transaction it knows. Vacuum on the primary keeps every dead row from then on, for the whole pause. While paused the setting has no use: nothing is replayed, so nothing conflicts.",
 			Fix: "switch it off on the replica for the pause: ALTER SYSTEM SET hot_standby_feedback = off; SELECT pg_reload_conf()",
 			Find: func(f *Facts) []Finding {
-				r := f.replica()
-				if r == nil {
+				if f.Inventory.Replica == nil {
 					return nil
 				}
-				if v, _ := valueOf(r.Settings, "hot_standby_feedback"); v != "on" {
+				if v, _ := valueOf(f.Inventory.Replica.Settings, "hot_standby_feedback"); v != "on" {
 					return nil
 				}
 				return about("replica", "", "hot_standby_feedback is on.")
@@ -183,7 +182,7 @@ func serverRules() []Rule {
 			},
 		},
 		{
-			Code: "RP214", Title: "commits that wait for a standby", Severity: Warning, Since: "0.1",
+			Code: "RP214", HandOff: FromReplica, Title: "commits that wait for a standby", Severity: Warning, Since: "0.1",
 			Why: "A paused standby receives and flushes, but applies nothing. If it is one that commits wait for with synchronous_commit = remote_apply, every commit on the primary hangs from the pause on; with other values it does once the standby stops or its disk is full.",
 			Fix: "take the maintenance replica out of synchronous_standby_names, with a reload, before the pause",
 			Find: func(f *Facts) []Finding {
@@ -201,16 +200,15 @@ func serverRules() []Rule {
 			},
 		},
 		{
-			Code: "RP215", Title: "replica without a slot of its own", Severity: Note, Since: "0.1",
+			Code: "RP215", HandOff: FromReplica, Title: "replica without a slot of its own", Severity: Note, Since: "0.1",
 			Why:      "While it stands still the replica goes on receiving WAL. If its connection breaks for long, a primary that keeps no WAL for it has removed what it needs, and the replica has to be made anew.",
 			Fix:      "create a physical slot on the primary and set primary_slot_name on the replica; or make sure that restore_command reaches an archive",
 			Versions: Versions{Source: Majors{From: 1200}},
 			Find: func(f *Facts) []Finding {
-				r := f.replica()
-				if r == nil || f.Inventory.Server.Managed != "" {
+				if f.Inventory.Replica == nil || f.Inventory.Server.Managed != "" {
 					return nil
 				}
-				if v, ok := valueOf(r.Settings, "primary_slot_name"); !ok || v != "" {
+				if v, ok := valueOf(f.Inventory.Replica.Settings, "primary_slot_name"); !ok || v != "" {
 					return nil
 				}
 				return about("replica", "", "primary_slot_name is empty.")

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=6be3a559d26967afe57d4f363cadbc1a47e90ccab24d9043737defc7f8aa8bc5 # SHA-256 of the plan
+readonly PLAN=37225140dffe8c0896c5e3dbdfe2c270a78708756c11d4032e429a7d3f0cec2c # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=''       # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500      # 906, 1000, 1500: major version times 100

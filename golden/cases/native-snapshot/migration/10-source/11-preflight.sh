@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# 10-source/11-preflight.sh: Look for whatever would stop the migration on the source and the replica.
+# 10-source/11-preflight.sh: Look for whatever would stop the migration on the source.
 # Again: as often as you like: it only reads.
 #
 # Usage: 11-preflight.sh [--max-age SECONDS] [--accept-slot NAME]…

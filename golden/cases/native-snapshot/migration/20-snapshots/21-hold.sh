@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # 20-snapshots/21-hold.sh: Create the replication slots and hold the snapshot of each.
-# Before: 10-source complete, the schema on the target (32-schema.sh), and no transaction that has been writing for long; the load is to follow at once.
+# Before: 10-source complete, the schema and the ledger on the target (32-schema.sh, 41-ledger.sql), and no transaction that has been writing for long; the load is to follow at once.
 # Again: confirms snapshots that are still held and takes those that are missing; refuses a slot whose snapshot is gone.
 # Undo: 80-recovery/81-abort.sh.
 #
@@ -211,7 +211,7 @@ SQL
   take "$slot"
   at_least "$POINT" "$complete" || refuse "slot $slot begins at $POINT, before $complete, where the publications were complete" "run this again"
   taken=()
-  fields_on source taken -v name="$NAME" -v slot="$slot" -v pid="$PID" <<'SQL'
+  fields_on source taken -v name="$NAME" -v slot="$slot" <<'SQL'
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SET TRANSACTION SNAPSHOT :'name';
 SELECT pg_catalog.txid_current_snapshot();

@@ -255,7 +255,8 @@ BEGIN
   FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_class AS c ON c.oid = l.relation
   WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.relation >= 16384
     AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
-    AND pg_catalog.pg_get_indexdef(l.relation) IS NULL AND c.relfilenode IS DISTINCT FROM pg_catalog.pg_relation_filenode(l.relation)
+    AND pg_catalog.pg_get_indexdef(l.relation) IS NULL
+    AND pg_catalog.pg_relation_filenode(l.relation) IS NOT NULL AND c.relfilenode IS DISTINCT FROM pg_catalog.pg_relation_filenode(l.relation)
   ORDER BY 1 LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'table % was truncated, rewritten or made anew since the snapshot: its rows as of then cannot be read any more', name

@@ -66,4 +66,4 @@ for slot in "${OUR_SLOTS[@]}"; do
 done
 printf '{"load": null, "cdc_started_at": null, "drain": null, "sets_complete_lsn": null}\n' | state_merge
 rm -f -- "$STATE_DIR"/.pgcutover/restarting-*
-say "go on with ${schema}20-snapshots/21-hold.sh, 40-load/41-ledger.sql and 40-load/42-load.sh"
+say "go on with ${schema}40-load/41-ledger.sql, 20-snapshots/21-hold.sh and 40-load/42-load.sh"
