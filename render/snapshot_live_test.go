@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -69,10 +70,18 @@ func (s *site) changed(t *testing.T, table string) string {
 	return s.target(t, "select count(*) from "+table)
 }
 
-// endHolder ends the session that holds a slot's snapshot.
-func (s *site) endHolder(t *testing.T, slot string) {
+// killHolder kills the process that holds a slot's snapshot, and waits until the source has noticed.
+func (s *site) killHolder(t *testing.T, slot string) {
 	t.Helper()
-	require.Equal(t, "1", s.src.MustPsql(t, "shop", "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'pgcutover snapshot "+slot+"'"))
+	killed := 0
+	for _, pid := range s.processes(t) {
+		line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+		if err == nil && strings.Contains(string(line), "pgcutover snapshot "+slot) {
+			require.NoError(t, syscall.Kill(pid, syscall.SIGKILL))
+			killed++
+		}
+	}
+	require.Equal(t, 1, killed)
 	require.Eventually(t, func() bool {
 		return s.src.MustPsql(t, "shop", "select count(*) from pg_stat_activity where application_name = 'pgcutover snapshot "+slot+"'") == "0"
 	}, 30*time.Second, 20*time.Millisecond)
@@ -150,7 +159,7 @@ func TestSnapshotThatIsLost(t *testing.T) {
 	s.slowTarget(t, 0.01, "slow")
 	load := s.start(t, "40-load/42-load.sh", "--workers", "1")
 	s.untilCopying(t, "slow")
-	s.endHolder(t, two)
+	s.killHolder(t, two)
 	said, code := load.wait(t)
 	require.Equal(t, 1, code, said)
 	require.Contains(t, said, "the snapshot of "+two+" is gone")
