@@ -20,7 +20,18 @@ import (
 )
 
 // impatient are the settings of a source that ends whatever is idle.
-var impatient = []string{"idle_in_transaction_session_timeout=2s", "idle_session_timeout=2s"}
+var impatient = []string{"idle_in_transaction_session_timeout=2s", "wal_sender_timeout=2s", "idle_session_timeout=2s"}
+
+// impatientOf are those that a major has; from 17 on no transaction may last either.
+func impatientOf(major int) []string {
+	switch {
+	case major < 14:
+		return impatient[:2]
+	case major < 17:
+		return impatient
+	}
+	return append(slices.Clone(impatient), "transaction_timeout=2s")
+}
 
 // snapshotSite is a migration whose rows come from the source itself, up to the schema and the ledger on the target: no server stands still, and
 // somebody writes all the time.
@@ -256,6 +267,10 @@ func TestRowsOfAnotherMoment(t *testing.T) {
 	s.refused(t, []string{"the snapshot of " + two + " is gone"}, "40-load/42-load.sh")
 	require.True(t, strings.HasPrefix(s.copies(t, two), "0 of "))
 	s.refused(t, []string{"another snapshot has its name"}, "20-snapshots/21-hold.sh")
+	// The ledger lets no copy begin in another one either.
+	_, err = s.dst.Psql(t.Context(), "shop", `select pgcutover.begin_item(i.id, 'somebody', r.plan, x.name || 'x', x.lsn)
+		from pgcutover.item i join pgcutover.snapshot x using (slot), pgcutover.run r where i.state = 'waiting' and i.kind = 'copy' limit 1`)
+	require.ErrorContains(t, err, "has another snapshot by now")
 	edit(nil)
 	s.refused(t, []string{"does not fit what would follow"}, "40-load/42-load.sh")
 	s.must(t, "80-recovery/82-restart-slot.sh", two, "--yes")
@@ -300,7 +315,7 @@ func TestSnapshotsOfEveryMajor(t *testing.T) {
 		}
 		done[in.Major] = true
 		t.Run(strconv.Itoa(in.Major), func(t *testing.T) {
-			s := nativeSiteOf(t, cluster.Options{Major: in.Major, Settings: slices.DeleteFunc(slices.Clone(impatient), func(x string) bool { return in.Major < 14 && strings.HasPrefix(x, "idle_session") })}, 0, sql, false, func(o *planner.Options) {
+			s := nativeSiteOf(t, cluster.Options{Major: in.Major, Settings: impatientOf(in.Major)}, 0, sql, false, func(o *planner.Options) {
 				o.Native.HandOff, o.Native.WayBack = planner.HandOffSnapshot, nil
 				o.Slots.Pin = map[string]int{"public.a": 1, "public.b": 2}
 			})
