@@ -39,7 +39,7 @@ func missing(v reflect.Value, path string) []string {
 func TestNoListOfAPlanIsMissing(t *testing.T) {
 	inv := inventory(append(partitioned(), withUnique(plain("users", 1<<30)), withoutKey(plain("a", 10)), references(plain("b", 10), "users"))...)
 	for _, o := range []func(*Options){func(*Options) {}, func(o *Options) {
-		o.Engine, o.Native = EngineNative, &NativeOptions{Connection: map[string]string{"service": "source"}, Password: PasswordPrompt}
+		o.Engine, o.Native = EngineNative, &NativeOptions{HandOff: HandOffReplica, Connection: map[string]string{"service": "source"}, Password: PasswordPrompt}
 	}} {
 		p := plan(t, inv, o)
 		require.NotEmpty(t, p.Findings)
