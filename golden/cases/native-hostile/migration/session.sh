@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=1a684195cf4044ae1d4d282918da7180decad321898493ac78d9d4c5bb15785d # SHA-256 of the plan
+readonly PLAN=767e7917908473d7b64e23fcad045abc5f1f6e5f559016a28cb95e20c63ab7ec # SHA-256 of the plan
 readonly SOURCE_DATABASE='sh op "x";$(id)'
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1600                 # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=37225140dffe8c0896c5e3dbdfe2c270a78708756c11d4032e429a7d3f0cec2c # SHA-256 of the plan
+readonly PLAN=ce60be9d35729e4ff534f8552807006ee40a29452046a743b2251841cadd991b # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=''       # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500      # 906, 1000, 1500: major version times 100
@@ -357,6 +357,8 @@ STATE_SERVER=${STATE_SERVER:-}
 lock_file() {
   local file=$STATE_DIR/.pgcutover/$1.lock waited=0 descriptor
   mkdir -p -- "$STATE_DIR/.pgcutover"
+  # Locks and marks are of this machine: git leaves the directory alone, this file included.
+  [[ -e $STATE_DIR/.pgcutover/.gitignore ]] || printf '*\n' >"$STATE_DIR/.pgcutover/.gitignore"
   if command -v flock >/dev/null; then
     exec {descriptor}>>"$file"
     LOCK_DESCRIPTOR=$descriptor
@@ -502,21 +504,35 @@ WHERE s.subname = :'name' AND s.subdbid = (SELECT oid FROM pg_catalog.pg_databas
 SQL
 }
 
-# stop_subscription SLOT ends the application of its changes on the target, and waits until it has ended. It can be enabled again.
-stop_subscription() {
-  local facts=() n
-  subscription_facts "$1"
-  ((${#facts[@]} > 0)) || return 0
-  if [[ ${facts[0]} == t ]]; then
-    ask target 'SET lock_timeout = '"'10s'"'; ALTER SUBSCRIPTION :"name" DISABLE' "name=$1"
-    say "subscription $1 is disabled"
-  fi
-  for ((n = 0; n < 120; n++)); do
-    [[ -n ${facts[5]:-} ]] || return 0
-    sleep 0.25
-    subscription_facts "$1"
-  done
-  die "subscription $1 is disabled, and process ${facts[5]} of the target still applies its changes" "look at it in pg_stat_activity of the target"
+# stop_subscriptions SLOT… ends the application of their changes on the target, and waits until it has ended. They can be enabled again.
+stop_subscriptions() {
+  local answer what name
+  answer=$(
+    psql_on target -v names="$(IFS=, && printf '%s' "$*")" -f - <<'SQL'
+SET lock_timeout = '10s';
+SET client_min_messages = warning;
+CREATE TEMPORARY TABLE ours AS SELECT oid, subname, subenabled FROM pg_catalog.pg_subscription
+WHERE subname = ANY (pg_catalog.string_to_array(:'names', ',')) AND subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database());
+SELECT pg_catalog.format('ALTER SUBSCRIPTION %I DISABLE', subname) FROM ours WHERE subenabled ORDER BY subname \gexec
+SELECT 'disabled', subname FROM ours WHERE subenabled ORDER BY subname;
+DO $$
+BEGIN
+  FOR look IN 1..600 LOOP
+    EXIT WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_stat_subscription AS w JOIN ours AS o ON o.oid = w.subid WHERE w.relid IS NULL AND w.pid IS NOT NULL);
+    PERFORM pg_catalog.pg_sleep(0.05);
+  END LOOP;
+END
+$$;
+SELECT 'left', pg_catalog.format('subscription %s is disabled, and process %s', o.subname, w.pid)
+FROM pg_catalog.pg_stat_subscription AS w JOIN ours AS o ON o.oid = w.subid WHERE w.relid IS NULL AND w.pid IS NOT NULL ORDER BY 2;
+SQL
+  )
+  while IFS='|' read -r what name; do
+    case $what in
+      disabled) say "subscription $name is disabled" ;;
+      left) die "$name of the target still applies its changes" "look at it in pg_stat_activity of the target" ;;
+    esac
+  done <<<"$answer"
 }
 
 # drop_our_subscription SLOT removes it from the target and leaves its slot on the source alone.
@@ -528,7 +544,7 @@ drop_our_subscription() {
     warn "subscription $1 reads slot ${facts[1]}: it is somebody else's and left alone"
     return 1
   fi
-  stop_subscription "$1"
+  stop_subscriptions "$1"
   ask target "SET lock_timeout = '10s'; ALTER SUBSCRIPTION :\"name\" SET (slot_name = NONE); DROP SUBSCRIPTION :\"name\"" "name=$1"
   say "subscription $1 dropped on the target"
 }

@@ -112,7 +112,6 @@ WHERE rolname = ANY (ARRAY['app', 'reporting']::name[]) AND rolname <> current_u
   AND NOT pg_catalog.pg_has_role(current_user, oid, 'USAGE') \gexec
 
 
-
 DROP FUNCTION pg_temp.try_setting(text);
 COMMIT;
 

@@ -153,19 +153,20 @@ roles_out_of_reach() {
 # create anything in its schema; for everybody else the role gets that right for the moment.
 hand_over() {
   [[ -s $TMP/owners.sql ]] || return 0
-  printf 'CREATE TEMPORARY TABLE lent (statement text);\nCREATE TEMPORARY TABLE owner_to_be (name text);\nCOPY owner_to_be FROM stdin;\n'
+  printf 'CREATE TEMPORARY TABLE lent (schema oid, role oid, statement text);\nCREATE TEMPORARY TABLE owner_to_be (name text);\nCOPY owner_to_be FROM stdin;\n'
   tsv_of "${ROLES[@]}"
   printf '\\.\n'
   cat <<'SQL'
-INSERT INTO lent SELECT pg_catalog.format('SCHEMA %I %s %I', n.nspname, '%s', r.rolname)
+INSERT INTO lent SELECT n.oid, r.oid, pg_catalog.format('SCHEMA %I %s %I', n.nspname, '%s', r.rolname)
 FROM pg_catalog.pg_namespace AS n CROSS JOIN (owner_to_be AS o JOIN pg_catalog.pg_roles AS r ON r.rolname = o.name)
 WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT pg_catalog.has_schema_privilege(r.oid, n.oid, 'CREATE')
   AND pg_catalog.pg_has_role(current_user, n.nspowner, 'USAGE');
 SELECT pg_catalog.format('GRANT CREATE ON ' || statement, 'TO') FROM lent \gexec
 SQL
   cat "$TMP/owners.sql"
+  # What was lent to who owns the schema by now has become his own, and would be taken from him.
   # shellcheck disable=SC2028 # psql's command
-  printf '%s\n' "SELECT pg_catalog.format('REVOKE CREATE ON ' || statement, 'FROM') FROM lent \\gexec"
+  printf '%s\n' "SELECT pg_catalog.format('REVOKE CREATE ON ' || statement, 'FROM') FROM lent JOIN pg_catalog.pg_namespace AS n ON n.oid = schema WHERE nspowner <> role \\gexec"
 }
 
 # within_reach leaves out of a script of pg_restore what the target cannot do: handing an object over to a role that is out of

@@ -561,7 +561,7 @@ SQL
 # --- the work -------------------------------------------------------------------------------------------------------------
 assert_target
 read_snapshots
-((${#POINT[@]} > 0)) || refuse "state.json has no snapshot yet" "20-snapshots/21-hold.sh comes first"
+((${#POINT[@]} > 0 || ${#OUR_SLOTS[@]} == 0)) || refuse "state.json has no snapshot yet" "20-snapshots/21-hold.sh comes first"
 SOURCE_KNOWN=$(state_get source system_identifier)
 readonly SOURCE_KNOWN
 check_ledger

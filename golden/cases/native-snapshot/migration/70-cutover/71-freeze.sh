@@ -50,7 +50,7 @@ on_source() {
   local role
   {
     printf 'SET default_transaction_read_only = off;\nSET client_min_messages = warning;\nSET standard_conforming_strings = on;\n'
-    printf "SET lock_timeout = '10s';\nSET synchronous_commit = local;\n" # nobody's standby may hold up the cutover
+    printf "SET lock_timeout = '10s';\nSET statement_timeout = '60s';\nSET synchronous_commit = local;\n" # nobody's standby may hold up the cutover
     printf 'CREATE TEMPORARY TABLE spared (name name PRIMARY KEY);\n'
     for role in "${SPARED[@]}"; do printf 'INSERT INTO spared VALUES (%s) ON CONFLICT DO NOTHING;\n' "$(sql_literal "$role")"; done
     # Consumers of slots and standbys, whoever they log in as.
@@ -150,18 +150,25 @@ SQL
 say "nobody new gets in; ending the sessions that are in"
 
 # 4. The sessions. Some come back before their pool has understood, hence more than one round.
-for _ in {1..10}; do
-  on_source >"$TMP/ended" <<'SQL'
-SELECT count(pg_catalog.pg_terminate_backend(a.pid))
-FROM pg_catalog.pg_stat_activity AS a JOIN pg_catalog.pg_roles AS o ON o.oid = a.usesysid
-WHERE a.datname = pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid()
-  AND a.pid NOT IN (SELECT r.pid FROM pg_catalog.pg_stat_replication AS r)
-  AND a.usename NOT IN (SELECT name FROM spared) AND a.query NOT LIKE 'autovacuum: %' AND a.application_name NOT LIKE 'pgcutover %' AND a.backend_type NOT LIKE 'logical replication %'
-  AND (NOT o.rolsuper OR (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user));
+on_source <<'SQL'
+DO $$
+DECLARE
+  ended bigint;
+BEGIN
+  FOR round IN 1..100 LOOP
+    PERFORM pg_catalog.pg_stat_clear_snapshot();
+    SELECT count(pg_catalog.pg_terminate_backend(a.pid)) INTO ended
+    FROM pg_catalog.pg_stat_activity AS a JOIN pg_catalog.pg_roles AS o ON o.oid = a.usesysid
+    WHERE a.datname = pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid()
+      AND a.pid NOT IN (SELECT r.pid FROM pg_catalog.pg_stat_replication AS r)
+      AND a.usename NOT IN (SELECT name FROM spared) AND a.query NOT LIKE 'autovacuum: %' AND a.application_name NOT LIKE 'pgcutover %' AND a.backend_type NOT LIKE 'logical replication %'
+      AND (NOT o.rolsuper OR (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user));
+    EXIT WHEN ended = 0;
+    PERFORM pg_catalog.pg_sleep(0.1);
+  END LOOP;
+END
+$$;
 SQL
-  [[ $(<"$TMP/ended") != 0 ]] || break
-  sleep 1
-done
 
 left=$(sessions)
 if [[ -n $left ]]; then
@@ -172,15 +179,29 @@ fi
 open=$(prepared)
 [[ -z $open ]] || refuse "there are prepared transactions: $open" "COMMIT PREPARED or ROLLBACK PREPARED each of them, then run $SCRIPT.sh again"
 
-# Statistics reach the views with a delay of up to a second after a session's end.
-sleep 2
-writes >"$TMP/writes.1"
-sleep 3
-writes >"$TMP/writes.2"
-if ! cmp -s -- "$TMP/writes.1" "$TMP/writes.2"; then
-  say "tables that changed within three seconds:"
-  join -v 2 -t $'\n' -- "$TMP/writes.1" "$TMP/writes.2" | sed 's/^/  /' >&2
-  refuse "something still writes" "find it in pg_stat_activity: a spared role, a superuser, a background worker"
+# Whatever is written moves the position where WAL is inserted: while it stands still, nothing writes. The server moves it by itself now and
+# then; where it does not stand for any of three seconds the counters of changed rows tell, which reach their view up to a second late.
+still=()
+for _ in 1 2 3; do
+  fields_on source still <<'SQL'
+SELECT pg_catalog.pg_current_wal_insert_lsn();
+SELECT pg_catalog.pg_sleep(1) \g /dev/null
+SELECT pg_catalog.pg_current_wal_insert_lsn(),
+  (SELECT coalesce(pg_catalog.sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_catalog.pg_stat_user_tables WHERE schemaname NOT IN ('pgcutover', 'pglogical'));
+SQL
+  [[ ${still[0]} != "${still[1]}" ]] || break
+done
+if [[ ${still[0]} != "${still[1]}" ]]; then
+  writes >"$TMP/writes.1"
+  sleep 3
+  writes >"$TMP/writes.2"
+  if ! cmp -s -- "$TMP/writes.1" "$TMP/writes.2"; then
+    say "tables that changed within three seconds:"
+    join -v 2 -t $'\n' -- "$TMP/writes.1" "$TMP/writes.2" | sed 's/^/  /' >&2
+    refuse "something still writes" "find it in pg_stat_activity: a spared role, a superuser, a background worker"
+  fi
 fi
-say "the source is frozen; its insert LSN is $(ask source "SELECT pg_catalog.pg_current_wal_insert_lsn()")"
+# The gate cutover looks whether a row was changed since.
+printf '{"freeze": %s}\n' "$(json_object lsn "${still[1]}" writes "${still[2]}" at "$(now)")" | state_merge
+say "the source is frozen; its insert LSN is ${still[1]}"
 hint "next: 72-drain.sh; to call it off: 76-unfreeze.sh"

@@ -54,15 +54,32 @@ mark() {
   if grep -qvx 1 -- "$TMP/marked"; then refuse "a marker table of the $1 has no row" "10-source/14-markers.sql writes it on the source, and the load copies it to the target"; fi
 }
 
-# waiting_for WHERE TOKEN prints the slots whose marker has not arrived there.
+# waiting_for WHERE TOKEN prints the slots whose marker has not arrived there. It looks for a second before it says so: a session for
+# each look would take longer than a marker does.
 waiting_for() {
-  local i
-  for ((i = 0; i < ${#MARKERS[@]}; i += 2)); do
-    printf "SELECT '%s' WHERE NOT EXISTS (SELECT FROM %s WHERE id = 1 AND token = :'TOKEN');\n" "${MARKERS[i]}" "${MARKERS[i + 1]}"
-  done | psql_on "$1" -v TOKEN="$2" -f -
+  psql_on "$1" -v TOKEN="$2" -f - <<'SQL'
+SELECT pg_catalog.set_config('pgcutover.token', :'TOKEN', false), pg_catalog.set_config('pgcutover.open', '', false) \g /dev/null
+DO $$
+DECLARE
+  wanted text := pg_catalog.current_setting('pgcutover.token');
+  open text;
+BEGIN
+  FOR look IN 1..50 LOOP
+    SELECT pg_catalog.string_agg(m.slot, ', ') INTO open FROM (
+      SELECT 'pgcutover_01' AS slot WHERE NOT EXISTS (SELECT FROM "pgcutover"."marker_pgcutover_01" WHERE id = 1 AND token = wanted) UNION ALL
+      SELECT 'pgcutover_02' AS slot WHERE NOT EXISTS (SELECT FROM "pgcutover"."marker_pgcutover_02" WHERE id = 1 AND token = wanted)
+    ) AS m;
+    EXIT WHEN open IS NULL;
+    PERFORM pg_catalog.pg_sleep(0.02);
+  END LOOP;
+  PERFORM pg_catalog.set_config('pgcutover.open', coalesce(open, ''), false);
+END
+$$;
+SELECT pg_catalog.current_setting('pgcutover.open');
+SQL
 }
 
-# wait_until WHAT SECONDS HINT COMMAND WORD… returns when the command prints nothing.
+# wait_until WHAT SECONDS HINT COMMAND WORD… returns when the command, which takes its time, prints nothing.
 wait_until() {
   local what=$1 seconds=$2 hint=$3 began=$SECONDS told=$SECONDS open
   shift 3
@@ -72,12 +89,11 @@ wait_until() {
       say "$what: all, after $((SECONDS - began)) s"
       return
     fi
-    if ((SECONDS - began >= seconds)); then refuse "$what: after $seconds s still not ${open//$'\n'/, }" "$hint"; fi
+    if ((SECONDS - began >= seconds)); then refuse "$what: after $seconds s still not $open" "$hint"; fi
     if ((SECONDS - told >= 10)); then
-      say "$what: waiting for ${open//$'\n'/, }"
+      say "$what: waiting for $open"
       told=$SECONDS
     fi
-    sleep 0.3
   done
 }
 
@@ -88,13 +104,27 @@ if [[ $MUST_BE_FROZEN == yes && $(ask source "SELECT pg_catalog.to_regclass('pgc
   refuse "the source is not frozen: what is written from now on would not be waited for" "run 71-freeze.sh first, or measure with --not-frozen"
 fi
 
-# unconfirmed LSN prints the slots whose consumer has not confirmed it.
+# unconfirmed LSN prints the slots whose consumer has not confirmed it. It looks for a second, too.
 unconfirmed() {
   psql_on source -v LSN="$1" -f - <<'SQL'
-SELECT p.slot FROM (VALUES ('pgcutover_01'), ('pgcutover_02')) AS p (slot)
-LEFT JOIN pg_catalog.pg_replication_slots AS s ON s.slot_name = p.slot
-WHERE s.confirmed_flush_lsn IS NULL OR s.confirmed_flush_lsn < :'LSN' -- no slot, no proof
-ORDER BY 1;
+SELECT pg_catalog.set_config('pgcutover.lsn', :'LSN', false), pg_catalog.set_config('pgcutover.open', '', false) \g /dev/null
+DO $$
+DECLARE
+  final pg_lsn := pg_catalog.current_setting('pgcutover.lsn');
+  open text;
+BEGIN
+  FOR look IN 1..50 LOOP
+    SELECT pg_catalog.string_agg(p.slot, ', ' ORDER BY p.slot) INTO open
+    FROM (VALUES ('pgcutover_01'), ('pgcutover_02')) AS p (slot)
+    LEFT JOIN pg_catalog.pg_replication_slots AS s ON s.slot_name = p.slot
+    WHERE s.confirmed_flush_lsn IS NULL OR s.confirmed_flush_lsn < final; -- no slot, no proof
+    EXIT WHEN open IS NULL;
+    PERFORM pg_catalog.pg_sleep(0.02);
+  END LOOP;
+  PERFORM pg_catalog.set_config('pgcutover.open', coalesce(open, ''), false);
+END
+$$;
+SELECT pg_catalog.current_setting('pgcutover.open');
 SQL
 }
 

@@ -27,11 +27,11 @@ while (($# > 0)); do
 done
 readonly FROM
 
-# Name in SQL, increment, minimum, maximum, cycles, margin.
+# Name in SQL, the same as a constant, increment, minimum, maximum, cycles, margin.
 SEQUENCES=(
-  '"public"."orders_id_seq"' 1 1 9223372036854775807 false 1000
+  '"public"."orders_id_seq"' "'\"public\".\"orders_id_seq\"'" 1 1 9223372036854775807 false 1000
 )
-readonly SEQUENCES WIDTH=6
+readonly SEQUENCES WIDTH=7
 
 assert_target
 "assert_$FROM"
@@ -52,12 +52,12 @@ read_values() {
 }
 
 plan_values() {
-  local i n=0 margin
+  local i n=0 margin comma=""
   for ((i = 0; i < ${#SEQUENCES[@]}; i += WIDTH, n++)); do
-    margin=${SEQUENCES[i + 5]}
+    margin=${SEQUENCES[i + 6]}
     if [[ $FROM == replica ]]; then margin=0; fi
-    printf '%s(%d, %s, %s, %s, %s, %s, %s)' "$([[ $n == 0 ]] || printf ', ')" "$n" "$(sql_literal "${SEQUENCES[i]}")" \
-      "${SEQUENCES[i + 1]}" "${SEQUENCES[i + 2]}" "${SEQUENCES[i + 3]}" "${SEQUENCES[i + 4]}" "$margin"
+    printf '%s(%d, %s, %s, %s, %s, %s, %s)' "$comma" "$n" "${SEQUENCES[i + 1]}" "${SEQUENCES[i + 2]}" "${SEQUENCES[i + 3]}" "${SEQUENCES[i + 4]}" "${SEQUENCES[i + 5]}" "$margin"
+    comma=", "
   done
 }
 

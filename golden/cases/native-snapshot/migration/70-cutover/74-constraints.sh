@@ -4,10 +4,13 @@
 # Again: does what is not done yet.
 #
 # Usage: 74-constraints.sh [--jobs N] [--no-owner] [--not-frozen]
+#        74-constraints.sh --ahead [--jobs N]
 #
 #   --jobs N       sessions at once; 4 when not given
 #   --no-owner     as for 32-schema.sh
 #   --not-frozen   do not insist on a frozen source: for a copy that nothing is applied to
+#   --ahead        before the freeze, while changes are applied: the foreign keys, which then take no time of the freeze. What is applied
+#                  does not ask them. The gate cutover then wants the values compared (--rows delta), for the rows that come after
 #
 # First the subscriptions are disabled. Then, in this order: unique keys kept off during change data capture; foreign keys, first NOT VALID, which locks for a moment, then
 # validated; triggers, rules, policies and the like from the schema's dump; materialized views. Each step looks first whether it is done. Steps of one table follow each other, those of different tables
@@ -19,7 +22,7 @@ set -Eeuo pipefail
 # shellcheck source=../session.sh
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
-JOBS=4 MUST_BE_FROZEN=yes OWNER=()
+JOBS=4 MUST_BE_FROZEN=yes OWNER=() AHEAD=no
 while (($# > 0)); do
   case $1 in
     --jobs)
@@ -28,34 +31,18 @@ while (($# > 0)); do
       ;;
     --no-owner) OWNER=(--no-owner) ;;
     --not-frozen) MUST_BE_FROZEN=no ;;
+    --ahead) AHEAD=yes ;;
     *) usage_error "$1" ;;
   esac
   shift || true
 done
 [[ $JOBS =~ ^[1-9][0-9]?$ ]] || die "the number of jobs is not 1 to 99: $JOBS"
-readonly JOBS OWNER MUST_BE_FROZEN
+readonly JOBS OWNER MUST_BE_FROZEN AHEAD
 readonly MEMORY=1GB # maintenance_work_mem of each session
 
 # --- phases and steps -----------------------------------------------------------------------------------------------------
-declare -A LANES
-PHASE="" STEPS=0
-
-# phase NAME begins one; its steps follow.
-phase() {
-  PHASE=$1 STEPS=0
-  LANES=()
-  rm -rf -- "$TMP/phase"
-  mkdir -p -- "$TMP/phase"
-}
-
-# step LANE LABEL CONDITION SQL: the SQL is run where the condition holds on the target, after the earlier steps of its lane.
-step() {
-  local lane=${LANES[$1]:-}
-  if [[ -z $lane ]]; then
-    lane=$TMP/phase/$((${#LANES[@]} + 1)).sql
-    LANES[$1]=$lane
-    {
-      cat <<'SQL'
+# What every session begins with. From its end on an error stops the lane alone.
+cat >"$TMP/setup.sql" <<'SQL'
 SET search_path = '';
 SET standard_conforming_strings = on;
 SET client_min_messages = warning;
@@ -73,52 +60,96 @@ CREATE FUNCTION pg_temp.not_validated(relation text, name text) RETURNS boolean 
 CREATE FUNCTION pg_temp.nullable(relation text, name text) RETURNS boolean LANGUAGE sql AS
   'SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass($1) AND attname = $2 AND NOT attnotnull)';
 CREATE FUNCTION pg_temp.version() RETURNS integer LANGUAGE sql AS 'SELECT pg_catalog.current_setting(''server_version_num'')::integer';
+\set ON_ERROR_STOP 0
 SQL
-    } >"$lane"
+
+declare -A LANES
+TEXTS=() PHASE="" STEPS=0
+
+# phase NAME begins one; its steps follow.
+phase() {
+  PHASE=$1 STEPS=0
+  LANES=() TEXTS=()
+}
+
+# step LANE LABEL CONDITION SQL: the SQL is run where the condition holds on the target, after the earlier steps of its lane and unless one of those
+# failed. The label is a constant of SQL and goes out as the value of a variable: in the text of a backslash command a backquote in a name
+# would begin a command of the shell.
+step() {
+  local lane=${LANES[$1]:-} text
+  if [[ -z $lane ]]; then
+    lane=${#TEXTS[@]}
+    LANES[$1]=$lane
+    TEXTS[lane]=$'\\set whole true\n'
   fi
-  # The label goes out as data: a backslash command would take a backquote in a name for a command of the shell.
-  printf 'SELECT %s AS todo \\gset\n\\if :todo\nSELECT %s \\g /dev/fd/2\n%s\n\\echo done\n\\endif\n' "$3" "$(sql_literal "$SCRIPT: $2")" "$4" >>"$lane"
+  printf -v text '%s\n' '\set todo false' '\if :whole' "SELECT $3 AS todo, $2 AS label \\gset" '\if :ERROR' '\set whole false' '\endif' '\endif' \
+    '\if :todo' '\warn 74-constraints: :label' "$4" '\if :ERROR' '\set whole false' '\else' '\echo done' '\endif' '\endif'
+  TEXTS[lane]+=$text
   STEPS=$((STEPS + 1))
 }
 
-# run_phase works the lanes off, N at a time.
+# run_phase works the lanes off, N sessions at a time. A session has many lanes: to begin one takes longer than most steps.
 run_phase() {
-  local lane running=0 changed
+  local i running=0 sessions=$((4 * JOBS)) changed whole
   if ((STEPS == 0)); then return; fi
-  for lane in "$TMP"/phase/*.sql; do
+  if ((${#TEXTS[@]} < sessions)); then sessions=${#TEXTS[@]}; fi
+  rm -rf -- "$TMP/phase"
+  mkdir -- "$TMP/phase"
+  for ((i = 0; i < ${#TEXTS[@]}; i++)); do
+    printf '%s\\if :whole\n\\echo whole\n\\endif\n' "${TEXTS[i]}" >>"$TMP/phase/$((i % sessions)).sql"
+  done
+  for ((i = 0; i < sessions; i++)); do
     if ((running == JOBS)); then
       wait -n || true
       running=$((running - 1))
     fi
-    run_lane "$lane" &
+    psql_on target -v MEMORY="$MEMORY" -f "$TMP/setup.sql" -f "$TMP/phase/$i.sql" >"$TMP/phase/$i.out" || true & # what is not whole is counted
     running=$((running + 1))
   done
   wait
   changed=$(cat -- "$TMP"/phase/*.out | grep -c '^done$' || true)
-  if compgen -G "$TMP/phase/*.failed" >/dev/null; then
-    die "$PHASE: $(find "$TMP/phase" -name '*.failed' | wc -l) of ${#LANES[@]} tables failed, see above" "mend the cause and run $SCRIPT.sh again: it goes on from there"
+  whole=$(cat -- "$TMP"/phase/*.out | grep -c '^whole$' || true)
+  if ((whole < ${#TEXTS[@]})); then
+    die "$PHASE: $((${#TEXTS[@]} - whole)) of ${#TEXTS[@]} tables failed, see above" "mend the cause and run $SCRIPT.sh again: it goes on from there"
   fi
   say "$PHASE: $changed steps done, $((STEPS - changed)) were not needed"
 }
 
-run_lane() { psql_on target -v MEMORY="$MEMORY" -f "$1" >"${1%.sql}.out" || : >"${1%.sql}.failed"; }
-
 # --- the target and the source --------------------------------------------------------------------------------------------
 assert_target
-if [[ $MUST_BE_FROZEN == yes ]]; then
+if [[ $MUST_BE_FROZEN == yes && $AHEAD == no ]]; then
   assert_source
   [[ $(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL") == t ]] \
     || refuse "the source is not frozen: what is still to be applied would meet the constraints" "71-freeze.sh and 72-drain.sh come first; --not-frozen for a copy that nothing is applied to"
 fi
 [[ $(ask target "SELECT pg_catalog.to_regclass('pgcutover.run') IS NOT NULL") == t ]] || refuse "the target has no ledger" "40-load comes first"
 [[ $(ask target "SELECT pg_catalog.count(*) FROM pgcutover.item WHERE state <> 'done'") == 0 ]] || refuse "the load is not done" "see 40-load/42-load.sh --status"
-if [[ $MUST_BE_FROZEN == yes ]]; then need_state "72-drain.sh comes first" drain lsn >/dev/null; fi
+if [[ $MUST_BE_FROZEN == yes && $AHEAD == no ]]; then need_state "72-drain.sh comes first" drain lsn >/dev/null; fi
 only_one "$SCRIPT"
+
+# In one lane: each locks two tables, and two at a time could wait for each other.
+foreign_keys() {
+  phase "foreign keys"
+  run_phase
+  phase "validation of foreign keys"
+  run_phase
+}
+
+if [[ $AHEAD == yes ]]; then
+  need_state "50-cdc/native/52-enable.sh comes first" cdc_started_at >/dev/null
+  # Noted first: should this end in between, some are there.
+  json_object ahead_at "$(now)" | state_merge
+  hint "a row that another slot has not brought yet fails a validation: run this again, or leave it to the freeze"
+  foreign_keys ahead
+  say "the foreign keys are there; the rest waits for the freeze"
+  exit 0
+fi
+
 # What restore below has done; that it is there keeps 80-recovery from emptying a target that may be in use.
 ask target "SET client_min_messages = warning; CREATE TABLE IF NOT EXISTS pgcutover.restored (what text PRIMARY KEY, at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())"
 
 # --- 0. nothing is applied any more ----------------------------------------------------------------------------------------
-for slot in "${OUR_SLOTS[@]}"; do stop_subscription "$slot"; done
+stop_subscriptions "${OUR_SLOTS[@]}"
 
 # --- 1. unique keys -------------------------------------------------------------------------------------------------------
 phase "unique keys"
@@ -129,12 +160,7 @@ phase "unique keys of partitioned tables"
 run_phase
 
 # --- 2. foreign keys ------------------------------------------------------------------------------------------------------
-# In one lane: each locks two tables, and two at a time could wait for each other.
-phase "foreign keys"
-run_phase
-
-phase "validation of foreign keys"
-run_phase
+foreign_keys frozen
 
 # --- 3. what the schema's dump has for after the data -----------------------------------------------------------------------
 # restore NAME LIST restores the entries in one transaction, and remembers on the target that it did.

@@ -43,6 +43,6 @@ DROP TABLE pgcutover.frozen;
 COMMIT;
 SQL
 sed 's/^/  /' -- "$TMP/undone"
-printf '{"drain": null}\n' | state_merge
+printf '{"freeze": null, "drain": null}\n' | state_merge
 say "the source takes connections and writes again"
 hint "subscriptions that 74-constraints.sh disabled go on where they stopped: 50-cdc/native/52-enable.sh"

@@ -42,6 +42,20 @@ SQL
 # Where the subscriptions are made, what they read, and the connection string for it, without a password.
 readonly SUBSCRIBER=target PUBLISHER=source CONNECTION="dbname='shop' host='shop.abc123.eu-central-1.rds.amazonaws.com' sslmode='verify-full' sslrootcert='system' user='pgcutover_cdc'"
 
+allowed "$SUBSCRIBER" <<'SQL'
+WITH me AS (SELECT * FROM pg_catalog.pg_roles WHERE rolname = current_user)
+  SELECT 'may not create schemas or publications', pg_catalog.format('GRANT CREATE ON DATABASE %I TO %I', pg_catalog.current_database(), rolname) FROM me
+  WHERE NOT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE')
+  UNION
+  SELECT 'may not create subscriptions', CASE WHEN pg_catalog.current_setting('server_version_num')::integer < 160000
+    THEN 'let a member of rds_superuser do it: another user in the service' ELSE pg_catalog.format('GRANT pg_create_subscription TO %I', rolname) END FROM me
+  WHERE NOT rolsuper AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS g WHERE g.rolname IN ('pg_create_subscription', 'rds_superuser') AND pg_catalog.pg_has_role(g.oid, 'USAGE'))
+  UNION
+  SELECT pg_catalog.format('may not call %s', f.name), pg_catalog.format('GRANT EXECUTE ON FUNCTION pg_catalog.%s TO %I', f.name, current_user)
+  FROM (VALUES ('pg_show_replication_origin_status()'), ('pg_replication_origin_advance(text, pg_lsn)')) AS f(name)
+  WHERE NOT pg_catalog.has_function_privilege('pg_catalog.' || f.name, 'EXECUTE');
+SQL
+
 password=""
 ask_password() {
   [[ -z $password ]] || return 0
