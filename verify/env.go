@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/planner"
@@ -176,6 +177,20 @@ func (e *Env) inventory(side Side) (analyze.Inventory, error) {
 		return f()
 	}
 	return analyze.Inventory{}, fmt.Errorf("no connection to the %s was given", side)
+}
+
+// inventories are those of two sides, read at the same time: while the source is frozen each second counts.
+func (e *Env) inventories(one, other Side) (a, b analyze.Inventory, err error) {
+	var g errgroup.Group
+	g.Go(func() (err error) {
+		a, err = e.inventory(one)
+		return err
+	})
+	g.Go(func() (err error) {
+		b, err = e.inventory(other)
+		return err
+	})
+	return a, b, g.Wait()
 }
 
 func (e *Env) progress(code string, done, total int) {

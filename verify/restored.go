@@ -10,11 +10,7 @@ import (
 )
 
 func checkRestored(_ context.Context, e *Env) ([]Result, error) {
-	src, err := e.inventory(Source)
-	if err != nil {
-		return nil, err
-	}
-	dst, err := e.inventory(Target)
+	src, dst, err := e.inventories(Source, Target)
 	if err != nil {
 		return nil, err
 	}

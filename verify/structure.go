@@ -119,11 +119,7 @@ func (s *structures) present() []analyze.Table {
 
 // loadStructures reads both sides and lets the target itself decide about expressions that print differently.
 func loadStructures(ctx context.Context, e *Env) (*structures, error) {
-	src, err := e.inventory(Source)
-	if err != nil {
-		return nil, err
-	}
-	dst, err := e.inventory(Target)
+	src, dst, err := e.inventories(Source, Target)
 	if err != nil {
 		return nil, err
 	}
