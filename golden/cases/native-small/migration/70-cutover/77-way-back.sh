@@ -96,14 +96,17 @@ need_state "72-drain.sh comes first" drain lsn >/dev/null
 [[ $(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL") == t ]] || refuse "the source is not frozen" "71-freeze.sh and 72-drain.sh come first"
 [[ $(ask target "SELECT pg_catalog.current_setting('wal_level')") == logical ]] || refuse "wal_level of the target is not logical: its changes cannot be decoded" "10-source/12-settings.sh --apply target, then restart the target, before the cutover"
 
-facts=()
-for slot in "${OUR_SLOTS[@]}"; do
-  subscription_facts "$slot"
-  [[ ${facts[0]:-f} == f && -z ${facts[5]:-} ]] || refuse "subscription $slot of the target is still enabled: changes would go round in a circle" "74-constraints.sh disables it"
-done
+slots=$(IFS=, && printf '%s' "${OUR_SLOTS[*]}")
+applied=()
+fields_on target applied -v slots="$slots" <<'SQL'
+SELECT s.subname FROM pg_catalog.pg_subscription AS s
+WHERE s.subname = ANY (pg_catalog.string_to_array(:'slots', ',')) AND s.subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+  AND (s.subenabled OR EXISTS (SELECT FROM pg_catalog.pg_stat_subscription AS w WHERE w.subid = s.oid AND w.pid IS NOT NULL)) ORDER BY 1;
+SQL
+((${#applied[@]} == 0)) || refuse "subscription ${applied[0]} of the target is still enabled: changes would go round in a circle" "74-constraints.sh disables it"
 
 firing=()
-fields_on source firing -v slots="$(IFS=, && printf '%s' "${OUR_SLOTS[*]}")" <<'SQL'
+fields_on source firing -v slots="$slots" <<'SQL'
 SELECT pg_catalog.format('%I of %s', t.tgname, t.tgrelid::regclass)
 FROM pg_catalog.pg_trigger AS t JOIN pg_catalog.pg_publication_rel AS r ON r.prrelid = t.tgrelid JOIN pg_catalog.pg_publication AS p ON p.oid = r.prpubid
 WHERE NOT t.tgisinternal AND t.tgenabled IN ('A', 'R') AND p.pubname IN (SELECT x.p || o.slot FROM pg_catalog.unnest(pg_catalog.string_to_array(:'slots', ',')) AS o(slot), (VALUES (''), ('i')) AS x(p))
@@ -113,19 +116,18 @@ for t in "${firing[@]}"; do say "trigger $t of the source is ENABLE ALWAYS or RE
 ((${#firing[@]} == 0)) || refuse "${#firing[@]} triggers of the source would fire for what comes back: they would do again what the target's have done, and whatever they write the frozen source refuses" \
   "on the source: SET default_transaction_read_only = off; ALTER TABLE … ENABLE TRIGGER …"
 
-# back_facts SLOT sets the array back: subscription on the source there and enabled, its process, the slot on the target there, its reader.
-back=()
-back_facts() {
-  local on_source=() on_target=()
-  fields_on source on_source -v name="$1" <<'SQL'
-SELECT s.subenabled, (SELECT w.pid FROM pg_catalog.pg_stat_subscription AS w WHERE w.subid = s.oid AND w.relid IS NULL AND w.pid IS NOT NULL AND pg_catalog.to_jsonb(w) ->> 'leader_pid' IS NULL)
-FROM pg_catalog.pg_subscription AS s WHERE s.subname = :'name' AND s.subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database());
+# ENABLED has t or f for each subscription that is on the source, PLUGIN the output plugin of each slot that is on the target.
+declare -A ENABLED=() PLUGIN=()
+rows=()
+fields_on source rows -v slots="$slots" <<'SQL'
+SELECT s.subname, s.subenabled FROM pg_catalog.pg_subscription AS s
+WHERE s.subname = ANY (pg_catalog.string_to_array(:'slots', ',')) AND s.subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database());
 SQL
-  fields_on target on_target -v name="$1" <<'SQL'
-SELECT plugin, active FROM pg_catalog.pg_replication_slots WHERE slot_name = :'name' AND database = pg_catalog.current_database();
+for ((i = 0; i < ${#rows[@]}; i += 2)); do ENABLED[${rows[i]}]=${rows[i + 1]}; done
+fields_on target rows -v slots="$slots" <<'SQL'
+SELECT slot_name, plugin FROM pg_catalog.pg_replication_slots WHERE slot_name = ANY (pg_catalog.string_to_array(:'slots', ',')) AND database = pg_catalog.current_database();
 SQL
-  back=("${on_source[0]:-}" "${on_source[1]:-}" "${on_target[0]:-}" "${on_target[1]:-}")
-}
+for ((i = 0; i < ${#rows[@]}; i += 2)); do PLUGIN[${rows[i]}]=${rows[i + 1]}; done
 
 # Where the subscriptions are made, what they read, and the connection string for it, without a password.
 readonly SUBSCRIBER=source PUBLISHER=target CONNECTION="dbname='shop' host='new1.internal' passfile='/var/lib/postgresql/.pgpass' user='pgcutover_cdc'"
@@ -189,18 +191,25 @@ SQL
     "up to 15 it takes a superuser of the $SUBSCRIBER, from 16 on pg_create_subscription and a password in the connection string (native.password: prompt), on RDS and Aurora rds_superuser"
 }
 
-pending=()
+missing=() pending=()
 for slot in "${OUR_SLOTS[@]}"; do
-  back_facts "$slot"
-  if [[ -z ${back[2]} ]]; then
-    [[ -z ${back[0]} ]] || refuse "the source subscribes to slot $slot of the target, which does not exist" "ALTER SUBSCRIPTION $slot DISABLE, SET (slot_name = NONE), then DROP SUBSCRIPTION $slot on the source, and run this again while nobody writes to the target"
-    ask target "SET statement_timeout = '60s'; SELECT pg_catalog.pg_create_logical_replication_slot(:'slot', 'pgoutput')" "slot=$slot" >/dev/null
-    say "slot $slot created on the target"
-  elif [[ ${back[2]} != pgoutput ]]; then
-    refuse "slot $slot of the target is of plugin ${back[2]}" "it is somebody else's: find out whose"
+  if [[ -z ${PLUGIN[$slot]:-} ]]; then
+    [[ -z ${ENABLED[$slot]:-} ]] || refuse "the source subscribes to slot $slot of the target, which does not exist" "ALTER SUBSCRIPTION $slot DISABLE, SET (slot_name = NONE), then DROP SUBSCRIPTION $slot on the source, and run this again while nobody writes to the target"
+    missing+=("$slot")
+  elif [[ ${PLUGIN[$slot]} != pgoutput ]]; then
+    refuse "slot $slot of the target is of plugin ${PLUGIN[$slot]}" "it is somebody else's: find out whose"
   fi
-  if [[ -z ${back[0]} ]]; then create "$slot"; fi
-  if [[ ${back[0]:-f} == f ]]; then pending+=("$slot"); fi
+  if [[ ${ENABLED[$slot]:-f} == f ]]; then pending+=("$slot"); fi
+done
+if ((${#missing[@]} > 0)); then
+  {
+    printf "SET statement_timeout = '60s';\n"
+    printf "SELECT pg_catalog.pg_create_logical_replication_slot('%s', 'pgoutput') \\\\g /dev/null\n" "${missing[@]}"
+  } | psql_on target -f -
+  for slot in "${missing[@]}"; do say "slot $slot created on the target"; done
+fi
+for slot in "${OUR_SLOTS[@]}"; do
+  if [[ -z ${ENABLED[$slot]:-} ]]; then create "$slot"; fi
 done
 # All in one transaction, as in 52-enable.sh.
 {
