@@ -94,7 +94,7 @@ func TestCutover(t *testing.T) {
 	// Nothing carries the markers: the drain has to give up, and to say which slot.
 	s.refused(t, []string{"still not dms_slot_01"}, "70-cutover/72-drain.sh", "--timeout", "2")
 	stop := s.carryMarkers(t)
-	s.refused(t, []string{"confirmed: after 2 s still not dms_slot_01"}, "70-cutover/72-drain.sh", "--timeout", "2")
+	s.refused(t, []string{"confirmed: after 15 s still not dms_slot_01"}, "70-cutover/72-drain.sh", "--timeout", "15") // what carries them starts psql for each
 	for _, g := range s.plan.Groups {
 		s.src.MustPsql(t, "shop", "select pg_create_logical_replication_slot('"+g.Slot+"', 'test_decoding')")
 	}
