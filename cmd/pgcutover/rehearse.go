@@ -69,6 +69,9 @@ func (c *rehearseCmd) Validate() error {
 	if c.HandOff == planner.HandOffSnapshot && c.Engine != planner.EngineNative {
 		return errors.New("--handoff snapshot belongs to --engine native")
 	}
+	if c.HandOff == planner.HandOffSnapshot && (c.Recovery || len(c.Chaos) > 0) {
+		return errors.New("--recovery and --chaos walk with a standby: leave --handoff snapshot out")
+	}
 	if c.Sample < time.Second {
 		return errors.New("--sample takes at least 1s")
 	}

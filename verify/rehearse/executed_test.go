@@ -19,13 +19,17 @@ type unexecuted struct{ file, reason string }
 
 // Reasons that several have.
 const (
-	aws   = "asks AWS"
-	input = "input of what asks AWS"
-	drawn = "for another slot: that of the first one is executed"
-	tasks = "comes after change data capture, which needs AWS; TestHostile executes it with a stand-in for the tasks"
+	aws     = "asks AWS"
+	input   = "input of what asks AWS"
+	standby = "the ways out are walked with a standby"
+	drawn   = "for another slot: that of the first one is executed"
+	tasks   = "comes after change data capture, which needs AWS; TestHostile executes it with a stand-in for the tasks"
 )
 
-// notExecuted are those, by engine. A file that is executed, and a pattern that meets one, has to leave the list: it only ever gets shorter. Nothing is
+// withoutReplica is native by snapshots of the primary.
+const withoutReplica = "native, snapshots"
+
+// notExecuted are those, by engine, and for native without a standby. A file that is executed, and a pattern that meets one, has to leave the list: it only ever gets shorter. Nothing is
 // added but what nothing can execute.
 var notExecuted = map[string][]unexecuted{
 	planner.EngineNative: {
@@ -34,6 +38,15 @@ var notExecuted = map[string][]unexecuted{
 		{"80-recovery/84-rollback.md", "prose"},
 		{"80-recovery/restart-pgcutover_02.sql", drawn},
 		{"80-recovery/restart-pgcutover_03.sql", drawn},
+		{"RUNBOOK.md", "prose"},
+		{"env.example", "a template for settings of one's own"},
+	},
+	withoutReplica: {
+		{".gitignore", "read by git"},
+		{"70-cutover/76-unfreeze.sh", standby},
+		{"80-recovery/*.sh", standby},
+		{"80-recovery/*.sql", standby},
+		{"80-recovery/84-rollback.md", "prose"},
 		{"RUNBOOK.md", "prose"},
 		{"env.example", "a template for settings of one's own"},
 	},
@@ -65,7 +78,11 @@ func TestEveryFileIsExecuted(t *testing.T) {
 	for engine, list := range notExecuted {
 		t.Run(engine, func(t *testing.T) {
 			m := &migration{program: program, out: filepath.Join(t.TempDir(), "demo")}
-			err := Run(t.Context(), Options{Program: m.program, Out: m.out, Stdout: &m.said, Engine: engine, Sample: 1e9, Recovery: true, bare: true})
+			o := Options{Program: m.program, Out: m.out, Stdout: &m.said, Engine: engine, Sample: 1e9, Recovery: true, bare: true}
+			if engine == withoutReplica {
+				o.Engine, o.HandOff, o.Recovery = planner.EngineNative, planner.HandOffSnapshot, false
+			}
+			err := Run(t.Context(), o)
 			if err != nil {
 				t.Log(m.said.String())
 			}
@@ -106,6 +123,7 @@ func (u unexecuted) meets(file string) bool {
 func TestListOfUnexecutedOnlyShrinks(t *testing.T) {
 	require.Len(t, notExecuted[planner.EngineNative], 7, "the list may only get shorter")
 	require.Len(t, notExecuted[planner.EngineDMS], 14, "the list may only get shorter")
+	require.Len(t, notExecuted[withoutReplica], 7, "the list may only get shorter")
 	list := []unexecuted{{"a/*.sh", "x"}, {"b.md", "prose"}}
 	require.Equal(t, []string{"c.sql"}, unexplained([]string{"a/1.sh", "b.md", "c.sql"}, list))
 	require.Equal(t, []string{"a/*.sh"}, outlived([]string{"a/2.sh"}, []string{"a/1.sh", "b.md"}, list))
