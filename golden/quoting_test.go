@@ -35,6 +35,7 @@ var quoting = map[string]string{
 	"planner.String":  "- for people",
 	"verify.oldNames": "- a list of our own function names", "verify.plain": "- of names of encodings",
 	"verify/rehearse.": "- on servers and names of its own", "verify/rehearse/cluster.": "- on servers and names of its own", "verify/rehearse/chaos.": "- on servers and names of its own", "verify/rehearse/hostile.": "- on servers and names of its own",
+	"verify/rehearse/standin.":             "- quoted by pgx, for servers of a rehearsal",
 	"verify/rehearse/synthetic.ParseScale": "- reads", "verify/rehearse/synthetic.baseValue": "- puts an expression of our own into another",
 	"verify/rehearse/synthetic.candidates": "- puts an expression of our own into another",
 }

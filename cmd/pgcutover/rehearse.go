@@ -25,7 +25,7 @@ import (
 // rehearseCmd runs the whole migration on throwaway local servers.
 type rehearseCmd struct {
 	Out         string        `required:"" placeholder:"DIR" help:"Directory for the bundle, the reports and the logs; what an earlier rehearsal left there is replaced."`
-	Engine      string        `enum:"native,dms" default:"native" help:"native goes through the cutover and back; dms, whose tasks need AWS, up to the start of change data capture."`
+	Engine      string        `enum:"native,dms" default:"native" help:"native goes through the cutover and back; dms through the cutover, with stand-ins for the tasks of AWS DMS and without what asks AWS."`
 	HandOff     string        `name:"handoff" enum:"replica,snapshot" default:"replica" help:"With the engine native: replica pauses a standby; snapshot needs none, and copies from the primary in a snapshot of each slot."`
 	Schema      string        `placeholder:"FILE" help:"Rehearse this schema, with made-up rows: what pg_dump --schema-only writes, or any SQL."`
 	Source      conninfo      `placeholder:"DSN" help:"Rehearse the schema of this live database, with made-up rows in its proportions. It is only read."`
@@ -44,10 +44,11 @@ type rehearseCmd struct {
 // Help is the long help.
 func (rehearseCmd) Help() string {
 	return `Starts a primary, a streaming standby and a target in a temporary directory, loads a database, keeps writing to the
-primary, and types what the runbook says: analyze, plan, render, the rendered scripts in their order, and the gates. With
-the engine native it goes on through the cutover: the application is frozen, pointed to the target, writes there, and every
-row is compared on both sides. Nothing but these servers is touched, and they are gone afterwards; the bundle stays for
-reading.
+primary, and types what the runbook says: analyze, plan, render, the rendered scripts in their order, and the gates, through the
+cutover: the application is frozen, pointed to the target, writes there, and every row is compared on both sides. With the
+engine dms the tasks of AWS DMS are stood in for by processes that are told what to do by the rendered files; with --recovery,
+or with hazards of a schema of your own that nobody answered, it ends before them. Nothing but these servers is touched, and
+they are gone afterwards; the bundle stays for reading.
 
 The database is a sample of ours, or with --schema or --source one of your own: its schema, with made-up rows that keep its
 constraints, and an application that inserts, updates and deletes in it. Tables that no row can be made for are told. A plan

@@ -11,7 +11,7 @@ type Command struct {
 // Commands are the lines for a bundle, in order: its steps up to the resume of the replica, each gate after the step that it belongs to.
 // The plan is expected as plan.json; gates leave their reports in reports/. An error: the bundle lacks a gate or a step.
 func Commands(m render.Manifest) ([]Command, error) {
-	cs, err := script(m)
+	cs, err := script(m, false)
 	if err != nil {
 		return nil, err
 	}

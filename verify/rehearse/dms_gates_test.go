@@ -21,7 +21,7 @@ func TestDMSGates(t *testing.T) {
 	cluster.NeedPGLogical(t)
 	m := &migration{program: buildProgram(t), out: filepath.Join(t.TempDir(), "demo")}
 	err := Run(t.Context(), Options{
-		Program: m.program, Out: m.out, Stdout: &m.said, Engine: planner.EngineDMS, bare: true,
+		Program: m.program, Out: m.out, Stdout: &m.said, bare: true,
 		AfterSetup:   func(s Servers) { m.servers = s },
 		BeforeFinish: func(Servers) { t.Run("cutover", m.cutoverByDMS) },
 	})

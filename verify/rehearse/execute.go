@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 )
 
 // Of what a step says, the first and the last lines are shown, so many unless the step says otherwise; all of it is in its log.
@@ -25,8 +27,8 @@ func (r *run) execute(ctx context.Context, c command, log string) (tail string, 
 	switch words[0] {
 	case "pgcutover":
 		words[0] = r.options.Program
-	case "psql":
-		words[0] = r.servers.Target.Bin("psql")
+	case "psql", "pg_dump", "pg_restore":
+		words[0] = filepath.Join(cluster.Clients(ctx, r.servers.Source, r.servers.Target), words[0])
 	default:
 		words[0] = filepath.Join(r.out, words[0])
 	}

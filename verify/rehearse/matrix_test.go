@@ -178,7 +178,7 @@ func (m *move) migrate() {
 	}
 	manifest, err := m.r.manifest()
 	require.NoError(m, err)
-	commands, err := script(manifest)
+	commands, err := script(manifest, false)
 	require.NoError(m, err)
 	for _, c := range commands {
 		switch {

@@ -83,6 +83,10 @@ func (s *Servers) exec(ctx context.Context, c *cluster.Cluster, statements ...st
 // before does what comes between the steps of the bundle: what a person or the application's team does.
 func (r *run) before(ctx context.Context, c command) error {
 	switch c.name {
+	case statistics:
+		if r.options.standsIn() {
+			return r.withoutTasks(ctx)
+		}
 	case subscribe:
 		return r.byHand("Give the role of change data capture its password, which no file of the bundle holds", "source", func() error { return r.giveLogin(ctx, r.servers.Source) })
 	case freeze, calledOff:

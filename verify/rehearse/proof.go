@@ -23,7 +23,7 @@ type proof struct {
 }
 
 const tablesSQL = `select format('%I.%I', n.nspname, c.relname) from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-	where c.relkind = 'r' and c.relpersistence = 'p' and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'pglogical', 'pgcutover')
+	where c.relkind = 'r' and c.relpersistence = 'p' and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'pglogical', 'pgcutover') and c.relname !~ '^awsdms_'
 	order by pg_catalog.pg_relation_size(c.oid) desc, 1`
 
 // compareRows compares every table that the target has with those of another server by the number of its rows and a checksum of them.

@@ -17,6 +17,7 @@ import (
 	"github.com/pgcutover/pgcutover/render"
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 	"github.com/pgcutover/pgcutover/verify/rehearse/sample"
+	"github.com/pgcutover/pgcutover/verify/rehearse/standin"
 	"github.com/pgcutover/pgcutover/verify/rehearse/workload"
 )
 
@@ -27,7 +28,7 @@ type Options struct {
 	Stdout  io.Writer // what is done and what it says, for people
 
 	HandOff      string        // with EngineNative: planner.HandOffSnapshot needs no standby; HandOffReplica, or empty: the standby is paused
-	Engine       string        // planner.EngineNative goes through the cutover; planner.EngineDMS, or empty: up to the start of change data capture
+	Engine       string        // planner.EngineNative or planner.EngineDMS, both through the cutover; empty: dms, up to the start of change data capture
 	Sample       time.Duration // how long analyze watches the write rates; 3s
 	Rate         float64       // transactions a second of the application; 150
 	SourceMajor  int           // 15; 0: the newest that has pglogical
@@ -37,7 +38,7 @@ type Options struct {
 	AfterSetup   func(Servers) // called once the servers run; may be nil
 	BeforeFinish func(Servers) // called when the last step is done and the servers still run; may be nil
 
-	// Recovery rehearses the ways out too: a load begun anew, one slot restarted, a cutover called off, and with the engine dms the end of it all.
+	// Recovery rehearses the ways out too: a load begun anew, one slot restarted, a cutover called off, and with the engine dms, which then ends before the cutover, the end of it all.
 	Recovery bool
 
 	Content Content // what is migrated; the zero value: the sample database
@@ -56,17 +57,23 @@ type Content struct {
 	// nil: the sample's.
 	Config func(sourceFree, replicaFree int64) string
 	// Answer lets a configuration take on what a plan would stop at, each with a reason: a rehearsal shows what comes after it.
+	// With the engine dms it then ends before change data capture, because what was taken on unread are losses of rows, most of it.
 	Answer  bool
 	WayBack bool // one is opened; engine native
 	// Write sets an application to work on the database of this connection string; nil: the sample's workload, or, with Fill, nobody
 	// writes.
 	Write func(ctx context.Context, dsn string) (Application, error)
-	// Role is who it logs in as with the engine native: no superuser, whom no freeze would stop. RoleOptions are those of ALTER ROLE that let it
+	// Role is who it logs in as where the rehearsal goes through the cutover: no superuser, whom no freeze would stop. RoleOptions are those of ALTER ROLE that let it
 	// in, on either server; Grants is SQL that gives it its rights on the primary. From there they come to the target.
 	Role, RoleOptions, Grants string
 	// Remarks are told at the end: what the rehearsal did not show.
 	Remarks func() []string
+	// Again are rows that the application writes again at the cutover with the engine dms, which does not carry all of their values.
+	Again []Rows
 }
+
+// Rows are some of a table.
+type Rows struct{ Table, Where string }
 
 // An Application writes to the primary from the start of the migration to its end.
 type Application interface {
@@ -141,7 +148,7 @@ func (o Options) withDefaults() Options {
 	}
 	if c.Fill == nil {
 		c.About = cmp.Or(c.About, "a sample database: a business that tracks phone calls")
-		c.Fill = fillSample(o.bare)
+		c.Fill, c.Again = fillSample(o.bare), []Rows{{"import_rows", "batch >= 1000"}} // what is imported while the migration runs
 	}
 	c.About = cmp.Or(c.About, "the database "+c.Database)
 	return o
@@ -170,6 +177,10 @@ type run struct {
 	chapter      int           // of the story that is told, the last one begun
 	frozen       time.Duration // how long nobody could write; zero: it did not come to that
 	compared     time.Duration // how much of it the rehearsal's own comparison took
+
+	tasks   []task        // that run, in the place of those of AWS DMS
+	applied standin.Stats // by those that were stopped
+	leftOut []string      // what needs AWS
 }
 
 // committed is how many transactions the application has committed so far.
@@ -188,7 +199,7 @@ const marker = ".pgcutover-rehearsal"
 // products are what a rehearsal leaves in its directory, and all that the next one removes.
 var products = []string{
 	"inventory.json", "pgcutover.yaml", "plan.json", "plan.md", "plan.html", "migration", "state.json", ".pgcutover",
-	"logs", "reports", "rehearsal.json", "load-logs", "schema.dump", "predata.sql", "postdata.list", "prepared-*", "round-*",
+	"logs", "reports", "rehearsal.json", "load-logs", "schema.dump", "predata.sql", "postdata.list", "prepared-*", "round-*", restFile,
 }
 
 func (r *run) openOut() (err error) {
@@ -251,7 +262,7 @@ func (r *run) setUp(ctx context.Context) error {
 		return nil
 	}
 	dsn := r.servers.Source.DSN(r.servers.Database)
-	if r.options.native() {
+	if r.options.cutsOver() {
 		dsn = r.applicationDSN(r.servers.Source)
 	}
 	w, err := r.options.Content.Write(ctx, dsn)
@@ -260,7 +271,7 @@ func (r *run) setUp(ctx context.Context) error {
 	}
 	r.workload = w
 	until := "the end"
-	if r.options.native() {
+	if r.options.cutsOver() {
 		until = "it is frozen, and then to the target"
 	}
 	r.printf("  an application writes to the primary until %s, about %.0f transactions a second\n\n", until, r.options.Rate)
@@ -278,7 +289,7 @@ func (r *run) close(cause error) error {
 		}
 		stats = add(stats, more)
 	}
-	errs := []error{cause, r.servers.saveLogs(filepath.Join(r.out, "logs"))}
+	errs := []error{cause, r.stopTasks(context.Background()), r.servers.saveLogs(filepath.Join(r.out, "logs"))}
 	if cause != nil {
 		r.explain(cause)
 	}
@@ -314,7 +325,7 @@ func (r *run) sumUp(stats workload.Stats) {
 	}
 	r.printf("\nDone: every script ran, every gate passed.\n")
 	of := "on the replica"
-	if r.options.native() {
+	if r.options.cutsOver() {
 		of = "on the source"
 	}
 	r.printf("  rows      %s in %d tables are the same on the target as %s, by count and by checksum\n", thousands(r.proof.Rows), r.proof.Tables, of)
@@ -322,7 +333,10 @@ func (r *run) sumUp(stats workload.Stats) {
 	r.printf("  writes    %s transactions committed on the primary meanwhile, %d of them large and %d long; %d savepoints rolled back\n",
 		thousands(stats.Committed), stats.Large, stats.Long, stats.Savepoints)
 	r.printf("  password  looked for in all that is left behind, and not found\n")
-	if r.options.native() {
+	if len(r.leftOut) > 0 {
+		r.tellOfStandIns()
+	}
+	if r.options.cutsOver() {
 		r.printf("  cutover   writes were frozen for %.1f s, %.1f s of that for the rehearsal's own comparison: from the first command of the freeze to the application's first transaction on the target\n", r.frozen.Seconds(), r.compared.Seconds())
 		if !r.wayBack {
 			return

@@ -284,11 +284,11 @@ func TestForeignDirectoryIsRefused(t *testing.T) {
 
 func TestScriptNeedsEveryGate(t *testing.T) {
 	files := []render.ManifestFile{{Path: "10-source/17-slots.sh", Step: true, Order: 1, Gate: "ready-to-pause"}}
-	_, err := script(render.Manifest{Files: files})
+	_, err := script(render.Manifest{Files: files}, false)
 	require.ErrorContains(t, err, "no step that the gate paused follows")
-	_, err = script(render.Manifest{Files: []render.ManifestFile{{Path: "10-source/x.sql", On: render.OnOperator, Step: true}}})
+	_, err = script(render.Manifest{Files: []render.ManifestFile{{Path: "10-source/x.sql", On: render.OnOperator, Step: true}}}, false)
 	require.ErrorContains(t, err, "SQL to run on")
-	_, err = script(render.Manifest{Files: []render.ManifestFile{{Path: "10-source/x.yaml", Step: true}}})
+	_, err = script(render.Manifest{Files: []render.ManifestFile{{Path: "10-source/x.yaml", Step: true}}}, false)
 	require.ErrorContains(t, err, "neither a script nor SQL")
 }
 

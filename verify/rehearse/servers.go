@@ -23,6 +23,7 @@ type Servers struct {
 	ServiceFile, PassFile   string // of libpq; in Dir
 	Dir                     string // of these two; gone afterwards
 	password                string
+	noAWS                   bool // nothing may ask AWS
 }
 
 type namedServer struct {
@@ -101,7 +102,8 @@ func (s *Servers) start(ctx context.Context, o Options, say func(string, ...any)
 	if err != nil {
 		return err
 	}
-	if o.native() && o.Content.Write != nil {
+	s.noAWS = !o.native()
+	if o.cutsOver() && o.Content.Write != nil {
 		if err := errors.Join(s.exec(ctx, s.Source, o.Content.Grants), s.letApplicationIn(ctx, s.Source, o.Content)); err != nil {
 			return err
 		}
@@ -163,6 +165,9 @@ func (s *Servers) exports() []string {
 	out := []string{"PGSERVICEFILE=" + s.ServiceFile, "PGPASSFILE=" + s.PassFile, "PGCUTOVER_SOURCE=pgcutover_source"}
 	if s.Replica != nil {
 		out = append(out, "PGCUTOVER_REPLICA=pgcutover_replica")
+	}
+	if s.noAWS {
+		out = append(out, "PGCUTOVER_AWS=false") // whatever asked AWS would fail
 	}
 	return append(out, "PGCUTOVER_TARGET=pgcutover_target", "PGCUTOVER_PG_BIN="+cluster.Clients(context.Background(), s.Source, s.Target))
 }

@@ -81,7 +81,7 @@ func (r *run) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	commands, err := script(m)
+	commands, err := script(m, r.options.standsIn())
 	if err != nil {
 		return err
 	}
@@ -91,6 +91,9 @@ func (r *run) migrate(ctx context.Context) error {
 			return err
 		}
 	}
+	if r.options.standsIn() {
+		commands, r.leftOut = withStandIns(commands), leftOut(m)
+	}
 	r.wayBack = slices.ContainsFunc(commands, func(c command) bool { return c.name == openBack })
 	for _, c := range commands {
 		if c.name == resume { // the last moment at which it can be done
@@ -98,12 +101,12 @@ func (r *run) migrate(ctx context.Context) error {
 				return err
 			}
 		}
-		if r.options.native() {
+		if r.options.cutsOver() {
 			if err := r.before(ctx, c); err != nil {
 				return err
 			}
 		}
-		if err := r.do(ctx, c); err != nil {
+		if err := r.step(ctx, c); err != nil {
 			return err
 		}
 		if c.name == unfreeze {
@@ -112,7 +115,7 @@ func (r *run) migrate(ctx context.Context) error {
 			}
 		}
 	}
-	if r.options.native() {
+	if r.options.cutsOver() {
 		return r.comeBack(ctx)
 	}
 	return nil
@@ -127,16 +130,16 @@ func (r *run) manifest() (render.Manifest, error) {
 }
 
 // script turns a bundle's manifest into what is typed: its steps in order, each with the gate that follows; the gate preflight before
-// all of them where no step has it.
-func script(m render.Manifest) ([]command, error) {
+// all of them where no step has it. With whole a bundle for AWS DMS is gone through to its end, but for what asks AWS.
+func script(m render.Manifest, whole bool) ([]command, error) {
 	var steps []render.ManifestFile
 	folders := rehearsed
-	if slices.ContainsFunc(m.Files, func(f render.ManifestFile) bool { return f.Path == subscribe }) { // what needs no AWS
+	if whole || slices.ContainsFunc(m.Files, func(f render.ManifestFile) bool { return f.Path == subscribe }) { // what needs no AWS
 		folders = append(slices.Clone(rehearsed), "50-cdc", "70-cutover")
 	}
 	for _, f := range m.Files {
 		dir, _, _ := strings.Cut(f.Path, "/")
-		if f.Step && (slices.Contains(folders, dir) || dir == "50-cdc" && f.On != render.OnAWS) {
+		if f.Step && !asksAWS(f) && (slices.Contains(folders, dir) || dir == "50-cdc") {
 			steps = append(steps, f)
 		}
 	}
@@ -232,8 +235,22 @@ func commands(f render.ManifestFile, standby bool) ([]command, error) {
 	return []command{c}, nil
 }
 
+// step runs one command, or does what has none.
+func (r *run) step(ctx context.Context, c command) error {
+	switch c.name {
+	case startStandIns:
+		return r.startTasks(ctx, c)
+	case stopStandIns:
+		return r.inPlace(c, func() error { return r.stopTasks(ctx) })
+	}
+	return r.do(ctx, c)
+}
+
 // do runs one command, echoes it and what it says, and keeps both.
 func (r *run) do(ctx context.Context, c command) error {
+	if err := r.failedTask(ctx); err != nil {
+		return err
+	}
 	if r.workload != nil && (r.frozenAt.IsZero() || r.frozen > 0) { // the freeze ends the application's sessions
 		select {
 		case <-r.workload.Failed():
@@ -276,7 +293,10 @@ func (r *run) announce(c command) {
 			r.printf("\n== %d. %s ==\n%s", r.chapter, ch.title, wrapped(r.told(ch.before+" chapter", ch.text), "   ", 110))
 		}
 	}
-	r.printf("\n%s%s$ %s\n", wrapped(c.title, "# ", 120), wrapped(r.told(c.name, reasons[c.name]), "#   ", 110), c)
+	r.printf("\n%s%s", wrapped(c.title, "# ", 120), wrapped(r.told(c.name, reasons[c.name]), "#   ", 110))
+	if len(c.words) > 0 {
+		r.printf("$ %s\n", c)
+	}
 }
 
 // told is a text of the story, or what is told in its place where there is no standby.

@@ -39,6 +39,10 @@ var chapters = []chapter{
 		"Each slot gets a subscription on the target, which begins exactly where the copy ends. The application goes on writing.",
 	},
 	{
+		control, "Apply what has changed since",
+		"There is no AWS here. In the place of each task of AWS DMS stands a process that reads the task's slot from the captured position and applies to the target, told by the files that AWS DMS would get. The application goes on writing.",
+	},
+	{
 		"gate cutover-ready", "Cut over",
 		"From the freeze on nobody writes, until the application is pointed to the target: everything that can be done before is done before.",
 	},
@@ -81,6 +85,11 @@ var reasons = map[string]string{
 	sequences:                       "Sequences are not replicated.",
 	"70-cutover/74-constraints.sh":  "The subscriptions are disabled first: nothing is applied any more when foreign keys and triggers come back.",
 	openBack:                        "While both sides stand still and hold the same, so that slots made now miss nothing.",
+	control:                         "Foreign keys and triggers are off for this role, and for no other. Its control tables have a schema of their own.",
+	"50-cdc/dms/52-trim.sh":         "From here on the server itself guards the boundary: it delivers nothing that the copy has.",
+	startStandIns:                   "Each is noted in state.json before it starts: a task is started once in its life.",
+	stopStandIns:                    "Foreign keys and triggers come back with the next steps, and meet nothing that is still to be applied.",
+	restoreRest:                     "Small tables that hardly change are better moved so than by a task.",
 	retire:                          "Nobody reads the old slots any more, and they would fill the source's disk.",
 }
 
