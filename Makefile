@@ -46,8 +46,9 @@ check: lint golden ## what a commit has to pass: lint, golden files up to date, 
 	PGCUTOVER_REQUIRE_LIVE=1 $(MAKE) test
 
 .PHONY: demo
-demo: build ## rehearse a whole migration on throwaway local servers (ENGINE=native, or dms up to the load); leaves demo-bundle/
+demo: build $(if $(filter dms,$(ENGINE)),aws) ## rehearse a whole migration on throwaway local servers (ENGINE=native, or dms); leaves demo-bundle/
 	bin/pgcutover rehearse --engine $(ENGINE) --out demo-bundle
+	@$(if $(filter dms,$(ENGINE)),.ci/validate demo-bundle/migration)
 
 .PHONY: deps
 deps: ## install what is missing: PostgreSQL with pglogical, shellcheck, Go
@@ -82,7 +83,7 @@ help: ## list the targets
 .PHONY: lint
 lint: deps .cache/bin/golangci-lint-$(GOLANGCI_LINT) ## golangci-lint (.golangci.yml) and shellcheck of our own scripts
 	golangci-lint-$(GOLANGCI_LINT) run ./...
-	shellcheck .ci/aws .ci/deps .ci/run .ci/servers
+	shellcheck .ci/aws .ci/deps .ci/run .ci/servers .ci/validate
 
 .PHONY: race
 race: servers aws ## run all tests under the race detector
