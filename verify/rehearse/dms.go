@@ -129,6 +129,7 @@ func (r *run) startTasks(ctx context.Context, c command) error {
 				return err
 			}
 			t.Position = pglogrepl.LSN(at)
+			r.executed = append(r.executed, t.Files...)
 			log, err := os.Create(filepath.Join(r.out, "logs", "task-"+slot+".log"))
 			if err != nil {
 				return err

@@ -467,6 +467,8 @@ func TestDMSMigration(t *testing.T) {
 	require.NoError(t, json.Unmarshal(b, &line))
 	require.Equal(t, 41, line.Proof.Tables)
 	require.Empty(t, line.Proof.Behind)
+	require.Contains(t, line.Executed, "50-cdc/dms/cloudformation/01-stack.json")
+	require.Subset(t, line.NotExecuted, []string{"50-cdc/dms/53-deploy.sh", "50-cdc/dms/54-test-connections.sh", "50-cdc/dms/55-start.sh"})
 	logs, err := filepath.Glob(filepath.Join(m.out, "logs", "task-*.log"))
 	require.NoError(t, err)
 	require.Len(t, logs, 3)

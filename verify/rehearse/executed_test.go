@@ -23,7 +23,7 @@ const (
 	input   = "input of what asks AWS"
 	standby = "the ways out are walked with a standby"
 	drawn   = "for another slot: that of the first one is executed"
-	tasks   = "comes after change data capture, which needs AWS; TestHostile executes it with a stand-in for the tasks"
+	tasks   = "comes after change data capture: TestDMSMigration executes it, with stand-ins for the tasks; the ways out end before"
 )
 
 // withoutReplica is native by snapshots of the primary.
@@ -59,7 +59,7 @@ var notExecuted = map[string][]unexecuted{
 		{"50-cdc/dms/settings/*", input},
 		{"70-cutover/7[1-5]-*.sh", tasks},
 		{"70-cutover/76-unfreeze.sh", "takes back what is not executed; the engine native executes the same"},
-		{"70-cutover/78-retire.sh", "comes after change data capture, which needs AWS; the engine native executes the same"},
+		{"70-cutover/78-retire.sh", tasks},
 		{"80-recovery/84-rollback.md", "prose"},
 		{"80-recovery/restart-dms_slot_02.sql", drawn},
 		{"80-recovery/restart-dms_slot_03.sql", drawn},

@@ -22,6 +22,7 @@ type Task struct {
 	Source   Endpoint
 	Target   Endpoint
 	Position pglogrepl.LSN // where it is started
+	Files    []string      // of the bundle that say so, by path
 }
 
 // Settings are the task settings that the stand-in goes by, as AWS DMS spells them.
@@ -110,6 +111,7 @@ const folder = "50-cdc/dms/"
 func read(bundle fs.FS, slot string) (Task, error) {
 	var target *Endpoint
 	var task *Task
+	var files []string
 	templates, err := fs.Glob(bundle, folder+"cloudformation/*.json")
 	if err != nil {
 		return Task{}, err
@@ -141,6 +143,7 @@ func read(bundle fs.FS, slot string) (Task, error) {
 			switch {
 			case r.Properties.EndpointType == "target":
 				target = &r.Properties.PostgreSQLSettings
+				files = append(files, file)
 			case r.Properties.PostgreSQLSettings.SlotName == slot:
 				source = name
 			}
@@ -162,12 +165,14 @@ func read(bundle fs.FS, slot string) (Task, error) {
 				return Task{}, fmt.Errorf("%s: a task of type %q", file, r.Properties.MigrationType)
 			}
 			task = &t
+			files = append(files, file)
 		}
 	}
 	if task == nil {
 		if task, err = readInputs(bundle, slot); err != nil {
 			return Task{}, err
 		}
+		files = append(files, folder+"cli/source-"+slot+".json", folder+"cli/task-"+slot+".json", folder+"mappings/"+slot+".json", folder+"settings/"+slot+".json")
 	}
 	if target == nil {
 		var input cliEndpoint
@@ -175,8 +180,10 @@ func read(bundle fs.FS, slot string) (Task, error) {
 			return Task{}, err
 		}
 		target = &input.PostgreSQLSettings
+		files = append(files, folder+"cli/target.json")
 	}
-	task.Target, task.Sets = *target, []string{slot, "i" + slot}
+	slices.Sort(files)
+	task.Target, task.Sets, task.Files = *target, []string{slot, "i" + slot}, slices.Compact(files)
 	if task.Source.PluginName != "pglogical" {
 		return Task{}, fmt.Errorf("its endpoint reads by the plug-in %q", task.Source.PluginName)
 	}

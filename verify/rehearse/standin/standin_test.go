@@ -31,6 +31,10 @@ func TestReadsEveryBundle(t *testing.T) {
 			task, err := Read(bundle, slot)
 			require.NoError(t, err, dir)
 			tasks++
+			require.NotEmpty(t, task.Files)
+			for _, file := range task.Files {
+				require.FileExists(t, filepath.Join(dir, file))
+			}
 			require.Equal(t, []string{slot, "i" + slot}, task.Sets)
 			require.Contains(t, task.Resource, "-task-")
 			require.Equal(t, "SET session_replication_role = replica", task.Target.AfterConnectScript)
