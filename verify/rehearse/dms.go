@@ -163,10 +163,11 @@ func (r *run) inPlace(c command, do func() error) error {
 
 // failedTask is why a task has ended by itself, nil where none has.
 func (r *run) failedTask(ctx context.Context) error {
-	for _, t := range r.tasks {
+	for i, t := range r.tasks {
 		select {
 		case <-t.Ended():
-			return fmt.Errorf("the task of slot %s: %w", t.slot, t.Stop(ctx))
+			r.tasks = slices.Delete(r.tasks, i, i+1)
+			return fmt.Errorf("the task of slot %s: %w", t.slot, errors.Join(t.Stop(ctx), t.log.Close()))
 		default:
 		}
 	}
@@ -175,6 +176,8 @@ func (r *run) failedTask(ctx context.Context) error {
 
 // stopTasks ends what was started. Nothing may be left to say.
 func (r *run) stopTasks(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
 	var errs []error
 	for _, t := range r.tasks {
 		errs = append(errs, t.Stop(ctx), t.log.Close())

@@ -28,9 +28,9 @@ type Task struct {
 // Settings are the task settings that the stand-in goes by, as AWS DMS spells them.
 type Settings struct {
 	TargetMetadata struct {
-		SupportLobs, FullLobMode, LimitedSizeLobMode bool
-		LobMaxSize                                   int // kB
-		BatchApplyEnabled, TaskRecoveryTableEnabled  bool
+		FullLobMode                                 bool // every LOB is looked up
+		LobMaxSize                                  int  // kB
+		BatchApplyEnabled, TaskRecoveryTableEnabled bool
 	}
 	ControlTablesSettings struct {
 		ControlSchema                                                        string
@@ -38,9 +38,9 @@ type Settings struct {
 		HistoryTableEnabled, SuspendedTablesTableEnabled, StatusTableEnabled bool
 	}
 	ChangeProcessingTuning struct {
-		BatchApplyTimeoutMin, BatchApplyTimeoutMax int // seconds
-		MinTransactionSize                         int // changes
-		CommitTimeout                              int // seconds
+		BatchApplyTimeoutMin int // seconds
+		MinTransactionSize   int // changes
+		CommitTimeout        int // seconds
 	}
 	ChangeProcessingDdlHandlingPolicy struct{ HandleSourceTableTruncated bool }
 	ErrorBehavior                     struct {
@@ -66,7 +66,6 @@ type Endpoint struct {
 	PluginName               string
 	AfterConnectScript       string
 	FailTasksOnLobTruncation bool
-	MapBooleanAsBoolean      bool
 	VarcharMaxBytes          int `json:"-"` // unboundedVarcharMaxSize, an extra connection attribute
 }
 

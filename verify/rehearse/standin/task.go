@@ -74,6 +74,9 @@ func (r *Running) open(ctx context.Context, source, target string, resume bool, 
 	if err != nil {
 		return err
 	}
+	for _, x := range tables {
+		x.unlimited = x.unlimited || t.Settings.TargetMetadata.FullLobMode
+	}
 	if len(tables) == 0 {
 		return errors.New("the mapping selects no table")
 	}
