@@ -1,7 +1,6 @@
 package render
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -101,17 +100,13 @@ func dmsResources(p planner.Plan) (out []Artifact, makers, parts []stack, err er
 	d := p.DMS
 	makers = make([]stack, len(d.Tasks))
 	for i, g := range p.Groups {
-		mapping, err := mappingFile(mappingOf(p, i))
+		in, err := dmsTaskInput(p, i)
 		if err != nil {
-			return nil, nil, nil, fmt.Errorf("slot %s: %w", g.Slot, err)
-		}
-		var settings bytes.Buffer
-		if err := analyze.EncodeCanonical(&settings, settingsOfTask(p, i)); err != nil {
-			return nil, nil, nil, fmt.Errorf("slot %s: %w", g.Slot, err)
+			return nil, nil, nil, err
 		}
 		out = append(out,
-			Artifact{Path: dmsFolder + "mappings/" + g.Slot + ".json", Mode: 0o644, Body: mapping, On: OnAWS, Title: "Table mapping of the task of " + g.Slot},
-			Artifact{Path: dmsFolder + "settings/" + g.Slot + ".json", Mode: 0o644, Body: settings.Bytes(), On: OnAWS, Title: "Settings of the task of " + g.Slot},
+			Artifact{Path: dmsFolder + "mappings/" + g.Slot + ".json", Mode: 0o644, Body: in.Mapping, On: OnAWS, Title: "Table mapping of the task of " + g.Slot},
+			Artifact{Path: dmsFolder + "settings/" + g.Slot + ".json", Mode: 0o644, Body: in.Settings, On: OnAWS, Title: "Settings of the task of " + g.Slot},
 		)
 	}
 	all := make([]int, len(d.Tasks))
@@ -185,15 +180,15 @@ func dmsSteps(p planner.Plan) []Artifact {
 		Minutes: "up to half an hour for the replication instance",
 	})
 	add(Artifact{
-		Path: "54-test-connections.sh", On: OnAWS, Step: true,
+		Path: "54-test-connections.sh", On: OnAWS, Step: true, Gate: "cdc-ready",
 		Title: "Have AWS DMS test every endpoint from the replication instance", Needs: "53-deploy.sh, and the roles on both servers with LOGIN and the passwords that are in the secrets",
 		Rerun: "tests again", Minutes: "minutes",
 		Fails: "what AWS DMS says is shown: look at the security groups, pg_hba.conf, the secrets and SSL",
 	})
 	add(Artifact{
-		Path: "55-start.sh", On: OnAWS, Step: true,
+		Path: "55-start.sh", On: OnAWS, Step: true, Gate: "cdc",
 		Title:   "Start the tasks at their positions, one by one",
-		Needs:   "54-test-connections.sh, and a look at mappings and settings: from here on the target is written to",
+		Needs:   "54-test-connections.sh, the gate \"cdc-ready\", and a look at mappings and settings: from here on the target is written to",
 		Rerun:   "starts those that were never started; a task that has run is only ever resumed",
 		Undo:    "50-cdc/dms/56-stop.sh; what has been applied stays applied",
 		Fails:   "the log of the task says why; once it has run, 57-resume.sh",

@@ -37,7 +37,7 @@ type cliEndpoint struct {
 	ExtraConnectionAttributes string `json:",omitempty"`
 	SslMode                   string
 	Tags                      []cliTag
-	PostgreSQLSettings        endpointSettings // CloudFormation calls it PostgreSqlSettings
+	PostgreSQLSettings        DMSEndpointSettings // CloudFormation calls it PostgreSqlSettings
 }
 
 type cliTask struct {
@@ -59,7 +59,7 @@ func cliFile(name string, v any) (Artifact, error) {
 
 func cliTags(p planner.Plan) []cliTag { return []cliTag{{"pgcutover:migration", p.DMS.Name}} }
 
-func cliEndpointOf(p planner.Plan, e endpointView) cliEndpoint {
+func cliEndpointOf(p planner.Plan, e DMSEndpoint) cliEndpoint {
 	return cliEndpoint{e.Identifier, e.Type, e.Engine, e.Database, e.Attributes, e.SSL, cliTags(p), e.Settings}
 }
 

@@ -11,15 +11,15 @@ import (
 const statementSeconds = 3600
 
 // An endpoint, as CloudFormation and the API have it in common: PostgreSQLSettings of the one is PostgreSqlSettings of the other.
-type endpointView struct {
+type DMSEndpoint struct {
 	Identifier, Type, Engine, Database, SSL string
 	Attributes                              string // extra connection attributes
-	Settings                                endpointSettings
+	Settings                                DMSEndpointSettings
 }
 
-// endpointSettings are keys that CloudFormation has too. Without captureDdls DMS would create a table and an event trigger on the source:
+// DMSEndpointSettings are keys that CloudFormation has too. Without captureDdls DMS would create a table and an event trigger on the source:
 // false means none of it (CloudFormation's page once says the opposite, the user guide and the API agree).
-type endpointSettings struct {
+type DMSEndpointSettings struct {
 	AfterConnectScript       string `json:",omitempty"`
 	CaptureDdls              *bool  `json:",omitempty"`
 	ExecuteTimeout           int    // seconds
@@ -39,11 +39,11 @@ func engineName(managed string) string {
 
 // sourceEndpoint reads one slot. The plug-in is written in lower case: the one spelling that the API's list and the user guide's table
 // have in common.
-func sourceEndpoint(p planner.Plan, group int) endpointView {
+func sourceEndpoint(p planner.Plan, group int) DMSEndpoint {
 	no, fail, t := false, p.DMS.Tasks[group].FailOnTruncation, p.DMS.Tasks[group]
-	e := endpointView{
+	e := DMSEndpoint{
 		Identifier: t.Endpoint, Type: "source", Engine: engineName(p.Source.Managed), Database: p.Source.Database, SSL: p.Options.CDC.SSL,
-		Settings: endpointSettings{
+		Settings: DMSEndpointSettings{
 			CaptureDdls: &no, ExecuteTimeout: statementSeconds, FailTasksOnLobTruncation: &fail,
 			HeartbeatEnable:     &no, // it would write to the source; markers keep a quiet slot moving
 			MapBooleanAsBoolean: true, PluginName: "pglogical", SlotName: p.Groups[group].Slot,
@@ -58,15 +58,15 @@ func sourceEndpoint(p planner.Plan, group int) endpointView {
 }
 
 // targetEndpoint applies what all tasks read. Foreign keys and triggers are off for its sessions alone.
-func targetEndpoint(p planner.Plan) endpointView {
+func targetEndpoint(p planner.Plan) DMSEndpoint {
 	database := p.Target.Database
 	if database == "" {
 		database = p.Source.Database
 	}
-	return endpointView{
+	return DMSEndpoint{
 		Identifier: p.DMS.TargetEndpoint(), Type: "target", Engine: engineName(p.Target.Managed), Database: database, SSL: p.Options.CDC.SSL,
 		Attributes: joinAttributes(nil, p.Options.CDC.TargetAttributes),
-		Settings:   endpointSettings{AfterConnectScript: "SET session_replication_role = replica", ExecuteTimeout: statementSeconds, MapBooleanAsBoolean: true},
+		Settings:   DMSEndpointSettings{AfterConnectScript: "SET session_replication_role = replica", ExecuteTimeout: statementSeconds, MapBooleanAsBoolean: true},
 	}
 }
 

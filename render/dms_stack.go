@@ -316,7 +316,7 @@ func (a alarm) resource(dimensions []object) object {
 	}
 }
 
-func stackEndpoint(p planner.Plan, e endpointView, secret, role any) object {
+func stackEndpoint(p planner.Plan, e DMSEndpoint, secret, role any) object {
 	settings := object{"ExecuteTimeout": e.Settings.ExecuteTimeout, "MapBooleanAsBoolean": e.Settings.MapBooleanAsBoolean, "SecretsManagerSecretId": secret, "SecretsManagerAccessRoleArn": role}
 	if e.Type == "source" {
 		settings["CaptureDdls"], settings["FailTasksOnLobTruncation"], settings["HeartbeatEnable"] = *e.Settings.CaptureDdls, *e.Settings.FailTasksOnLobTruncation, *e.Settings.HeartbeatEnable

@@ -13,7 +13,7 @@ type terraformView struct {
 	Plan, Name, Instance, Class, Engine string
 	Storage, StorageLeft, Timeout       int64 // GB, bytes, seconds
 	MultiAZ                             bool
-	Source, Target                      endpointView
+	Source, Target                      DMSEndpoint
 	Tasks                               []terraformTask
 }
 

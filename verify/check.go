@@ -147,26 +147,21 @@ type Fact struct {
 	Value string `json:"value"`
 }
 
-func pass(subject, format string, args ...any) Result {
-	return Result{Subject: subject, Status: Pass, Detail: fmt.Sprintf(format, args...)}
+// Of is an answer of this status about a subject, empty for the check as a whole. What is unknown is undecided.
+func (s Status) Of(subject, format string, args ...any) Result {
+	return Result{Subject: subject, Status: s, Undecided: s == Unknown, Detail: fmt.Sprintf(format, args...)}
 }
 
-func warn(subject, format string, args ...any) Result {
-	return Result{Subject: subject, Status: Warn, Detail: fmt.Sprintf(format, args...)}
-}
+func pass(subject, format string, args ...any) Result { return Pass.Of(subject, format, args...) }
 
-func fail(subject, format string, args ...any) Result {
-	return Result{Subject: subject, Status: Fail, Detail: fmt.Sprintf(format, args...)}
-}
+func warn(subject, format string, args ...any) Result { return Warn.Of(subject, format, args...) }
 
-func unknown(subject, format string, args ...any) Result {
-	return Result{Subject: subject, Status: Unknown, Undecided: true, Detail: fmt.Sprintf(format, args...)}
-}
+func fail(subject, format string, args ...any) Result { return Fail.Of(subject, format, args...) }
+
+func unknown(subject, format string, args ...any) Result { return Unknown.Of(subject, format, args...) }
 
 // skip says that the question does not arise.
-func skip(subject, format string, args ...any) Result {
-	return Result{Subject: subject, Status: Skip, Detail: fmt.Sprintf(format, args...)}
-}
+func skip(subject, format string, args ...any) Result { return Skip.Of(subject, format, args...) }
 
 // unasked says that the question could not even be asked, although its answer matters.
 func unasked(subject, format string, args ...any) Result {

@@ -39,7 +39,7 @@ func checkDelta(ctx context.Context, e *Env) ([]Result, error) {
 	for _, t := range e.Plan.Tables {
 		switch {
 		case !t.Handling.Copied():
-		case !e.snapshots() && e.slotOf(t.Name) != "" && e.State.earlier(e.slotOf(t.Name)):
+		case !e.snapshots() && e.slotOf(t.Name) != "" && e.State.Earlier(e.slotOf(t.Name)):
 			out = append(out, unknown(t.Name.String(), "its slot started at an earlier pause than the last, and which transactions were open there is not known"))
 		default:
 			tables = append(tables, t)

@@ -131,7 +131,7 @@ func FuzzDecodeState(f *testing.F) {
 			require.ErrorContains(t, err, "reading state: ")
 			return
 		}
-		_, _ = s.Reached(), s.earlier("dms_slot_01")
+		_, _ = s.Reached(), s.Earlier("dms_slot_01")
 		var b bytes.Buffer
 		require.NoError(t, s.Encode(&b), "what was read can be written")
 		again, err := DecodeState(bytes.NewReader(b.Bytes()))

@@ -121,10 +121,10 @@ func TestHandOff(t *testing.T) {
 
 func TestEarlierPause(t *testing.T) {
 	s := &State{Pause: &StatePause{LSN: 0x4000}, Slots: map[string]StateSlot{"dms_slot_01": {ConfirmedFlushLSN: 0x2000, StartLSN: 0x3000}, "b": {StartLSN: 0x4000}, "c": {}}}
-	require.True(t, s.earlier("dms_slot_01"))
-	require.False(t, s.earlier("b"))
-	require.False(t, s.earlier("c"))
-	require.False(t, (*State)(nil).earlier("a"))
+	require.True(t, s.Earlier("dms_slot_01"))
+	require.False(t, s.Earlier("b"))
+	require.False(t, s.Earlier("c"))
+	require.False(t, (*State)(nil).Earlier("a"))
 	delete(s.Slots, "b")
 	delete(s.Slots, "c")
 	read := goodSlot()

@@ -12,13 +12,7 @@ func (e *Env) startOf(slot string) LSN {
 		}
 		return e.State.Slots[slot].ConsistentPoint
 	}
-	if e.State == nil || e.State.Pause == nil {
-		return 0
-	}
-	if own := e.State.Slots[slot].StartLSN; own != 0 {
-		return own
-	}
-	return e.State.Pause.LSN
+	return e.State.Start(slot)
 }
 
 // judgeStarts judges, group by group, what has to stand where the copy ends: judge is asked about those that are there and have not begun at an
@@ -34,7 +28,7 @@ func (e *Env) judgeStarts(what string, at map[string]LSN, gone func(slot string)
 			r = gone(g.Slot)
 		case start == 0:
 			r = unknown(g.Slot, "state.json does not say where it starts")
-		case e.State.earlier(g.Slot):
+		case e.State.Earlier(g.Slot):
 			r = skip(g.Slot, "it started at %s, at an earlier pause, and has gone on since", start)
 		default:
 			r = judge(g.Slot, stands, start)

@@ -56,7 +56,7 @@ func checkRows(ctx context.Context, e *Env) ([]Result, error) {
 	for _, t := range e.Plan.Tables {
 		switch {
 		case !t.Handling.Copied():
-		case t.Group > 0 && t.Group <= len(e.Plan.Groups) && e.State.earlier(e.Plan.Groups[t.Group-1].Slot):
+		case t.Group > 0 && t.Group <= len(e.Plan.Groups) && e.State.Earlier(e.Plan.Groups[t.Group-1].Slot):
 			out = append(out, skip(t.Name.String(), "its slot started at an earlier pause than the last: the target may have changes since"))
 		default:
 			tables = append(tables, t)

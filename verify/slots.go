@@ -96,7 +96,7 @@ func judgeSlots(groups []planner.Group, plugin string, slots map[string]slot, da
 		case s.Confirmed != 0 && s.Confirmed < recorded.ConfirmedFlushLSN:
 			r = fail(g.Slot, "its confirmed_flush_lsn %s is before the %s that state.json recorded, and a slot never goes back: it is another slot, or state.json was edited", s.Confirmed, recorded.ConfirmedFlushLSN).
 				hint("restore state.json from a copy; a slot of another origin has to be dropped and created anew")
-		case s.Active && state.earlier(g.Slot):
+		case s.Active && state.Earlier(g.Slot):
 			r = pass(g.Slot, "logical, plugin %s; its task reads from it", plugin)
 		case s.Active:
 			r = fail(g.Slot, "somebody reads from it now").hint("find the reader in pg_stat_replication: what it consumes, change data capture never sees")
@@ -244,7 +244,7 @@ func (h handOff) judgeSlot(name, again string) Result {
 	recorded := h.State.Slots[name].ConfirmedFlushLSN
 	var r Result
 	switch {
-	case h.State.earlier(name) && ahead > 0:
+	case h.State.Earlier(name) && ahead > 0:
 		return skip(name, "it started at %s, at an earlier pause, and its task has read on since", start)
 	case s.Confirmed == 0:
 		r = fail(name, "it has no confirmed_flush_lsn: it never became consistent").hint("drop it and create it anew, then pause again")

@@ -171,7 +171,7 @@ func (s *State) judgeHeld(gate Gate, slot, why string) Result {
 	switch {
 	case known.Snapshot == nil:
 		return fail(slot, "it has no snapshot").hint("20-snapshots/21-hold.sh %s", slot)
-	case s.earlier(slot):
+	case s.Earlier(slot):
 		return skip(slot, "its changes are being applied: the snapshot has done its work")
 	case why == "":
 		r = pass(slot, "held, at %s", known.ConsistentPoint)
@@ -224,7 +224,7 @@ func judgePoint(name string, state *State, slots map[string]slot, src server) Re
 		r = fail(name, "its snapshot was taken at %s, after %s, up to which the source has written: it is not a position of this source", point, src.Flush).hint("restore state.json from a copy; nobody edits it")
 	case state.Source != nil && state.Source.Timeline > 0 && src.Timeline > 0 && state.Source.Timeline != src.Timeline:
 		r = fail(name, "it was made on timeline %d, the source is on %d: it failed over", state.Source.Timeline, src.Timeline).hint("start over with 80-recovery/83-full-restart.sh")
-	case state.earlier(name):
+	case state.Earlier(name):
 		return skip(name, "it started at %s and is being read since", point)
 	case s.Confirmed < point:
 		r = fail(name, "its confirmed_flush_lsn %s is before %s, where its snapshot was taken, and a slot never goes back: it is another slot", s.Confirmed, point).hint(anew)
@@ -374,7 +374,7 @@ func (e *Env) since() string {
 func checkSnapshotRows(ctx context.Context, e *Env, sent map[analyze.Name]int64) ([]Result, error) {
 	var out []Result
 	for _, g := range e.Plan.Groups {
-		if e.State.earlier(g.Slot) {
+		if e.State.Earlier(g.Slot) {
 			out = append(out, skip(g.Slot, "its changes are being applied: the target is not what was copied any more"))
 			continue
 		}

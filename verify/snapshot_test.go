@@ -70,9 +70,9 @@ func TestStateOfSnapshots(t *testing.T) {
 	require.Equal(t, Paused, snapshotState(nil).Reached())
 	s := snapshotState(func(s *State) { s.slot(func(x *StateSlot) { x.Snapshot.Transactions = "" }) })
 	require.ErrorContains(t, s.validate(), "without what it sees")
-	require.False(t, snapshotState(nil).earlier("a"))
+	require.False(t, snapshotState(nil).Earlier("a"))
 	now := time.Now()
-	require.True(t, snapshotState(func(s *State) { s.slot(func(x *StateSlot) { x.EnabledAt = &now }) }).earlier("a"))
+	require.True(t, snapshotState(func(s *State) { s.slot(func(x *StateSlot) { x.EnabledAt = &now }) }).Earlier("a"))
 }
 
 func TestJudgeHeld(t *testing.T) {

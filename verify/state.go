@@ -216,9 +216,20 @@ func (s *State) Reached() Gate {
 	return Preflight
 }
 
-// earlier tells whether a slot started at an earlier pause than the last: another group was restarted alone since. Its tables
+// Start is where a slot's changes begin that are not in the copy of a paused replica; zero: there is no pause yet.
+func (s *State) Start(slot string) LSN {
+	if s == nil || s.Pause == nil {
+		return 0
+	}
+	if own := s.Slots[slot].StartLSN; own != 0 {
+		return own
+	}
+	return s.Pause.LSN
+}
+
+// Earlier tells whether a slot started at an earlier pause than the last: another group was restarted alone since. Its tables
 // may have changed on the target meanwhile. A slot with a snapshot of its own has started earlier when its changes are applied.
-func (s *State) earlier(slot string) bool {
+func (s *State) Earlier(slot string) bool {
 	if s != nil && s.Slots[slot].Snapshot != nil {
 		return s.Slots[slot].EnabledAt != nil
 	}

@@ -122,7 +122,7 @@ func checkSubscriptions(ctx context.Context, e *Env) ([]Result, error) {
 			bad("it reads slot %s, not %s", orNone(s.Slot), g.Slot)
 		case s.Publications != g.InsertSet+","+g.UpdateSet:
 			bad("it subscribes to %s, not to %s and %s", orNone(s.Publications), g.UpdateSet, g.InsertSet)
-		case s.Enabled && !e.State.earlier(g.Slot):
+		case s.Enabled && !e.State.Earlier(g.Slot):
 			bad("it is enabled: changes may be applied already")
 		}
 		if missing := without(want, s.Tables); len(missing) > 0 {
