@@ -71,19 +71,27 @@ func (s stream) judge(groups []planner.Group) []Result {
 const applyPatience = 12 * time.Second
 
 func checkApplying(ctx context.Context, e *Env) ([]Result, error) {
-	deadline := time.Now().Add(applyPatience)
-	for {
+	var out []Result
+	err := patiently(ctx, func() (bool, error) {
 		s, err := probeStream(ctx, e, forward)
 		if err != nil {
-			return nil, err
+			return false, err
 		}
-		out := s.judge(e.Plan.Groups)
-		waits := slices.ContainsFunc(out, func(r Result) bool { return r.Status == Fail && s.Subscriptions[r.Subject].Enabled })
-		if !waits || time.Now().After(deadline) {
-			return orNothing(out, noGroups), nil
+		out = s.judge(e.Plan.Groups)
+		return !slices.ContainsFunc(out, func(r Result) bool { return r.Status == Fail && s.Subscriptions[r.Subject].Enabled }), nil
+	})
+	return orNothing(out, noGroups), err
+}
+
+// patiently looks again and again until it is good, or for so long as whoever applies may be away.
+func patiently(ctx context.Context, look func() (good bool, err error)) error {
+	deadline := time.Now().Add(applyPatience)
+	for {
+		if good, err := look(); err != nil || good || time.Now().After(deadline) {
+			return err
 		}
 		if err := pauseFor(ctx, 500*time.Millisecond); err != nil {
-			return nil, err
+			return err
 		}
 	}
 }

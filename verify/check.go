@@ -64,11 +64,12 @@ const (
 	Indexes   Family = "indexes"   // indexes and what they carry
 	Sequences Family = "sequences" // sequence values
 	Apply     Family = "apply"     // what applies the changes, and how far it is
+	AWS       Family = "aws"       // what AWS DMS has and says
 	Freeze    Family = "freeze"    // nobody writes, and everything has arrived
 )
 
 // Families is every family, in the order of the report.
-var Families = []Family{Servers, Settings, Roles, Hazards, Drift, Sets, Positions, Disk, Activity, Load, Rows, Schema, Indexes, Sequences, Apply, Freeze}
+var Families = []Family{Servers, Settings, Roles, Hazards, Drift, Sets, Positions, Disk, Activity, Load, Rows, Schema, Indexes, Sequences, Apply, AWS, Freeze}
 
 // Cost says what a check asks of the servers.
 type Cost string

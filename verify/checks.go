@@ -7,9 +7,9 @@ import (
 	"github.com/pgcutover/pgcutover/planner"
 )
 
-// Checks is every check, in the order of the report: by family, guards first.
-func Checks() []Check {
-	all := catalogue()
+// Checks is every check, with those that another package brings, in the order of the report: by family, guards first.
+func Checks(more ...Check) []Check {
+	all := append(catalogue(), more...)
 	slices.SortStableFunc(all, func(a, b Check) int {
 		return cmp.Compare(slices.Index(Families, a.Family), slices.Index(Families, b.Family))
 	})
@@ -17,12 +17,12 @@ func Checks() []Check {
 }
 
 // ChecksOf are the checks of a plan: those of every engine and hand-off, and those of its own.
-func ChecksOf(p planner.Plan) []Check {
+func ChecksOf(p planner.Plan, more ...Check) []Check {
 	handOff := planner.HandOffReplica
 	if p.Options.Snapshots() {
 		handOff = planner.HandOffSnapshot
 	}
-	all := slices.DeleteFunc(Checks(), func(c Check) bool {
+	all := slices.DeleteFunc(Checks(more...), func(c Check) bool {
 		return c.Engine != "" && c.Engine != p.Options.Engine || c.HandOff != "" && c.HandOff != handOff
 	})
 	if p.Options.Snapshots() {
@@ -245,15 +245,5 @@ func catalogue() []Check {
 			Why:    "Sequences are never replicated. One that is behind hands out keys that are taken.",
 			Remedy: "70-cutover/73-sequences.sh --replica",
 		},
-	}, snapshotChecks(), nativeChecks(), cutoverChecks())
-}
-
-// Find returns the check with a code.
-func Find(code string) (Check, bool) {
-	for _, c := range Checks() {
-		if c.Code == code {
-			return c, true
-		}
-	}
-	return Check{}, false
+	}, snapshotChecks(), nativeChecks(), dmsChecks(), cutoverChecks())
 }

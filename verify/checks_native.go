@@ -4,7 +4,7 @@ import (
 	"github.com/pgcutover/pgcutover/planner"
 )
 
-// nativeChecks are about subscriptions of PostgreSQL itself.
+// nativeChecks are about subscriptions of PostgreSQL itself, and about slots, whoever reads them.
 func nativeChecks() []Check {
 	ready, running := []Gate{CDCReady}, []Gate{CDC, CutoverReady}
 	return []Check{
@@ -19,7 +19,7 @@ func nativeChecks() []Check {
 			Remedy: "50-cdc/native/51-subscriptions.sh sets it",
 		},
 		{
-			Code: "G4-LSN", Title: "nobody has read the slots past the captured position", Engine: planner.EngineNative, Gates: ready, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkSlotsUnmoved,
+			Code: "G4-LSN", Title: "nobody has read the slots past the captured position", Gates: ready, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkSlotsUnmoved,
 			Why:    "A slot never goes back: asked for an earlier position it silently starts at its own.",
 			Remedy: "80-recovery/82-restart-slot.sh",
 		},
@@ -39,9 +39,9 @@ func nativeChecks() []Check {
 			Remedy: "mend the cause on the target; never skip a transaction",
 		},
 		{
-			Code: "G5-LAG", Title: "the subscriptions keep up, or catch up", Engine: planner.EngineNative, Gates: running, Family: Apply, Cost: Bounded, Needs: []Side{Source, Target}, Run: checkLag,
+			Code: "G5-LAG", Title: "what applies the changes keeps up, or catches up", Gates: running, Family: Apply, Cost: Bounded, Needs: []Side{Source, Target}, Run: checkLag,
 			Why:    "A group whose backlog grows is never ready for the cutover, and its slot fills the source's disk meanwhile.",
-			Remedy: "a quieter time; a faster target; fewer indexes on what changes most",
+			Remedy: "a quieter time; a faster target, or replication instance; fewer indexes on what changes most; else more slots (slots.count) from a new pause on: 80-recovery/83-full-restart.sh",
 		},
 	}
 }

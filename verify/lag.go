@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/pgcutover/pgcutover/analyze"
@@ -15,15 +16,27 @@ type backlog struct {
 	// Behind is from what the reader has confirmed to the source's insert LSN, in bytes, at two looks; Seconds is the time between them.
 	Behind  [2]int64
 	Seconds float64
+	Moved   bool     // the reader confirmed something between the looks
 	Marker  *float64 // seconds since the marker of the source was written, if the target does not have it yet; nil: it has
 	Known   bool
+	Silent  bool // the reader may confirm nothing for a while although it has applied everything: AWS DMS
 }
 
 // smallBacklog is what a subscriber is behind at any moment: it confirms now and then.
 const smallBacklog = 16 << 20
 
+// dmsPause is the time between two looks at what AWS DMS has confirmed: it confirms now and then, not with every transaction.
+const dmsPause = 20 * time.Second
+
+// place is how far a slot's reader is.
+type place struct {
+	Slot      string
+	Behind    *int64
+	Confirmed *string
+}
+
 func checkLag(ctx context.Context, e *Env) ([]Result, error) {
-	var looks [2]map[string]int64
+	var looks [2]map[string]place
 	var at [2]time.Time
 	who, err := e.server(Source)
 	if err != nil {
@@ -31,22 +44,23 @@ func checkLag(ctx context.Context, e *Env) ([]Result, error) {
 	}
 	for i := range looks {
 		if i > 0 {
-			if err := pauseFor(ctx, e.Settle); err != nil {
+			apart := e.Settle
+			if !e.native() && slices.ContainsFunc(e.Plan.Groups, func(g planner.Group) bool { b := looks[0][g.Slot].Behind; return b != nil && *b > smallBacklog }) {
+				apart = max(apart, dmsPause)
+			}
+			if err := pauseFor(ctx, apart); err != nil {
 				return nil, err
 			}
 		}
-		rows, err := query[struct {
-			Slot   string
-			Behind *int64
-		}](ctx, e, Source, walNames(who.VersionNum, `select slot_name::text as slot, (pg_current_wal_insert_lsn() - confirmed_flush_lsn)::int8 as behind
-			from pg_replication_slots where slot_name = any($1)`), e.slotNames())
+		rows, err := query[place](ctx, e, Source, walNames(who.VersionNum, `select slot_name::text as slot, (pg_current_wal_insert_lsn() - confirmed_flush_lsn)::int8 as behind,
+			confirmed_flush_lsn::text as confirmed from pg_replication_slots where slot_name = any($1)`), e.slotNames())
 		if err != nil {
 			return nil, err
 		}
-		looks[i], at[i] = map[string]int64{}, time.Now()
+		looks[i], at[i] = map[string]place{}, time.Now()
 		for _, r := range rows {
 			if r.Behind != nil {
-				looks[i][r.Slot] = *r.Behind
+				looks[i][r.Slot] = r
 			}
 		}
 	}
@@ -56,10 +70,12 @@ func checkLag(ctx context.Context, e *Env) ([]Result, error) {
 	}
 	var out []Result
 	for _, g := range e.Plan.Groups {
-		b := backlog{Slot: g.Slot, Seconds: at[1].Sub(at[0]).Seconds()}
+		b := backlog{Slot: g.Slot, Seconds: at[1].Sub(at[0]).Seconds(), Silent: !e.native()}
 		first, known := looks[0][g.Slot]
 		second, still := looks[1][g.Slot]
-		b.Behind, b.Known = [2]int64{first, second}, known && still
+		if known && still {
+			b.Behind, b.Known, b.Moved = [2]int64{*first.Behind, *second.Behind}, true, lsn(second.Confirmed) > lsn(first.Confirmed)
+		}
 		if m := markers[g.Slot]; m.Source != m.Target {
 			b.Marker = &m.Age
 		}
@@ -83,6 +99,9 @@ func (b backlog) judge() Result {
 		r = pass(b.Slot, "%s behind%s", analyze.Bytes(b.Behind[1]), age)
 	case b.Behind[1] <= smallBacklog:
 		r = fail(b.Slot, "%s behind%s: what reads the slot does not apply it", analyze.Bytes(b.Behind[1]), age)
+	case b.Silent && !b.Moved && b.Marker == nil:
+		r = warn(b.Slot, "%s behind, and nothing confirmed within %.0f s; the last marker has arrived", analyze.Bytes(b.Behind[1]), b.Seconds).
+			hint("AWS DMS may confirm late what is of no concern to it: see G5-LATENCY, or move the marker on the source and look again; one that never moves keeps the WAL")
 	case faster <= 0:
 		r = fail(b.Slot, "%s behind, and no less than %.0f s before%s", analyze.Bytes(b.Behind[1]), b.Seconds, age).hint("look again in a minute: a large transaction counts only when it is committed; else it does not catch up at all")
 	default:

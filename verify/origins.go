@@ -90,7 +90,7 @@ func checkSlotsUnmoved(ctx context.Context, e *Env) ([]Result, error) {
 	return e.judgeStarts("confirmed_flush_lsn", at, gone, func(slot string, at, start LSN) Result {
 		switch s := slots[slot]; {
 		case s.Plugin != e.plugin():
-			return fail(slot, "its output plugin is %s, a subscription reads %s", s.Plugin, e.plugin())
+			return fail(slot, "its output plugin is %s, and %s is read here", s.Plugin, e.plugin())
 		case s.Active:
 			return fail(slot, "somebody reads from it now").hint("find the reader in pg_stat_replication of the source")
 		case at > start:

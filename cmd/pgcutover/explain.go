@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/pgcutover/pgcutover/planner"
@@ -46,7 +47,7 @@ func listCodes(b *strings.Builder) {
 	for _, r := range hazard.Rules() {
 		fmt.Fprintf(b, "%-14s %-8s %s\n", r.Code, r.Severity, r.Title)
 	}
-	for _, c := range verify.Checks() {
+	for _, c := range checks() {
 		fmt.Fprintf(b, "%-14s %-8s %s\n", c.Code, "check", c.Title)
 	}
 }
@@ -74,7 +75,9 @@ func explain(b *strings.Builder, code string) error {
 		}
 		return nil
 	}
-	if c, ok := verify.Find(code); ok {
+	all := checks()
+	if i := slices.IndexFunc(all, func(c verify.Check) bool { return c.Code == code }); i >= 0 {
+		c := all[i]
 		fmt.Fprintf(b, "%s  %s\n\nCheck of the family %s, cost %s. Run by: pgcutover verify %s.\n", c.Code, c.Title, c.Family, c.Cost, gateList(c.Gates))
 		paragraph(b, "", c.Why)
 		paragraph(b, "Remedy: ", c.Remedy)
@@ -90,7 +93,7 @@ func explain(b *strings.Builder, code string) error {
 	for _, r := range hazard.Rules() {
 		codes = append(codes, r.Code)
 	}
-	for _, c := range verify.Checks() {
+	for _, c := range checks() {
 		codes = append(codes, c.Code)
 	}
 	hint := "pgcutover explain --all lists the codes"

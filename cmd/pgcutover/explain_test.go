@@ -26,7 +26,7 @@ func TestCodesShareOneNamespace(t *testing.T) {
 	for _, r := range hazard.Rules() {
 		seen[r.Code] = true
 	}
-	for _, c := range verify.Checks() {
+	for _, c := range checks() {
 		require.False(t, seen[c.Code], "%s stands for two things", c.Code)
 		seen[c.Code] = true
 		require.True(t, issued[c.Code], "add to golden/codes.txt: %s %s", c.Code, c.Title)

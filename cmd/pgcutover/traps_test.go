@@ -210,7 +210,7 @@ func TestTrapsAreDocumented(t *testing.T) {
 	for _, r := range hazard.Rules() {
 		known[r.Code] = true
 	}
-	for _, c := range verify.Checks() {
+	for _, c := range checks() {
 		known[c.Code] = true
 	}
 	var b strings.Builder

@@ -21,6 +21,7 @@ import (
 	"github.com/pgcutover/pgcutover/analyze/catalog"
 	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/verify"
+	"github.com/pgcutover/pgcutover/verify/dms"
 )
 
 // verifyCmd runs the checks of a gate, or of some families.
@@ -29,7 +30,7 @@ type verifyCmd struct {
 	Plan string `required:"" placeholder:"FILE" help:"The plan that the bundle was rendered from; - is standard input."`
 	servers
 	State   string        `env:"PGCUTOVER_STATE" placeholder:"FILE" help:"state.json as the rendered scripts wrote it (default: the one beside the plan, where there is one)."`
-	Check   []string      `placeholder:"FAMILY,..." help:"Only these families of checks, or checks by code: servers, settings, roles, hazards, drift, sets, lsn, disk, activity, load, rows, schema, indexes, sequences, apply, freeze."`
+	Check   []string      `placeholder:"FAMILY,..." help:"Only these families of checks, or checks by code: servers, settings, roles, hazards, drift, sets, lsn, disk, activity, load, rows, schema, indexes, sequences, apply, aws, freeze."`
 	Rows    string        `enum:"exact,checksum,sample,delta" default:"exact" help:"How to compare rows: count all (exact), compare all values and name the rows that differ (checksum), count of large tables some months only (sample), or, while changes are applied, compare source and target by what changed since the pause (delta)."`
 	Show    int           `default:"20" placeholder:"N" help:"Differing rows of a table that are named; the others are counted."`
 	Keys    string        `name:"show-keys" enum:"none,plain,all" default:"plain" help:"Keys of differing rows to show: none, plain (numbers, UUIDs, dates and times) or all. A row is named by its place in the table, too."`
@@ -138,12 +139,12 @@ func (c *verifyCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	checks, gate, err := verify.Select(verify.ChecksOf(plan), verify.Gate(c.Gate), c.Check, state)
+	checks, gate, err := verify.Select(verify.ChecksOf(plan, dms.Checks(dms.Usual)...), verify.Gate(c.Gate), c.Check, state)
 	if err != nil {
 		return misused(hinted(err, "families: "+families()))
 	}
 	env := c.env(gate, plan, state)
-	env.Whole = verify.AsksForServers(verify.Checks(), c.Check)
+	env.Whole = verify.AsksForServers(checks, c.Check)
 	if state == nil && gate != verify.Preflight {
 		return hinted(fmt.Errorf("the gate %s needs state.json, and there is none%s", gate, c.besidePlan()),
 			"the rendered scripts write it beside the bundle; name it with --state or PGCUTOVER_STATE")

@@ -1,0 +1,47 @@
+package verify
+
+import (
+	"github.com/pgcutover/pgcutover/planner"
+)
+
+// dmsChecks are what servers tell of AWS DMS. What AWS itself tells is asked by package verify/dms.
+func dmsChecks() []Check {
+	ready, running := []Gate{CDCReady}, []Gate{CDC, CutoverReady}
+	return []Check{
+		{
+			Code: "G4-TRIM", Title: "every slot stands where its task starts", Engine: planner.EngineDMS, Gates: ready, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkTrimmed,
+			Why:    "A slot that was advanced to the captured position delivers nothing from before it, whatever AWS DMS makes of the position that it is given.",
+			Remedy: "50-cdc/dms/52-trim.sh",
+		},
+		{
+			Code: "G4-ROLE", Title: "the role that applies changes may do that", Engine: planner.EngineDMS, Gates: ready, Family: Apply, Cost: Instant, Needs: []Side{Target}, Run: checkApplyRole,
+			Why:    "A right that is missing stops the task at the first change of a table. Without session_replication_role = replica foreign keys and triggers act on changes that they have acted on already.",
+			Remedy: "50-cdc/dms/51-control.sql",
+		},
+		{
+			Code: "G4-CONTROL", Title: "no earlier task has left its place or its errors in the control tables", Engine: planner.EngineDMS, Gates: ready, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkLeftovers,
+			Why:    "AWS DMS keeps the checkpoint of a task under its name in awsdms_txn_state. A new task of that name must not find one, and old errors would be taken for its own.",
+			Remedy: "delete the rows",
+		},
+		{
+			Code: "G5-READ", Title: "every slot is being read", Engine: planner.EngineDMS, Gates: running, Family: Apply, Cost: Bounded, Needs: []Side{Source}, Run: checkRead,
+			Why:    "The source knows whether somebody reads a slot. A task that is shown as running and does not is not worth its status.",
+			Remedy: "50-cdc/dms/57-resume.sh",
+		},
+		{
+			Code: "G5-STATUS", Title: "the tasks apply what they have read", Engine: planner.EngineDMS, Gates: running, Family: Apply, Cost: Instant, Needs: []Side{Target}, Run: checkStatus,
+			Why:    "awsdms_status has the source's time of what was read last and of what was applied last. Its status text stays what it was when a task dies, so it is only shown.",
+			Remedy: "50-cdc/dms/57-resume.sh",
+		},
+		{
+			Code: "G5-EXC", Title: "no change failed to apply", Engine: planner.EngineDMS, Gates: running, Family: Apply, Cost: Bounded, Loss: true, Needs: []Side{Target}, Run: checkExceptions,
+			Why:    "A start exactly where the copy ends makes no errors, not even duplicate keys. Each line in awsdms_apply_exceptions is a change that is not on the target.",
+			Remedy: "80-recovery/82-restart-slot.sh loads the tables of a slot anew",
+		},
+		{
+			Code: "G5-SUSPEND", Title: "no table is suspended", Engine: planner.EngineDMS, Gates: running, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkSuspended,
+			Why:    "Every later change of a suspended table is lost, while its task goes on.",
+			Remedy: "80-recovery/82-restart-slot.sh loads the tables of a slot anew",
+		},
+	}
+}

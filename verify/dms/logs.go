@@ -1,0 +1,207 @@
+package dms
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/verify"
+)
+
+// troublePattern picks the lines that may mean trouble: errors, warnings, and what AWS DMS says at the level of information although somebody should know.
+const troublePattern = `?"]E:" ?"]W:" ?"one-by-one" ?"is paused" ?"truncated"`
+
+// mostLines is how many such lines of a task are looked at; beyond that there is trouble anyway.
+const mostLines = 20000
+
+// A line of the log: time, component in brackets, level, text, and place in AWS DMS's own code.
+var (
+	lineForm   = regexp.MustCompile(`\[([A-Z_]+)\s*\]([A-Z]):\s*`)
+	placeForm  = regexp.MustCompile(`\(([a-z0-9_]+\.c(?:pp)?:\d+)\)\s*$`)
+	stateForm  = regexp.MustCompile(`SqlState: ([0-9A-Z]{5})`)
+	cutForm    = regexp.MustCompile(`[Vv]alue of column '.*' in table '(.*)' was truncated`)
+	fallbackIn = regexp.MustCompile(`one-by-one`)
+	pausedForm = regexp.MustCompile(`eading from source is paused`)
+	jsonForm   = regexp.MustCompile(`invalid input syntax for type json`)
+)
+
+// where names the log of a task: what AWS DMS says itself, else what its names are made of.
+func where(s scene, settings []byte, arn *string) (group, stream string, on bool) {
+	v, err := decode(settings)
+	if err != nil {
+		v = nil
+	}
+	text := func(path string) string {
+		x, _ := at(v, path)
+		s, _ := x.(string)
+		return s
+	}
+	enabled, _ := at(v, "$.Logging.EnableLogging")
+	group, stream = text("$.Logging.CloudWatchLogGroup"), text("$.Logging.CloudWatchLogStream")
+	if group == "" || stream == "" {
+		group, stream = "dms-tasks-"+s.plan.DMS.InstanceIdentifier(), "dms-task-"+resourceID(arn)
+	}
+	return group, stream, enabled == true
+}
+
+func (a *account) checkLogs(ctx context.Context, e *verify.Env) ([]verify.Result, error) {
+	s, none := a.scene(ctx, e)
+	if none != nil {
+		return none, nil
+	}
+	var out []verify.Result
+	s.each(func(t task) {
+		slot := t.group.Slot
+		have, there := s.tasks[t.Identifier]
+		if !there {
+			out = append(out, noTask(t))
+			return
+		}
+		group, stream, on := where(s, []byte(aws.ToString(have.ReplicationTaskSettings)), have.ReplicationTaskArn)
+		if !on {
+			out = append(out, hinted(verify.Unknown.Of(slot, "its task writes no log"), "see G4-SET: $.Logging.EnableLogging"))
+			return
+		}
+		since := time.Time{}
+		switch {
+		case t.recorded.StartedAt != nil:
+			since = *t.recorded.StartedAt
+		case have.ReplicationTaskStartDate != nil:
+			since = *have.ReplicationTaskStartDate
+		case have.ReplicationTaskCreationDate != nil:
+			since = *have.ReplicationTaskCreationDate
+		}
+		lines, whole, err := a.lines(ctx, group, stream, since)
+		if len(lines) > 0 || err == nil {
+			out = append(out, judgeLines(slot, lines, accepted(s, t), group, stream)...)
+		}
+		_, gone := errors.AsType[*types.ResourceNotFoundException](err)
+		switch {
+		case gone:
+			out = append(out, hinted(verify.Unknown.Of(slot, "CloudWatch has no log %s in %s", stream, group), "a task writes it from its start on, by the role dms-cloudwatch-logs-role: docs/dms.md"))
+		case err != nil:
+			out = append(out, unheard(ctx, slot, err))
+		case !whole:
+			out = append(out, hinted(verify.Unknown.Of(slot, "it has more than %d such lines: the rest was not looked at", mostLines), "mend what the first ones tell"))
+		}
+	})
+	return out, nil
+}
+
+// accepted are the tables whose LOBs may be cut, as the log names them.
+func accepted(s scene, t task) []string {
+	var out []string
+	for _, n := range t.group.Tables {
+		if slices.Contains(s.plan.Options.LOB.Truncate, n.String()) || slices.Contains(s.plan.Options.LOB.Truncate, tableText(n)) {
+			out = append(out, tableText(n))
+		}
+	}
+	return out
+}
+
+// lines reads what the pattern picks, oldest first. What was read before an error comes with it.
+func (a *account) lines(ctx context.Context, group, stream string, since time.Time) (out []string, whole bool, err error) {
+	c, err := a.connect(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	in := &cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(group), LogStreamNames: []string{stream}, FilterPattern: aws.String(troublePattern)}
+	if !since.IsZero() {
+		in.StartTime = aws.Int64(since.UnixMilli())
+	}
+	p := cloudwatchlogs.NewFilterLogEventsPaginator(c.logs, in)
+	for p.HasMorePages() {
+		page, err := p.NextPage(ctx)
+		if err != nil {
+			return out, false, err
+		}
+		for _, event := range page.Events {
+			out = append(out, aws.ToString(event.Message))
+		}
+		if len(out) > mostLines {
+			return out, false, nil
+		}
+	}
+	return out, true, nil
+}
+
+// trouble is lines of one kind.
+type trouble struct {
+	kind   string
+	status verify.Status
+	hint   string
+	count  int
+}
+
+// judgeLines sorts the lines of a task. Texts are not shown: those of errors have the values of rows in them.
+func judgeLines(slot string, lines, accepted []string, group, stream string) []verify.Result {
+	found := map[string]*trouble{}
+	var order []string
+	add := func(status verify.Status, hint, format string, args ...any) {
+		kind := fmt.Sprintf(format, args...)
+		if found[kind] == nil {
+			found[kind] = &trouble{kind: kind, status: status, hint: hint}
+			order = append(order, kind)
+		}
+		found[kind].count++
+	}
+	for _, line := range lines {
+		form := lineForm.FindStringSubmatch(line)
+		level, component := "", "?"
+		if form != nil {
+			component, level = form[1], form[2]
+		}
+		switch {
+		case cutForm.MatchString(line):
+			table := cutForm.FindStringSubmatch(line)[1]
+			if slices.Contains(accepted, table) {
+				add(verify.Warn, "as lob.truncate accepts; the longer values are on the source alone", "values of %s were truncated", analyze.Display(table))
+				break
+			}
+			add(verify.Fail, fmt.Sprintf("pgcutover verify --check rows --rows delta names the rows, and the source has the values; for a limit that does: lob.margin, plan and render anew, 80-recovery/82-restart-slot.sh %s", slot), "values of %s were truncated", analyze.Display(table))
+		case jsonForm.MatchString(line):
+			add(verify.Fail, "a JSON text was cut: see lob.margin, and G5-EXC for the tables", "JSON texts did not arrive whole")
+		case fallbackIn.MatchString(line):
+			add(verify.Warn, "pgcutover verify --check rows --rows delta tells whether rows are missing; if this comes often, the tables of this slot are better applied without batches", "batches fell back to single rows")
+		case pausedForm.MatchString(line):
+			add(verify.Warn, "normal while it catches up; later a larger replication instance", "reading from the source was paused, since the instance holds too much")
+		case level == "E":
+			state := ""
+			if m := stateForm.FindStringSubmatch(line); m != nil {
+				state = ", SQLSTATE " + m[1]
+			}
+			place := ""
+			if m := placeForm.FindStringSubmatch(line); m != nil {
+				place = " (" + m[1] + ")"
+			}
+			add(verify.Fail, showing(group, stream, "]E:"), "errors of %s%s%s", component, place, state)
+		case level == "W":
+			add(verify.Warn, showing(group, stream, "]W:"), "warnings of %s", component)
+		}
+	}
+	var out []verify.Result
+	for _, kind := range order {
+		f := found[kind]
+		out = append(out, shown(hinted(f.status.Of(slot, "%s: %s", f.kind, analyze.Count(f.count, "line")), "%s", f.hint), "log", group+"/"+stream))
+	}
+	if len(out) == 0 {
+		out = append(out, shown(verify.Pass.Of(slot, "no errors, no warnings, nothing truncated"), "log", group+"/"+stream))
+	}
+	return out
+}
+
+// showing is how to see lines with a level oneself.
+func showing(group, stream, level string) string {
+	return fmt.Sprintf(`aws logs filter-log-events --log-group-name %s --log-stream-names %s --filter-pattern '"%s"' shows them`, group, stream, level)
+}
+
+// tableText is a table as AWS DMS writes it into logs: 'schema.table'.
+func tableText(n analyze.Name) string { return n.Schema + "." + n.Name }
