@@ -42,7 +42,7 @@ var layers = map[string]layer{
 	"templates":                 {pure: true},
 	"render":                    {ours: []string{"analyze", "planner/hazard", "planner", "templates"}, foreign: []string{"mvdan.cc/sh/"}, pure: true, disk: []string{"write.go"}},
 	"verify":                    {ours: []string{"analyze", "analyze/catalog", "planner/hazard", "planner", "verify/parity"}, foreign: pgx},
-	"verify/dms":                {ours: []string{"analyze", "analyze/catalog", "planner/hazard", "planner", "verify", "verify/parity"}, foreign: append([]string{"github.com/aws/"}, pgx...)},
+	"verify/dms":                {ours: []string{"analyze", "analyze/catalog", "planner/hazard", "planner", "templates", "render", "verify", "verify/parity"}, foreign: append([]string{"github.com/aws/", "mvdan.cc/sh/"}, pgx...)},
 	"verify/rehearse":           {ours: []string{"verify/rehearse/cluster", "verify/rehearse/synthetic", "verify/rehearse/sample", "verify/rehearse/standin", "verify/rehearse/workload", "analyze", "analyze/catalog", "planner/hazard", "planner", "templates", "render", "verify", "verify/parity"}, foreign: append([]string{"mvdan.cc/sh/", "go.yaml.in/yaml/v4"}, pgx...)},
 	"verify/parity":             {ours: []string{"analyze"}, foreign: pgx},
 	"verify/rehearse/chaos":     {ours: []string{"verify/rehearse", "verify/rehearse/cluster", "verify/rehearse/synthetic", "verify/rehearse/sample", "verify/rehearse/standin", "verify/rehearse/workload", "analyze", "analyze/catalog", "planner/hazard", "planner", "templates", "render", "verify", "verify/parity"}, foreign: append([]string{"mvdan.cc/sh/", "go.yaml.in/yaml/v4"}, pgx...)},

@@ -86,7 +86,11 @@ func (e *Env) judgeLeftovers(found []leftover) []Result {
 			continue
 		}
 		table := e.controlTable(l.Table)
-		r := fail(analyze.Display(l.Task), "%s has %s of this task, from before its start", table, analyze.Count(int(l.Rows), "row"))
+		who := analyze.Display(l.Task)
+		if ours {
+			who = l.Task // as AWS spells it
+		}
+		r := fail(who, "%s has %s of this task, from before its start", table, analyze.Count(int(l.Rows), "row"))
 		if ours {
 			r = r.hint(`delete from %s where %s = '%s';`, table, taskColumns[l.Table], l.Task)
 		} else {
@@ -190,7 +194,7 @@ func checkExceptions(ctx context.Context, e *Env) ([]Result, error) {
 		return []Result{e.notMade(applyExceptions)}, nil
 	}
 	rows, err := query[exception](ctx, e, Target, `select "TABLE_OWNER"::text as owner, "TABLE_NAME"::text as name, "TASK_NAME"::text as task,
-		coalesce(upper(substring("STATEMENT" from '^\s*(?:[Ii][Nn][Ss][Ee][Rr][Tt]|[Uu][Pp][Dd][Aa][Tt][Ee]|[Dd][Ee][Ll][Ee][Tt][Ee])')), '') as operation,
+		coalesce(substring(upper(left("STATEMENT", 100)) from '^\s*(INSERT|UPDATE|DELETE)'), '') as operation,
 		coalesce(substring("ERROR" from 'SqlState: *([0-9A-Z]{5})'), '') as state, coalesce("ERROR" ~* 'truncat', false) as cut,
 		coalesce("ERROR" ~* '\m0 rows? affected', false) as nothing, count(*)::int8 as count, coalesce(to_char(max("ERROR_TIME"), 'YYYY-MM-DD HH24:MI:SS'), '') as last
 		from `+e.controlTable(applyExceptions)+` group by 1, 2, 3, 4, 5, 6, 7 order by 1, 2, 3, 4, 5, 6, 7`)

@@ -103,7 +103,7 @@ func (b backlog) judge() Result {
 		r = warn(b.Slot, "%s behind, and nothing confirmed within %.0f s; the last marker has arrived", analyze.Bytes(b.Behind[1]), b.Seconds).
 			hint("AWS DMS may confirm late what is of no concern to it: see G5-LATENCY, or move the marker on the source and look again; one that never moves keeps the WAL")
 	case faster <= 0:
-		r = fail(b.Slot, "%s behind, and no less than %.0f s before%s", analyze.Bytes(b.Behind[1]), b.Seconds, age).hint("look again in a minute: a large transaction counts only when it is committed; else it does not catch up at all")
+		r = fail(b.Slot, "%s behind, and no less than %.0f s before%s", analyze.Bytes(b.Behind[1]), b.Seconds, age).hint("look again in a minute: a large transaction counts only when it is committed; else it does not catch up at all: a quieter time; a faster target or replication instance; fewer indexes on what changes most; more slots (slots.count) from a new pause on, by 80-recovery/83-full-restart.sh")
 	default:
 		r = warn(b.Slot, "%s behind; at this pace it has caught up in %s%s", analyze.Bytes(b.Behind[1]), planner.Span(float64(b.Behind[1])/faster), age).hint("wait")
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pgcutover/pgcutover/planner/hazard"
-	"github.com/pgcutover/pgcutover/verify"
 )
 
 // Hazards and checks share one namespace, and every code ever issued stays in golden/codes.txt.

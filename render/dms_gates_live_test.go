@@ -1,0 +1,200 @@
+package render_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	metrics "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pgcutover/pgcutover/planner"
+	"github.com/pgcutover/pgcutover/verify"
+	"github.com/pgcutover/pgcutover/verify/dms"
+)
+
+// awsConfig asks the local AWS of a lab.
+func (l *lab) awsConfig(context.Context) (aws.Config, error) {
+	c := aws.Config{Region: "eu-central-1", Credentials: credentials.NewStaticCredentialsProvider("nobody", "nothing", "")}
+	for _, v := range l.env {
+		if url, ok := strings.CutPrefix(v, "AWS_ENDPOINT_URL="); ok {
+			c.BaseEndpoint = aws.String(url)
+		}
+	}
+	return c, nil
+}
+
+// verify runs checks of a gate by their codes, and returns what did not pass, as "status CODE subject: detail -> hint".
+func (l *lab) verify(t *testing.T, gate verify.Gate, codes ...string) []string {
+	t.Helper()
+	state, err := verify.DecodeState(strings.NewReader(l.state(t)))
+	require.NoError(t, err)
+	env := verify.Env{
+		Gate: gate, Plan: l.plan, State: &state, Sides: []verify.Side{verify.Source, verify.Target}, Settle: 50 * time.Millisecond,
+		Open: func(ctx context.Context, side verify.Side) (verify.Session, error) {
+			c := map[verify.Side]string{verify.Source: l.src.DSN("shop"), verify.Target: l.dst.DSN("shop")}
+			conn, err := pgx.Connect(ctx, c[side])
+			if err != nil {
+				return nil, err
+			}
+			return conn, nil
+		},
+	}
+	all := verify.ChecksOf(l.plan, dms.Checks(l.awsConfig)...)
+	checks := slices.DeleteFunc(all, func(c verify.Check) bool { return !slices.Contains(codes, c.Code) || !slices.Contains(c.Gates, gate) })
+	require.Len(t, checks, len(codes), "a code of another gate")
+	var out []string
+	for _, r := range verify.Run(t.Context(), env, checks, nil).Results {
+		if r.Status != verify.Pass {
+			out = append(out, fmt.Sprintf("%s %s %s: %s -> %s", r.Status, r.Code, r.Subject, r.Detail, r.Hint))
+		}
+	}
+	return out
+}
+
+// says wants lines to hold, each in its turn, all the words of one entry (separated by "|"), and no other lines.
+func says(t *testing.T, lines []string, want ...string) {
+	t.Helper()
+	require.Len(t, lines, len(want), "%s", strings.Join(lines, "\n"))
+	for i, words := range want {
+		for word := range strings.SplitSeq(words, "|") {
+			require.Contains(t, lines[i], word)
+		}
+	}
+}
+
+// untagged are the warnings about the local server's tasks, which keep no tags.
+var untagged = []string{"warn G4-TASK dms_slot_01|no tag pgcutover:migration", "warn G4-TASK dms_slot_02|no tag pgcutover:migration"}
+
+// The gates see what the scripts make, and what is not as the scripts make it.
+func TestDMSGates(t *testing.T) {
+	l := newDMSLab(t, planner.FormatCLI)
+	l.site(t)
+	const folder = "50-cdc/dms/"
+	ready := []string{"G4-INST", "G4-EP", "G4-CONN", "G4-TASK", "G4-START", "G4-SET", "G4-MAP"}
+
+	says(t, l.verify(t, verify.CDCReady, "G4-INST", "G4-EP", "G4-CONN", "G4-TASK"),
+		"fail G4-INST shop-dms|there is no replication instance|53-deploy.sh", "fail G4-EP shop-source-01|there is no endpoint", "fail G4-EP shop-source-02", "fail G4-EP shop-target", "skip G4-CONN",
+		"fail G4-TASK dms_slot_01|there is no task shop-dms-slot-01|53-deploy.sh", "fail G4-TASK dms_slot_02")
+	l.must(t, folder+"53-deploy.sh")
+	says(t, l.verify(t, verify.CDCReady, "G4-INST", "G4-EP", "G4-CONN"), "fail G4-CONN shop-source-01|has not been tested|54-test-connections.sh", "fail G4-CONN shop-source-02", "fail G4-CONN shop-target")
+	l.must(t, folder+"54-test-connections.sh")
+	lsn := l.pausedAndLoaded(t)
+	says(t, l.verify(t, verify.CDCReady, "G4-TRIM", "G4-LSN"), "fail G4-TRIM dms_slot_01|before "+lsn+" where its task starts|52-trim.sh", "fail G4-TRIM dms_slot_02")
+	l.must(t, folder+"52-trim.sh")
+	l.must(t, folder+"53-deploy.sh")
+	says(t, l.verify(t, verify.CDCReady, "G4-TRIM", "G4-LSN"))
+	says(t, l.verify(t, verify.CDCReady, ready...), untagged...)
+
+	// What is planned otherwise is not what is there.
+	plan := l.plan
+	l.plan.DMS.Tasks = slices.Clone(plan.DMS.Tasks)
+	l.plan.DMS.Tasks[0].LOBMaxKB, l.plan.DMS.Tasks[1].FailOnTruncation, l.plan.DMS.Tasks[1].Unlimited = 128, true, nil
+	l.plan.DMS.Instance.EngineVersion = "3.6.1"
+	says(t, l.verify(t, verify.CDCReady, "G4-INST", "G4-EP", "G4-SET", "G4-MAP"), "warn G4-INST shop-dms|3.5.4, and the plan has 3.6.1", "fail G4-EP shop-source-02|FailTasksOnLobTruncation is false, and should be true",
+		"fail G4-SET dms_slot_01|$.TargetMetadata.LobMaxSize is 64, and should be 128", "fail G4-SET dms_slot_02|$.ErrorBehavior.DataTruncationErrorPolicy", "fail G4-MAP dms_slot_02|has settings of its own for|which the plan does not")
+	l.plan = plan
+
+	// A position that has moved, a task that nobody knows, a task that somebody started.
+	recorded := l.state(t)
+	restore := func() { require.NoError(t, os.WriteFile(l.dir+"/state.json", []byte(recorded), 0o600)) }
+	at := l.src.MustPsql(t, "shop", "select pg_current_wal_insert_lsn()")
+	l.editState(t, func(state map[string]any) { state["pause"].(map[string]any)["lsn"] = at })
+	says(t, l.verify(t, verify.CDCReady, "G4-START"), "fail G4-START dms_slot_01|starts at "+lsn+", before "+at+"|58-delete.sh --slot dms_slot_01 --yes, then 53-deploy.sh", "fail G4-START dms_slot_02")
+	l.editState(t, func(state map[string]any) { state["pause"].(map[string]any)["lsn"] = "0/10" })
+	says(t, l.verify(t, verify.CDCReady, "G4-START"), "fail G4-START dms_slot_01|past 0/10 where the copy ends", "fail G4-START dms_slot_02")
+	restore()
+	l.editState(t, func(state map[string]any) { delete(state, "tasks") })
+	says(t, l.verify(t, verify.CDCReady, "G4-TASK")[:1], "fail G4-TASK dms_slot_01|state.json does not know the task shop-dms-slot-01|aws dms delete-replication-task --replication-task-arn arn:aws:dms:")
+	restore()
+	says(t, l.verify(t, verify.CDC, "G5-TASK"), "fail G5-TASK dms_slot_01|has not been started|55-start.sh dms_slot_01", "fail G5-TASK dms_slot_02")
+	arn := l.aws(t, "dms", "describe-replication-tasks", "--filters", "Name=replication-task-id,Values=shop-dms-slot-02", "--query", "ReplicationTasks[0].ReplicationTaskArn")
+	l.aws(t, "dms", "start-replication-task", "--replication-task-arn", arn, "--start-replication-task-type", "start-replication")
+	says(t, l.verify(t, verify.CDC, "G5-TASK"), "fail G5-TASK dms_slot_01", "fail G5-TASK dms_slot_02|55-start.sh did not start it|82-restart-slot.sh dms_slot_02")
+	says(t, l.verify(t, verify.CDCReady, "G4-TASK")[1:], "fail G4-TASK dms_slot_02|not by 55-start.sh", untagged[1])
+
+	// Running.
+	l.editState(t, func(state map[string]any) {
+		state["tasks"].(map[string]any)["dms_slot_02"].(map[string]any)["started_at"] = time.Now().UTC().Format(time.RFC3339)
+	})
+	l.must(t, folder+"55-start.sh", "--interval", "0")
+	says(t, l.verify(t, verify.CDC, "G4-INST", "G4-EP", "G4-SET", "G4-MAP", "G5-TASK"))
+	says(t, l.verify(t, verify.CDCReady, "G4-TASK")[:1], "fail G4-TASK dms_slot_01|it has been started already|pgcutover verify cdc")
+	says(t, l.verify(t, verify.CDC, "G5-READ"), "fail G5-READ dms_slot_01|nobody reads it|57-resume.sh dms_slot_01", "fail G5-READ dms_slot_02") // the local tasks do nothing
+	// The local server knows no statistics of tables: no answer is no pass.
+	says(t, l.verify(t, verify.CDC, "G5-TABLES"), "unknown G5-TABLES dms_slot_01|dms:DescribeTableStatistics", "unknown G5-TABLES dms_slot_02")
+	l.metricsAndLogs(t)
+
+	l.must(t, folder+"56-stop.sh", "dms_slot_01")
+	says(t, l.verify(t, verify.CDC, "G5-TASK"), "fail G5-TASK dms_slot_01|is stopped|57-resume.sh dms_slot_01")
+	says(t, l.verify(t, verify.Cutover, "G7-TASKS"), "fail G7-TASKS dms_slot_02|is running|56-stop.sh dms_slot_02")
+	l.must(t, folder+"56-stop.sh")
+	says(t, l.verify(t, verify.Cutover, "G7-TASKS"))
+	says(t, l.verify(t, verify.After, "G8-TASKS"), "warn G8-TASKS shop-dms|still there|58-delete.sh --all --yes")
+	l.must(t, folder+"58-delete.sh", "--all", "--yes")
+	says(t, l.verify(t, verify.After, "G8-TASKS"))
+	says(t, l.verify(t, verify.CDC, "G5-TASK"), "fail G5-TASK dms_slot_01|has run, and is gone|82-restart-slot.sh dms_slot_01", "fail G5-TASK dms_slot_02")
+}
+
+// metricsAndLogs has CloudWatch know what AWS DMS would have told it.
+func (l *lab) metricsAndLogs(t *testing.T) {
+	t.Helper()
+	c, _ := l.awsConfig(t.Context())
+	says(t, l.verify(t, verify.CDC, "G5-LATENCY", "G5-LOGS"), "unknown G5-LATENCY dms_slot_01|CloudWatch has no latency|G5-TASK", "unknown G5-LATENCY dms_slot_02", "unknown G5-LATENCY shop-dms",
+		"unknown G5-LOGS dms_slot_01|has no log dms-task-shop-task-01 in dms-tasks-shop-dms", "unknown G5-LOGS dms_slot_02")
+	watch := cloudwatch.NewFromConfig(c)
+	put := func(metric string, ago time.Duration, value float64, dimensions ...string) {
+		in := &cloudwatch.PutMetricDataInput{Namespace: aws.String("AWS/DMS"), MetricData: []metrics.MetricDatum{{MetricName: aws.String(metric), Value: aws.Float64(value), Timestamp: aws.Time(time.Now().Add(-ago))}}}
+		for i, name := range []string{"ReplicationInstanceIdentifier", "ReplicationTaskIdentifier"}[:len(dimensions)] {
+			in.MetricData[0].Dimensions = append(in.MetricData[0].Dimensions, metrics.Dimension{Name: aws.String(name), Value: aws.String(dimensions[i])})
+		}
+		_, err := watch.PutMetricData(t.Context(), in)
+		require.NoError(t, err)
+	}
+	for metric, value := range map[string]float64{"FreeStorageSpace": 90 << 30, "FreeableMemory": 8 << 30, "SwapUsage": 0} {
+		put(metric, 2*time.Minute, value, "shop-dms")
+	}
+	for i := range 10 { // the one catches up by half a minute a minute, the other falls behind
+		ago := time.Duration(20-2*i) * time.Minute
+		put("CDCLatencySource", ago, 5, "shop-dms", "shop-task-01")
+		put("CDCLatencyTarget", ago, float64(1800-60*i), "shop-dms", "shop-task-01")
+		put("CDCLatencySource", ago, 5, "shop-dms", "shop-task-02")
+		put("CDCLatencyTarget", ago, float64(1800+60*i), "shop-dms", "shop-task-02")
+	}
+	says(t, l.verify(t, verify.CDC, "G5-LATENCY"), "warn G5-LATENCY dms_slot_01|caught up in 42 min", "fail G5-LATENCY dms_slot_02|applies more slowly than changes come|slots.count|83-full-restart.sh")
+
+	group, client := aws.String("dms-tasks-shop-dms"), cloudwatchlogs.NewFromConfig(c)
+	_, err := client.CreateLogGroup(t.Context(), &cloudwatchlogs.CreateLogGroupInput{LogGroupName: group})
+	require.NoError(t, err)
+	for stream, lines := range map[string][]string{
+		"dms-task-shop-task-01": {"2026-11-27T11:23:24 [TASK_MANAGER    ]I:  Task 'x' running full load and CDC in fresh start mode  (replicationtask.c:1)"},
+		"dms-task-shop-task-02": {
+			"2026-11-27T11:23:24 [SOURCE_CAPTURE  ]W:  Value of column 'c' in table 'public.nokey' was truncated to 131072 bytes, actual length: 143687 bytes (postgres_pglogical.c:2550)",
+			"2026-11-27T11:23:25 [TARGET_APPLY    ]I:  Bulk apply operation failed. Trying to execute bulk statements in 'one-by-one' mode  (bulk_apply.c:2000)",
+			"2026-11-27T11:23:26 [TARGET_APPLY    ]E:  RetCode: SQL_ERROR SqlState: 23505 NativeError: 1 Message: ERROR: duplicate key value; Key (email)=(secret@example.test) [1022502] (ar_odbc_stmt.c:2816)",
+		},
+	} {
+		_, err := client.CreateLogStream(t.Context(), &cloudwatchlogs.CreateLogStreamInput{LogGroupName: group, LogStreamName: aws.String(stream)})
+		require.NoError(t, err)
+		var events []logs.InputLogEvent
+		for _, line := range lines {
+			events = append(events, logs.InputLogEvent{Message: aws.String(line), Timestamp: aws.Int64(time.Now().UnixMilli())})
+		}
+		_, err = client.PutLogEvents(t.Context(), &cloudwatchlogs.PutLogEventsInput{LogGroupName: group, LogStreamName: aws.String(stream), LogEvents: events})
+		require.NoError(t, err)
+	}
+	found := l.verify(t, verify.CDC, "G5-LOGS")
+	says(t, found, "fail G5-LOGS dms_slot_02: values of public.nokey were truncated: 1 line|82-restart-slot.sh dms_slot_02", "warn G5-LOGS dms_slot_02: batches fell back to single rows",
+		"fail G5-LOGS dms_slot_02: errors of TARGET_APPLY (ar_odbc_stmt.c:2816), SQLSTATE 23505: 1 line|aws logs filter-log-events --log-group-name dms-tasks-shop-dms")
+	require.NotContains(t, strings.Join(found, ""), "secret@example.test")
+}
