@@ -99,11 +99,11 @@ func TestControlTables(t *testing.T) {
 			id = x.Identifier // should AWS name it so
 		}
 		target("insert into awsdms_control.awsdms_status (server_name, task_name, task_status, status_time, pending_changes, source_current_timestamp, source_timestamp_applied) values ('h', '" + id +
-			"', 'CHANGE PROCESSING', now() at time zone 'UTC', 7, now() at time zone 'UTC' - interval '3 s', now() at time zone 'UTC' - interval '5 s')")
+			"', 'CHANGE PROCESSING', now() at time zone 'UTC', 7, now() at time zone 'UTC' - interval '30 min', now() at time zone 'UTC' - interval '30 min 5 s')")
 	}
-	says(answers(verify.CDC, "G5-STATUS"), "pass "+slot+"|all that was read is applied; the last of it is of 5 s ago", "pass")
-	target("update awsdms_control.awsdms_status set source_timestamp_applied = source_timestamp_applied - interval '1 hour' where task_name = '" + task + "'")
-	says(answers(verify.CDC, "G5-STATUS")[:1], "warn "+slot+"|applied up to 60 min ago|read up to 3 s ago|G5-LAG")
+	says(answers(verify.CDC, "G5-STATUS"), "pass "+slot+"|all that was read is applied; the last of it is of 30 min ago", "pass")
+	target("update awsdms_control.awsdms_status set source_timestamp_applied = source_timestamp_applied - interval '3 hours' where task_name = '" + task + "'")
+	says(answers(verify.CDC, "G5-STATUS")[:1], "warn "+slot+"|applied up to 3 h 30 min ago|read up to 30 min ago|G5-LAG")
 	target("update awsdms_control.awsdms_status set status_time = status_time - interval '2 hours' where task_name = '" + task + "'")
 	says(answers(verify.CDC, "G5-STATUS")[:1], "warn "+slot+`|written no status for 2 h|that it is "CHANGE PROCESSING" means nothing`)
 

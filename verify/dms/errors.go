@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/transport/http"
 
 	"github.com/pgcutover/pgcutover/verify"
 )
@@ -50,6 +51,9 @@ func unheard(ctx context.Context, subject string, err error) verify.Result {
 		return hinted(verify.Unknown.Of(subject, "no Region is configured"), "set AWS_REGION, or a region in the profile that AWS_PROFILE names")
 	case strings.Contains(text, "credentials"):
 		return hinted(verify.Unknown.Of(subject, "there are no credentials for AWS: %s", text), "set AWS_PROFILE, or log in: aws sts get-caller-identity tells who you are")
+	}
+	if response, ok := errors.AsType[*http.ResponseError](err); ok {
+		return hinted(verify.Unknown.Of(subject, "AWS gave no answer to %s but the status %d", action, response.HTTPStatusCode()), "run the check again")
 	}
 	return hinted(verify.Unknown.Of(subject, "AWS was not reached: %s", text), "look at the network, at AWS_REGION and AWS_ENDPOINT_URL, then run the check again")
 }

@@ -184,7 +184,11 @@ func judgeLatency(slot string, s series, now time.Time) verify.Result {
 		if source.Value > target.Value/2 {
 			where = "it reads more slowly than the source writes"
 		}
-		r = hinted(verify.Fail.Of(slot, "%s behind, and falls behind by %s more in an hour: %s", planner.Span(target.Value), planner.Span(slope*3600), where), "a large transaction counts when it is committed: look again in some minutes. Else, %s", remedy)
+		more := "no less than before"
+		if slope*3600 >= 1 {
+			more = "falls behind by " + planner.Span(slope*3600) + " more in an hour"
+		}
+		r = hinted(verify.Fail.Of(slot, "%s behind, and %s: %s", planner.Span(target.Value), more, where), "a large transaction counts when it is committed: look again in some minutes. Else, %s", remedy)
 	default:
 		r = hinted(verify.Warn.Of(slot, "%s behind; at the pace of the last %s it has caught up in %s", planner.Span(target.Value), span(now.Sub(s[targetLatency][0].At)), planner.Span(target.Value/-slope)), "wait")
 	}

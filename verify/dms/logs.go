@@ -81,7 +81,7 @@ func (a *account) checkLogs(ctx context.Context, e *verify.Env) ([]verify.Result
 		}
 		lines, whole, err := a.lines(ctx, group, stream, since)
 		if len(lines) > 0 || err == nil {
-			out = append(out, judgeLines(slot, lines, accepted(s, t), group, stream)...)
+			out = append(out, judgeLines(slot, lines, tablesOf(s, t), group, stream)...)
 		}
 		_, gone := errors.AsType[*types.ResourceNotFoundException](err)
 		switch {
@@ -96,13 +96,17 @@ func (a *account) checkLogs(ctx context.Context, e *verify.Env) ([]verify.Result
 	return out, nil
 }
 
-// accepted are the tables whose LOBs may be cut, as the log names them.
-func accepted(s scene, t task) []string {
-	var out []string
-	for _, n := range t.group.Tables {
-		if slices.Contains(s.plan.Options.LOB.Truncate, n.String()) || slices.Contains(s.plan.Options.LOB.Truncate, tableText(n)) {
-			out = append(out, tableText(n))
-		}
+// logged is a table of a task.
+type logged struct {
+	name     analyze.Name
+	accepted bool // its LOBs may be cut
+}
+
+// tablesOf are the tables of a task, by how AWS DMS writes them into logs.
+func tablesOf(s scene, t task) map[string]logged {
+	out := map[string]logged{}
+	for _, n := range append([]analyze.Name{t.group.Marker}, t.group.Tables...) {
+		out[n.Schema+"."+n.Name] = logged{n, slices.Contains(s.plan.Options.LOB.Truncate, n.String())}
 	}
 	return out
 }
@@ -142,7 +146,7 @@ type trouble struct {
 }
 
 // judgeLines sorts the lines of a task. Texts are not shown: those of errors have the values of rows in them.
-func judgeLines(slot string, lines, accepted []string, group, stream string) []verify.Result {
+func judgeLines(slot string, lines []string, tables map[string]logged, group, stream string) []verify.Result {
 	found := map[string]*trouble{}
 	var order []string
 	add := func(status verify.Status, hint, format string, args ...any) {
@@ -161,12 +165,16 @@ func judgeLines(slot string, lines, accepted []string, group, stream string) []v
 		}
 		switch {
 		case cutForm.MatchString(line):
-			table := cutForm.FindStringSubmatch(line)[1]
-			if slices.Contains(accepted, table) {
-				add(verify.Warn, "as lob.truncate accepts; the longer values are on the source alone", "values of %s were truncated", analyze.Display(table))
+			text := cutForm.FindStringSubmatch(line)[1]
+			table, ours := analyze.Display(text), tables[text]
+			if ours.name.Name != "" {
+				table = ours.name.String()
+			}
+			if ours.accepted {
+				add(verify.Warn, "as lob.truncate accepts; the longer values are on the source alone", "values of %s were truncated", table)
 				break
 			}
-			add(verify.Fail, fmt.Sprintf("pgcutover verify --check rows --rows delta names the rows, and the source has the values; for a limit that does: lob.margin, plan and render anew, 80-recovery/82-restart-slot.sh %s", slot), "values of %s were truncated", analyze.Display(table))
+			add(verify.Fail, fmt.Sprintf("pgcutover verify --check rows --rows delta names the rows, and the source has the values; for a limit that does: lob.margin, plan and render anew, 80-recovery/82-restart-slot.sh %s", slot), "values of %s were truncated", table)
 		case jsonForm.MatchString(line):
 			add(verify.Fail, "a JSON text was cut: see lob.margin, and G5-EXC for the tables", "JSON texts did not arrive whole")
 		case fallbackIn.MatchString(line):
@@ -202,6 +210,3 @@ func judgeLines(slot string, lines, accepted []string, group, stream string) []v
 func showing(group, stream, level string) string {
 	return fmt.Sprintf(`aws logs filter-log-events --log-group-name %s --log-stream-names %s --filter-pattern '"%s"' shows them`, group, stream, level)
 }
-
-// tableText is a table as AWS DMS writes it into logs: 'schema.table'.
-func tableText(n analyze.Name) string { return n.Schema + "." + n.Name }
