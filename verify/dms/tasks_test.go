@@ -416,7 +416,8 @@ func TestLatency(t *testing.T) {
 func TestLines(t *testing.T) {
 	const cut = "2026-02-22T11:23:24 [SOURCE_CAPTURE  ]W:  Value of column 'c' in table 'public.orders' was truncated to 131072 bytes, actual length: 143687 bytes (postgres_pglogical.c:2550)"
 	judge := func(lines ...string) []verify.Result {
-		return judgeLines("s", lines, []string{"public.notes"}, "g", "l")
+		tables := map[string]logged{"public.orders": {name: analyze.Name{Schema: "public", Name: "orders"}}, "public.notes": {analyze.Name{Schema: "public", Name: "notes"}, true}}
+		return judgeLines("s", lines, tables, "g", "l")
 	}
 	says(t, judge(), "pass s")
 	says(t, judge(cut, cut), "fail s: values of public.orders were truncated: 2 lines|lob.margin|82-restart-slot.sh s")
