@@ -52,7 +52,7 @@ func unheard(ctx context.Context, subject string, err error) verify.Result {
 	case strings.Contains(text, "credentials"):
 		return hinted(verify.Unknown.Of(subject, "there are no credentials for AWS: %s", text), "set AWS_PROFILE, or log in: aws sts get-caller-identity tells who you are")
 	}
-	if response, ok := errors.AsType[*http.ResponseError](err); ok {
+	if response, ok := errors.AsType[*http.ResponseError](err); ok && response.HTTPStatusCode() > 0 {
 		return hinted(verify.Unknown.Of(subject, "AWS gave no answer to %s but the status %d", action, response.HTTPStatusCode()), "run the check again")
 	}
 	return hinted(verify.Unknown.Of(subject, "AWS was not reached: %s", text), "look at the network, at AWS_REGION and AWS_ENDPOINT_URL, then run the check again")

@@ -410,7 +410,7 @@ func TestLatency(t *testing.T) {
 	says(t, []verify.Result{
 		judgeLoad("i", planned, one(90*gb, 8*gb, 0), now), judgeLoad("i", planned, one(5*gb, 8*gb, 0), now), judgeLoad("i", planned, one(15*gb, 8*gb, 0), now),
 		judgeLoad("i", planned, one(90*gb, 8*gb, 2*gb), now), judgeLoad("i", planned, nil, now), judgeLoad("i", planned, one(90*gb, 8*gb, 0), now.Add(time.Hour)),
-	}, "pass i|90 GiB of storage", "fail i|tasks stop reading when it is full", "warn i|15 GiB of storage left", "warn i|swaps", "unknown i", "unknown i")
+	}, "pass i|90.0 GiB of storage", "fail i|tasks stop reading when it is full", "warn i|15.0 GiB of storage left", "warn i|swaps", "unknown i", "unknown i")
 }
 
 func TestLines(t *testing.T) {

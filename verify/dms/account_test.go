@@ -1,0 +1,187 @@
+package dms
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pgcutover/pgcutover/planner"
+	"github.com/pgcutover/pgcutover/verify"
+)
+
+// answering is a server that answers calls of AWS DMS by their names, and everything else with what its name "" has. The environment leads there.
+func answering(t *testing.T, answer func(operation string, body map[string]any) (status int, text string)) {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+		body := map[string]any{}
+		_ = json.NewDecoder(r.Body).Decode(&body) // CloudWatch does not speak JSON
+		status, text := answer(operation, body)
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		w.WriteHeader(status)
+		fmt.Fprint(w, text)
+	}))
+	t.Cleanup(s.Close)
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL": s.URL, "AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "canary-of-the-key", "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1",
+		"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
+	} {
+		t.Setenv(name, value)
+	}
+}
+
+func run(t *testing.T, gate verify.Gate, configure Configuration) verify.Report {
+	t.Helper()
+	checks := slices.DeleteFunc(Checks(configure), func(c verify.Check) bool { return !slices.Contains(c.Gates, gate) })
+	return verify.Run(t.Context(), verify.Env{Gate: gate, Plan: plan(), State: aScene(t, nil).state}, checks, nil)
+}
+
+// Without an answer of AWS no gate passes, and none fails.
+func TestNoAnswerIsNoPass(t *testing.T) {
+	for name, c := range map[string]struct {
+		status int
+		text   string
+		env    map[string]string
+		want   string
+	}{
+		"rights":         {400, `{"__type": "AccessDeniedException", "message": "User: x is not authorized to perform: dms:DescribeReplicationInstances"}`, nil, "AWS does not allow dms:DescribeReplicationInstances"},
+		"throttled":      {400, `{"__type": "ThrottlingException", "message": "Rate exceeded"}`, nil, "no more dms:DescribeReplicationInstances for now"},
+		"expired":        {400, `{"__type": "ExpiredTokenException", "message": "The security token is expired"}`, nil, "does not take the credentials"},
+		"out of order":   {503, `<html>`, nil, "no answer to dms:DescribeReplicationInstances but the status 503"},
+		"no credentials": {200, `{}`, map[string]string{"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "no credentials for AWS"},
+		"no Region":      {200, `{}`, map[string]string{"AWS_REGION": "", "AWS_DEFAULT_REGION": "", "AWS_ENDPOINT_URL": ""}, "no Region is configured"},
+		"nobody there":   {200, `{}`, map[string]string{"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "AWS was not reached"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			answering(t, func(string, map[string]any) (int, string) { return c.status, c.text })
+			for k, v := range c.env {
+				t.Setenv(k, v)
+			}
+			for _, gate := range []verify.Gate{verify.CDCReady, verify.CDC, verify.CutoverReady, verify.Cutover, verify.After} {
+				r := run(t, gate, Usual)
+				require.Equal(t, 3, r.ExitCode(), gate)
+				for _, x := range r.Results {
+					require.Equal(t, verify.Unknown, x.Status, x.Code)
+					require.Contains(t, x.Detail, c.want)
+					require.NotEmpty(t, x.Hint)
+					require.NotContains(t, x.Detail+x.Hint, "canary-of-the-key")
+				}
+			}
+		})
+	}
+}
+
+// A question whose answer has more than one page is asked to its end; what is not there is no error.
+func TestPages(t *testing.T) {
+	answering(t, func(operation string, body map[string]any) (int, string) {
+		marker, _ := body["Marker"].(string)
+		switch operation + marker {
+		case "DescribeReplicationInstances":
+			return 200, `{"ReplicationInstances": [{"ReplicationInstanceArn": "arn:i", "ReplicationInstanceStatus": "available"}]}`
+		case "DescribeReplicationTasks":
+			return 200, `{"Marker": "next", "ReplicationTasks": [{"ReplicationTaskIdentifier": "shop-dms-slot-01", "ReplicationTaskArn": "arn:1"}]}`
+		case "DescribeReplicationTasksnext":
+			return 200, `{"ReplicationTasks": [{"ReplicationTaskIdentifier": "shop-dms-slot-02", "ReplicationTaskArn": "arn:2"}]}`
+		case "DescribeEndpoints":
+			return 400, `{"__type": "ResourceNotFoundFault", "message": "No Endpoints found matching"}`
+		case "DescribeConnections":
+			return 200, `{"Connections": [{"EndpointArn": "arn:e", "Status": "successful"}]}`
+		case "ListTagsForResource":
+			return 200, `{"TagList": [{"Key": "a", "Value": "b", "ResourceArn": "arn:2"}]}`
+		case "DescribeTableStatistics":
+			return 200, `{"Marker": "next", "TableStatistics": [{"TableName": "a"}]}`
+		case "DescribeTableStatisticsnext":
+			return 200, `{"TableStatistics": [{"TableName": "b"}]}`
+		}
+		return 500, ""
+	})
+	a := &account{configure: Usual}
+	f, err := a.look(t.Context(), plan().DMS)
+	require.NoError(t, err)
+	require.Len(t, f.tasks, 2)
+	require.Empty(t, f.endpoints)
+	require.Equal(t, "available", aws.ToString(f.instance.ReplicationInstanceStatus))
+	require.Equal(t, "successful", aws.ToString(f.connections["arn:e"].Status))
+	require.Equal(t, map[string]map[string]string{"arn:2": {"a": "b"}}, f.tags)
+	rows, err := a.statistics(t.Context(), "arn:1")
+	require.NoError(t, err)
+	require.Len(t, rows, 2)
+}
+
+// The policy of docs/dms.md allows what the checks ask, and no more.
+func TestPolicy(t *testing.T) {
+	answering(t, func(operation string, _ map[string]any) (int, string) {
+		switch operation {
+		case "DescribeReplicationInstances":
+			return 200, `{"ReplicationInstances": [{"ReplicationInstanceArn": "arn:i", "ReplicationInstanceStatus": "available"}]}`
+		case "DescribeReplicationTasks":
+			return 200, `{"ReplicationTasks": [{"ReplicationTaskIdentifier": "shop-dms-slot-01", "ReplicationTaskArn": "arn:1", "Status": "running", "ReplicationTaskSettings": "{\"Logging\": {\"EnableLogging\": true}}"}]}`
+		case "FilterLogEvents":
+			return 400, `{"__type": "AccessDeniedException", "message": "no"}`
+		}
+		return 200, `{}`
+	})
+	var mu sync.Mutex
+	asked := map[string]bool{}
+	recording := func(ctx context.Context) (aws.Config, error) {
+		c, err := Usual(ctx)
+		c.APIOptions = append(c.APIOptions, func(s *middleware.Stack) error {
+			return s.Initialize.Add(middleware.InitializeMiddlewareFunc("recording", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+				mu.Lock()
+				asked[actionPrefixes[awsmiddleware.GetServiceID(ctx)]+":"+awsmiddleware.GetOperationName(ctx)] = true
+				mu.Unlock()
+				return next.HandleInitialize(ctx, in)
+			}), middleware.After)
+		})
+		return c, err
+	}
+	for _, gate := range verify.Gates {
+		run(t, gate, recording)
+	}
+	file, err := os.ReadFile("../../docs/dms.md")
+	require.NoError(t, err)
+	var policy struct {
+		Statement []struct{ Action []string }
+	}
+	block := regexp.MustCompile("(?s)```json\n(.*?)```").FindSubmatch(file)
+	require.NotNil(t, block)
+	require.NoError(t, json.Unmarshal(block[1], &policy))
+	allowed := map[string]bool{}
+	for _, s := range policy.Statement {
+		for _, a := range s.Action {
+			allowed[a] = true
+		}
+	}
+	require.Equal(t, allowed, asked)
+}
+
+func TestCatalogue(t *testing.T) {
+	for _, c := range Checks(nil) {
+		require.Regexp(t, `^G[0-8]-[A-Z]+$`, c.Code)
+		require.Equal(t, planner.EngineDMS, c.Engine)
+		require.Equal(t, verify.AWS, c.Family)
+		for _, text := range []string{c.Title, c.Why, c.Remedy} {
+			require.NotEmpty(t, text, c.Code)
+		}
+		require.NotEmpty(t, c.Gates, c.Code)
+		require.NotNil(t, c.Run, c.Code)
+	}
+	r := verify.Run(t.Context(), verify.Env{Gate: verify.CDC}, Checks(Usual), nil)
+	for _, x := range r.Results {
+		require.Equal(t, verify.Skip, x.Status, "a plan without tasks asks nobody")
+		require.False(t, x.Undecided)
+	}
+}
