@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # 50-cdc/dms/55-start.sh: Start the tasks at their positions, one by one.
-# Before: 54-test-connections.sh, and a look at mappings and settings: from here on the target is written to.
+# Before: 54-test-connections.sh, the gate "cdc-ready", and a look at mappings and settings: from here on the target is written to.
 # Again: starts those that were never started; a task that has run is only ever resumed.
 # Undo: 50-cdc/dms/56-stop.sh; what has been applied stays applied.
 #
