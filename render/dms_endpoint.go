@@ -10,7 +10,7 @@ import (
 // statementSeconds is how long a statement of DMS may take: in batches and beside index builds the default of 60 seconds is soon over.
 const statementSeconds = 3600
 
-// An endpoint, as CloudFormation and the API have it in common: PostgreSQLSettings of the one is PostgreSqlSettings of the other.
+// A DMSEndpoint is an endpoint, as CloudFormation and the API have it in common: PostgreSQLSettings of the one is PostgreSqlSettings of the other.
 type DMSEndpoint struct {
 	Identifier, Type, Engine, Database, SSL string
 	Attributes                              string // extra connection attributes
