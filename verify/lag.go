@@ -16,7 +16,7 @@ type backlog struct {
 	// Behind is from what the reader has confirmed to the source's insert LSN, in bytes, at two looks; Seconds is the time between them.
 	Behind  [2]int64
 	Seconds float64
-	Moved   bool     // the reader confirmed something between the looks
+	Read    int64    // bytes that the reader confirmed between the looks
 	Marker  *float64 // seconds since the marker of the source was written, if the target does not have it yet; nil: it has
 	Known   bool
 	Silent  bool // the reader may confirm nothing for a while although it has applied everything: AWS DMS
@@ -74,7 +74,8 @@ func checkLag(ctx context.Context, e *Env) ([]Result, error) {
 		first, known := looks[0][g.Slot]
 		second, still := looks[1][g.Slot]
 		if known && still {
-			b.Behind, b.Known, b.Moved = [2]int64{*first.Behind, *second.Behind}, true, lsn(second.Confirmed) > lsn(first.Confirmed)
+			b.Behind, b.Known = [2]int64{*first.Behind, *second.Behind}, true
+			b.Read = int64(lsn(second.Confirmed)) - int64(lsn(first.Confirmed)) // positions of one log, and a slot never goes back
 		}
 		if m := markers[g.Slot]; m.Source != m.Target {
 			b.Marker = &m.Age
@@ -89,6 +90,7 @@ func (b backlog) judge() Result {
 		return unasked(b.Slot, slotGone)
 	}
 	faster := float64(b.Behind[0]-b.Behind[1]) / max(b.Seconds, 0.001)
+	written := b.Behind[1] - b.Behind[0] + b.Read
 	age := ""
 	if b.Marker != nil {
 		age = fmt.Sprintf("; a marker of %.0f s ago has not arrived yet", *b.Marker)
@@ -99,9 +101,11 @@ func (b backlog) judge() Result {
 		r = pass(b.Slot, "%s behind%s", analyze.Bytes(b.Behind[1]), age)
 	case b.Behind[1] <= smallBacklog:
 		r = fail(b.Slot, "%s behind%s: what reads the slot does not apply it", analyze.Bytes(b.Behind[1]), age)
-	case b.Silent && !b.Moved && b.Marker == nil:
+	case b.Silent && b.Read == 0 && b.Marker == nil:
 		r = warn(b.Slot, "%s behind, and nothing confirmed within %.0f s; the last marker has arrived", analyze.Bytes(b.Behind[1]), b.Seconds).
 			hint("AWS DMS may confirm late what is of no concern to it: see G5-LATENCY, or move the marker on the source and look again; one that never moves keeps the WAL")
+	case b.Silent && faster <= 0 && 2*b.Read > written: // it confirms in steps, so that two looks tell no more than this
+		r = warn(b.Slot, "%s behind, and reads about as fast as the source writes%s", analyze.Bytes(b.Behind[1]), age).hint("see G5-LATENCY for whether it catches up, or look again")
 	case faster <= 0:
 		r = fail(b.Slot, "%s behind, and no less than %.0f s before%s", analyze.Bytes(b.Behind[1]), b.Seconds, age).hint("look again in a minute: a large transaction counts only when it is committed; else it does not catch up at all: a quieter time; a faster target or replication instance; fewer indexes on what changes most; more slots (slots.count) from a new pause on, by 80-recovery/83-full-restart.sh")
 	default:

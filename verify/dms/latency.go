@@ -39,6 +39,7 @@ const (
 	stale       = 15 * time.Minute // a last value older than this tells nothing
 	shortest    = 4 * time.Minute  // over which a trend is one
 	keepsUp     = 60.0             // seconds of latency that are none
+	bearable    = 900.0            // seconds of latency that may last: where the alarms of the bundle go off
 	mostQueries = 500              // in one call of GetMetricData
 )
 
@@ -179,6 +180,8 @@ func judgeLatency(slot string, s series, now time.Time) verify.Result {
 		r = verify.Pass.Of(slot, "%s behind", planner.Span(math.Ceil(target.Value)))
 	case !trend:
 		r = hinted(verify.Unknown.Of(slot, "%s behind; there are too few values to tell whether that gets less", planner.Span(target.Value)), "look again in some minutes")
+	case target.Value <= bearable && source.Value <= bearable && math.Abs(slope*window.Seconds()) < keepsUp:
+		r = hinted(verify.Warn.Of(slot, "%s behind, and stays about that far", planner.Span(target.Value)), "the drain of the cutover takes that long")
 	case slope >= 0:
 		where := "it applies more slowly than changes come"
 		if source.Value > target.Value/2 {
