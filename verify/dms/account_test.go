@@ -12,9 +12,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go/encoding/cbor"
 	"github.com/aws/smithy-go/middleware"
 	"github.com/stretchr/testify/require"
 
@@ -184,4 +186,37 @@ func TestCatalogue(t *testing.T) {
 		require.Equal(t, verify.Skip, x.Status, "a plan without tasks asks nobody")
 		require.False(t, x.Undecided)
 	}
+}
+
+// What CloudWatch answers becomes series by task, oldest first, whatever page and order it comes in.
+func TestMetrics(t *testing.T) {
+	now := time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
+	calls := 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		calls++
+		require.True(t, strings.HasSuffix(r.URL.Path, "/operation/GetMetricData"), r.URL.Path)
+		series := func(id string, minutes ...int) cbor.Map {
+			times, values := cbor.List{}, cbor.List{}
+			for _, m := range minutes {
+				times = append(times, &cbor.Tag{ID: 1, Value: cbor.Float64(now.Add(time.Duration(m) * time.Minute).Unix())})
+				values = append(values, cbor.Float64(m+100))
+			}
+			return cbor.Map{"Id": cbor.String(id), "Timestamps": times, "Values": values}
+		}
+		answer := cbor.Map{"MetricDataResults": cbor.List{series("m0", -1, -5)}, "NextToken": cbor.String("more")}
+		if calls > 1 {
+			answer = cbor.Map{"MetricDataResults": cbor.List{series("m0", -9)}}
+		}
+		w.Header().Set("Smithy-Protocol", "rpc-v2-cbor")
+		w.Header().Set("Content-Type", "application/cbor")
+		_, _ = w.Write(cbor.Encode(answer))
+	}))
+	defer s.Close()
+	a := &account{configure: func(context.Context) (aws.Config, error) {
+		return aws.Config{Region: "eu-central-1", BaseEndpoint: aws.String(s.URL), Credentials: aws.AnonymousCredentials{}}, nil
+	}}
+	got, err := a.metrics(t.Context(), map[string][]string{"shop-task-01": {targetLatency}}, nil, now)
+	require.NoError(t, err)
+	require.Equal(t, 2, calls)
+	require.Equal(t, map[string]series{"shop-task-01": {targetLatency: {{now.Add(-9 * time.Minute), 91}, {now.Add(-5 * time.Minute), 95}, {now.Add(-time.Minute), 99}}}}, got)
 }

@@ -122,7 +122,7 @@ func (a *account) metrics(ctx context.Context, of map[string][]string, dimension
 					out[k.owner] = series{}
 				}
 				for i := range min(len(r.Timestamps), len(r.Values)) {
-					out[k.owner][k.metric] = append(out[k.owner][k.metric], point{r.Timestamps[i], r.Values[i]})
+					out[k.owner][k.metric] = append(out[k.owner][k.metric], point{r.Timestamps[i].UTC(), r.Values[i]})
 				}
 			}
 		}
