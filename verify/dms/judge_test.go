@@ -143,7 +143,7 @@ func TestTasks(t *testing.T) {
 			started(func(x *types.ReplicationTask) { x.Status = aws.String("stopped") })(s)
 			delete(s.tasks, two)
 		}, []string{"pass dms_slot_01", "pass dms_slot_02|no task any more"}},
-		"left":         {judgeDeleted, nil, []string{"warn shop-dms|still there (available)"}},
+		"left":         {judgeDeleted, nil, []string{"warn shop-dms|still there (available)|58-delete.sh --all --yes"}},
 		"tasks left":   {judgeDeleted, func(s *scene) { s.instance = nil }, []string{"warn"}},
 		"nothing left": {judgeDeleted, func(s *scene) { s.instance, s.tasks, s.endpoints = nil, nil, nil }, []string{"pass"}},
 	} {

@@ -274,16 +274,18 @@ func judgeStopped(s scene) (out []verify.Result) {
 	return out
 }
 
+const deleteAll = "50-cdc/dms/58-delete.sh --all --yes"
+
 func judgeDeleted(s scene) (out []verify.Result) {
 	if s.instance != nil {
 		status := aws.ToString(s.instance.ReplicationInstanceStatus)
 		if status == "deleting" {
 			return []verify.Result{verify.Pass.Of(s.plan.DMS.InstanceIdentifier(), "the replication instance is being deleted")}
 		}
-		return []verify.Result{verify.Warn.Of(s.plan.DMS.InstanceIdentifier(), "the replication instance is still there (%s), and is paid for by the hour", status)}
+		return []verify.Result{hinted(verify.Warn.Of(s.plan.DMS.InstanceIdentifier(), "the replication instance is still there (%s), and is paid for by the hour", status), deleteAll)}
 	}
 	if n := len(s.tasks) + len(s.endpoints); n > 0 {
-		return []verify.Result{verify.Warn.Of("", "%s are left", analyze.Count(n, "task or endpoint"))}
+		return []verify.Result{hinted(verify.Warn.Of("", "%d of the tasks and endpoints are left", n), deleteAll)}
 	}
 	return []verify.Result{verify.Pass.Of("", "nothing is left")}
 }
