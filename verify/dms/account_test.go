@@ -191,10 +191,10 @@ func TestCatalogue(t *testing.T) {
 // What CloudWatch answers becomes series by task, oldest first, whatever page and order it comes in.
 func TestMetrics(t *testing.T) {
 	now := time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
-	calls := 0
+	calls, asked := 0, ""
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		calls++
-		require.True(t, strings.HasSuffix(r.URL.Path, "/operation/GetMetricData"), r.URL.Path)
+		asked = r.URL.Path
 		series := func(id string, minutes ...int) cbor.Map {
 			times, values := cbor.List{}, cbor.List{}
 			for _, m := range minutes {
@@ -218,5 +218,6 @@ func TestMetrics(t *testing.T) {
 	got, err := a.metrics(t.Context(), map[string][]string{"shop-task-01": {targetLatency}}, nil, now)
 	require.NoError(t, err)
 	require.Equal(t, 2, calls)
+	require.True(t, strings.HasSuffix(asked, "/operation/GetMetricData"), asked)
 	require.Equal(t, map[string]series{"shop-task-01": {targetLatency: {{now.Add(-9 * time.Minute), 91}, {now.Add(-5 * time.Minute), 95}, {now.Add(-time.Minute), 99}}}}, got)
 }
