@@ -184,6 +184,8 @@ func connectError(which string, cfg *pgx.ConnConfig, err error) error {
 			return hinted(out, "name the database with dbname=, or as the path of a URI")
 		case "53300":
 			return hinted(out, "the server is out of connections; one is enough for pgcutover")
+		case "57P01", "57P02", "57P03": // admin_shutdown, crash_shutdown, cannot_connect_now
+			return hinted(out, logThenAgain)
 		}
 		return out
 	}
@@ -264,8 +266,11 @@ func midway(which string, conn *pgx.Conn, err error) error {
 // lost is the error of a server that went away in the middle of the work.
 func lost(which string, cfg *pgx.ConnConfig, err error) error {
 	return hinted(fmt.Errorf("the connection to the %s (%s) was lost: %w", which, at(cfg), err),
-		"look into the server's log, then run the command again")
+		logThenAgain)
 }
+
+// logThenAgain is what to do about a server that comes and goes.
+const logThenAgain = "look into the server's log, then run the command again"
 
 // refusePasswords looks for a connection string with a password among the arguments: every user of the machine can read them.
 func refusePasswords(args []string) error {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -170,6 +171,15 @@ func TestConnectErrors(t *testing.T) {
 		require.Contains(t, said, want[1])
 		require.NotContains(t, said, "tls error")
 		require.NotContains(t, said, "dial")
+	}
+}
+
+// A server that starts or stops answers, and lets nobody in.
+func TestConnectingToAServerThatStarts(t *testing.T) {
+	cfg, err := pgx.ParseConfig("host=/run user=u dbname=d")
+	require.NoError(t, err)
+	for _, code := range []string{"57P01", "57P02", "57P03"} {
+		require.Contains(t, printed(connectError("source", cfg, &pgconn.PgError{Severity: "FATAL", Code: code, Message: "the database system is starting up"})), "hint: look into the server's log")
 	}
 }
 
