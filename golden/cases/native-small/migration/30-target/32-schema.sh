@@ -85,9 +85,9 @@ lists() {
   "$PG_RESTORE" --list --section=pre-data "$TMP/schema.dump" >"$TMP/pre.all"
   "$PG_RESTORE" --list --section=post-data "$TMP/schema.dump" >"$TMP/post.all"
   # Extensions are created by name, as soon as the schemas are there; their comments belong to their owner. Rights on system objects (a
-  # function such as pg_control_system that a role of the source may call) are each server's own, and a superuser's to grant. Schemas that the
-  # target has stay as they are. Entries are told by what precedes the first name in them, and by number: names can look like anything.
-  grep -Ev -e "${ENTRY}EXTENSION " -e "${ENTRY}COMMENT - EXTENSION " -e "${ENTRY}ACL pg_catalog " "$TMP/pre.all" >"$TMP/pre.some" || true
+  # function such as pg_control_system that a role of the source may call) are each server's own, and a superuser's to grant; those on tables of
+  # pglogical, which pg_dump gives although the schema is left out, have nothing to be rights on. Schemas that the target has stay as they are. Entries are told by what precedes the first name in them, and by number: names can look like anything.
+  grep -Ev -e "${ENTRY}EXTENSION " -e "${ENTRY}COMMENT - EXTENSION " -e "${ENTRY}ACL (pg_catalog|pglogical|pglogical_origin) " "$TMP/pre.all" >"$TMP/pre.some" || true
   fields_on target schemas_there <<'SQL'
 SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema';
 SQL
