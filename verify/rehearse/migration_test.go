@@ -30,6 +30,7 @@ type migration struct {
 	program, out string
 	servers      Servers
 	said         strings.Builder
+	families     []string // arguments of verify that leave some families of checks out
 }
 
 // TestMigration is the whole way with the real program, under writes: every gate passes, the target holds what the replica holds, the

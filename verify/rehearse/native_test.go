@@ -52,7 +52,7 @@ type answer struct {
 
 func (m *migration) answers(t *testing.T, gate string, flags ...string) (a answer) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), m.program, append([]string{"verify", gate, "--plan", "plan.json", "--format", "json"}, flags...)...)
+	cmd := exec.CommandContext(t.Context(), m.program, append([]string{"verify", gate, "--plan", "plan.json", "--format", "json"}, append(slices.Clone(m.families), flags...)...)...)
 	cmd.Dir, cmd.Env = m.out, m.servers.environment()
 	out, _ := cmd.Output() // the exit code follows from what it says
 	var r struct {

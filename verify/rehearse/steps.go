@@ -129,6 +129,17 @@ func (r *run) manifest() (render.Manifest, error) {
 	return render.DecodeManifest(bytes.NewReader(b))
 }
 
+// withoutAWS are the arguments of verify that leave out what only AWS could tell: every other family of checks.
+func withoutAWS() []string {
+	var families []string
+	for _, f := range verify.Families {
+		if f != verify.AWS {
+			families = append(families, string(f))
+		}
+	}
+	return []string{"--check", strings.Join(families, ",")}
+}
+
 // script turns a bundle's manifest into what is typed: its steps in order, each with the gate that follows; the gate preflight before
 // all of them where no step has it. With whole a bundle for AWS DMS is gone through to its end, but for what asks AWS.
 func script(m render.Manifest, whole bool) ([]command, error) {
@@ -156,9 +167,11 @@ func script(m render.Manifest, whole bool) ([]command, error) {
 		if !standby {
 			question = cmp.Or(withoutStandby["gate "+name], question)
 		}
-		out = append(out, command{name: "gate " + name, title: "Gate " + name + ": " + question, shown: [2]int{32, 32}, words: []string{
-			"pgcutover", "verify", name, "--plan", planFile, "--format", "json", "-o", "reports/" + name + ".json",
-		}})
+		words := []string{"pgcutover", "verify", name, "--plan", planFile, "--format", "json", "-o", "reports/" + name + ".json"}
+		if slices.ContainsFunc(m.Files, asksAWS) && slices.Contains([]verify.Gate{verify.CutoverReady, verify.Cutover, verify.After}, verify.Gate(name)) {
+			words = append(words, withoutAWS()...)
+		}
+		out = append(out, command{name: "gate " + name, title: "Gate " + name + ": " + question, shown: [2]int{32, 32}, words: words})
 	}
 	early := !slices.ContainsFunc(steps, func(f render.ManifestFile) bool { return f.Gate == string(verify.Preflight) || f.Path == settings })
 	if early {
