@@ -60,7 +60,7 @@ func clientEnv(s rehearse.Servers) []string {
 func structure(t *testing.T, s rehearse.Servers, server string) []string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), s.Target.Bin("pg_dump"), "--schema-only", "--no-publications", "--no-subscriptions", "--no-privileges", "--no-password",
-		"--exclude-schema=pgcutover", "--exclude-schema=pglogical", "-d", "service=pgcutover_"+server)
+		"--exclude-schema=pgcutover", "--exclude-schema=pglogical", "--exclude-schema=awsdms_control", "-d", "service=pgcutover_"+server)
 	cmd.Env = clientEnv(s)
 	text, err := cmd.Output()
 	require.NoError(t, err)
