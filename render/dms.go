@@ -65,8 +65,7 @@ func dms(p planner.Plan) ([]Artifact, error) {
 		v.Tables = append(v.Tables, g.Marker)
 	}
 	v.Schemas = append(v.Schemas, p.Names.Schema)
-	slices.Sort(v.Schemas)
-	v.Schemas = slices.Compact(v.Schemas)
+	v.Schemas = sortedOnce(v.Schemas)
 	groups := slices.Clone(p.Groups)
 	slices.SortStableFunc(groups, func(a, b planner.Group) int { return cmp.Compare(b.Load(), a.Load()) })
 	for _, g := range groups {

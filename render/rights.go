@@ -34,7 +34,10 @@ func rightsOf(p planner.Plan, where Place) rights {
 		}
 	}
 	r.Schemas = sortedOnce(r.Schemas)
-	r.LeftOut = slices.DeleteFunc(r.LeftOut, func(n analyze.Name) bool { return !slices.Contains(r.Schemas, n.Schema) })
+	r.LeftOut = slices.DeleteFunc(r.LeftOut, func(n analyze.Name) bool {
+		_, there := slices.BinarySearch(r.Schemas, n.Schema)
+		return !there
+	})
 	for _, x := range p.Roles {
 		r.Roles = append(r.Roles, x.Name)
 		r.Given = append(r.Given, x.MemberOf...)

@@ -116,11 +116,9 @@ func source(p planner.Plan) ([]Artifact, error) {
 	for _, t := range p.Tables {
 		if t.Handling.Copied() {
 			v.Tables = append(v.Tables, t.Name)
-			v.Schemas = append(v.Schemas, t.Name.Schema)
 		}
 	}
-	slices.Sort(v.Schemas)
-	v.Schemas = slices.Compact(v.Schemas)
+	v.Schemas = v.Rights.Schemas
 	for _, g := range p.Groups {
 		v.Markers = append(v.Markers, g.Marker)
 	}
