@@ -44,24 +44,12 @@ func newLabOf(t *testing.T, source cluster.Options, sql string, p planner.Plan) 
 	l.dst.CreateDatabase(t, "shop")
 	l.src.MustPsql(t, "shop", sql)
 	l.rep = l.src.StartStandby(t)
-	l.services(t)
+	l.env = environment(t, l.dir, "postgres", l.src, l.rep, l.dst)
 	number, err := strconv.Atoi(l.src.MustPsql(t, "shop", "show server_version_num"))
 	require.NoError(t, err)
 	p.Source.VersionNum = number
 	l.render(t, p)
 	return l
-}
-
-func (l *lab) services(t *testing.T) {
-	t.Helper()
-	var b strings.Builder
-	for name, c := range map[string]*cluster.Cluster{"source": l.src, "replica": l.rep, "target": l.dst} {
-		fmt.Fprintf(&b, "[pgcutover_%s]\nhost=%s\nport=%d\nuser=postgres\ndbname=shop\n", name, c.SocketDir(), c.Port())
-	}
-	file := filepath.Join(l.dir, "services")
-	require.NoError(t, os.WriteFile(file, []byte(b.String()), 0o600))
-	l.env = append(os.Environ(), "PGSERVICEFILE="+file, "PGCUTOVER_PG_BIN="+cluster.Clients(t.Context(), l.src, l.dst),
-		"TMPDIR="+l.dir) // whatever is tidied up elsewhere
 }
 
 func (l *lab) render(t *testing.T, p planner.Plan) {
@@ -268,7 +256,10 @@ func TestTargetThatIsNotEmpty(t *testing.T) {
 func TestServersThatAreNotTheRightOnes(t *testing.T) {
 	l := newLab(t)
 	right := [3]*cluster.Cluster{l.src, l.rep, l.dst}
-	set := func(src, rep, dst *cluster.Cluster) { l.src, l.rep, l.dst = src, rep, dst; l.services(t) }
+	set := func(src, rep, dst *cluster.Cluster) {
+		l.src, l.rep, l.dst = src, rep, dst
+		l.env = environment(t, l.dir, "postgres", src, rep, dst)
+	}
 	set(right[1], right[1], right[2])
 	l.refused(t, []string{"is a standby, not the primary"}, "10-source/16-members.sh")
 	l.refused(t, []string{"this is a standby"}, "10-source/14-markers.sql")

@@ -88,19 +88,25 @@ func (s *site) bundle(t *testing.T, user string) render.Bundle {
 // as is the environment of scripts that connect as the user.
 func (s *site) as(t *testing.T, user string) []string {
 	t.Helper()
+	return environment(t, s.dir, user, s.src, s.rep, s.dst)
+}
+
+// environment writes the services of a migration in dir, which connect as the user, and returns what scripts run with. rep may be nil.
+func environment(t *testing.T, dir, user string, src, rep, dst *cluster.Cluster) []string {
+	t.Helper()
 	var services strings.Builder
-	for name, c := range map[string]*cluster.Cluster{"source": s.src, "replica": s.rep, "target": s.dst} {
+	for name, c := range map[string]*cluster.Cluster{"source": src, "replica": rep, "target": dst} {
 		if c != nil {
 			fmt.Fprintf(&services, "[pgcutover_%s]\nhost=%s\nport=%d\nuser=%s\ndbname=shop\n", name, c.SocketDir(), c.Port(), user)
 		}
 	}
-	file := filepath.Join(s.dir, "services")
+	file := filepath.Join(dir, "services")
 	if user != "postgres" {
 		file += "-" + user
 	}
 	require.NoError(t, os.WriteFile(file, []byte(services.String()), 0o600))
-	return append(os.Environ(), "PGSERVICEFILE="+file, "PGCUTOVER_PG_BIN="+cluster.Clients(t.Context(), s.src, s.dst),
-		"TMPDIR="+s.dir) // what a killed script cannot remove goes with the test
+	return append(os.Environ(), "PGSERVICEFILE="+file, "PGCUTOVER_PG_BIN="+cluster.Clients(t.Context(), src, dst),
+		"TMPDIR="+dir) // what a killed script cannot remove goes with the test
 }
 
 func (s *site) makePlan(t *testing.T, configure func(*planner.Options)) {

@@ -53,16 +53,23 @@ delete from film_actor where actor_id = 1 + (random() * 190)::int and film_id = 
 // otherDatabase are the lines of a script that makes a database for itself.
 var otherDatabase = regexp.MustCompile(`(?mi)^(drop database|create database|\\c )[^\n]*$`)
 
+// corpusDir is the directory of public schemas; without it the test is skipped.
+func corpusDir(t *testing.T) string {
+	t.Helper()
+	dir := cmp.Or(os.Getenv("PGCUTOVER_CORPUS"), "../../../../shared/corpus")
+	if _, err := os.Stat(dir); err != nil {
+		t.Skip("no directory of public schemas (PGCUTOVER_CORPUS, default ../shared/corpus)")
+	}
+	return dir
+}
+
 // TestCorpus takes each public schema through a whole migration.
 func TestCorpus(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}
 	cluster.NeedPGLogical(t)
-	dir := cmp.Or(os.Getenv("PGCUTOVER_CORPUS"), "../../../../shared/corpus")
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("no directory of public schemas (PGCUTOVER_CORPUS, default ../shared/corpus)")
-	}
+	dir := corpusDir(t)
 	for name, s := range corpus {
 		t.Run(name, func(t *testing.T) {
 			sql := s.before

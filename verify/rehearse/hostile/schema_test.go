@@ -1,7 +1,6 @@
 package hostile_test
 
 import (
-	"cmp"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,11 +42,8 @@ func TestPagilaSchema(t *testing.T) {
 		t.Skip("takes a minute and a half")
 	}
 	cluster.Need(t)
-	file := filepath.Join(cmp.Or(os.Getenv("PGCUTOVER_CORPUS"), "../../../../shared/corpus"), "pagila-schema.sql")
-	sql, err := os.ReadFile(file)
-	if err != nil {
-		t.Skip("no directory of public schemas (PGCUTOVER_CORPUS, default ../shared/corpus)")
-	}
+	sql, err := os.ReadFile(filepath.Join(corpusDir(t), "pagila-schema.sql"))
+	require.NoError(t, err)
 	m := migration{engine: planner.EngineNative, content: rehearse.Schema{SQL: string(sql), About: "pagila", Rate: 100}.Content()}
 	m.run(t)
 }
