@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Report is what was measured, by subject.
+type Report map[string]Subject
+
+// Subject is what was measured of one subject, at one time.
+type Subject struct {
+	At       string            `json:"at"` // day
+	Machine  string            `json:"machine"`
+	Versions map[string]string `json:"versions"`
+	Runs     int               `json:"runs"`
+	Contests []Contest         `json:"contests"`
+}
+
+const figures = "figures.json"
+
+func readReport(dir string) (Report, error) {
+	r := Report{}
+	text, err := os.ReadFile(filepath.Join(dir, figures))
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &r)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading what was measured before: %w", err)
+	}
+	return r, nil
+}
+
+func (r Report) write(dir string) error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	return errors.Join(os.WriteFile(filepath.Join(dir, figures), append(text, '\n'), 0o644), os.WriteFile(filepath.Join(dir, "README.md"), r.page(), 0o644))
+}
+
+// titles of the subjects.
+var titles = map[string]string{"load": "Load", "verify": "Comparing rows", "catalog": "Analyze, plan, render", "cutover": "Cutover"}
+
+// page is the report for people.
+func (r Report) page() []byte {
+	var b bytes.Buffer
+	b.WriteString(`# Benchmarks
+
+Written by ` + "`make bench`" + `, which runs every way of doing a job in turns on the same throwaway servers; nobody edits this page. A ratio is that of one way to the
+baseline in the same turn: the least, the median and the greatest of all turns. CPU is what clients and server sessions worked, which a busy
+machine disturbs less than the clock; on few cores the clock follows it. Settings of the servers and the data are in ` + "`.ci/bench`" + `; all single figures in [figures.json](figures.json).
+`)
+	for _, s := range subjects {
+		subject, measured := r[s.name]
+		if !measured {
+			continue
+		}
+		var versions []string
+		for _, name := range slices.Sorted(maps.Keys(subject.Versions)) {
+			versions = append(versions, name+" "+subject.Versions[name])
+		}
+		fmt.Fprintf(&b, "\n## %s\n\n%s; %s; %s; %d turns.\n", titles[s.name], subject.At, subject.Machine, strings.Join(versions, ", "), subject.Runs)
+		for _, c := range subject.Contests {
+			c.print(&b)
+		}
+	}
+	return b.Bytes()
+}
+
+func (c Contest) print(b *bytes.Buffer) {
+	fmt.Fprintf(b, "\n### %s\n\n", c.Title)
+	if c.Note != "" {
+		fmt.Fprintf(b, "%s\n\n", c.Note)
+	}
+	b.WriteString("| | seconds | ratio to the baseline | CPU seconds | ratio | peak memory of a client |\n| --- | --: | --: | --: | --: | --: |\n")
+	base := c.Ways[slices.IndexFunc(c.Ways, func(w Way) bool { return w.Name == c.Baseline })]
+	seconds, cpu := func(t Turn) float64 { return t.Seconds }, func(t Turn) float64 { return t.CPU }
+	for _, w := range c.Ways {
+		name := w.Name
+		if name == c.Baseline {
+			name += " (baseline)"
+		}
+		var peak int64
+		for _, t := range w.Turns {
+			peak = max(peak, t.PeakKB)
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", name, middle(w, seconds), against(w, base, seconds), middle(w, cpu), against(w, base, cpu), megabytes(peak))
+	}
+}
+
+// middle is the median of what is measured.
+func middle(w Way, of func(Turn) float64) string {
+	values := make([]float64, len(w.Turns))
+	for i, t := range w.Turns {
+		values[i] = of(t)
+	}
+	m := median(values)
+	switch {
+	case m == 0:
+		return "–"
+	case m < 10:
+		return fmt.Sprintf("%.2f", m)
+	}
+	return fmt.Sprintf("%.1f", m)
+}
+
+// against is the ratio to the baseline, turn by turn.
+func against(w, base Way, of func(Turn) float64) string {
+	var ratios []float64
+	for i := range min(len(w.Turns), len(base.Turns)) {
+		if b := of(base.Turns[i]); b > 0 {
+			ratios = append(ratios, of(w.Turns[i])/b)
+		}
+	}
+	if len(ratios) == 0 || w.Name == base.Name {
+		return "–"
+	}
+	return fmt.Sprintf("%.2f (%.2f to %.2f)", median(ratios), slices.Min(ratios), slices.Max(ratios))
+}
+
+func median(values []float64) float64 {
+	v := slices.Sorted(slices.Values(values))
+	n := len(v)
+	if n%2 == 1 {
+		return v[n/2]
+	}
+	return (v[n/2-1] + v[n/2]) / 2
+}
+
+func megabytes(kb int64) string {
+	if kb == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%d MB", (kb+512)/1024)
+}

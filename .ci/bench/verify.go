@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+// measureVerify compares the rows of the paused standby with those of the loaded target.
+func measureVerify(ctx context.Context, b *bench) ([]Contest, error) {
+	w, err := b.theWorld(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.empty(ctx); err != nil {
+		return nil, err
+	}
+	if err := w.rewind(); err != nil {
+		return nil, err
+	}
+	if err := w.loadBundle(ctx); err != nil {
+		return nil, err
+	}
+	at := func(name string) string { return filepath.Join(w.dir, name) }
+	verify := func(rows string) func(context.Context) error {
+		return func(ctx context.Context) error {
+			return w.run(ctx, w.env, w.program, "verify", "--plan", at("plan.json"), "--state", at("state.json"), "--check", "rows", "--rows", rows,
+				"--source", "service=pgcutover_source", "--replica", "service=pgcutover_replica", "--target", "service=pgcutover_target")
+		}
+	}
+	// One session on each side, at the same time, with whatever workers the server gives it.
+	scan := func(query string) func(context.Context) error {
+		var sql strings.Builder
+		for _, t := range append([]string{"events", "documents"}, small()...) {
+			fmt.Fprintf(&sql, query+";\n", t)
+		}
+		script := `scan() { psql -X -q -v ON_ERROR_STOP=1 -o /dev/null -d "$1" <<<"$SCAN"; }
+scan "$REPLICA" &
+scan "$TO"
+wait $!`
+		return func(ctx context.Context) error {
+			return w.bash(ctx, append(w.peer(), "REPLICA="+w.replica.DSN(database), "SCAN="+sql.String()), script)
+		}
+	}
+	const counting, hashing = "bare scans: count(*) of every table", "bare scans: a hash of every row"
+	count, err := b.contest(ctx, Contest{Title: "Counting the rows of both sides", Baseline: counting}, []way{
+		{name: counting, do: scan("select count(*) from %s")},
+		{name: "pgcutover verify --rows exact", do: verify("exact")},
+	})
+	if err != nil {
+		return nil, err
+	}
+	hash, err := b.contest(ctx, Contest{
+		Title: "Comparing the values of both sides", Baseline: hashing,
+		Note: "The bare scans hash the text of each row with the server's fastest function and add up; they find that a table differs, not where. pgcutover compares column by column in a form that all versions share, and names the rows that differ.",
+	}, []way{
+		{name: hashing, do: scan("select sum(hashtextextended(t::text, 0)) from %s t")},
+		{name: "pgcutover verify --rows checksum", do: verify("checksum")},
+	})
+	return []Contest{count, hash}, err
+}
+
+func small() (names []string) {
+	for n := range smallTables {
+		names = append(names, fmt.Sprintf("small_%d", n+1))
+	}
+	return names
+}
