@@ -35,7 +35,7 @@ func Defaults() Options {
 			ChangesPerSecond: 1000,
 		},
 		LOB:  LOBOptions{Margin: 1.5},
-		Load: LoadOptions{Workers: 4, BatchBytes: 32 << 20, BytesPerSecond: 35_000_000, IndexBytesPerSecond: 60_000_000, MaintenanceWorkMem: "1GB", Attempts: 3},
+		Load: LoadOptions{Workers: 4, BatchBytes: 32 << 20, BytesPerSecond: 35_000_000, IndexBytesPerSecond: 60_000_000, MaintenanceWorkMem: "1GB", CopyFormat: CopyAuto, Attempts: 3},
 		// Dropping unique keys while changes are applied lets more tables be applied in batches, but a duplicate then shows only at the cutover.
 		Unique:  UniqueKeep,
 		WAL:     WALOptions{SetupSeconds: 3600},
@@ -123,6 +123,9 @@ func (o Options) check() error {
 	}
 	if _, ok := memory(o.Load.MaintenanceWorkMem); !ok {
 		return &OptionError{"load.maintenance_work_mem", fmt.Sprintf("%q is not a memory size", o.Load.MaintenanceWorkMem), "write a size as PostgreSQL takes it, such as 1GB"}
+	}
+	if o.Load.CopyFormat != CopyAuto && o.Load.CopyFormat != CopyText {
+		return &OptionError{"load.copy_format", fmt.Sprintf("unknown value %q", o.Load.CopyFormat), "write auto or text"}
 	}
 	if o.Cutover.SequenceMargin < 0 {
 		return wrong("cutover.sequence_margin", "must not be negative, is %d", o.Cutover.SequenceMargin)

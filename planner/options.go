@@ -58,6 +58,7 @@ type LoadOptions struct {
 	BytesPerSecond      int64  `json:"bytes_per_second"`       // one copy stream
 	IndexBytesPerSecond int64  `json:"index_bytes_per_second"` // one index build
 	MaintenanceWorkMem  string `json:"maintenance_work_mem"`   // of each build, on the target
+	CopyFormat          string `json:"copy_format"`            // auto or text
 	Attempts            int    `json:"attempts"`               // tries for one item before the load gives up on it
 }
 

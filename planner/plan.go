@@ -137,6 +137,7 @@ type Table struct {
 	Rate        float64           `json:"rate"`         // row changes a second: sampled, else estimated (see Weight)
 	Weight      float64           `json:"weight"`       // apply demand: rate weighted by the cost of each kind of change
 	BatchUnsafe string            `json:"batch_unsafe"` // why batched apply must not touch it; empty: it may
+	TextCopy    string            `json:"text_copy"`    // why its rows are copied as text; empty: in binary form, or not at all
 	TimeColumn  string            `json:"time_column"`  // column of the spot checks; empty: none fits
 }
 

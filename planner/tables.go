@@ -28,7 +28,7 @@ func (b *builder) handle() error {
 		p.Key = identity(t)
 		p.TimeColumn = timeColumn(t)
 		if p.Handling.Copied() {
-			p.BatchUnsafe = b.batchUnsafe(t)
+			p.BatchUnsafe, p.TextCopy = b.batchUnsafe(t), b.textCopy(t)
 		}
 		b.tables[i] = p
 	}

@@ -31,18 +31,19 @@ type ledgerItem struct {
 // ledgerItems are the plan's items and builds under their ids, and one more copy under the next id: the marker tables, which
 // are pgcutover's own and so in no plan.
 func ledgerItems(p planner.Plan) ([]ledgerItem, error) {
-	columns := make(map[analyze.Name][]string, len(p.Tables))
+	columns, binary := make(map[analyze.Name][]string, len(p.Tables)), make(map[analyze.Name]bool, len(p.Tables))
 	for _, t := range p.Tables {
 		names := make([]string, len(t.Columns))
 		for i, c := range t.Columns {
 			names[i] = c.Name
 		}
-		columns[t.Name] = names
+		columns[t.Name], binary[t.Name] = names, t.TextCopy == ""
 	}
 	out := make([]ledgerItem, 0, len(p.Items)+len(p.Builds)+1)
 	last := 0
 	for _, it := range p.Items {
-		l, err := copyItem(it, columns)
+		// The rows of several tables follow one another in one stream, which in binary form would have to end after each.
+		l, err := copyItem(it, columns, len(it.Tables) == 1 && binary[it.Tables[0]])
 		if err != nil {
 			return nil, fmt.Errorf("item %d: %w", it.ID, err)
 		}
@@ -62,7 +63,7 @@ func ledgerItems(p planner.Plan) ([]ledgerItem, error) {
 		for _, n := range tables {
 			columns[n] = []string{"id", "token", "source_lsn", "at"}
 		}
-		l, err := copyItem(planner.Item{ID: last, Tables: tables}, columns)
+		l, err := copyItem(planner.Item{ID: last, Tables: tables}, columns, false)
 		if err != nil {
 			return nil, fmt.Errorf("markers: %w", err)
 		}
@@ -168,7 +169,14 @@ const kindCopy = "copy"
 // of the three.
 const toFrame = ` \g /dev/fd/1`
 
-func copyItem(it planner.Item, columns map[analyze.Name][]string) (ledgerItem, error) {
+// toEnd is where it writes what is to be done after binary rows. Those end with their stream, so this goes through a file, which the target's
+// session reads next. Through cat: to open it by its number would empty it.
+const toEnd = ` \g |cat >&8`
+
+// binaryMark is the first line of the script of a copy in binary form; 42-load.sh looks for it.
+const binaryMark = "-- binary\n"
+
+func copyItem(it planner.Item, columns map[analyze.Name][]string, binary bool) (ledgerItem, error) {
 	l := ledgerItem{ID: it.ID, Kind: kindCopy, Bytes: it.Bytes, Tables: it.Tables, Needs: []int{}}
 	switch {
 	case len(it.Tables) == 0:
@@ -186,12 +194,15 @@ func copyItem(it planner.Item, columns map[analyze.Name][]string) (ledgerItem, e
 		l.Relation = it.Tables[0].String()
 	}
 	var b strings.Builder
+	if binary {
+		b.WriteString(binaryMark)
+	}
 	for i, n := range it.Tables {
 		cs, ok := columns[n]
 		if !ok {
 			return l, fmt.Errorf("table %s is not in the plan", n)
 		}
-		if err := copyTable(&b, it, i+1, n, cs); err != nil {
+		if err := copyTable(&b, it, i+1, n, cs, binary); err != nil {
 			return l, fmt.Errorf("table %s: %w", n, err)
 		}
 	}
@@ -201,7 +212,7 @@ func copyItem(it planner.Item, columns map[analyze.Name][]string) (ledgerItem, e
 
 // copyTable writes the psql script that copies one table: what the target is to do before the rows, the rows, what it is to do
 // after them.
-func copyTable(b *strings.Builder, it planner.Item, seq int, n analyze.Name, columns []string) error {
+func copyTable(b *strings.Builder, it planner.Item, seq int, n analyze.Name, columns []string, binary bool) error {
 	table, err := name(n)
 	if err != nil {
 		return err
@@ -216,9 +227,9 @@ func copyTable(b *strings.Builder, it planner.Item, seq int, n analyze.Name, col
 	}
 	ordered := ""
 	from := "COPY " + table + inParentheses + " TO STDOUT" // the named table alone, without what inherits from it
-	freeze := " WITH (FREEZE)"
+	options := []string{"FREEZE"}
 	if it.Range != nil {
-		freeze = "" // frozen rows need a table that the same transaction truncated
+		options = nil // frozen rows need a table that the same transaction truncated
 		where, err := it.Range.Predicate()
 		if err != nil {
 			return err
@@ -228,17 +239,25 @@ func copyTable(b *strings.Builder, it planner.Item, seq int, n analyze.Name, col
 			return err
 		}
 	}
-	before, err := literal(fmt.Sprintf("SELECT pgcutover.begin_table(%d, %d, %t);\nCOPY %s%s FROM stdin%s;", it.ID, seq, it.Range == nil, table, inParentheses, freeze))
+	end, to := "\\.\n", toFrame // the end of the rows, and where it is said
+	if binary {
+		end, to, from, options = "", toEnd, from+" WITH (FORMAT binary)", append(options, "FORMAT binary")
+	}
+	with := ""
+	if len(options) > 0 {
+		with = " WITH (" + strings.Join(options, ", ") + ")"
+	}
+	before, err := literal(fmt.Sprintf("SELECT pgcutover.begin_table(%d, %d, %t);\nCOPY %s%s FROM stdin%s;", it.ID, seq, it.Range == nil, table, inParentheses, with))
 	if err != nil {
 		return err
 	}
-	after, err := literal(fmt.Sprintf("\\.\nSELECT pgcutover.count_table(%d, %d, ", it.ID, seq))
+	after, err := literal(fmt.Sprintf("%sSELECT pgcutover.count_table(%d, %d, ", end, it.ID, seq))
 	if err != nil {
 		return err
 	}
 	// The first ROW_COUNT is what the replica's session sent; the second goes out as text and is the target's.
 	fmt.Fprintf(b, "%sSELECT %s%s\n%s%s\nSELECT %s || :ROW_COUNT || ', :ROW_COUNT);'%s\n", ordered,
-		strings.TrimSpace(before), toFrame, from, toFrame, strings.TrimSpace(after), toFrame)
+		strings.TrimSpace(before), toFrame, from, toFrame, strings.TrimSpace(after), to)
 	return nil
 }
 

@@ -51,6 +51,18 @@ COPY (SELECT "c'""\" FROM ONLY "s'
 SELECT E'\\.
 SELECT pgcutover.count_table(7, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \g /dev/fd/1
 `},
+		"whole, binary": {planner.Item{ID: 7, Tables: []analyze.Name{calls}}, `-- binary
+SELECT 'SELECT pgcutover.begin_table(7, 1, true);
+COPY "public"."calls" ("id", "at") FROM stdin WITH (FREEZE, FORMAT binary);' \g /dev/fd/1
+COPY "public"."calls" ("id", "at") TO STDOUT WITH (FORMAT binary) \g /dev/fd/1
+SELECT 'SELECT pgcutover.count_table(7, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \g |cat >&8
+`},
+		"blocks, binary": {planner.Item{ID: 7, Tables: []analyze.Name{calls}, Range: &planner.Range{Part: 2, Of: 3, By: "tid", From: bound("10"), To: bound("20")}}, `-- binary
+SELECT 'SELECT pgcutover.begin_table(7, 1, false);
+COPY "public"."calls" ("id", "at") FROM stdin WITH (FORMAT binary);' \g /dev/fd/1
+COPY (SELECT "id", "at" FROM ONLY "public"."calls" WHERE ctid >= '(10,0)'::tid AND ctid < '(20,0)'::tid) TO STDOUT WITH (FORMAT binary) \g /dev/fd/1
+SELECT 'SELECT pgcutover.count_table(7, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \g |cat >&8
+`},
 		"no columns": {planner.Item{ID: 7, Tables: []analyze.Name{{Schema: "public", Name: "none"}}}, `SELECT 'SELECT pgcutover.begin_table(7, 1, true);
 COPY "public"."none" FROM stdin WITH (FREEZE);' \g /dev/fd/1
 COPY "public"."none" TO STDOUT \g /dev/fd/1
@@ -59,7 +71,7 @@ SELECT pgcutover.count_table(7, 1, ' || :ROW_COUNT || ', :ROW_COUNT);' \g /dev/f
 `},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l, err := copyItem(c.item, columns)
+			l, err := copyItem(c.item, columns, strings.HasPrefix(c.want, "-- binary\n"))
 			require.NoError(t, err)
 			if diff := cmp.Diff(c.want, l.Statement); diff != "" {
 				t.Error("-want +got:\n" + diff)
@@ -82,7 +94,7 @@ func TestCopyRefused(t *testing.T) {
 		"cannot be empty":     {Tables: []analyze.Name{a}, Range: &planner.Range{By: "key", Key: []planner.KeyColumn{{Type: "text"}}, From: bound("1")}},
 		"not valid UTF-8":     {Tables: []analyze.Name{a}, Range: &planner.Range{By: "key", Key: []planner.KeyColumn{{Name: "\xff", Type: "text"}}}},
 	} {
-		_, err := copyItem(it, columns)
+		_, err := copyItem(it, columns, false)
 		require.ErrorContains(t, err, name)
 	}
 }

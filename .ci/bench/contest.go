@@ -24,9 +24,9 @@ type bench struct {
 	size    float64 // GB
 	tables  []int
 	ways    *regexp.Regexp // of their names; the baseline is always there
-	program string // pgcutover, built from this tree
-	dir     string // for what is needed on the way
-	world   *world // of load and verify; nil until one of them asks
+	program string         // pgcutover, built from this tree
+	dir     string         // for what is needed on the way
+	world   *world         // of load and verify; nil until one of them asks
 
 	servers []*cluster.Cluster // whose work counts
 	turn    *Turn              // that is being measured; nil: none
@@ -58,8 +58,8 @@ type Way struct {
 // A Turn is one measurement.
 type Turn struct {
 	Seconds float64 `json:"seconds"`
-	CPU     float64 `json:"cpu_seconds"`    // of the clients and of the servers' sessions that ended meanwhile
-	PeakKB  int64   `json:"peak_kb"`        // resident memory of the largest client process
+	CPU     float64 `json:"cpu_seconds"`     // of the clients and of the servers' sessions that ended meanwhile
+	PeakKB  int64   `json:"peak_kb"`         // resident memory of the largest client process
 	Extra   float64 `json:"extra,omitempty"` // what the contest counts besides
 }
 
@@ -224,4 +224,3 @@ func memory() string {
 	}
 	return fmt.Sprintf("%d GB", (kb+1<<19)>>20)
 }
-

@@ -48,6 +48,7 @@ var configDocs = map[string]string{
 	"load.batch_bytes":            "Tiny tables are copied together in one transaction up to this size.",
 	"load.bytes_per_second":       "Rate of one copy, for the estimate. Timings of an earlier load replace it.",
 	"load.index_bytes_per_second": "Rate of one index build, for the estimate. Timings of an earlier load replace it.",
+	"load.copy_format":            "How rows are copied: in binary form where every column of a table allows it (auto), which is less work on both sides, or as text.",
 	"load.maintenance_work_mem":   "Memory of each index build on the target.",
 	"load.attempts":               "Tries for one piece before the load gives up on it.",
 	"unique":                      "Unique keys beside the primary key while changes are applied. keep: built after the copy, and their groups are applied row by row. defer: built at the cutover.",
@@ -88,7 +89,7 @@ var configDocs = map[string]string{
 	"accept.reason":               "Why. It is printed in the report.",
 }
 
-var choices = map[string][]string{"engine": {"dms", "native"}, "native.password": {"file", "prompt"}, "native.handoff": {"replica", "snapshot"}, "unique": {"keep", "defer"}, "target.managed": {"", "rds", "aurora"},
+var choices = map[string][]string{"engine": {"dms", "native"}, "native.password": {"file", "prompt"}, "native.handoff": {"replica", "snapshot"}, "unique": {"keep", "defer"}, "load.copy_format": {"auto", "text"}, "target.managed": {"", "rds", "aurora"},
 	"cdc.format": {"cloudformation", "terraform", "cli"}, "cdc.on_error": {"stop", "suspend", "log"}, "cdc.ssl": {"require", "verify-ca", "verify-full"}}
 
 // schema is the part of JSON Schema (draft 2020-12) that a configuration needs. Keys are written in this order.
