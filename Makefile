@@ -29,8 +29,9 @@ aws: deps ## fetch what artifacts for AWS DMS are tested with: AWS CLI, moto, cf
 	@.ci/aws
 
 .PHONY: bench
-bench: deps ## run the benchmarks (BENCHTIME=1s)
-	go test -run='^$$' -bench=. -benchmem -benchtime=$(BENCHTIME) ./...
+bench: ## measure pgcutover beside its peers and write docs/benchmarks (BENCHFLAGS="-only=load -size=1")
+	@.ci/deps peers
+	go run ./.ci/bench $(BENCHFLAGS)
 
 .PHONY: build
 build: deps ## build bin/pgcutover
@@ -78,12 +79,16 @@ golden: deps ## rewrite the golden files from what the program produces now
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: lint
 lint: deps .cache/bin/golangci-lint-$(GOLANGCI_LINT) ## golangci-lint (.golangci.yml) and shellcheck of our own scripts
-	golangci-lint-$(GOLANGCI_LINT) run ./...
+	golangci-lint-$(GOLANGCI_LINT) run ./... ./.ci/bench ./.ci/versions
 	shellcheck .ci/aws .ci/deps .ci/run .ci/servers .ci/validate
+
+.PHONY: microbench
+microbench: deps ## run the benchmarks of single functions (BENCHTIME=1s)
+	go test -run='^$$' -bench=. -benchmem -benchtime=$(BENCHTIME) ./...
 
 .PHONY: race
 race: servers aws ## run all tests under the race detector

@@ -116,7 +116,7 @@ func statements(ctx context.Context, server *cluster.Cluster, do func(context.Co
 	if err := errors.Join(err, logged("none")); err != nil {
 		return 0, err
 	}
-	return strings.Count(text, " LOG:  statement: ") + strings.Count(text, " LOG:  execute "), nil
+	return strings.Count(text, "LOG:  statement: ") + strings.Count(text, "LOG:  execute "), nil
 }
 
 // balanceOf tells how far a plan is from the least that any packing could reach.

@@ -127,6 +127,9 @@ func (b *bench) measure(ctx context.Context, w way) (Turn, error) {
 	if err != nil {
 		return t, err
 	}
+	if err := b.settle(ctx); err != nil {
+		return t, err
+	}
 	after, err := b.serverCPU()
 	if err != nil {
 		return t, err
@@ -138,6 +141,23 @@ func (b *bench) measure(ctx context.Context, w way) (Turn, error) {
 		}
 	}
 	return t, nil
+}
+
+// settle waits until every session of the job has ended: only then its work is counted.
+func (b *bench) settle(ctx context.Context) error {
+	for _, c := range b.servers {
+		for range 100 {
+			left, err := c.Psql(ctx, "postgres", "select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()")
+			if err != nil {
+				return err
+			}
+			if left == "0" {
+				break
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+	}
+	return nil
 }
 
 // serverCPU is the time that all sessions which have ended so far have worked, in seconds: a server's first process collects it

@@ -40,11 +40,13 @@ func frozen(ctx context.Context, n int) (float64, error) {
 	cmd := exec.CommandContext(ctx, "go", "test", "./verify/rehearse", "-run=^$", "-bench=^BenchmarkFrozen$", "-benchtime=1x", "-count=1", "-timeout=0", "-args", fmt.Sprintf("-tables=%d", n))
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
-	err := cmd.Run()
-	m := metric.FindSubmatch(out.Bytes())
-	if err != nil || m == nil {
+	if err := cmd.Run(); err != nil {
 		text := out.String()
-		return 0, fmt.Errorf("%d tables: %v\n%s", n, err, text[max(0, len(text)-4000):])
+		return 0, fmt.Errorf("%d tables: %w\n%s", n, err, text[max(0, len(text)-4000):])
+	}
+	m := metric.FindSubmatch(out.Bytes())
+	if m == nil {
+		return 0, fmt.Errorf("%d tables: the benchmark does not say how long it was", n)
 	}
 	return strconv.ParseFloat(string(m[1]), 64)
 }
