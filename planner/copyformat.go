@@ -14,6 +14,9 @@ const (
 	CopyText = "text"
 )
 
+// ConfiguredText is the reason of a table that is copied as text because the configuration says so of all.
+const ConfiguredText = "configured"
+
 // steadyTypes have a binary form that every version from 9.6 on writes and reads alike (their send and receive functions in PostgreSQL's
 // sources), and that depends on no setting. Dates and times are told apart: see integerTimes.
 var steadyTypes = []string{
@@ -29,7 +32,7 @@ var integerTimes = []string{"interval", "time", "timestamp", "timestamptz", "tim
 // and its like are numbers of objects; what types of extensions write is for their versions to say.
 func (b *builder) textCopy(t *analyze.Table) string {
 	if b.opt.Load.CopyFormat == CopyText {
-		return "configured"
+		return ConfiguredText
 	}
 	times, _ := b.setting("integer_datetimes")
 	integers := times.Value == "on" || b.inv.Server.VersionNum >= 100000

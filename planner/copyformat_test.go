@@ -50,5 +50,5 @@ func TestTextCopy(t *testing.T) {
 	require.Empty(t, says(at))
 
 	b.opt.Load.CopyFormat = CopyText
-	require.Equal(t, "configured", says(at))
+	require.Equal(t, ConfiguredText, says(at))
 }

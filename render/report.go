@@ -319,12 +319,12 @@ func (v *reportView) load(p planner.Plan, tables map[analyze.Name]*planner.Table
 				continue
 			}
 			t := tables[it.Tables[0]]
-			v.Items = append(v.Items, itemView{t.Name.String(), planner.Size(t.Bytes), it.Reason, t.Bytes})
+			v.Items = append(v.Items, itemView{t.Name.String(), planner.Size(t.Bytes), it.Reason + asText(t), t.Bytes})
 		case len(it.Tables) > 1:
 			batches++
 			batched += len(it.Tables)
 		default:
-			v.Items = append(v.Items, itemView{it.Tables[0].String(), planner.Size(it.Bytes), it.Reason, it.Bytes})
+			v.Items = append(v.Items, itemView{it.Tables[0].String(), planner.Size(it.Bytes), it.Reason + asText(tables[it.Tables[0]]), it.Bytes})
 		}
 	}
 	slices.SortStableFunc(v.Items, func(a, b itemView) int { return cmp.Compare(b.size, a.size) })
@@ -340,6 +340,14 @@ func (v *reportView) load(p planner.Plan, tables map[analyze.Name]*planner.Table
 		v.MoreItems = "And " + strings.Join(more, ", ") + "."
 	}
 	v.LaneChart = laneChart(p)
+}
+
+// asText tells why a table is not copied in binary form, where its columns are the reason.
+func asText(t *planner.Table) string {
+	if t.TextCopy == "" || t.TextCopy == planner.ConfiguredText {
+		return ""
+	}
+	return " Copied as text: " + t.TextCopy + "."
 }
 
 func (v *reportView) times(p planner.Plan) {
