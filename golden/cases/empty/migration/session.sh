@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=525ae3f6f75951c0f346deef13f503b1469b842fd9dac2bc9e9e6928337c31ad # SHA-256 of the plan
+readonly PLAN=116845716572b69bdb92cd6911ba0e96e82653f66824eed56cd2aa5347a69919 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500                 # 906, 1000, 1500: major version times 100

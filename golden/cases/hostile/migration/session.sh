@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=a253d7ac03039949bd63dfc0377530667b0a0d883112a58ddd26a009b7a6c50b # SHA-256 of the plan
+readonly PLAN=082b1ef9a03a678f920c2fbe3c79b54c8f64cbedbdbbc74f4526758de152900d # SHA-256 of the plan
 readonly SOURCE_DATABASE='sh op "x";$(id)'
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1600                 # 906, 1000, 1500: major version times 100

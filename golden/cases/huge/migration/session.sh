@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=b2edbd43aa0f3bfb2a7576f09a059f497303a47a8fa251cdac87e0ddd3931568 # SHA-256 of the plan
+readonly PLAN=bb77e3a5ae5ae124ce18253ea218dc9bb920f1cbc6e8872152530ce292c0a21f # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1400                 # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=3c5cee902c6b12edd01a22851ae099ca8663be384327403abf705838ffa33321 # SHA-256 of the plan
+readonly PLAN=b8a0463045dd13c2c3e10b32afbad0243a3d615e968df9f9b165b4fc19db2448 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1200                 # 906, 1000, 1500: major version times 100

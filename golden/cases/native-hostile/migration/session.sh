@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=767e7917908473d7b64e23fcad045abc5f1f6e5f559016a28cb95e20c63ab7ec # SHA-256 of the plan
+readonly PLAN=1a56ca2f9cde0b5ba680236eafb32293c71dd66d162dc8c37b1889fb033e7bbc # SHA-256 of the plan
 readonly SOURCE_DATABASE='sh op "x";$(id)'
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1600                 # 906, 1000, 1500: major version times 100

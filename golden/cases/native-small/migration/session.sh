@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=e0582e8eab4833c1fc58145761dd811fb539cbc7841e1342392e339694714541 # SHA-256 of the plan
+readonly PLAN=1dbe5eb14bf32d07455d0c05d74ac45af0fb18846934e59939f854e8f3bc74ba # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500                 # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=ce60be9d35729e4ff534f8552807006ee40a29452046a743b2251841cadd991b # SHA-256 of the plan
+readonly PLAN=fe2cbef809e53907bc763f511eb97ba53e1269240103249a9142df535c2aa3ab # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=''       # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500      # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=111a6f58ff3d84d8413b2f1c74685318c6d85cd56af9db7a34c9522f986791bb # SHA-256 of the plan
+readonly PLAN=44e02960c7ea45c868843a7bf202371bbb8b0cddb3186d3ae49d96665e7c97a4 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1400                 # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=41e9fe5a9780c536b0eff473352b3660014e5d04199857500f23d69da261ec45 # SHA-256 of the plan
+readonly PLAN=12057a27048c06a3a0eb319071bea350cb6557c08fffc555c33119587b0da2b7 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500                 # 906, 1000, 1500: major version times 100

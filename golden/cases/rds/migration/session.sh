@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=8f05c5318c0a9bda087804106702a523a89f3f1213ea88667eaff13a1d5a6467 # SHA-256 of the plan
+readonly PLAN=d9b6629fdcaadbcdccb459a9876a1220ed0741358933963e77ad79a013653f88 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=''            # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1100           # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=7d30804af146f92873ab97bce01a1e1ed55812d2443352e73d391227c1ed677e # SHA-256 of the plan
+readonly PLAN=e2726f788d73d87ea701eccfe46ffd2c5fea7679b86641d325198c96591c470f # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500                 # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=8df031b33c17d3fd8c6feb144208c8b2e6b2892e1a0d63eb6a5a80e13bd8ba05 # SHA-256 of the plan
+readonly PLAN=749b9ec756a9026b081d8cf817d7974ad2ffe4d80f1569a09236b1df351a6641 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1300                 # 906, 1000, 1500: major version times 100

@@ -22,7 +22,7 @@ set -Eeuo pipefail
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
 readonly ITEMS=9 # lines of items.tsv below its header
-readonly ITEMS_SHA256=9736e816a4158934a650ae0b7098cd0a4089544e45e42a92942b9e95056b9079
+readonly ITEMS_SHA256=50f3fdb3a94e3fefa0502c6e1458cbef52f5d012ef7655227f5fc207b44fc5eb
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach
@@ -227,6 +227,8 @@ SELECT 'SELECT pgcutover.finish_item(' || :ITEM || ');
 COMMIT;' \g /dev/fd/1
 SQL
   } >"$TMP/after.sql"
+  # After binary rows this goes where it can be read behind the end of their stream.
+  sed 's:\\g /dev/fd/1$:\\g |cat >\&8:' "$TMP/after.sql" >"$TMP/after-binary.sql"
   # What both kinds of session on the target begin with. Keepalives: a load host that vanishes gives its item back within
   # two minutes.
   cat >"$TMP/target.sql" <<'SQL'
@@ -265,15 +267,19 @@ target_session() {
 
 # copy_item ID: one transaction on the target, whose text comes from here up to the claim of the item and from the replica's
 # session after that. The COMMIT is the last thing the replica's session says, so whatever ends the stream early (a killed
-# process, a lost connection, an error, a failed assertion) leaves the transaction open at the end of input: rolled back.
+# process, a lost connection, an error, a failed assertion) leaves the transaction open at the end of input: rolled back. Binary rows end where
+# their stream does: what the replica's session says after them is in a file, which the target's session reads next.
 copy_item() {
-  local status=0
+  local first after=$TMP/after.sql rest=() status=0
   rm -f -- "$W_DIR/replica.status"
+  : >"$W_DIR/rest"
+  IFS= read -r first <"$W_DIR/script"
+  if [[ $first == "-- binary" ]]; then after=$TMP/after-binary.sql rest=(-f "$W_DIR/rest"); fi
   {
     PGCLIENTENCODING=$ENCODING PGAPPNAME="pgcutover load $1" psql_on replica -v VERBOSITY=verbose -v ITEM="$1" -v LSN="$LSN" -v STARTED="$STARTED" -v SYSTEM="$REPLICA_SYSTEM" \
-      -f "$TMP/before.sql" -f "$W_DIR/script" -f "$TMP/after.sql" 2>"$W_DIR/replica.err" || status=$?
+      -f "$TMP/before.sql" -f "$W_DIR/script" -f "$after" 2>"$W_DIR/replica.err" 8>>"$W_DIR/rest" || status=$?
     printf '%s\n' "$status" >"$W_DIR/replica.status"
-  } | target_session -v ITEM="$1" -f "$TMP/frame.sql" -f - >/dev/null 2>"$W_DIR/target.err" || W_STATUS=$?
+  } | target_session -v ITEM="$1" -f "$TMP/frame.sql" -f - "${rest[@]}" >/dev/null 2>"$W_DIR/target.err" || W_STATUS=$?
   W_REPLICA_STATUS=137 # killed before it could say
   if [[ -s $W_DIR/replica.status ]]; then W_REPLICA_STATUS=$(<"$W_DIR/replica.status"); fi
   ((W_STATUS == 0 && W_REPLICA_STATUS == 0))
