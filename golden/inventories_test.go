@@ -139,6 +139,14 @@ func columnOf(number int, name, typ string, notNull bool) analyze.Column {
 		c.BaseType = "timestamptz"
 	case "timestamp without time zone":
 		c.BaseType = "timestamp"
+	case "smallint":
+		c.BaseType = "int2"
+	case "double precision":
+		c.BaseType = "float8"
+	case "character varying(40)", "character varying(255)":
+		c.BaseType = "varchar"
+	case "tstzrange":
+		c.TypeKind = "range"
 	case "text", "jsonb", "json":
 		c.LOB, c.LOBMax = analyze.NCLOB, &analyze.LOBMax{Bytes: ptr(18 * kB), Method: "exact"}
 	case "bytea":
