@@ -24,6 +24,11 @@ func dmsChecks() []Check {
 			Remedy: "delete the rows",
 		},
 		{
+			Code: "G4-BATCH", Title: "tables that are applied in batches have one key on the target, and no other", Engine: planner.EngineDMS, Gates: []Gate{CDCReady, CDC, CutoverReady}, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkBatches,
+			Why:    "A batch makes one change of all those of a row, and applies deletes, inserts and updates apart, so that a value that moves from one row to another is there twice in between. A unique index besides the key refuses that, whether the plan knew of it or somebody has built it since, and rows go missing. A task that AWS has apply in batches where the plan does not fails G4-SET.",
+			Remedy: "drop the index until the cutover",
+		},
+		{
 			Code: "G5-READ", Title: "every slot is being read", Engine: planner.EngineDMS, Gates: running, Family: Apply, Cost: Bounded, Needs: []Side{Source}, Run: checkRead,
 			Why:    "The source knows whether somebody reads a slot. A task that is shown as running and does not is not worth its status.",
 			Remedy: "50-cdc/dms/57-resume.sh",
