@@ -35,6 +35,12 @@ func (l *lab) awsConfig(context.Context) (aws.Config, error) {
 // verify runs checks of a gate by their codes, and returns what did not pass, as "status CODE subject: detail -> hint".
 func (l *lab) verify(t *testing.T, gate verify.Gate, codes ...string) []string {
 	t.Helper()
+	return l.verifyAs(t, "postgres", gate, codes...)
+}
+
+// verifyAs is verify by a role of the servers.
+func (l *lab) verifyAs(t *testing.T, role string, gate verify.Gate, codes ...string) []string {
+	t.Helper()
 	state, err := verify.DecodeState(strings.NewReader(l.state(t)))
 	require.NoError(t, err)
 	env := verify.Env{
@@ -45,7 +51,8 @@ func (l *lab) verify(t *testing.T, gate verify.Gate, codes ...string) []string {
 			if err != nil {
 				return nil, err
 			}
-			return conn, nil
+			_, err = conn.Exec(ctx, "set role "+role)
+			return conn, err
 		},
 	}
 	all := verify.ChecksOf(l.plan, dms.Checks(l.awsConfig)...)

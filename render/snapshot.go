@@ -4,13 +4,14 @@ import "github.com/pgcutover/pgcutover/planner"
 
 // snapshotView is what the templates of 20-snapshots see.
 type snapshotView struct {
-	Head  head
-	Major int64
+	Head   head
+	Major  int64
+	Native bool
 }
 
 // snapshots makes 20-snapshots, where no replica is paused: slots, each with the snapshot of the source in which its tables are copied.
 func snapshots(p planner.Plan) ([]Artifact, error) {
-	v := snapshotView{Major: major(p.Source.VersionNum)}
+	v := snapshotView{Major: major(p.Source.VersionNum), Native: native(p)}
 	out := []Artifact{
 		{
 			Path: "20-snapshots/21-hold.sh", Mode: 0o755, On: OnSource, Step: true, After: "40-load/41-ledger.sql", Before: "ready-to-pause",

@@ -44,6 +44,11 @@ func dmsChecks() []Check {
 			Remedy: "80-recovery/82-restart-slot.sh loads the tables of a slot anew",
 		},
 		{
+			Code: "G5-TRUNC", Title: "no table was truncated since the pause", Engine: planner.EngineDMS, Gates: running, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkTruncated,
+			Why:    "The settings of the tasks do not apply a TRUNCATE: the target keeps the rows. A TRUNCATE gives a table a new file, which shows whoever did it, and pglogical keeps a note of it in its queue.",
+			Remedy: "80-recovery/82-restart-slot.sh loads the tables of a slot anew",
+		},
+		{
 			Code: "G5-SUSPEND", Title: "no table is suspended", Engine: planner.EngineDMS, Gates: running, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkSuspended,
 			Why:    "Every later change of a suspended table is lost, while its task goes on.",
 			Remedy: "80-recovery/82-restart-slot.sh loads the tables of a slot anew",

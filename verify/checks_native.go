@@ -39,6 +39,26 @@ func nativeChecks() []Check {
 			Remedy: "mend the cause on the target; never skip a transaction",
 		},
 		{
+			Code: "G5-STRADDLER", Title: "a transaction that the pause cut in two has arrived whole", HandOff: planner.HandOffReplica, Gates: running, Family: Apply, Cost: Bounded, Loss: true, Needs: []Side{Source, Target}, Run: checkStraddlersArrived,
+			Why:    "A transaction that wrote before the pause and committed after it is not in the copy, so it has to come through its slot whole. A reader that starts behind it, or leaves out what began before its start, loses it without an error. 21-pause.sh leaves one in every slot's marker table on purpose; what others wrote is compared by --rows delta.",
+			Remedy: "80-recovery/82-restart-slot.sh, after G4-START and G4-TRIM were looked at",
+		},
+		{
+			Code: "G5-NOPK", Title: "tables of which only inserts are carried had no updates and deletes", Gates: running, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkInsertsOnly,
+			Why:    "Without a key that identifies rows, their updates and deletes never reach the target, and no server says so. The source counts them: right before the copy's position was fixed the scripts noted how many there had been.",
+			Remedy: "copy the table again while the source is frozen",
+		},
+		{
+			Code: "G5-WALCAP", Title: "what the slots keep does not fill the source's disk", Gates: running, Family: Apply, Cost: Instant, Needs: []Side{Source}, Run: checkHeld,
+			Why:    "A slot keeps all WAL from what its reader has confirmed on, and dead rows of the system catalogs. The disk of the source fills, or, with max_slot_wal_keep_size, the slot is given up, and its tables have to be loaded anew.",
+			Remedy: "see G5-LAG; make room on the source",
+		},
+		{
+			Code: "G5-PARITY", Title: "what the source changed since the pause is the same on the target", Gates: running, Family: Apply, Cost: Full, Loss: true, Needs: []Side{Source, Target}, Run: checkMoving,
+			Why:    "Every row that a transaction wrote which had not ended at the pause, so those of all that were in flight too, and every key. Asked for with --rows delta only, because it reads the tables on the source.",
+			Remedy: "see what wrote to the target besides change data capture, and G5-EXC; 80-recovery/82-restart-slot.sh",
+		},
+		{
 			Code: "G5-LAG", Title: "what applies the changes keeps up, or catches up", Gates: running, Family: Apply, Cost: Bounded, Needs: []Side{Source, Target}, Run: checkLag,
 			Why:    "A group whose backlog grows is never ready for the cutover, and its slot fills the source's disk meanwhile.",
 			Remedy: "a quieter time; a faster target, or replication instance; fewer indexes on what changes most; else more slots (slots.count) from a new pause on: 80-recovery/83-full-restart.sh",

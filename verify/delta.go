@@ -13,9 +13,17 @@ import (
 	"github.com/pgcutover/pgcutover/verify/parity"
 )
 
-// checkDelta compares what the source has changed since the pause with the target, while changes go on. Together with equal
+// checkMoving is the comparison by itself, for whoever asks for it while changes are applied.
+func checkMoving(ctx context.Context, e *Env) ([]Result, error) {
+	if e.Rows != RowsDelta {
+		return []Result{skip("", "not asked for: --rows delta compares what has changed since the pause, and reads the tables on the source")}, nil
+	}
+	return checkDelta(ctx, e, "G5-PARITY")
+}
+
+// checkDelta compares what the source has changed since the pause with the target, while changes go on, for the check of that code. Together with equal
 // checksums at the pause it proves that both sides are the same, for rows that do not move at the moment.
-func checkDelta(ctx context.Context, e *Env) ([]Result, error) {
+func checkDelta(ctx context.Context, e *Env, code string) ([]Result, error) {
 	for _, side := range []Side{Source, Target} {
 		if r, ok := e.missing("", side); !ok {
 			return []Result{r}, nil
@@ -65,7 +73,7 @@ func checkDelta(ctx context.Context, e *Env) ([]Result, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		done++
-		e.progress("G3-ROWS", done, len(tables))
+		e.progress(code, done, len(tables))
 		out = append(out, e.judgeDelta(o))
 	})
 	if err != nil {

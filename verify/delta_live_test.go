@@ -261,6 +261,27 @@ func changedSinceThePause(t *testing.T, engine string, by follower) {
 		require.Equal(t, []string{"G3-ROWS public.log"}, failed(r), show(r))
 	})
 
+	t.Run("at the gate cdc", func(t *testing.T) {
+		at := func(edit func(*verify.Env)) verify.Report {
+			e := w.env(verify.CDC)
+			e.Patience = time.Minute
+			edit(&e)
+			defer w.again(20*time.Millisecond, w.marking...)()
+			return w.runEnv(e, "G5-PARITY")
+		}
+		w.applied()
+		w.target.MustPsql(t, w.targetDB, "update accounts set note = null where id = 1") // what spanned the pause
+		r := at(func(*verify.Env) {})
+		require.NotContains(t, show(r), "public.accounts", "nothing is read that nobody asked for")
+		require.Contains(t, show(r), "not asked for")
+		r = at(func(e *verify.Env) { e.Rows = verify.RowsDelta })
+		require.Contains(t, failed(r), "G5-PARITY public.accounts", show(r))
+		require.Contains(t, show(r), "different: id = 1, at ")
+		w.target.MustPsql(t, w.targetDB, "update accounts set note = 'spans the pause' where id = 1; insert into log values ('line 7')")
+		r = at(func(e *verify.Env) { e.Rows = verify.RowsDelta })
+		require.Equal(t, 0, r.ExitCode(), show(r))
+	})
+
 	t.Run("no xmin", func(t *testing.T) {
 		xmin := w.state.Pause.XMin
 		w.state.Pause.XMin = ""

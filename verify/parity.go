@@ -18,7 +18,7 @@ import (
 // checkParity compares the frozen source with the drained target.
 func checkParity(ctx context.Context, e *Env) ([]Result, error) {
 	if e.Rows == RowsDelta {
-		return checkDelta(ctx, e)
+		return checkDelta(ctx, e, "G7-PARITY")
 	}
 	var tables []planner.Table
 	for _, t := range e.Plan.Tables {

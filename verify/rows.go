@@ -37,7 +37,7 @@ const sampledMonths = 6
 
 func checkRows(ctx context.Context, e *Env) ([]Result, error) {
 	if e.Rows == RowsDelta {
-		return checkDelta(ctx, e)
+		return checkDelta(ctx, e, "G3-ROWS")
 	}
 	l, err := probeLedger(ctx, e)
 	if err != nil {

@@ -80,6 +80,9 @@ type StatePause struct {
 	// XMin is the transaction id, with its epoch, below which every transaction had ended at the LSN (txid_snapshot_xmin); empty in
 	// files from before it was noted.
 	XMin string `json:"xmin,omitempty"`
+	// StraddledLSN is a position of the source behind the commit of the transaction that the pause left in each marker table: begun before the pause's
+	// LSN and committed after it. Zero in files from before there was one.
+	StraddledLSN LSN `json:"straddled_lsn,omitempty"`
 }
 
 // StateSchema is the dump of the schema that the target got.

@@ -60,6 +60,11 @@ func Checks(configure Configuration) []verify.Check {
 			Remedy: "80-recovery/82-restart-slot.sh loads the tables of a slot anew",
 		},
 		{
+			Code: "G5-APPLIED", Title: "every change that was read of a table has been applied", Gates: running, Cost: verify.Bounded, Run: a.checkApplied,
+			Why:    "For each table AWS DMS counts the inserts, updates and deletes that it has read, and those that it has applied. Where they differ and no longer move, changes were given up: by an error policy that only logs, or in a suspended table.",
+			Remedy: "pgcutover verify --check rows --rows delta names the rows that differ",
+		},
+		{
 			Code: "G5-LATENCY", Title: "the tasks keep up, or catch up, by AWS's metrics", Gates: running, Cost: verify.Instant, Run: a.checkLatency,
 			Why:    "A task that falls behind faster than it applies is never ready for the cutover, and its slot fills the source's disk meanwhile. A slot that runs cannot be divided: it takes a larger instance or target, or more slots from a new pause on.",
 			Remedy: "a larger replication instance or target, a quieter time; else more slots (slots.count) and 80-recovery/83-full-restart.sh",

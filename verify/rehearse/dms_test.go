@@ -230,6 +230,7 @@ type attempt struct {
 	stops  string   // why the task stops; empty: it does not
 	slot   string   // that is read; empty: one that was not trimmed
 	resume bool     // it is stopped in between, and its slot has forgotten what was confirmed
+	misses bool     // the gate "cdc" misses the transaction that spans the pause
 	check  func(t *testing.T, database string, s standin.Stats)
 }
 
@@ -268,9 +269,19 @@ func (l *losses) lose(t *testing.T) {
 			name: "a later position", change: func(x *standin.Task) {
 				log(x) // as planned, the first change of a row that was lost stops the task
 				x.Position = l.later
-			}, want: []string{"public.items"},
+			}, want: []string{"public.items"}, misses: true,
 			check: func(t *testing.T, database string, _ standin.Stats) {
 				target(t, database, "select count(*) from items where id = -1", "0")
+			},
+		},
+		{
+			name: "what began before the position is left out", change: func(x *standin.Task) {
+				log(x)
+				x.BegunLater = true
+			}, want: []string{"public.items"}, misses: true,
+			check: func(t *testing.T, database string, _ standin.Stats) {
+				target(t, database, "select count(*) from items where id = -1", "0")
+				target(t, database, "select count(*) from items where id = -2", "1")
 			},
 		},
 		{name: "an earlier position", change: func(x *standin.Task) { x.Position = l.earlier }, stops: "duplicate key value violates unique constraint"},
@@ -397,6 +408,33 @@ func (l *losses) attempt(t *testing.T, a attempt) {
 	if a.check != nil {
 		a.check(t, database, running.Stats())
 	}
+	l.spanning(t, database, state, a.misses)
+}
+
+// spanning asks the gate "cdc" of a copy of the target whether the transaction that spans the pause is there.
+func (l *losses) spanning(t *testing.T, database string, state verify.State, misses bool) {
+	f, err := os.Open(filepath.Join(l.out, planFile))
+	require.NoError(t, err)
+	plan, err := planner.Decode(f)
+	require.NoError(t, f.Close())
+	require.NoError(t, err)
+	checks := slices.DeleteFunc(verify.ChecksOf(plan), func(c verify.Check) bool { return c.Code != "G5-STRADDLER" })
+	require.Len(t, checks, 1)
+	marker := plan.Groups[0].Marker.SQL()
+	// What is looked at is a copy, to which nothing is applied any more: its marker is as of the end of the attempt.
+	r := verify.Run(t.Context(), verify.Env{
+		Gate: verify.CDC, Plan: plan, State: &state, Sides: []verify.Side{verify.Source, verify.Target}, Settle: time.Millisecond,
+		Open: func(ctx context.Context, side verify.Side) (verify.Session, error) {
+			conn, err := pgx.Connect(ctx, map[verify.Side]string{verify.Source: l.servers.Source.DSN("shop"), verify.Target: l.servers.Target.DSN(database)}[side])
+			if err != nil {
+				return nil, err
+			}
+			return conn, nil
+		},
+	}, checks, nil)
+	require.Len(t, r.Results, 1)
+	want := map[bool]verify.Status{true: verify.Fail, false: verify.Pass}[misses]
+	require.Equal(t, want, r.Results[0].Status, "%s\nsource: %s\ntarget: %s", r.Results[0].Detail, l.servers.Source.MustPsql(t, "shop", "table "+marker), l.servers.Target.MustPsql(t, database, "table "+marker))
 }
 
 // different are the tables of a copy of the target that are not as on the source, and how.

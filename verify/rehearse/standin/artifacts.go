@@ -23,6 +23,8 @@ type Task struct {
 	Target   Endpoint
 	Position pglogrepl.LSN // where it is started
 	Files    []string      // of the bundle that say so, by path
+	// BegunLater leaves out transactions that began before the position: AWS's user guide says of a start at one that what is captured has *started* after it.
+	BegunLater bool
 }
 
 // Settings are the task settings that the stand-in goes by, as AWS DMS spells them.

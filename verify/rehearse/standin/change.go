@@ -20,6 +20,7 @@ type message struct {
 	Old      tuple     `json:"oldtuple"` // of a delete, and of an update that changes the key: its key
 	New      tuple     `json:"newtuple"`
 	Time     string    `json:"commit_time"` // of B
+	First    string    `json:"first_lsn"`   // of B: where the transaction's first change begins
 	Final    string    `json:"final_lsn"`   // of C: where the commit record begins
 	End      string    `json:"end_lsn"`     // of C
 }
@@ -33,14 +34,15 @@ type change struct {
 
 // A transaction is one of the source, as its slot delivers it.
 type transaction struct {
-	changes    []change
-	at         time.Time // of the commit
-	final, end pglogrepl.LSN
+	changes           []change
+	at                time.Time // of the commit
+	first, final, end pglogrepl.LSN
 }
 
 // decoder turns messages into transactions.
 type decoder struct {
 	tables map[[2]string]*table
+	from   pglogrepl.LSN // transactions that began before it are left out
 	open   *transaction
 }
 
@@ -58,6 +60,10 @@ func (d *decoder) add(data []byte) (*transaction, error) {
 		if at, err := time.Parse("2006-01-02 15:04:05.999999-07", m.Time); err == nil {
 			d.open.at = at.UTC()
 		}
+		var err error
+		if d.open.first, err = pglogrepl.ParseLSN(m.First); err != nil {
+			return nil, fmt.Errorf("the beginning of a transaction: %w", err)
+		}
 		return nil, nil
 	}
 	if d.open == nil {
@@ -73,6 +79,9 @@ func (d *decoder) add(data []byte) (*transaction, error) {
 		}
 		if t.end, err = pglogrepl.ParseLSN(m.End); err != nil {
 			return nil, fmt.Errorf("the end of a transaction: %w", err)
+		}
+		if t.first < d.from {
+			return nil, nil
 		}
 		return t, nil
 	case "I", "U", "D":

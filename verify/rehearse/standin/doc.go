@@ -5,6 +5,7 @@
 //
 // What it imitates:
 //   - one slot for each task, read through pglogical from the two sets that are named after it; the server decides what lies before the start
+//   - should it be told so, what began before the start is left out, although it ended behind it
 //   - only tables that the mapping selects, without the columns that it removes
 //   - changes go into a table by its primary key; without one, only inserts do, and their LOBs stay empty
 //   - an update that changes the primary key is ignored, without a word

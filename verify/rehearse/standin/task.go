@@ -80,7 +80,11 @@ func (r *Running) open(ctx context.Context, source, target string, resume bool, 
 	if len(tables) == 0 {
 		return errors.New("the mapping selects no table")
 	}
-	r.stream, err = openStream(ctx, source, t, start, decoder{tables: tables})
+	d := decoder{tables: tables}
+	if t.BegunLater {
+		d.from = start
+	}
+	r.stream, err = openStream(ctx, source, t, start, d)
 	if err != nil {
 		return err
 	}

@@ -69,12 +69,27 @@ BEGIN
 END
 $rights$;
 
--- One small table for each slot. Its row is updated right after the pause, so that every slot has an event close behind the
--- captured position, and again at the cutover, where it proves that everything before it has arrived.
+-- One small table for each slot. Its first row is updated right after the pause, so that every slot has an event close behind the
+-- captured position, and again at the cutover, where it proves that everything before it has arrived. A second row is written by a
+-- transaction that the pause cuts in two, where there is one: it proves that such transactions arrive whole.
 SET lock_timeout = '5s';
 BEGIN;
 CREATE SCHEMA IF NOT EXISTS "pgcutover";
 COMMENT ON SCHEMA "pgcutover" IS 'Markers of a migration with pgcutover; removed after the cutover.';
+
+-- What the source had counted of each table when the copy's position was fixed, and which file the table was in. Nobody else writes here: as long
+-- as the server counts these rows as inserted, it has not lost its counters since.
+CREATE TABLE IF NOT EXISTS "pgcutover".noted (
+  slot text NOT NULL,
+  relid oid NOT NULL,
+  filenode oid,
+  inserted bigint NOT NULL,
+  updated bigint NOT NULL,
+  deleted bigint NOT NULL,
+  stats_reset timestamp with time zone,
+  at timestamp with time zone NOT NULL,
+  PRIMARY KEY (slot, relid)
+);
 
 SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'pgcutover_cdc') AS has_role \gset
 \if :has_role

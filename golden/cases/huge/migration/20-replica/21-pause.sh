@@ -74,6 +74,60 @@ WHERE s.slot_name IS NULL OR s.plugin NOT LIKE 'pglogical%' OR s.database <> pg_
 SQL
 }
 
+# note_tables SLOT… notes on the source what it has counted of the tables of these slots, and which file each is in. What is counted from here on, or
+# truncated, is not all in the copy: the gate "cdc" compares. It is done before the copy's position is fixed, so that nothing is missed.
+note_tables() {
+  psql_on source -v schema="$OUR_SCHEMA" -v slots="$(IFS=, && printf '%s' "$*")" -f - <<'SQL'
+SET lock_timeout = '10s';
+BEGIN;
+DELETE FROM :"schema".noted WHERE slot = ANY (pg_catalog.string_to_array(:'slots', ','));
+INSERT INTO :"schema".noted (slot, relid, filenode, inserted, updated, deleted, stats_reset, at)
+SELECT DISTINCT ON (o.slot, c.oid) o.slot, c.oid, pg_catalog.pg_relation_filenode(c.oid), pg_catalog.pg_stat_get_tuples_inserted(c.oid), pg_catalog.pg_stat_get_tuples_updated(c.oid),
+  pg_catalog.pg_stat_get_tuples_deleted(c.oid), pg_catalog.pg_stat_get_db_stat_reset_time(d.oid), pg_catalog.clock_timestamp()
+FROM pg_catalog.pg_database AS d, pg_catalog.unnest(pg_catalog.string_to_array(:'slots', ',')) AS o(slot)
+JOIN pglogical.replication_set AS s ON s.set_name IN (o.slot, 'i' || o.slot)
+JOIN pglogical.local_node AS l ON l.node_id = s.set_nodeid
+JOIN pglogical.replication_set_table AS m ON m.set_id = s.set_id
+JOIN pg_catalog.pg_class AS c ON c.oid = m.set_reloid
+WHERE d.datname = pg_catalog.current_database();
+COMMIT;
+SQL
+}
+
+# A transaction of our own that the pause cuts in two: it writes to the marker tables before, and commits after. On the target it proves that what starts
+# at the position gets such transactions whole. Without a commit, however this ends, the server rolls it back.
+straddler="" spanning="" began="" STRADDLED=""
+open_straddler() {
+  local slot begun=$SECONDS
+  mkfifo -- "$TMP/straddler"
+  psql_on source -v schema="$OUR_SCHEMA" -v token="$1" -v began="$TMP/began" -v committed="$TMP/committed" -f - <"$TMP/straddler" >/dev/null &
+  straddler=$!
+  exec {spanning}>"$TMP/straddler"
+  {
+    printf "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout') \\g /dev/null\n"
+    printf "SET synchronous_commit = on;\nSET lock_timeout = '10s';\nBEGIN;\n"
+    for slot in "${slots[@]}"; do
+      printf 'INSERT INTO :"schema"."marker_%s" (id, token, source_lsn, at) VALUES (2, :'"'token'"', pg_catalog.pg_current_wal_insert_lsn(), pg_catalog.clock_timestamp())\n' "$slot"
+      printf 'ON CONFLICT (id) DO UPDATE SET token = excluded.token, source_lsn = excluded.source_lsn, at = excluded.at;\n'
+    done
+    printf 'SELECT pg_catalog.pg_current_wal_insert_lsn() \\g :began\n'
+  } >&"$spanning"
+  until [[ -s $TMP/began ]]; do
+    if ! kill -0 "$straddler" 2>/dev/null || ((SECONDS - begun >= prove_within)); then
+      refuse "the transaction that spans the pause could not be opened" "see the error above; 10-source/14-markers.sql makes what it writes to"
+    fi
+    sleep 0.1
+  done
+}
+
+# commit_straddler sets STRADDLED, a position behind its commit.
+commit_straddler() {
+  printf 'COMMIT;\nSELECT pg_catalog.pg_current_wal_insert_lsn() \\g :committed\n' >&"$spanning"
+  exec {spanning}>&-
+  wait "$straddler" || refuse "the transaction that spans the pause could not be committed" "see the error above, then run this again"
+  STRADDLED=$(<"$TMP/committed")
+}
+
 only_one
 assert_source
 source_system=$SYSTEM
@@ -155,6 +209,18 @@ if ((CLIENTS > 0)); then
   say "$CLIENTS other sessions on the replica; should a query of theirs keep a record waiting, the pause is not proven and taken back"
 fi
 
+if ((${#slots[@]} > 0)); then
+  note_tables "${slots[@]}"
+  open_straddler "spans the pause of $(now)"
+  began=$(<"$TMP/began")
+  touch_markers spanning
+  waited=0
+  until position && at_least "$REPLAY" "$began" || ((waited >= prove_within)); do
+    sleep "$POLL"
+    waited=$((waited + POLL))
+  done
+fi
+
 # From the request on, whatever goes wrong ends with replay running again, unless the position was noted.
 paused_by_us=""
 take_back() {
@@ -192,6 +258,14 @@ paused_at=$REPLAY
 sleep "$POLL"
 position
 [[ $REPLAY == "$paused_at" && $REQUESTED == t ]] || refuse "replay still moves: it was at $paused_at and is at $REPLAY" "run this again"
+if [[ -z $straddler ]]; then
+  :
+elif at_least "$paused_at" "$began"; then
+  commit_straddler
+else
+  warn "no transaction of this script spans the pause: the replica stands at $paused_at, before its first change at $began"
+  hint "the gate cdc will not know whether such transactions arrive: verify --check rows --rows delta tells; or run 22-resume.sh and this again when the replica is not behind"
+fi
 
 # The conditions for a start at this position, now that it is known.
 check_slots "$paused_at"
@@ -231,8 +305,8 @@ if [[ -n $only ]]; then
     starts+=${starts:+, }$(json_string "$slot"):${one%\}},$(json_string start_lsn):$(json_string "$at")\}
   done
 fi
-printf '{"slots": {%s}, "load": null, "pause": {"lsn": %s, "timeline": %s, "system_identifier": %s, "postmaster_start_time": %s, "paused_at": %s, "proof": %s, "xmin": %s}, "resumed_at": null}\n' \
-  "$starts" "$(json_string "$paused_at")" "$timeline" "$(json_string "$source_system")" "$(json_string "$started")" "$(json_string "$(now)")" "$(json_string "$proof")" "$(json_string "$xmin")" | state_merge
+printf '{"slots": {%s}, "load": null, "pause": {"lsn": %s, "timeline": %s, "system_identifier": %s, "postmaster_start_time": %s, "paused_at": %s, "proof": %s, "xmin": %s%s}, "resumed_at": null}\n' \
+  "$starts" "$(json_string "$paused_at")" "$timeline" "$(json_string "$source_system")" "$(json_string "$started")" "$(json_string "$(now)")" "$(json_string "$proof")" "$(json_string "$xmin")" "${STRADDLED:+, \"straddled_lsn\": \"$STRADDLED\"}" | state_merge
 paused_by_us=""
 
 # An event in every slot soon after the position: AWS DMS looks for one, and waits long for it on a quiet table.

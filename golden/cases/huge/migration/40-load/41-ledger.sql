@@ -395,8 +395,8 @@ CROSS JOIN (
 REVOKE ALL ON pgcutover.run, pgcutover.item, pgcutover.item_table, pgcutover.item_need, pgcutover.progress FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA pgcutover FROM PUBLIC;
 
--- Marker table of slot dms_slot_01: change data capture carries its one row like any other, which proves that it arrives.
-CREATE TABLE IF NOT EXISTS "pgcutover"."marker_dms_slot_01" (id integer NOT NULL CHECK (id = 1), token text NOT NULL, source_lsn pg_lsn NOT NULL, at timestamptz NOT NULL);
+-- Marker table of slot dms_slot_01: change data capture carries its rows like any other, which proves that they arrive.
+CREATE TABLE IF NOT EXISTS "pgcutover"."marker_dms_slot_01" (id integer NOT NULL CHECK (id IN (1, 2)), token text NOT NULL, source_lsn pg_lsn NOT NULL, at timestamptz NOT NULL);
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE contype = 'p' AND conrelid = '"pgcutover"."marker_dms_slot_01"'::regclass) THEN
@@ -405,8 +405,8 @@ BEGIN
 END
 $$;
 
--- Marker table of slot dms_slot_02: change data capture carries its one row like any other, which proves that it arrives.
-CREATE TABLE IF NOT EXISTS "pgcutover"."marker_dms_slot_02" (id integer NOT NULL CHECK (id = 1), token text NOT NULL, source_lsn pg_lsn NOT NULL, at timestamptz NOT NULL);
+-- Marker table of slot dms_slot_02: change data capture carries its rows like any other, which proves that they arrive.
+CREATE TABLE IF NOT EXISTS "pgcutover"."marker_dms_slot_02" (id integer NOT NULL CHECK (id IN (1, 2)), token text NOT NULL, source_lsn pg_lsn NOT NULL, at timestamptz NOT NULL);
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE contype = 'p' AND conrelid = '"pgcutover"."marker_dms_slot_02"'::regclass) THEN
@@ -415,8 +415,8 @@ BEGIN
 END
 $$;
 
--- Marker table of slot dms_slot_03: change data capture carries its one row like any other, which proves that it arrives.
-CREATE TABLE IF NOT EXISTS "pgcutover"."marker_dms_slot_03" (id integer NOT NULL CHECK (id = 1), token text NOT NULL, source_lsn pg_lsn NOT NULL, at timestamptz NOT NULL);
+-- Marker table of slot dms_slot_03: change data capture carries its rows like any other, which proves that they arrive.
+CREATE TABLE IF NOT EXISTS "pgcutover"."marker_dms_slot_03" (id integer NOT NULL CHECK (id IN (1, 2)), token text NOT NULL, source_lsn pg_lsn NOT NULL, at timestamptz NOT NULL);
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE contype = 'p' AND conrelid = '"pgcutover"."marker_dms_slot_03"'::regclass) THEN
@@ -425,8 +425,8 @@ BEGIN
 END
 $$;
 
--- Marker table of slot dms_slot_04: change data capture carries its one row like any other, which proves that it arrives.
-CREATE TABLE IF NOT EXISTS "pgcutover"."marker_dms_slot_04" (id integer NOT NULL CHECK (id = 1), token text NOT NULL, source_lsn pg_lsn NOT NULL, at timestamptz NOT NULL);
+-- Marker table of slot dms_slot_04: change data capture carries its rows like any other, which proves that they arrive.
+CREATE TABLE IF NOT EXISTS "pgcutover"."marker_dms_slot_04" (id integer NOT NULL CHECK (id IN (1, 2)), token text NOT NULL, source_lsn pg_lsn NOT NULL, at timestamptz NOT NULL);
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE contype = 'p' AND conrelid = '"pgcutover"."marker_dms_slot_04"'::regclass) THEN
@@ -435,8 +435,8 @@ BEGIN
 END
 $$;
 
--- Marker table of slot dms_slot_05: change data capture carries its one row like any other, which proves that it arrives.
-CREATE TABLE IF NOT EXISTS "pgcutover"."marker_dms_slot_05" (id integer NOT NULL CHECK (id = 1), token text NOT NULL, source_lsn pg_lsn NOT NULL, at timestamptz NOT NULL);
+-- Marker table of slot dms_slot_05: change data capture carries its rows like any other, which proves that they arrive.
+CREATE TABLE IF NOT EXISTS "pgcutover"."marker_dms_slot_05" (id integer NOT NULL CHECK (id IN (1, 2)), token text NOT NULL, source_lsn pg_lsn NOT NULL, at timestamptz NOT NULL);
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE contype = 'p' AND conrelid = '"pgcutover"."marker_dms_slot_05"'::regclass) THEN
@@ -445,8 +445,8 @@ BEGIN
 END
 $$;
 
--- Marker table of slot dms_slot_06: change data capture carries its one row like any other, which proves that it arrives.
-CREATE TABLE IF NOT EXISTS "pgcutover"."marker_dms_slot_06" (id integer NOT NULL CHECK (id = 1), token text NOT NULL, source_lsn pg_lsn NOT NULL, at timestamptz NOT NULL);
+-- Marker table of slot dms_slot_06: change data capture carries its rows like any other, which proves that they arrive.
+CREATE TABLE IF NOT EXISTS "pgcutover"."marker_dms_slot_06" (id integer NOT NULL CHECK (id IN (1, 2)), token text NOT NULL, source_lsn pg_lsn NOT NULL, at timestamptz NOT NULL);
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE contype = 'p' AND conrelid = '"pgcutover"."marker_dms_slot_06"'::regclass) THEN

@@ -69,15 +69,16 @@ BEGIN
 END
 $rights$;
 
--- One small table for each slot. Its row is updated right after the pause, so that every slot has an event close behind the
--- captured position, and again at the cutover, where it proves that everything before it has arrived.
+-- One small table for each slot. Its first row is updated right after the pause, so that every slot has an event close behind the
+-- captured position, and again at the cutover, where it proves that everything before it has arrived. A second row is written by a
+-- transaction that the pause cuts in two, where there is one: it proves that such transactions arrive whole.
 SET lock_timeout = '5s';
 BEGIN;
 CREATE SCHEMA IF NOT EXISTS "pgcutover";
 COMMENT ON SCHEMA "pgcutover" IS 'Markers of a migration with pgcutover; removed after the cutover.';
 
 CREATE TABLE IF NOT EXISTS "pgcutover"."marker_pgcutover_01" (
-  id integer PRIMARY KEY CHECK (id = 1),
+  id integer PRIMARY KEY CHECK (id IN (1, 2)),
   token text NOT NULL,
   source_lsn pg_lsn NOT NULL,
   at timestamp with time zone NOT NULL
@@ -85,4 +86,18 @@ CREATE TABLE IF NOT EXISTS "pgcutover"."marker_pgcutover_01" (
 INSERT INTO "pgcutover"."marker_pgcutover_01" (id, token, source_lsn, at)
 VALUES (1, 'created', pg_catalog.pg_current_wal_insert_lsn(), pg_catalog.clock_timestamp())
 ON CONFLICT (id) DO NOTHING;
+
+-- What the source had counted of each table when the copy's position was fixed, and which file the table was in. Nobody else writes here: as long
+-- as the server counts these rows as inserted, it has not lost its counters since.
+CREATE TABLE IF NOT EXISTS "pgcutover".noted (
+  slot text NOT NULL,
+  relid oid NOT NULL,
+  filenode oid,
+  inserted bigint NOT NULL,
+  updated bigint NOT NULL,
+  deleted bigint NOT NULL,
+  stats_reset timestamp with time zone,
+  at timestamp with time zone NOT NULL,
+  PRIMARY KEY (slot, relid)
+);
 COMMIT;

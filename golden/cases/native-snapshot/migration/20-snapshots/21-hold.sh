@@ -130,6 +130,25 @@ abandon() {
 }
 at_exit abandon
 
+# note_tables SLOT… notes on the source what it has counted of the tables of these slots, and which file each is in. What is counted from here on, or
+# truncated, is not all in the copy: the gate "cdc" compares. It is done before the copy's position is fixed, so that nothing is missed.
+note_tables() {
+  psql_on source -v schema="$OUR_SCHEMA" -v slots="$(IFS=, && printf '%s' "$*")" -f - <<'SQL'
+SET lock_timeout = '10s';
+BEGIN;
+DELETE FROM :"schema".noted WHERE slot = ANY (pg_catalog.string_to_array(:'slots', ','));
+INSERT INTO :"schema".noted (slot, relid, filenode, inserted, updated, deleted, stats_reset, at)
+SELECT DISTINCT ON (o.slot, c.oid) o.slot, c.oid, pg_catalog.pg_relation_filenode(c.oid), pg_catalog.pg_stat_get_tuples_inserted(c.oid), pg_catalog.pg_stat_get_tuples_updated(c.oid),
+  pg_catalog.pg_stat_get_tuples_deleted(c.oid), pg_catalog.pg_stat_get_db_stat_reset_time(d.oid), pg_catalog.clock_timestamp()
+FROM pg_catalog.pg_database AS d, pg_catalog.unnest(pg_catalog.string_to_array(:'slots', ',')) AS o(slot)
+JOIN pg_catalog.pg_publication AS p ON p.pubname IN (o.slot, 'i' || o.slot)
+JOIN pg_catalog.pg_publication_rel AS m ON m.prpubid = p.oid
+JOIN pg_catalog.pg_class AS c ON c.oid = m.prrelid
+WHERE d.datname = pg_catalog.current_database();
+COMMIT;
+SQL
+}
+
 # take SLOT makes the slot and leaves its snapshot held; sets POINT, NAME, PID and SINCE of the session.
 take() {
   local slot=$1 token=$$-$RANDOM second=0 made file
@@ -138,6 +157,7 @@ take() {
   : >"$STATE_DIR/.pgcutover/creating-$slot"
   printf '%s\n' "$token" >"$STATE_DIR/.pgcutover/holding-$slot"
   creating=$slot ended=$file.ended
+  note_tables "$slot"
   # Job control gives it a process group of its own, which Ctrl-C does not reach.
   set -m
   keep_open "$slot" "$token" </dev/null >/dev/null 2>&1 &

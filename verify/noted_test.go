@@ -1,0 +1,119 @@
+package verify
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner"
+	"github.com/pgcutover/pgcutover/planner/hazard"
+)
+
+func notedEnv() *Env {
+	return &Env{Plan: planner.Plan{
+		Names: planner.Names{Schema: "pgcutover"},
+		Tables: []planner.Table{
+			{Name: table1, Handling: planner.Replicate, Group: 1}, {Name: table2, Handling: planner.InsertsOnly, Group: 1},
+			{Name: analyze.Name{Schema: "public", Name: "parent"}, Handling: planner.Structure},
+		},
+		Groups: []planner.Group{{Number: 1, Slot: "s1", Marker: analyze.Name{Schema: "pgcutover", Name: "marker_s1"}}},
+	}}
+}
+
+// Of a table of which only inserts are carried the source has counted no update and no delete, or it cannot be told.
+func TestInsertsOnly(t *testing.T) {
+	for name, c := range map[string]struct {
+		now  notedTable
+		edit func(*Env, *notes)
+		want string
+		says string
+	}{
+		"inserts":           {now: notedTable{Inserted: 7}, want: "pass public.log", says: "7 inserts since the pause"},
+		"an update":         {now: notedTable{Inserted: 7, Updated: 1}, want: "fail public.log", says: "1 update and 0 deletes"},
+		"deletes":           {now: notedTable{Deleted: 2}, want: "fail public.log", says: `where relid = '"public"."log"'::regclass`},
+		"a reset":           {now: notedTable{Reset: true}, want: "unknown public.log", says: "reset"},
+		"fewer than were":   {now: notedTable{Inserted: -1, Updated: 3}, want: "unknown public.log"},
+		"fewer updates":     {now: notedTable{Updated: -3}, want: "unknown public.log"},
+		"fewer deletes":     {now: notedTable{Deleted: -3}, want: "unknown public.log"},
+		"lost":              {now: notedTable{Updated: 3}, edit: func(_ *Env, n *notes) { n.Lost = "the server has lost its counters" }, want: "unknown public.log", says: "lost its counters"},
+		"a table not noted": {edit: func(_ *Env, n *notes) { delete(n.Tables, table2) }, want: "unknown public.log", says: "was not noted"},
+		"accepted": {now: notedTable{Updated: 3}, edit: func(e *Env, _ *notes) {
+			e.Plan.Findings = []hazard.Finding{{Code: "ID101", Subject: "public.log", Accepted: "it is copied again"}}
+		}, want: "warn public.log", says: "accepted in the configuration: it is copied again"},
+		"another hazard accepted": {now: notedTable{Updated: 3}, edit: func(e *Env, _ *notes) {
+			e.Plan.Findings = []hazard.Finding{{Code: "ID108", Subject: "public.log", Accepted: "x"}, {Code: "ID101", Subject: "public.orders", Accepted: "x"}, {Code: "ID102", Subject: "public.log"}}
+		}, want: "fail public.log"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e, n := notedEnv(), &notes{Tables: map[analyze.Name]notedTable{table1: {Updated: 99}, table2: c.now}}
+			if c.edit != nil {
+				c.edit(e, n)
+			}
+			got := e.judgeInsertsOnly(n)
+			require.Equal(t, []string{c.want}, brief(got), said(got))
+			require.Contains(t, said(got), c.says)
+		})
+	}
+	require.Equal(t, []string{"unknown public.log"}, brief(notedEnv().judgeInsertsOnly(nil)))
+}
+
+// A table in the file that it was in at the pause was not truncated; another file means TRUNCATE only where pglogical has a message of it.
+func TestTruncated(t *testing.T) {
+	truncated := map[analyze.Name]bool{table1: true}
+	for name, c := range map[string]struct {
+		now       notedTable
+		truncated map[analyze.Name]bool
+		hidden    error
+		want      []string
+	}{
+		"as it was":                        {truncated: truncated, want: []string{"pass"}},
+		"truncated":                        {now: notedTable{Rewritten: true}, truncated: truncated, want: []string{"fail public.orders", "pass"}},
+		"rewritten":                        {now: notedTable{Rewritten: true}, want: []string{"pass", "warn public.orders"}},
+		"another one truncated":            {now: notedTable{Rewritten: true}, truncated: map[analyze.Name]bool{table2: true}, want: []string{"pass", "warn public.orders"}},
+		"which of them is not to be known": {now: notedTable{Rewritten: true}, hidden: errors.New("permission denied"), want: []string{"pass", "unknown public.orders"}},
+		"not to be known, and as it was":   {hidden: errors.New("permission denied"), want: []string{"pass"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := notedEnv().judgeTruncated(&notes{Tables: map[analyze.Name]notedTable{table1: c.now, table2: {}}}, c.truncated, c.hidden)
+			require.Equal(t, c.want, brief(got), said(got))
+		})
+	}
+	require.Equal(t, []string{"unknown"}, brief(notedEnv().judgeTruncated(nil, truncated, nil)))
+	require.Equal(t, []string{"pass", "unknown public.orders"}, brief(notedEnv().judgeTruncated(&notes{Tables: map[analyze.Name]notedTable{table2: {}}}, truncated, nil)))
+}
+
+// The transaction that the pause cut in two is on the target, or lost, or not due yet.
+func TestSpanning(t *testing.T) {
+	for name, c := range map[string]struct {
+		x    spanning
+		edit func(*Env)
+		want string
+		says string
+	}{
+		"arrived":                {x: spanning{Source: "a", Target: "a"}, want: "pass s1"},
+		"arrived, and more":      {x: spanning{Source: "a", Target: "a", Applied: true}, want: "pass s1"},
+		"missing":                {x: spanning{Source: "a", Applied: true}, want: "fail s1", says: "began before 0/4000 and committed after it is missing"},
+		"that of another pause":  {x: spanning{Source: "b", Target: "a", Applied: true}, want: "fail s1"},
+		"not due yet":            {x: spanning{Source: "a"}, want: "unknown s1", says: `update "pgcutover"."marker_s1" set`},
+		"none":                   {x: spanning{Applied: true}, want: "unknown s1", says: "left no transaction of its own"},
+		"none, and an old state": {x: spanning{Source: "a", Target: "b", Applied: true}, edit: func(e *Env) { e.State.Pause.StraddledLSN = 0 }, want: "unknown s1"},
+		"a slot that was restarted alone": {x: spanning{Source: "a", Applied: true}, edit: func(e *Env) {
+			e.State.Slots = map[string]StateSlot{"s1": {StartLSN: 0x6000}}
+		}, want: "fail s1", says: "began before 0/6000"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := notedEnv()
+			e.State = &State{Pause: &StatePause{LSN: 0x4000, StraddledLSN: 0x5000}}
+			e.live = &liveEnv{}
+			if c.edit != nil {
+				c.edit(e)
+			}
+			got := []Result{e.judgeSpanning(e.Plan.Groups[0], c.x)}
+			require.Equal(t, []string{c.want}, brief(got), said(got))
+			require.Contains(t, said(got), c.says)
+			require.True(t, got[0].Status != Unknown || got[0].Undecided)
+		})
+	}
+}

@@ -1,0 +1,79 @@
+package verify
+
+import (
+	"context"
+	"time"
+
+	"github.com/pgcutover/pgcutover/planner"
+)
+
+// spanning is the row that a transaction of 21-pause.sh left in a marker table: it was written before the pause and committed after it, so that it is not in
+// the copy and can have come only through the slot, as what began before the position and ended behind it.
+type spanning struct {
+	Source, Target string // tokens; empty: no row
+	// Applied: the target is known to have what the source had right after the commit.
+	Applied bool
+}
+
+func checkStraddlersArrived(ctx context.Context, e *Env) ([]Result, error) {
+	if e.State == nil || e.State.Pause == nil {
+		return nil, errNoPause
+	}
+	var out []Result
+	for _, g := range e.Plan.Groups {
+		x, err := e.probeSpanning(ctx, g)
+		if err != nil {
+			return out, err
+		}
+		if x.lost() { // batches may apply the rows of one table in more than one transaction
+			if err := pauseFor(ctx, max(e.Settle, time.Second)); err != nil {
+				return out, err
+			}
+			if x, err = e.probeSpanning(ctx, g); err != nil {
+				return out, err
+			}
+		}
+		out = append(out, e.judgeSpanning(g, x))
+	}
+	return orNothing(out, noGroups), nil
+}
+
+func (e *Env) probeSpanning(ctx context.Context, g planner.Group) (x spanning, err error) {
+	// Whether the target has what came later is asked first: what arrives between the questions is then no loss.
+	if after := e.State.Pause.StraddledLSN; after != 0 {
+		if x.Applied, err = e.applied(ctx, g.Marker, after.String()); err != nil {
+			return x, err
+		}
+	}
+	for side, token := range map[Side]*string{Source: &x.Source, Target: &x.Target} {
+		rows, err := query[struct{ Token string }](ctx, e, side, "select token from "+g.Marker.SQL()+" where id = 2")
+		if err != nil && !absent(err) {
+			return x, err
+		}
+		if len(rows) == 1 {
+			*token = rows[0].Token
+		}
+	}
+	return x, nil
+}
+
+func (x spanning) lost() bool { return x.Applied && x.Source != "" && x.Source != x.Target }
+
+func (e *Env) judgeSpanning(g planner.Group, x spanning) Result {
+	p := e.State.Pause
+	var r Result
+	switch {
+	case x.Source == "" || p.StraddledLSN == 0:
+		return unknown(g.Slot, "the pause left no transaction of its own across it, so whether such transactions arrive cannot be told").
+			hint("verify --check rows --rows delta compares the rows of all that were in flight")
+	case x.Source == x.Target:
+		r = pass(g.Slot, "the transaction that was in flight at the pause is there")
+	case x.Applied:
+		r = fail(g.Slot, "a transaction that began before %s and committed after it is missing, and what was committed later is there: what was in flight at the pause is lost", e.State.Start(g.Slot)).
+			hint("look at the position that the slot was read from (G4-START, G4-TRIM, G4-ORIGIN); then 80-recovery/82-restart-slot.sh %s", g.Slot)
+	default:
+		r = unknown(g.Slot, "the transaction that was in flight at the pause is not there, and the target is not known to have what the source had right after it").
+			hint("wait until change data capture has come past %s; the marker tells: in psql on the source: %s;", p.StraddledLSN, e.touch(g.Marker))
+	}
+	return r.with("of the source", x.Source, "of the target", x.Target, "committed before", p.StraddledLSN)
+}
