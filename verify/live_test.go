@@ -189,7 +189,7 @@ func TestGatesSayNo(t *testing.T) {
 			break1: fmt.Sprintf("select pglogical.replication_set_remove_table('i%s', 'orders'); select pglogical.replication_set_add_table('i%[1]s', 'orders', false, null, 'total > 5')", w.setOf("orders")),
 			mend:   fmt.Sprintf("select pglogical.replication_set_remove_table('i%s', 'orders'); select pglogical.replication_set_add_table('i%[1]s', 'orders', false)", w.setOf("orders")),
 			want:   []string{"G1-MEMBER public.orders"}, says: "a row filter"},
-		{name: "marker without its row", side: verify.Source, break1: "delete from pgcutover.marker_" + slot1, mend: fmt.Sprintf("insert into pgcutover.marker_%s values (1, 'again', '0/1', now())", slot1),
+		{name: "marker without its row", side: verify.Source, break1: "delete from pgcutover.marker_" + slot1, mend: fmt.Sprintf("insert into pgcutover.marker_%s values (1, 'again', '0/1', now()), (2, 'again', '0/1', now())", slot1),
 			want: []string{"G1-MARKER pgcutover.marker_" + slot1}},
 		{name: "role may not read", side: verify.Source, break1: "revoke select on orders from " + w.plan.Names.Role, mend: "grant select on orders to " + w.plan.Names.Role, want: []string{"G1-ROLE public.orders"}},
 		{name: "replica behind the slots", do: func(w *world) {

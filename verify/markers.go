@@ -35,24 +35,23 @@ func checkMarkers(ctx context.Context, e *Env) ([]Result, error) {
 	}
 	for _, g := range e.Plan.Groups {
 		if m, ok := there[g.Marker]; ok && m.Columns == markerColumns {
-			// The second row is of the transaction that spans a pause.
-			reads = append(reads, fmt.Sprintf("select %d as number, count(*) filter (where id <> 2)::int as rows, count(*) filter (where id = 1)::int as ones from %s", g.Number, g.Marker.SQL()))
+			reads = append(reads, fmt.Sprintf("select %d as number, count(*)::int as rows, count(*) filter (where id in (1, 2))::int as ours from %s", g.Number, g.Marker.SQL()))
 		}
 	}
 	counts := map[int]int{}
 	for _, sql := range reads {
-		r, err := queryOne[struct{ Number, Rows, Ones int }](ctx, e, Source, sql)
+		r, err := queryOne[struct{ Number, Rows, Ours int }](ctx, e, Source, sql)
 		if err != nil {
 			return judgeMarkers(e.Plan.Groups, there, counts), err
 		}
-		if r.Rows == 1 && r.Ones == 1 {
+		if r.Rows == 2 && r.Ours == 2 {
 			counts[r.Number] = 1
 		}
 	}
 	return orNothing(judgeMarkers(e.Plan.Groups, there, counts), noGroups), nil
 }
 
-// judgeMarkers checks each group's marker table; filled has the groups whose marker holds its one row.
+// judgeMarkers checks each group's marker table; filled has the groups whose marker holds its two rows.
 func judgeMarkers(groups []planner.Group, there map[analyze.Name]marker, filled map[int]int) []Result {
 	var out []Result
 	for _, g := range groups {
@@ -64,7 +63,7 @@ func judgeMarkers(groups []planner.Group, there map[analyze.Name]marker, filled 
 		case m.Columns != markerColumns || m.Key != "id":
 			out = append(out, fail(who, "the marker table looks different: (%s), key (%s)", m.Columns, m.Key).hint("drop it and run 10-source/14-markers.sql"))
 		case filled[g.Number] != 1:
-			out = append(out, fail(who, "the marker table has to hold a row with id 1, and no other but that of a pause, with id 2").hint("10-source/14-markers.sql writes it"))
+			out = append(out, fail(who, "the marker table has to hold two rows, with the ids 1 and 2").hint("10-source/14-markers.sql writes it"))
 		default:
 			out = append(out, pass(who, "in place"))
 		}

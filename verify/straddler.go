@@ -7,7 +7,7 @@ import (
 	"github.com/pgcutover/pgcutover/planner"
 )
 
-// spanning is the row that a transaction of 21-pause.sh left in a marker table: it was written before the pause and committed after it, so that it is not in
+// spanning is the second row of a marker table, which a transaction of 21-pause.sh wrote before the pause and committed after it, so that it is not in
 // the copy and can have come only through the slot, as what began before the position and ended behind it.
 type spanning struct {
 	Source, Target string // tokens; empty: no row
@@ -63,7 +63,7 @@ func (e *Env) judgeSpanning(g planner.Group, x spanning) Result {
 	p := e.State.Pause
 	var r Result
 	switch {
-	case x.Source == "" || p.StraddledLSN == 0:
+	case x.Source == "" || x.Source == "created" || p.StraddledLSN == 0:
 		return unknown(g.Slot, "the pause left no transaction of its own across it, so whether such transactions arrive cannot be told").
 			hint("verify --check rows --rows delta compares the rows of all that were in flight")
 	case x.Source == x.Target:

@@ -306,7 +306,7 @@ func (w *world) markers() string {
 	fmt.Fprintf(&b, "create schema %s;\n", w.plan.Names.Schema)
 	for _, g := range w.plan.Groups {
 		fmt.Fprintf(&b, "create table %s (id integer primary key check (id in (1, 2)), token text not null, source_lsn pg_lsn not null, at timestamptz not null);\n", g.Marker.SQL())
-		fmt.Fprintf(&b, "insert into %s values (1, 'created', '0/1', now());\n", g.Marker.SQL())
+		fmt.Fprintf(&b, "insert into %s values (1, 'created', '0/1', now()), (2, 'created', '0/1', now());\n", g.Marker.SQL())
 	}
 	return b.String()
 }

@@ -72,7 +72,8 @@ truncate emptied;
 delete from doomed where id = 5;
 insert into memos values (11, repeat('m', 10000));
 insert into prices values (11, 0.123456789);
-insert into items values (-2, 'the last');`
+insert into items values (-2, 'the last');
+update pgcutover.marker_dms_slot_01 set token = 'the last', source_lsn = pg_current_wal_insert_lsn() where id = 1;`
 
 // hand is an application that writes items.
 type hand struct{ rand *rand.Rand }

@@ -70,8 +70,9 @@ END
 $rights$;
 
 -- One small table for each slot. Its first row is updated right after the pause, so that every slot has an event close behind the
--- captured position, and again at the cutover, where it proves that everything before it has arrived. A second row is written by a
--- transaction that the pause cuts in two, where there is one: it proves that such transactions arrive whole.
+-- captured position, and again at the cutover, where it proves that everything before it has arrived. The second row is updated by a
+-- transaction that the pause cuts in two, where there is one: it proves that such transactions arrive whole. Both are there from the
+-- beginning: AWS DMS inserts a text as NULL first.
 SET lock_timeout = '5s';
 BEGIN;
 CREATE SCHEMA IF NOT EXISTS "pgcutover";

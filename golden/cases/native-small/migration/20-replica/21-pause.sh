@@ -106,8 +106,7 @@ open_straddler() {
     printf "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout') \\g /dev/null\n"
     printf "SET synchronous_commit = on;\nSET lock_timeout = '10s';\nBEGIN;\n"
     for slot in "${slots[@]}"; do
-      printf 'INSERT INTO :"schema"."marker_%s" (id, token, source_lsn, at) VALUES (2, :'"'token'"', pg_catalog.pg_current_wal_insert_lsn(), pg_catalog.clock_timestamp())\n' "$slot"
-      printf 'ON CONFLICT (id) DO UPDATE SET token = excluded.token, source_lsn = excluded.source_lsn, at = excluded.at;\n'
+      printf 'UPDATE :"schema"."marker_%s" SET token = :'"'token'"', source_lsn = pg_catalog.pg_current_wal_insert_lsn(), at = pg_catalog.clock_timestamp() WHERE id = 2;\n' "$slot"
     done
     printf 'SELECT pg_catalog.pg_current_wal_insert_lsn() \\g :began\n'
   } >&"$spanning"
@@ -119,12 +118,12 @@ open_straddler() {
   done
 }
 
-# commit_straddler sets STRADDLED, a position behind its commit.
+# commit_straddler sets STRADDLED, a position behind its commit, as JSON.
 commit_straddler() {
   printf 'COMMIT;\nSELECT pg_catalog.pg_current_wal_insert_lsn() \\g :committed\n' >&"$spanning"
   exec {spanning}>&-
   wait "$straddler" || refuse "the transaction that spans the pause could not be committed" "see the error above, then run this again"
-  STRADDLED=$(<"$TMP/committed")
+  STRADDLED=$(json_string "$(<"$TMP/committed")")
 }
 
 only_one
@@ -304,8 +303,8 @@ if [[ -n $only ]]; then
     starts+=${starts:+, }$(json_string "$slot"):${one%\}},$(json_string start_lsn):$(json_string "$at")\}
   done
 fi
-printf '{"slots": {%s}, "load": null, "pause": {"lsn": %s, "timeline": %s, "system_identifier": %s, "postmaster_start_time": %s, "paused_at": %s, "proof": %s, "xmin": %s%s}, "resumed_at": null}\n' \
-  "$starts" "$(json_string "$paused_at")" "$timeline" "$(json_string "$source_system")" "$(json_string "$started")" "$(json_string "$(now)")" "$(json_string "$proof")" "$(json_string "$xmin")" "${STRADDLED:+, \"straddled_lsn\": \"$STRADDLED\"}" | state_merge
+printf '{"slots": {%s}, "load": null, "pause": {"lsn": %s, "timeline": %s, "system_identifier": %s, "postmaster_start_time": %s, "paused_at": %s, "proof": %s, "xmin": %s, "straddled_lsn": %s}, "resumed_at": null}\n' \
+  "$starts" "$(json_string "$paused_at")" "$timeline" "$(json_string "$source_system")" "$(json_string "$started")" "$(json_string "$(now)")" "$(json_string "$proof")" "$(json_string "$xmin")" "${STRADDLED:-null}" | state_merge
 paused_by_us=""
 
 # An event in every slot soon after the position, so that one of quiet tables can be seen to work.

@@ -70,8 +70,9 @@ END
 $rights$;
 
 -- One small table for each slot. Its first row is updated right after the pause, so that every slot has an event close behind the
--- captured position, and again at the cutover, where it proves that everything before it has arrived. A second row is written by a
--- transaction that the pause cuts in two, where there is one: it proves that such transactions arrive whole.
+-- captured position, and again at the cutover, where it proves that everything before it has arrived. The second row is updated by a
+-- transaction that the pause cuts in two, where there is one: it proves that such transactions arrive whole. Both are there from the
+-- beginning: AWS DMS inserts a text as NULL first.
 SET lock_timeout = '5s';
 BEGIN;
 CREATE SCHEMA IF NOT EXISTS "pgcutover";
@@ -84,7 +85,7 @@ CREATE TABLE IF NOT EXISTS "pgcutover"."marker_dms_slot_01" (
   at timestamp with time zone NOT NULL
 );
 INSERT INTO "pgcutover"."marker_dms_slot_01" (id, token, source_lsn, at)
-VALUES (1, 'created', pg_catalog.pg_current_xlog_insert_location(), pg_catalog.clock_timestamp())
+SELECT id, 'created', pg_catalog.pg_current_xlog_insert_location(), pg_catalog.clock_timestamp() FROM pg_catalog.generate_series(1, 2) AS id
 ON CONFLICT (id) DO NOTHING;
 
 CREATE TABLE IF NOT EXISTS "pgcutover"."marker_dms_slot_02" (
@@ -94,7 +95,7 @@ CREATE TABLE IF NOT EXISTS "pgcutover"."marker_dms_slot_02" (
   at timestamp with time zone NOT NULL
 );
 INSERT INTO "pgcutover"."marker_dms_slot_02" (id, token, source_lsn, at)
-VALUES (1, 'created', pg_catalog.pg_current_xlog_insert_location(), pg_catalog.clock_timestamp())
+SELECT id, 'created', pg_catalog.pg_current_xlog_insert_location(), pg_catalog.clock_timestamp() FROM pg_catalog.generate_series(1, 2) AS id
 ON CONFLICT (id) DO NOTHING;
 
 -- What the source had counted of each table when the copy's position was fixed, and which file the table was in. Nobody else writes here: as long
