@@ -123,6 +123,7 @@ func everyQuestion(t *testing.T, in, newest cluster.Install) {
 	w.source.MustCatchUp(t, w.replica)
 	answered(w.run(verify.ReadyToPause))
 	w.state.Pause = &verify.StatePause{LSN: w.state.SetsCompleteLSN, Timeline: 1, PostmasterStartTime: time.Now().Truncate(time.Microsecond)}
+	w.notes(answered)
 	w.pauseStandby(wal, answered)
 	if !dumps(w.replica.Bin("pg_dump"), in) {
 		t.Logf("no pg_dump at hand that dumps %s: only its catalog was asked", in.Version)
@@ -214,6 +215,32 @@ func (w *world) pauseStandby(wal func(string) string, answered func(verify.Repor
 	for _, f := range failures {
 		require.False(t, strings.HasPrefix(f, "G2-LSN"), show(r))
 	}
+}
+
+// notes has what a script of the bundle would have noted, and asks what has become of it. Servers before 15 tell what they count a moment later.
+func (w *world) notes(answered func(verify.Report)) {
+	t := w.t
+	w.source.MustPsql(t, w.db, `create table pgcutover.noted (slot text, relid oid, filenode oid, inserted bigint, updated bigint, deleted bigint, stats_reset timestamptz, at timestamptz, primary key (slot, relid));
+		insert into pgcutover.noted select 's', c.oid, pg_relation_filenode(c.oid), pg_stat_get_tuples_inserted(c.oid), pg_stat_get_tuples_updated(c.oid), pg_stat_get_tuples_deleted(c.oid), pg_stat_get_db_stat_reset_time(d.oid), now()
+			from pg_class c, pg_database d where d.datname = current_database() and c.relkind = 'r' and c.relnamespace = 'public'::regnamespace`)
+	says := func(want string, codes ...string) {
+		t.Helper()
+		var r verify.Report
+		require.Eventually(t, func() bool {
+			r = w.run(verify.CDC, codes...)
+			answered(r)
+			return strings.Contains(show(r), want)
+		}, 20*time.Second, 200*time.Millisecond, "%s\n%s", want, show(r))
+	}
+	says("G5-NOPK public.child: 0 inserts since the pause", "G5-NOPK")
+	says("in the files of the pause: not truncated", "G5-TRUNC")
+	w.source.MustPsql(t, w.db, "update child set what = 'changed'; vacuum full orders")
+	says("G5-NOPK public.child: 1 update and 0 deletes since the pause: only inserts reach the target; accepted in the configuration: known here", "G5-NOPK")
+	says("G5-TRUNC public.orders: it was rewritten since the pause", "G5-TRUNC")
+	w.source.MustPsql(t, w.db, "select pg_stat_reset()")
+	says("G5-NOPK public.child: the server has lost its counters", "G5-NOPK")
+	says("G5-WALCAP "+w.plan.Groups[0].Slot+": it keeps", "G5-WALCAP")
+	says("left no transaction of its own across it", "G5-STRADDLER")
 }
 
 // dumps tells whether a pg_dump is at least as new as a server.

@@ -55,7 +55,7 @@ func (s Servers) Carry(ctx context.Context, plan planner.Plan) (stop func() erro
 
 func carryOne(ctx context.Context, from, to *pgx.Conn, g planner.Group) error {
 	var token, lsn *string
-	if err := from.QueryRow(ctx, "select token, source_lsn::text from "+g.Marker.SQL()).Scan(&token, &lsn); err != nil {
+	if err := from.QueryRow(ctx, "select token, source_lsn::text from "+g.Marker.SQL()+" where id = 1").Scan(&token, &lsn); err != nil {
 		return fmt.Errorf("reading the marker of %s: %w", g.Slot, err)
 	}
 	if _, err := to.Exec(ctx, "update "+g.Marker.SQL()+" set token = $1, source_lsn = $2::text::pg_lsn where id = 1", token, lsn); err != nil {

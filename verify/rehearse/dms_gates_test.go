@@ -60,9 +60,9 @@ func (m *migration) cutoverByDMS(t *testing.T) {
 	m.families[1] = strings.Replace(m.families[1], "apply,", "", 1)
 	carrying(func() { step(drain, "--not-frozen") })
 	t.Run("cutover-ready", m.breaks("cutover-ready", []breakage{
-		{name: "a marker of long ago", on: "source", sql: "create table pgcutover.kept as table " + marker + "; update " + marker + " set token = 'late', at = now() - interval '2 minutes'",
-			mend: "update " + marker + " m set token = kept.token, at = kept.at from pgcutover.kept; drop table pgcutover.kept", want: []string{"G6-MARKER"}, says: "G6-MARKER " + slot + ": the marker of 1"},
-		{name: "no marker on the target", on: "target", sql: "create table pgcutover.kept as table " + marker + "; delete from " + marker, mend: "insert into " + marker + " table pgcutover.kept; drop table pgcutover.kept",
+		{name: "a marker of long ago", on: "source", sql: "create table pgcutover.kept as table " + marker + "; update " + marker + " set token = 'late', at = now() - interval '2 minutes' where id = 1",
+			mend: "update " + marker + " m set token = kept.token, at = kept.at from pgcutover.kept where m.id = kept.id; drop table pgcutover.kept", want: []string{"G6-MARKER"}, says: "G6-MARKER " + slot + ": the marker of 1"},
+		{name: "no marker on the target", on: "target", sql: "create table pgcutover.kept as table " + marker + "; delete from " + marker + " where id = 1", mend: "insert into " + marker + " select * from pgcutover.kept where id = 1; drop table pgcutover.kept",
 			want: []string{"G6-MARKER"}, says: "G6-MARKER " + slot + ": its marker has no row on the target"},
 		{name: "a foreign key too early", on: "target", sql: "alter table accounts add constraint accounts_owner foreign key (owner_user_id) references users deferrable initially deferred", mend: "alter table accounts drop constraint accounts_owner",
 			want: []string{"G3-CON"}, says: "G3-CON public.accounts"},
@@ -82,8 +82,8 @@ func (m *migration) cutoverByDMS(t *testing.T) {
 		{name: "a value that differs", on: "target", sql: "update sources set label = 'other' where code = 'ads'", mend: "update sources set label = 'Search ads' where code = 'ads'", flags: []string{"--rows", "checksum"},
 			want: []string{"G7-PARITY"}, says: "G7-PARITY public.sources"},
 		{name: "thawed", on: "source", sql: thaw + "alter table pgcutover.frozen rename to thawed", mend: thaw + "alter table pgcutover.thawed rename to frozen", want: []string{"G7-FENCE"}, says: "not frozen"},
-		{name: "a marker that has not arrived", on: "source", sql: thaw + "create table pgcutover.kept as table " + marker + "; update " + marker + " set token = 'later'",
-			mend: thaw + "update " + marker + " m set token = kept.token from pgcutover.kept; drop table pgcutover.kept", want: []string{"G7-DRAIN"}, says: "G7-DRAIN " + slot + ": its marker is not the same"},
+		{name: "a marker that has not arrived", on: "source", sql: thaw + "create table pgcutover.kept as table " + marker + "; update " + marker + " set token = 'later' where id = 1",
+			mend: thaw + "update " + marker + " m set token = kept.token from pgcutover.kept where m.id = kept.id; drop table pgcutover.kept", want: []string{"G7-DRAIN"}, says: "G7-DRAIN " + slot + ": its marker is not the same"},
 		{name: "a sequence behind", on: "target", sql: "select setval('invoice_number', 1)", mend: "select setval('invoice_number', 900000)", want: []string{"G7-SEQ"}, says: "G7-SEQ public.invoice_number"},
 		{name: "a NOT NULL missing", on: "target", sql: "alter table sources alter column label drop not null", mend: "alter table sources alter column label set not null", want: []string{"G7-COLS"}, says: "G7-COLS public.sources"},
 		{name: "a foreign key missing", on: "target", sql: "alter table accounts rename constraint accounts_owner to gone", mend: "alter table accounts rename constraint gone to accounts_owner", want: []string{"G7-CON"}, says: "accounts_owner"},

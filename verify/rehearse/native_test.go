@@ -218,8 +218,8 @@ func (m *migration) touch(t *testing.T, slot string) {
 
 func (m *migration) marked(t *testing.T, slot string) {
 	t.Helper()
-	token := m.servers.Source.MustPsql(t, m.servers.Database, "select token from pgcutover.marker_"+slot)
-	m.arrives(t, m.servers.Target, "select token = '"+token+"' from pgcutover.marker_"+slot)
+	token := m.servers.Source.MustPsql(t, m.servers.Database, "select token from pgcutover.marker_"+slot+" where id = 1")
+	m.arrives(t, m.servers.Target, "select token = '"+token+"' from pgcutover.marker_"+slot+" where id = 1")
 }
 
 // late keeps the target from applying a marker that the source wrote two minutes ago.
@@ -295,6 +295,10 @@ func TestNativeGates(t *testing.T) {
 						want: []string{"G5-SUB"}, says: "disabled"},
 					{name: "a table that left its publication", on: "source", sql: "alter publication " + name + " drop table agent_status", mend: "alter publication " + name + " add table agent_status",
 						want: []string{"G1-MEMBER"}, says: "agent_status"},
+					{name: "what spanned the pause is lost", on: "target", sql: "create table pgcutover.kept as table " + marker + "; update " + marker + " set token = 'lost' where id = 2",
+						mend: "update " + marker + " m set token = kept.token from pgcutover.kept where m.id = kept.id and m.id = 2; drop table pgcutover.kept", want: []string{"G5-STRADDLER"}, says: "G5-STRADDLER " + name + ": a transaction that began before"},
+					{name: "an update that is not carried", on: "source", sql: "begin; insert into import_rows (batch, line, raw) values (-1, 1, 'x'); update import_rows set raw = 'y' where batch = -1; rollback", mend: "update pgcutover.noted set updated = pg_stat_get_tuples_updated(relid) where relid = 'import_rows'::regclass",
+						want: []string{"G5-NOPK"}, says: "G5-NOPK public.import_rows"},
 				}))
 				t.Run("lag", m.breaks("cdc", []breakage{
 					// The process that applies is there and well: it waits for a lock.
@@ -330,9 +334,9 @@ func TestNativeGates(t *testing.T) {
 					{name: "a marker of long ago", do: func(t *testing.T) func() { return m.late(t, name) }, want: []string{"G5-LAG", "G6-MARKER"}, says: "G6-MARKER " + name + ": the marker of 1"},
 					{name: "no marker on the target", do: func(t *testing.T) func() {
 						m.touch(t, name)
-						m.servers.Target.MustPsql(t, m.servers.Database, "create table pgcutover.kept as table "+marker+"; delete from "+marker)
+						m.servers.Target.MustPsql(t, m.servers.Database, "create table pgcutover.kept as table "+marker+"; delete from "+marker+" where id = 1")
 						return func() {
-							m.servers.Target.MustPsql(t, m.servers.Database, "insert into "+marker+" table pgcutover.kept; drop table pgcutover.kept")
+							m.servers.Target.MustPsql(t, m.servers.Database, "insert into "+marker+" select * from pgcutover.kept where id = 1; drop table pgcutover.kept")
 						}
 					}, want: []string{"G6-MARKER"}, says: "G6-MARKER " + name + ": its marker has no row on the target"},
 					{name: "disabled", on: "target", sql: "alter subscription " + name + " disable", mend: "alter subscription " + name + " enable; select pg_sleep(6)", want: []string{"G5-SUB"}, says: "G5-SUB " + name},
@@ -398,8 +402,8 @@ func TestNativeGates(t *testing.T) {
 						mend: "alter table accounts drop constraint accounts_owner; alter table accounts rename constraint kept to accounts_owner", want: []string{"G7-CON"}, says: "accounts_owner"},
 					{name: "replica for the database", on: "target", sql: "alter database " + m.servers.Database + " set session_replication_role = replica", mend: "alter database " + m.servers.Database + " reset session_replication_role",
 						want: []string{"G7-SRR"}, says: "G7-SRR database " + m.servers.Database},
-					{name: "a marker that has not arrived", on: "source", sql: thaw + "create table pgcutover.kept as table pgcutover.marker_" + name + "; update pgcutover.marker_" + name + " set token = 'later'",
-						mend: thaw + "update pgcutover.marker_" + name + " set token = kept.token from pgcutover.kept; drop table pgcutover.kept", want: []string{"G7-DRAIN", "G7-REVERSE"}, says: "not the same on both sides"},
+					{name: "a marker that has not arrived", on: "source", sql: thaw + "create table pgcutover.kept as table pgcutover.marker_" + name + "; update pgcutover.marker_" + name + " set token = 'later' where id = 1",
+						mend: thaw + "update pgcutover.marker_" + name + " m set token = kept.token from pgcutover.kept where m.id = kept.id; drop table pgcutover.kept", want: []string{"G7-DRAIN", "G7-REVERSE"}, says: "not the same on both sides"},
 				}))
 			case "70-cutover/78-retire.sh":
 				t.Run("after", func(t *testing.T) {

@@ -104,6 +104,7 @@ open_straddler() {
   mkfifo -- "$TMP/straddler"
   psql_on source -v schema="$OUR_SCHEMA" -v token="$1" -v began="$TMP/began" -v committed="$TMP/committed" -f - <"$TMP/straddler" >/dev/null &
   straddler=$!
+  trap '' PIPE # a session that is gone must not take the script along: how it ended is asked for at the end
   exec {spanning}>"$TMP/straddler"
   {
     printf "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout') \\g /dev/null\n"
@@ -112,7 +113,7 @@ open_straddler() {
       printf 'UPDATE :"schema"."marker_%s" SET token = :'"'token'"', source_lsn = pg_catalog.pg_current_wal_insert_lsn(), at = pg_catalog.clock_timestamp() WHERE id = 2;\n' "$slot"
     done
     printf 'SELECT pg_catalog.pg_current_wal_insert_lsn() \\g :began\n'
-  } >&"$spanning"
+  } >&"$spanning" || true
   until [[ -s $TMP/began ]]; do
     if ! kill -0 "$straddler" 2>/dev/null || ((SECONDS - begun >= prove_within)); then
       refuse "the transaction that spans the pause could not be opened" "see the error above; 10-source/14-markers.sql makes what it writes to"
@@ -123,8 +124,9 @@ open_straddler() {
 
 # commit_straddler sets STRADDLED, a position behind its commit, as JSON.
 commit_straddler() {
-  printf 'COMMIT;\nSELECT pg_catalog.pg_current_wal_insert_lsn() \\g :committed\n' >&"$spanning"
+  printf 'COMMIT;\nSELECT pg_catalog.pg_current_wal_insert_lsn() \\g :committed\n' >&"$spanning" || true
   exec {spanning}>&-
+  trap - PIPE
   wait "$straddler" || refuse "the transaction that spans the pause could not be committed" "see the error above, then run this again"
   STRADDLED=$(json_string "$(<"$TMP/committed")")
 }
