@@ -124,7 +124,7 @@ func (s *site) carryMarkers(t *testing.T) (stop func()) {
 		defer close(done)
 		for ctx.Err() == nil {
 			for _, g := range s.plan.Groups {
-				row, err := s.src.Psql(ctx, "shop", "select format('update "+g.Marker.SQL()+" set token = %L, source_lsn = %L where id = 1', token, source_lsn) from "+g.Marker.SQL())
+				row, err := s.src.Psql(ctx, "shop", "select format('update "+g.Marker.SQL()+" set token = %L, source_lsn = %L where id = 1', token, source_lsn) from "+g.Marker.SQL()+" where id = 1")
 				if err == nil {
 					_, _ = s.dst.Psql(ctx, "shop", row)
 					_, _ = s.src.Psql(ctx, "shop", "select count(*) from pg_logical_slot_get_changes('"+g.Slot+"', null, null)")
