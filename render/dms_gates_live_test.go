@@ -44,7 +44,7 @@ func (l *lab) verifyAs(t *testing.T, role string, gate verify.Gate, codes ...str
 	state, err := verify.DecodeState(strings.NewReader(l.state(t)))
 	require.NoError(t, err)
 	env := verify.Env{
-		Gate: gate, Plan: l.plan, State: &state, Sides: []verify.Side{verify.Source, verify.Target}, Settle: 50 * time.Millisecond,
+		Gate: gate, Plan: l.plan, State: &state, Sides: []verify.Side{verify.Source, verify.Target}, Settle: 50 * time.Millisecond, Patience: 50 * time.Millisecond,
 		Open: func(ctx context.Context, side verify.Side) (verify.Session, error) {
 			c := map[verify.Side]string{verify.Source: l.src.DSN("shop"), verify.Target: l.dst.DSN("shop")}
 			conn, err := pgx.Connect(ctx, c[side])

@@ -71,7 +71,7 @@ type Env struct {
 	Keys       KeysMode // which keys of differing rows are shown; empty: KeysPlain
 	// Budget is the time that comparing values may take; what is not reached is unknown. 0: as long as it takes.
 	Budget time.Duration
-	// Patience is how long the delta waits for the target to apply what the source has; 0: 30 seconds.
+	// Patience is how long the delta, and the check of what spans the pause, wait for the target to apply what the source has; 0: 30 seconds.
 	Patience time.Duration
 	// Resume is a file that remembers which parts of the tables are equal; empty: nothing is remembered.
 	Resume string

@@ -19,19 +19,23 @@ func checkStraddlersArrived(ctx context.Context, e *Env) ([]Result, error) {
 	if e.State == nil || e.State.Pause == nil {
 		return nil, errNoPause
 	}
+	// What was in flight at the pause comes first, so it is worth a wait where changes have only just been let through.
+	deadline := time.Now().Add(e.Patience)
 	var out []Result
 	for _, g := range e.Plan.Groups {
 		x, err := e.probeSpanning(ctx, g)
+		for err == nil && e.State.Pause.StraddledLSN != 0 && x.due() && time.Now().Before(deadline) {
+			if err = pauseFor(ctx, min(e.Patience, 500*time.Millisecond)); err == nil {
+				x, err = e.probeSpanning(ctx, g)
+			}
+		}
+		if err == nil && x.lost() { // batches may apply the rows of one table in more than one transaction
+			if err = pauseFor(ctx, max(e.Settle, time.Second)); err == nil {
+				x, err = e.probeSpanning(ctx, g)
+			}
+		}
 		if err != nil {
 			return out, err
-		}
-		if x.lost() { // batches may apply the rows of one table in more than one transaction
-			if err := pauseFor(ctx, max(e.Settle, time.Second)); err != nil {
-				return out, err
-			}
-			if x, err = e.probeSpanning(ctx, g); err != nil {
-				return out, err
-			}
 		}
 		out = append(out, e.judgeSpanning(g, x))
 	}
@@ -56,6 +60,9 @@ func (e *Env) probeSpanning(ctx context.Context, g planner.Group) (x spanning, e
 	}
 	return x, nil
 }
+
+// due: it is on its way, or lost, and which is not known yet.
+func (x spanning) due() bool { return !x.Applied && x.Source != "" && x.Source != x.Target }
 
 func (x spanning) lost() bool { return x.Applied && x.Source != "" && x.Source != x.Target }
 

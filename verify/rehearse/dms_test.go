@@ -424,7 +424,7 @@ func (l *losses) spanning(t *testing.T, database string, state verify.State, mis
 	marker := plan.Groups[0].Marker.SQL()
 	// What is looked at is a copy, to which nothing is applied any more: its marker is as of the end of the attempt.
 	r := verify.Run(t.Context(), verify.Env{
-		Gate: verify.CDC, Plan: plan, State: &state, Sides: []verify.Side{verify.Source, verify.Target}, Settle: time.Millisecond,
+		Gate: verify.CDC, Plan: plan, State: &state, Sides: []verify.Side{verify.Source, verify.Target}, Settle: time.Millisecond, Patience: time.Millisecond,
 		Open: func(ctx context.Context, side verify.Side) (verify.Session, error) {
 			conn, err := pgx.Connect(ctx, map[verify.Side]string{verify.Source: l.servers.Source.DSN("shop"), verify.Target: l.servers.Target.DSN(database)}[side])
 			if err != nil {
