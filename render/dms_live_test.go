@@ -216,6 +216,13 @@ func TestDMSByCLI(t *testing.T) {
 	l.restart(t, "dms_slot_02", at)
 	l.refused(t, []string{"was made for position " + lsn, "58-delete.sh --slot dms_slot_02"}, folder+"53-deploy.sh")
 
+	// Neither way back begins while a task is there: it could be resumed, and would go on from a position that is void.
+	l.refused(t, []string{"the task of dms_slot_02 is there (stopped)", "58-delete.sh --slot dms_slot_02 --yes"}, "80-recovery/82-restart-slot.sh", "dms_slot_02", "--yes")
+	l.refused(t, []string{"the task of dms_slot_01 is there (ready)", "the task of dms_slot_02 is there (stopped)"}, "80-recovery/83-full-restart.sh", "--yes")
+	l.refusedByAWS(t, "describe-replication-tasks", func() {
+		l.refused(t, []string{"whether the task of dms_slot_01 is gone cannot be told", "whether the task of dms_slot_02 is gone cannot be told"}, "80-recovery/83-full-restart.sh", "--yes")
+	})
+
 	// What an earlier run has left is nobody's until somebody says so.
 	l.editState(t, func(state map[string]any) { delete(state, "tasks") })
 	l.refused(t, []string{"a task shop-dms-slot-01 that state.json does not know"}, folder+"53-deploy.sh")
@@ -259,9 +266,10 @@ func TestDMSByCloudFormation(t *testing.T) {
 	l := newDMSLab(t, planner.FormatCloudFormation)
 	l.site(t)
 	const deploy = "50-cdc/dms/53-deploy.sh"
-	start := func() string {
-		return l.aws(t, "cloudformation", "describe-stacks", "--stack-name", "shop-dms", "--query", "Stacks[0].Parameters[?ParameterKey=='StartLsn02'].ParameterValue")
+	startOf := func(number string) string {
+		return l.aws(t, "cloudformation", "describe-stacks", "--stack-name", "shop-dms", "--query", "Stacks[0].Parameters[?ParameterKey=='StartLsn"+number+"'].ParameterValue")
 	}
+	start := func() string { return startOf("02") }
 	require.Contains(t, l.must(t, deploy), "all but 2 tasks are there")
 	require.Empty(t, start())
 	lsn := l.pausedAndLoaded(t)
@@ -269,8 +277,10 @@ func TestDMSByCloudFormation(t *testing.T) {
 	require.Equal(t, lsn, start())
 	l.must(t, deploy)
 	require.Equal(t, lsn, l.tasks(t)["dms_slot_02"].StartLSN.String())
+	require.Equal(t, lsn, startOf("01"))
 	l.must(t, deploy, "--without", "dms_slot_02")
 	require.Empty(t, start())
+	require.Empty(t, startOf("01"), "its task has gone before: another one at the same position would lose what that has read")
 	require.Contains(t, l.must(t, deploy, "--dry-run"), "nothing was changed")
 	require.Empty(t, start())
 	require.Contains(t, l.must(t, "50-cdc/dms/58-delete.sh", "--all", "--yes"), "stack shop-dms is deleted")

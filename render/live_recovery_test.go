@@ -2,6 +2,8 @@ package render_test
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,10 +83,24 @@ func TestRestartOfOneSlot(t *testing.T) {
 	}
 	l.dst.MustPsql(t, "shop", `alter table public.nokey drop column call`)
 
+	// A task of AWS DMS has run, and may not be able to go on. Without an AWS to ask, nobody but a person knows that it is gone.
+	task := map[string]string{}
+	for i, g := range p.Groups {
+		task[g.Slot] = p.DMS.ResourceID(p.DMS.Tasks[i])
+	}
+	l.dst.MustPsql(t, "shop", fmt.Sprintf(controlTables, p.Options.CDC.ControlSchema, task[slot], task[other]))
+	kept := l.state(t)
+	l.editState(t, func(state map[string]any) { state["tasks"] = map[string]any{slot: map[string]any{"start_lsn": first}} })
+	l.refused(t, []string{"whether the task of " + slot + " is gone cannot be told", "--task-deleted"}, "80-recovery/82-restart-slot.sh", slot, "--yes")
+	l.refused(t, []string{"whether the task of " + slot + " is gone cannot be told", "--tasks-deleted"}, "80-recovery/83-full-restart.sh", "--yes")
+	require.NoError(t, os.WriteFile(filepath.Join(l.dir, "state.json"), []byte(kept), 0o644))
+
 	// The slot is lost, the source goes on.
 	l.src.MustPsql(t, "shop", "select pg_drop_replication_slot('"+slot+"')")
 	l.src.MustPsql(t, "shop", `insert into public.calls (at, body, code) select now(), 'later', 'd' || n from generate_series(1, 500) n; update public.calls set body = 'changed' where id < 50; insert into public.events values (5000, '2026-01-01')`)
-	l.must(t, "80-recovery/82-restart-slot.sh", slot, "--yes")
+	l.editState(t, func(state map[string]any) { state["tasks"] = map[string]any{slot: map[string]any{"start_lsn": first}} })
+	l.must(t, "80-recovery/82-restart-slot.sh", slot, "--yes", "--task-deleted")
+	l.forgotten(t, p.Options.CDC.ControlSchema, task[slot], task[other])
 	require.NotEqual(t, first, l.rep.MustPsql(t, "shop", "select pg_last_wal_replay_lsn()"))
 	require.Equal(t, "1500|49", l.dst.MustPsql(t, "shop", "select count(*), count(*) filter (where body = 'changed') from public.calls"))
 	if slotOf(p, "events_2") != slot {
@@ -98,6 +114,42 @@ func TestRestartOfOneSlot(t *testing.T) {
 	require.Equal(t, "f", l.src.MustPsql(t, "shop", "select confirmed_flush_lsn > '"+first+"' from pg_replication_slots where slot_name = '"+other+"'"))
 	require.Equal(t, "0", l.dst.MustPsql(t, "shop", "select count(*) from pgcutover.item where state <> 'done'"))
 	l.must(t, "20-replica/22-resume.sh")
+}
+
+// controlTables are those of AWS DMS, with rows of two tasks.
+const controlTables = `create schema if not exists %[1]s; set search_path = %[1]s;
+create table awsdms_apply_exceptions ("TASK_NAME" varchar(128), "STATEMENT" text); create table awsdms_txn_state ("TASK_NAME" varchar(128), "CHECKPOINT" varchar(1024));
+create table awsdms_suspended_tables (task_name varchar(128), table_name varchar(128)); create table awsdms_status (task_name varchar(128), task_status varchar(32));
+create table awsdms_history (task_name varchar(128), timeslot_type varchar(32));
+insert into awsdms_apply_exceptions select t, E'INSERT INTO x VALUES (''a\nvalue'')' from unnest(array['%[2]s', '%[2]s', '%[3]s']) t;
+insert into awsdms_txn_state select t from unnest(array['%[2]s', '%[3]s']) t; insert into awsdms_suspended_tables select t from unnest(array['%[2]s', '%[3]s']) t;
+insert into awsdms_status select t from unnest(array['%[2]s', '%[3]s']) t; insert into awsdms_history select t from unnest(array['%[2]s', '%[3]s']) t`
+
+// forgotten looks whether of a task that is gone nothing is left but its history and what was kept, and of the others everything.
+func (l *lab) forgotten(t *testing.T, schema, gone, stays string) {
+	t.Helper()
+	require.Equal(t, stays+"|"+stays+"|"+stays+"|"+stays, l.dst.MustPsql(t, "shop", fmt.Sprintf(`set search_path = %s; select (select string_agg("TASK_NAME", ' ') from awsdms_apply_exceptions),
+		(select string_agg("TASK_NAME", ' ') from awsdms_txn_state), (select string_agg(task_name, ' ') from awsdms_suspended_tables), (select string_agg(task_name, ' ') from awsdms_status)`, schema)))
+	require.Equal(t, "2", l.dst.MustPsql(t, "shop", "select count(*) from "+schema+".awsdms_history"))
+	files, err := filepath.Glob(filepath.Join(l.dir, "evidence", "before-restart-*.jsonl"))
+	require.NoError(t, err)
+	require.Len(t, files, 1)
+	info, err := os.Stat(files[0])
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm(), "it holds values of rows")
+	b, err := os.ReadFile(files[0])
+	require.NoError(t, err)
+	found := map[string]int{}
+	for line := range strings.Lines(string(b)) {
+		var row struct {
+			Table string
+			Row   map[string]any
+		}
+		require.NoError(t, json.Unmarshal([]byte(line), &row))
+		found[row.Table]++
+		require.NotContains(t, line, stays)
+	}
+	require.Equal(t, map[string]int{"awsdms_apply_exceptions": 2, "awsdms_txn_state": 1, "awsdms_suspended_tables": 1, "awsdms_status": 1, "awsdms_history": 1}, found, "the slot itself was lost before")
 }
 
 func slotOf(p planner.Plan, table string) string {

@@ -20,6 +20,21 @@ type recoveryView struct {
 	Slots     []string
 	Tables    []analyze.Name
 	Markers   []analyze.Name
+
+	ControlSchema string
+	Tasks         []controlled // of AWS DMS, by group
+}
+
+// controlled is a task of AWS DMS as the control tables know it: AWS names the last part of its ARN; should it be the identifier, that is known too.
+type controlled struct{ Slot, Resource, Identifier string }
+
+// controlledBy are the tasks of a plan.
+func controlledBy(p planner.Plan) []controlled {
+	var out []controlled
+	for i, t := range p.DMS.Tasks {
+		out = append(out, controlled{p.Groups[i].Slot, p.DMS.ResourceID(t), t.Identifier})
+	}
+	return out
 }
 
 type restartView struct {
@@ -28,6 +43,9 @@ type restartView struct {
 	Tables   []analyze.Name
 	From, To int64 // ids of the items
 	Items    []restartItem
+
+	ControlSchema string
+	Tasks         []controlled // that of the slot; empty: another engine
 }
 
 // restartItem is a line of the ledger, with its numbers as the quoting functions want them.
@@ -39,7 +57,7 @@ type restartItem struct {
 
 // recovery makes 80-recovery: the ways out.
 func recovery(p planner.Plan) ([]Artifact, error) {
-	v := recoveryView{Major: major(p.Source.VersionNum), Native: native(p), Snapshots: p.Options.Snapshots(), WayBack: wayBack(p)}
+	v := recoveryView{Major: major(p.Source.VersionNum), Native: native(p), Snapshots: p.Options.Snapshots(), WayBack: wayBack(p), ControlSchema: p.Options.CDC.ControlSchema, Tasks: controlledBy(p)}
 	for _, g := range p.Groups {
 		v.Slots = append(v.Slots, g.Slot)
 		v.Markers = append(v.Markers, g.Marker)
@@ -57,7 +75,7 @@ func recovery(p planner.Plan) ([]Artifact, error) {
 		{
 			Path: "80-recovery/82-restart-slot.sh", Mode: 0o755, On: OnOperator,
 			Title: "Load the tables of one slot anew while the other slots go on",
-			Needs: "the load has finished, the slot's task is stopped and deleted", Rerun: "goes on where it stopped",
+			Needs: "the load has finished, the slot's task is stopped and deleted (58-delete.sh --slot)", Rerun: "goes on where it stopped",
 			Gate: "loaded",
 		},
 		{
@@ -111,6 +129,9 @@ func restartOf(p planner.Plan, g planner.Group) (restartView, error) {
 	if p.Options.Snapshots() {
 		v.Slot = g.Slot
 		return v, nil
+	}
+	if tasks := controlledBy(p); len(tasks) > 0 {
+		v.ControlSchema, v.Tasks = p.Options.CDC.ControlSchema, tasks[g.Number-1:g.Number]
 	}
 	part := p
 	part.Groups, part.Items, part.Builds = []planner.Group{g}, nil, nil

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # 80-recovery/82-restart-slot.sh: Load the tables of one slot anew while the other slots go on.
-# Before: the load has finished, the slot's task is stopped and deleted.
+# Before: the load has finished, the slot's task is stopped and deleted (58-delete.sh --slot).
 # Again: goes on where it stopped.
 #
 # Usage: 82-restart-slot.sh SLOT [--yes]
@@ -35,6 +35,26 @@ refuse_after_cutover "after the cutover no slot is restarted; to begin again: 80
 phase=""
 if [[ -e $MARK ]]; then phase=$(<"$MARK"); fi
 
+# keep_evidence NAME SLOT… keeps how the slots stand. The file is for its owner alone, and git leaves it alone.
+keep_evidence() {
+  local dir=$STATE_DIR/evidence file rows
+  file=$dir/$1-$(date -u +%Y%m%dT%H%M%SZ).jsonl
+  shift
+  mkdir -p -- "$dir"
+  chmod 700 -- "$dir"
+  [[ -e $dir/.gitignore ]] || printf '*\n' >"$dir/.gitignore"
+  : >"$TMP/evidence"
+  chmod 600 -- "$TMP/evidence"
+  psql_on source -v slots="$(IFS=, && printf '%s' "$*")" -f - >>"$TMP/evidence" <<'SQL'
+SELECT pg_catalog.jsonb_build_object('table', 'pg_replication_slots', 'row', pg_catalog.to_jsonb(s)) FROM pg_catalog.pg_replication_slots AS s WHERE s.slot_name = ANY (pg_catalog.string_to_array(:'slots', ',')) ORDER BY s.slot_name;
+SQL
+  if [[ ! -s $TMP/evidence ]]; then return 0; fi
+  rows=$(wc -l <"$TMP/evidence")
+  cp -p -- "$TMP/evidence" "$file.next"
+  mv -f -- "$file.next" "$file"
+  say "$rows rows about $* kept as $file"
+}
+
 if [[ -z $phase ]]; then
   problems=0
   problem() { problems=$((problems + 1)) && say "problem: $1" && hint "$2"; }
@@ -60,6 +80,7 @@ SQL
     refuse "nothing was done" "add --yes"
   fi
   put_state_aside "before-restart-$slot"
+  keep_evidence "before-restart-$slot" "$slot"
   phase=begun
   printf '%s\n' "$phase" >"$MARK"
 fi

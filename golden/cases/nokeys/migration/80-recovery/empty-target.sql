@@ -58,4 +58,11 @@ TRUNCATE
 DROP TABLE IF EXISTS "pgcutover"."marker_dms_slot_01";
 DROP TABLE IF EXISTS pgcutover.item_need, pgcutover.item_table, pgcutover.item, pgcutover.run CASCADE;
 DROP TABLE IF EXISTS pgcutover.restored; -- 74-constraints.sh has all of it to do again
+
+-- What AWS DMS has noted of tasks that are gone, in tables that it makes itself: a new task of the same name would take it for its own. The script that
+-- runs this has kept the rows. The history stays.
+SELECT pg_catalog.format('DELETE FROM %I.%I WHERE %I = ANY (%L)', n.nspname, c.relname, a.attname, ARRAY['shop-task-01', 'shop-dms-slot-01'])
+FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname IN ('TASK_NAME', 'task_name')
+WHERE n.nspname = 'awsdms_control' AND c.relkind IN ('r', 'p') AND c.relname IN ('awsdms_apply_exceptions', 'awsdms_history', 'awsdms_status', 'awsdms_suspended_tables', 'awsdms_txn_state') AND c.relname <> 'awsdms_history' ORDER BY c.relname \gexec
+
 COMMIT;

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # 80-recovery/82-restart-slot.sh: Load the tables of one slot anew while the other slots go on.
-# Before: the load has finished, the slot's task is stopped and deleted.
+# Before: the load has finished, the slot's task is stopped and deleted (58-delete.sh --slot).
 # Again: goes on where it stopped.
 #
-# Usage: 82-restart-slot.sh SLOT [--yes]
+# Usage: 82-restart-slot.sh SLOT [--yes] [--task-deleted]
 #   SLOT    the slot whose tables are loaded anew; the others go on
 #   --yes   do it; without it this says what it would do and checks whether it may
+#   --task-deleted   somebody has seen that the slot's task is gone, where the AWS CLI cannot be asked
 #
 # For the case that one slot is lost, or cannot catch up, while the others are well. The replica is paused a second time, so
 # this slot starts at a position of its own. Its task is deleted and made anew: a task never takes another position.
@@ -14,10 +15,11 @@ set -Eeuo pipefail
 # shellcheck source=../session.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../session.sh"
 
-slot="" yes=""
+slot="" yes="" deleted=""
 while (($#)); do
   case $1 in
     --yes) yes=yes && shift ;;
+    --task-deleted) deleted=yes && shift ;;
     -*) usage_error "$1" ;;
     *) slot=$1 && shift ;;
   esac
@@ -35,6 +37,80 @@ refuse_after_cutover "after the cutover no slot is restarted; to begin again: 80
 phase=""
 if [[ -e $MARK ]]; then phase=$(<"$MARK"); fi
 
+# keep_evidence NAME SLOT… keeps how the slots stand, and what AWS DMS has noted on the target about their tasks, before it is forgotten. Statements that failed hold
+# values of rows: the file is for its owner alone, and git leaves it alone.
+keep_evidence() {
+  local dir=$STATE_DIR/evidence file rows slot names=""
+  file=$dir/$1-$(date -u +%Y%m%dT%H%M%SZ).jsonl
+  shift
+  for slot in "$@"; do
+    case $slot in
+      dms_slot_01) names+=${names:+,}shop-task-01,shop-dms-slot-01 ;;
+      dms_slot_02) names+=${names:+,}shop-task-02,shop-dms-slot-02 ;;
+    esac
+  done
+  mkdir -p -- "$dir"
+  chmod 700 -- "$dir"
+  [[ -e $dir/.gitignore ]] || printf '*\n' >"$dir/.gitignore"
+  : >"$TMP/evidence"
+  chmod 600 -- "$TMP/evidence"
+  psql_on source -v slots="$(IFS=, && printf '%s' "$*")" -f - >>"$TMP/evidence" <<'SQL'
+SELECT pg_catalog.jsonb_build_object('table', 'pg_replication_slots', 'row', pg_catalog.to_jsonb(s)) FROM pg_catalog.pg_replication_slots AS s WHERE s.slot_name = ANY (pg_catalog.string_to_array(:'slots', ',')) ORDER BY s.slot_name;
+SQL
+  psql_on target -v names="$names" -f - >"$TMP/control" <<'SQL'
+SELECT pg_catalog.format('SELECT pg_catalog.jsonb_build_object(''table'', %L, ''row'', pg_catalog.to_jsonb(t)) FROM %I.%I AS t WHERE t.%I = ANY (pg_catalog.string_to_array(%L, '',''))',
+  c.relname, n.nspname, c.relname, a.attname, :'names')
+FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname IN ('TASK_NAME', 'task_name')
+WHERE n.nspname = 'awsdms_control' AND c.relkind IN ('r', 'p') AND c.relname IN ('awsdms_apply_exceptions', 'awsdms_history', 'awsdms_status', 'awsdms_suspended_tables', 'awsdms_txn_state') ORDER BY c.relname \gexec
+SELECT 'end';
+SQL
+  # A full disk would cut it.
+  [[ $(tail -n 1 -- "$TMP/control") == end ]] || die "the rows of the control tables could not be kept" "room in ${TMPDIR:-/tmp}?"
+  sed '$d' "$TMP/control" >>"$TMP/evidence"
+  if [[ ! -s $TMP/evidence ]]; then return 0; fi
+  rows=$(wc -l <"$TMP/evidence")
+  cp -p -- "$TMP/evidence" "$file.next"
+  mv -f -- "$file.next" "$file"
+  say "$rows rows about $* kept as $file"
+}
+
+# task_status SLOT prints the status of its task, nothing where AWS DMS has none. The AWS CLI is needed for nothing else here, so it is asked in a process
+# of its own.
+task_status() (
+  # shellcheck source=../50-cdc/dms/aws.sh
+  source "$BUNDLE/50-cdc/dms/aws.sh"
+  look_at_task "$(task_of "$1")"
+  [[ ! -e $TMP/ended ]] || exit 2 # a call that failed
+  [[ -z $TASK_ARN ]] || printf '%s\n' "$TASK_STATUS"
+)
+
+# tasks_left FLAG SLOT… calls "problem" for each whose task is not known to be gone: it could be resumed, and would go on from a position that is void. A
+# task that state.json knows nothing of was never made.
+tasks_left() {
+  local flag=$1 slot status
+  shift
+  for slot in "$@"; do
+    [[ -n $(state_get tasks "$slot") ]] || continue
+    if ! status=$(attempt task_status "$slot"); then
+      problem "whether the task of $slot is gone cannot be told" "let the AWS CLI answer here; where somebody has seen that it is deleted, add $flag"
+    elif [[ -n $status ]]; then
+      problem "the task of $slot is there ($status)" "50-cdc/dms/56-stop.sh $slot, then 50-cdc/dms/58-delete.sh --slot $slot --yes"
+    fi
+  done
+}
+
+# control_rights calls "problem" where the role of the target's service may not read the control tables of AWS DMS, and delete from them.
+control_rights() {
+  local tables=() i
+  fields_on target tables <<'SQL'
+SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), pg_catalog.format('GRANT %I TO %I', pg_catalog.pg_get_userbyid(c.relowner), current_user)
+FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname IN ('TASK_NAME', 'task_name')
+WHERE n.nspname = 'awsdms_control' AND c.relkind IN ('r', 'p') AND c.relname IN ('awsdms_apply_exceptions', 'awsdms_history', 'awsdms_status', 'awsdms_suspended_tables', 'awsdms_txn_state')
+  AND NOT (pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AND pg_catalog.has_table_privilege(c.oid, 'DELETE')) ORDER BY 1;
+SQL
+  for ((i = 0; i < ${#tables[@]}; i += 2)); do problem "the role of service $(service_of target) may not read ${tables[i]} and delete from it" "${tables[i + 1]}"; done
+}
+
 if [[ -z $phase ]]; then
   problems=0
   problem() { problems=$((problems + 1)) && say "problem: $1" && hint "$2"; }
@@ -44,6 +120,8 @@ if [[ -z $phase ]]; then
 SELECT o.slot, coalesce(s.active, false), CASE WHEN s.restart_lsn IS NULL OR pg_catalog.to_jsonb(s) ->> 'wal_status' = 'lost' THEN 'lost' ELSE '' END
 FROM pg_catalog.unnest(pg_catalog.string_to_array(:'slots', ',')) AS o(slot) LEFT JOIN pg_catalog.pg_replication_slots AS s ON s.slot_name = o.slot ORDER BY 1;
 SQL
+  [[ -n $deleted ]] || tasks_left --task-deleted "$slot"
+  control_rights
   for ((i = 0; i < ${#others[@]}; i += 3)); do
     if [[ ${others[i]} == "$slot" ]]; then
       [[ ${others[i + 1]} == f ]] || problem "slot $slot is being read" "stop its task and delete it"
@@ -60,6 +138,7 @@ SQL
     refuse "nothing was done" "stop and delete the task of $slot (50-cdc/dms/56-stop.sh $slot, 58-delete.sh --slot $slot --yes), then add --yes"
   fi
   put_state_aside "before-restart-$slot"
+  keep_evidence "before-restart-$slot" "$slot"
   phase=begun
   printf '%s\n' "$phase" >"$MARK"
 fi

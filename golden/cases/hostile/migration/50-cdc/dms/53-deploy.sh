@@ -60,8 +60,8 @@ for slot in "${OUR_SLOTS[@]}"; do
   [[ -z $TASK_ARN || -n $made ]] || refuse "there is a task $(task_of "$slot") that state.json does not know: it is of an earlier run, with its slots and tables, or somebody else's" \
     "if it is of an earlier run: delete it with its endpoint, then run this again"
   if [[ -n $without ]]; then
-    # One task goes; the others stay what they are.
-    at[$slot]=${made:-$position}
+    # One task goes; the others stay what they are, and one that has gone before stays away.
+    [[ -n $made && -z $TASK_ARN ]] || at[$slot]=${made:-$position}
     continue
   fi
   if [[ -n $TASK_ARN && -n $position && -n $made && $made != "$position" ]]; then

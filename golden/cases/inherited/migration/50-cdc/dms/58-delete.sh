@@ -6,7 +6,7 @@
 #
 # Usage: 58-delete.sh --slot SLOT --yes
 #        58-delete.sh --all --yes
-#   --slot SLOT   the task of this slot, before 80-recovery/82-restart-slot.sh
+#   --slot SLOT   the task of this slot, before 80-recovery/82-restart-slot.sh or 83-full-restart.sh
 #   --all         everything that 53-deploy.sh made in AWS: after the cutover, or when the migration is called off
 #   --yes         do it; without it this says what it would do
 #
