@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -138,11 +139,12 @@ type builder struct {
 	kids    map[analyze.Name][]analyze.Name // children in name order
 	weights string                          // what weights are: see Balance.Weights
 	speed   speeds
-	cut     map[analyze.Name]bool // tables whose LOBs may be truncated
-	took    []float64             // seconds of each item of the plan
-	where   whereabouts           // of the tables of what is decided
-	slotOf  map[analyze.Name]int  // number of each table's group, where a piece of the load has to be of one; nil: it may be of any
-	batched struct {              // what batches came to, to be asked for again
+	cut     map[analyze.Name]bool    // tables whose LOBs may be truncated
+	margins map[analyze.Name]float64 // of tables that have one of their own
+	took    []float64                // seconds of each item of the plan
+	where   whereabouts              // of the tables of what is decided
+	slotOf  map[analyze.Name]int     // number of each table's group, where a piece of the load has to be of one; nil: it may be of any
+	batched struct {                 // what batches came to, to be asked for again
 		limit  batch
 		tables int
 		items  []timed
@@ -156,7 +158,7 @@ func newBuilder(inv analyze.Inventory, opt Options, timings []Timing) (*builder,
 	b := &builder{
 		inv: inv, opt: opt,
 		at: make(map[analyze.Name]int, len(inv.Tables)), kids: map[analyze.Name][]analyze.Name{},
-		speed: newSpeeds(opt.Load, timings), cut: map[analyze.Name]bool{},
+		speed: newSpeeds(opt.Load, timings), cut: map[analyze.Name]bool{}, margins: map[analyze.Name]float64{},
 		leftViews: map[analyze.Name]bool{},
 	}
 	for i := range inv.Tables {
@@ -177,6 +179,16 @@ func newBuilder(inv analyze.Inventory, opt Options, timings []Timing) (*builder,
 	}
 	for _, n := range cut {
 		b.cut[n] = true
+	}
+	for _, text := range slices.Sorted(maps.Keys(opt.LOB.Margins)) {
+		n, err := b.known.find("lob.margins", text)
+		if err != nil {
+			return nil, err
+		}
+		if m, twice := b.margins[n]; twice && m != opt.LOB.Margins[text] {
+			return nil, wrong("lob.margins", "%s is given twice, with %v and %v", n, m, opt.LOB.Margins[text])
+		}
+		b.margins[n] = opt.LOB.Margins[text]
 	}
 	if err := b.handle(); err != nil {
 		return nil, err

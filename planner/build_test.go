@@ -416,11 +416,22 @@ func TestGroupsFollowWishes(t *testing.T) {
 	require.Contains(t, p.Groups[2].Reason, "public.t05 is pinned to this group by the configuration.")
 }
 
+func TestMarginGivenTwice(t *testing.T) {
+	o := Defaults()
+	o.LOB.Margins = map[string]float64{`public."Big"`: 2, "public.Big": 3}
+	_, err := Make(inventory(plain("Big", 10)), o, nil)
+	require.EqualError(t, err, `configuration: lob.margins: public."Big" is given twice, with 2 and 3`)
+}
+
 func TestContradictions(t *testing.T) {
 	a, b, c, log := plain("a", 10), plain("b", 10), plain("c", 10), plain("log", 10)
 	log.Unlogged = true
 	inv := inventory(a, b, c, log)
 	for want, change := range map[string]func(*Options){
+		"configuration: lob.margins: there is no table public.x in the inventory": func(o *Options) { o.LOB.Margins = map[string]float64{"public.x": 2} },
+		"configuration: lob.margins: public.a has 0.5, which is no factor from 1 to 1000000": func(o *Options) {
+			o.LOB.Margins = map[string]float64{"public.a": 0.5}
+		},
 		"configuration: slots.dedicated: public.a is to have a slot of its own and to share one with public.b": func(o *Options) {
 			o.Slots.Dedicated, o.Slots.Together = []string{"public.a"}, [][]string{{"public.a", "public.b"}}
 		},

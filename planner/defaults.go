@@ -3,6 +3,7 @@ package planner
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -111,6 +112,11 @@ func (o Options) check() error {
 	}
 	if o.LOB.Margin < 1 || math.IsInf(o.LOB.Margin, 0) || math.IsNaN(o.LOB.Margin) {
 		return wrong("lob.margin", "is a factor of at least 1, is %v", o.LOB.Margin)
+	}
+	for _, table := range slices.Sorted(maps.Keys(o.LOB.Margins)) {
+		if m := o.LOB.Margins[table]; !(m >= 1 && m <= 1e6) {
+			return wrong("lob.margins", "%s has %v, which is no factor from 1 to 1000000", table, m)
+		}
 	}
 	if o.Load.Workers < 1 || o.Load.Workers > 1000 {
 		return wrong("load.workers", "must be 1 to 1000, is %d", o.Load.Workers)

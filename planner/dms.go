@@ -107,7 +107,7 @@ const firstFor17 = "3.6.1"
 func (b *builder) dmsTask(name string, g Group) DMSTask {
 	t := DMSTask{Group: g.Number, Identifier: name + "-" + dashed(g.Slot), Endpoint: fmt.Sprintf("%s-source-%02d", name, g.Number)}
 	b.dmsLOBs(&t, g)
-	varchar, widest, unknown := int64(0), "", ""
+	varchar, widest, unknown, margin := int64(0), "", "", 0.0
 	for x := range b.tablesOf(g) {
 		n := x.Name
 		for i := range x.Columns {
@@ -119,12 +119,12 @@ func (b *builder) dmsTask(name string, g Group) DMSTask {
 			if c.LOB != analyze.UnboundedVarchar {
 				continue
 			}
-			need, known := hazard.LOBNeed(*c, b.opt.LOB.Margin)
+			need, known := hazard.LOBNeed(*c, b.margin(n))
 			if !known && unknown == "" {
 				unknown = n.String() + "." + analyze.Display(c.Name)
 			}
 			if need >= varchar {
-				varchar, widest = need, n.String()+"."+analyze.Display(c.Name)
+				varchar, widest, margin = need, n.String()+"."+analyze.Display(c.Name), b.margin(n)
 			}
 		}
 	}
@@ -133,7 +133,7 @@ func (b *builder) dmsTask(name string, g Group) DMSTask {
 		t.VarcharReason = fmt.Sprintf("A varchar without a length is cut here. How large the values of %s are is not known, so it is the most that AWS DMS takes; analyze --lob exact allows for less, which takes less memory.", unknown)
 	} else if widest != "" {
 		t.VarcharMaxBytes = int(min(max(varchar, defaultVarcharBytes), maxVarcharBytes))
-		t.VarcharReason = fmt.Sprintf("A varchar without a length is cut here. %s needs the most: twice its largest value, times the margin of %v, at least the default of %d bytes.", widest, b.opt.LOB.Margin, defaultVarcharBytes)
+		t.VarcharReason = fmt.Sprintf("A varchar without a length is cut here. %s needs the most: twice its largest value, times the margin of %v, at least the default of %d bytes.", widest, margin, defaultVarcharBytes)
 	}
 	return t
 }
@@ -141,7 +141,7 @@ func (b *builder) dmsTask(name string, g Group) DMSTask {
 // dmsLOBs decides how the group's LOBs travel. Tables are limited by the task's LobMaxSize and not by settings of their own, because
 // AWS DMS documents those as read by a look-up on the source even where they are limited; only what cannot be limited gets one.
 func (b *builder) dmsLOBs(t *DMSTask, g Group) {
-	limit, widest, lobs := int64(0), "", 0
+	limit, widest, margin, lobs := int64(0), "", 0.0, 0
 	var cut, kept []analyze.Name
 	for x := range b.tablesOf(g) {
 		n, has, without := x.Name, false, ""
@@ -151,7 +151,7 @@ func (b *builder) dmsLOBs(t *DMSTask, g Group) {
 				continue
 			}
 			has, lobs = true, lobs+1
-			need, known := hazard.LOBNeed(*c, b.opt.LOB.Margin)
+			need, known := hazard.LOBNeed(*c, b.margin(n))
 			switch {
 			case b.cut[n]:
 				need = min(need, comfortableLOBKB<<10)
@@ -163,7 +163,7 @@ func (b *builder) dmsLOBs(t *DMSTask, g Group) {
 				continue
 			}
 			if need > limit || widest == "" {
-				limit, widest = need, n.String()+"."+analyze.Display(c.Name)
+				limit, widest, margin = need, n.String()+"."+analyze.Display(c.Name), b.margin(n)
 			}
 		}
 		switch {
@@ -184,7 +184,7 @@ func (b *builder) dmsLOBs(t *DMSTask, g Group) {
 	case widest == "":
 		t.LOBReason = fmt.Sprintf("No LOB of the group can be limited; %d kB, the default, are for the marker.", defaultLOBKB)
 	default:
-		t.LOBReason = fmt.Sprintf("Limited mode is many times faster than looking LOBs up. %s needs the most: twice its largest value, because AWS DMS counts characters of two bytes, times the margin of %v.", widest, b.opt.LOB.Margin)
+		t.LOBReason = fmt.Sprintf("Limited mode is many times faster than looking LOBs up. %s needs the most: twice its largest value, because AWS DMS counts characters of two bytes, times the margin of %v.", widest, margin)
 	}
 	t.FailOnTruncation = len(cut) == 0
 	switch {
@@ -284,6 +284,14 @@ func (b *builder) dmsInstance(p Plan, tasks []DMSTask) DMSInstance {
 		x.EngineReason = "The version AWS's release notes name as the default; it has the corrections to the recovery table, and keeps it: minor upgrades are off."
 	}
 	return x
+}
+
+// margin is the factor on the largest values of a table.
+func (b *builder) margin(n analyze.Name) float64 {
+	if m, own := b.margins[n]; own {
+		return m
+	}
+	return b.opt.LOB.Margin
 }
 
 // mostLOBs is the largest number of LOB columns in a table of the group.

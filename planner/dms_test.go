@@ -77,6 +77,8 @@ func TestLOBsOfATask(t *testing.T) {
 		"cut, of unknown size":                  {truncate("public.a"), []analyze.Table{withLOB(bare("a"), "x", -1)}, 32, nil, false, true, "public.a.x"},
 		"one may be cut, and so the others":     {truncate("public.a"), []analyze.Table{withLOB(bare("a"), "x", 1<<30), withLOB(bare("b"), "y", 100_000)}, 296, nil, false, true, "public.b.y"},
 		"a margin of its own":                   {func(o *Options) { o.LOB.Margin = 3 }, []analyze.Table{withLOB(bare("a"), "x", 100_000)}, 592, nil, true, true, "margin of 3"},
+		"a margin of one table":                 {func(o *Options) { o.LOB.Margins = map[string]float64{"public.a": 9} }, []analyze.Table{withLOB(bare("a"), "x", 100_000), withLOB(bare("b"), "y", 200_000)}, 1760, nil, true, true, "public.a.x needs the most: twice its largest value, because AWS DMS counts characters of two bytes, times the margin of 9"},
+		"a margin beyond any limit":             {func(o *Options) { o.LOB.Margins = map[string]float64{"public.a": 1e6} }, []analyze.Table{withLOB(bare("a"), "x", 100_000), withLOB(bare("b"), "y", 200_000)}, 592, []string{"public.a"}, true, false, "public.b.y"},
 		"generated columns do not travel":       {nil, []analyze.Table{withGenerated(bare("a"), "g")}, 32, nil, true, true, "Only the marker"},
 		"unique keys keep changes from batches": {nil, []analyze.Table{withUnique(plain("a", 1<<20))}, 32, nil, true, false, "public.a.note"},
 		"a table without a key too":             {nil, []analyze.Table{withoutKey(plain("a", 1<<20)), plain("b", 1<<20)}, 32, nil, true, false, "public.a.note"},

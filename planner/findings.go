@@ -51,6 +51,7 @@ func (b *builder) facts(p Plan) hazard.Facts {
 		AppendOnly:  map[analyze.Name]bool{},
 		Truncate:    b.cut,
 		LOBMargin:   p.Options.LOB.Margin,
+		LOBMargins:  b.margins,
 		Engine:      p.Options.Engine,
 		DeferUnique: p.Options.Unique == UniqueDefer,
 		Node:        p.Names.Node,

@@ -44,10 +44,11 @@ type TableOptions struct {
 	InsertsOnly    []string `json:"inserts_only"` // tables without a replica identity known to be append-only
 }
 
-// LOBOptions says which truncations are accepted.
+// LOBOptions says how large LOBs may become, and which truncations are accepted.
 type LOBOptions struct {
-	Margin   float64  `json:"margin"`   // factor on the measured maximum
-	Truncate []string `json:"truncate"` // tables whose LOB columns may be cut
+	Margin   float64            `json:"margin"`            // factor on the measured maximum
+	Margins  map[string]float64 `json:"margins,omitempty"` // table: factor in place of Margin
+	Truncate []string           `json:"truncate"`          // tables whose LOB columns may be cut
 }
 
 // LoadOptions steers the load.

@@ -233,7 +233,7 @@ func (b *builder) batchUnsafe(t *analyze.Table) string {
 		if !c.LOB.IsLOB() || c.Generated != "" || b.cut[t.Name] {
 			continue
 		}
-		switch need, known := hazard.LOBNeed(*c, b.opt.LOB.Margin); {
+		switch need, known := hazard.LOBNeed(*c, b.margin(t.Name)); {
 		case !known:
 			return fmt.Sprintf("the largest value of %s (%s) is not known, and batches take limited LOBs only", analyze.Display(c.Name), c.Type)
 		case need > hazard.MaxLOBBytes:

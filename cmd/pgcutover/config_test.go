@@ -41,6 +41,7 @@ var configDocs = map[string]string{
 	"tables.inserts_only":         "Tables without a usable key that are known to be appended to only.",
 	"lob":                         "Large values.",
 	"lob.margin":                  "Factor on the largest value that was measured.",
+	"lob.margins":                 "Tables with a factor of their own in place of lob.margin.",
 	"lob.truncate":                "Tables whose LOBs may be cut at the limit.",
 	"load":                        "The load of the rows.",
 	"load.workers":                "Sessions that copy and build at the same time.",

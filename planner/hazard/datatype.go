@@ -19,7 +19,7 @@ func typeRules() []Rule {
 			Fix: "keep the table in a group that is applied row by row; or list it in lob.truncate if losing the end of such values is acceptable",
 			Copied: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
 				return columnsOf(t, func(c *analyze.Column) []Finding {
-					need, known := LOBNeed(*c, f.LOBMargin)
+					need, known := LOBNeed(*c, f.margin(t.Name))
 					if !c.LOB.IsLOB() || !known || need <= MaxLOBBytes || f.Truncate[t.Name] {
 						return nil
 					}
@@ -44,7 +44,7 @@ func typeRules() []Rule {
 		{
 			Code: "TY103", Engine: DMS, Title: "LOB limit from a sample", Severity: Warning, Since: "0.1",
 			Why: "A sample cannot bound a maximum: a value larger than the limit is cut off by AWS DMS.",
-			Fix: "measure all rows: pgcutover analyze --lob exact, on the replica; or raise lob.margin; or list the table in lob.truncate",
+			Fix: "measure all rows: pgcutover analyze --lob exact, on the replica; or raise lob.margin, for one table lob.margins; or list the table in lob.truncate",
 			Copied: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
 				var names []string
 				for i := range t.Columns {
@@ -102,7 +102,7 @@ func typeRules() []Rule {
 					if c.LOB != analyze.UnboundedVarchar {
 						return false
 					}
-					need, known := LOBNeed(*c, f.LOBMargin)
+					need, known := LOBNeed(*c, f.margin(t.Name))
 					if known {
 						longest = max(longest, *c.LOBMax.Bytes)
 					}

@@ -12,13 +12,14 @@ type Facts struct {
 	Inventory   analyze.Inventory
 	Fates       map[analyze.Name]Fate // of every table that is planned
 	Target      Target
-	AppendOnly  map[analyze.Name]bool // tables without a usable identity that somebody knows to be append-only
-	Truncate    map[analyze.Name]bool // tables whose LOBs may be cut
-	LOBMargin   float64               // factor on measured maxima
-	Engine      string                // that applies the changes; empty: dms
-	Subscribing Subscribing           // for the engine native
-	DeferUnique bool                  // extra unique keys are kept off while changes are applied
-	Node        string                // pglogical node of the plan
+	AppendOnly  map[analyze.Name]bool    // tables without a usable identity that somebody knows to be append-only
+	Truncate    map[analyze.Name]bool    // tables whose LOBs may be cut
+	LOBMargin   float64                  // factor on measured maxima
+	LOBMargins  map[analyze.Name]float64 // of tables that have one of their own
+	Engine      string                   // that applies the changes; empty: dms
+	Subscribing Subscribing              // for the engine native
+	DeferUnique bool                     // extra unique keys are kept off while changes are applied
+	Node        string                   // pglogical node of the plan
 	// ExcludedSchemas do not come to the target, with all that is in them.
 	ExcludedSchemas []string
 	LeftOutViews    map[analyze.Name]bool // by the configuration
@@ -112,6 +113,14 @@ func LOBNeed(c analyze.Column, margin float64) (bytes int64, known bool) {
 		return 0, false
 	}
 	return int64(float64(*c.LOBMax.Bytes) * 2 * margin), true
+}
+
+// margin is the factor on the largest values of a table.
+func (f *Facts) margin(n analyze.Name) float64 {
+	if m, own := f.LOBMargins[n]; own {
+		return m
+	}
+	return f.LOBMargin
 }
 
 // columnsOf calls fn for the columns of a copied table that are loaded.
