@@ -87,8 +87,32 @@ func TestCases(t *testing.T) {
 
 			stderr, code = run(t, work, "render", "plan.json", "-o", "migration", "--check")
 			require.Zero(t, code, stderr)
+
+			if slices.Contains(restarted, name) {
+				restart(t, dir, work)
+			}
 		})
 	}
+}
+
+// restarted are the cases whose first slot is restarted.
+var restarted = []string{"hostile", "native-small", "native-snapshot", "small"}
+
+// restart compares the restart of the first slot with the committed one; where the case has another configuration for it, that passes to the plan made
+// with it.
+func restart(t *testing.T, dir, work string) {
+	args := []string{"render", "plan.json", "--restart", "slot=1", "-o", "restart"}
+	if config, err := os.ReadFile(filepath.Join(dir, "successor.yaml")); err == nil {
+		require.NoError(t, os.WriteFile(filepath.Join(work, "successor.yaml"), config, 0o644))
+		stderr, code := run(t, work, "plan", "inventory.json", "-c", "successor.yaml", "-o", "next.json")
+		require.LessOrEqual(t, code, 1, stderr)
+		args = []string{"render", "next.json", "--restart", "slot=1", "--running", "plan.json", "-o", "restart"}
+	}
+	stderr, code := run(t, work, args...)
+	require.Zero(t, code, stderr)
+	golden.Tree(t, filepath.Join(dir, "restart"), golden.Read(t, filepath.Join(work, "restart")))
+	stderr, code = run(t, work, append(args, "--check")...)
+	require.Zero(t, code, stderr)
 }
 
 // TestNoForgottenCase fails when a folder of golden/cases belongs to no case.

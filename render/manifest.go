@@ -22,6 +22,11 @@ type Manifest struct {
 	Format int            `json:"format"`
 	Plan   string         `json:"plan"`  // [planner.Plan.Fingerprint]
 	Files  []ManifestFile `json:"files"` // by path
+
+	// Of the restart of one slot ([RenderRestart]); empty for a bundle.
+	Restart  string            `json:"restart,omitempty"`  // the slot
+	Running  string            `json:"running,omitempty"`  // fingerprint of the plan whose place Plan takes; empty: none
+	Commands []ManifestCommand `json:"commands,omitempty"` // in the order of work
 }
 
 // ManifestFile is one file of a bundle.
@@ -42,6 +47,10 @@ type ManifestFile struct {
 }
 
 func manifest(p planner.Plan, b Bundle) (Artifact, error) {
+	return manifestOf(p, b).artifact("Index and seal of the bundle")
+}
+
+func manifestOf(p planner.Plan, b Bundle) Manifest {
 	m := Manifest{Format: ManifestFormat, Plan: p.Fingerprint(), Files: make([]ManifestFile, 0, len(b))}
 	order := make(map[string]int)
 	for i, a := range b.Steps() {
@@ -54,11 +63,15 @@ func manifest(p planner.Plan, b Bundle) (Artifact, error) {
 		}
 		m.Files = append(m.Files, f)
 	}
+	return m
+}
+
+func (m Manifest) artifact(title string) (Artifact, error) {
 	var buf bytes.Buffer
 	if err := analyze.EncodeCanonical(&buf, m); err != nil {
 		return Artifact{}, fmt.Errorf("encoding the manifest: %w", err)
 	}
-	return Artifact{Path: ManifestPath, Mode: 0o644, Body: buf.Bytes(), On: OnOperator, Title: "Index and seal of the bundle"}, nil
+	return Artifact{Path: ManifestPath, Mode: 0o644, Body: buf.Bytes(), On: OnOperator, Title: title}, nil
 }
 
 // DecodeManifest reads a manifest strictly.

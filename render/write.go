@@ -17,6 +17,9 @@ import (
 // ErrNotOurs says that a directory holds something, but no bundle.
 var ErrNotOurs = errors.New("the directory is not empty and holds no bundle")
 
+// ErrOtherKind says that a directory holds a bundle where the restart of a slot is to be written, the other way round, or the restart of another slot.
+var ErrOtherKind = errors.New("the directory holds something else that was rendered")
+
 // EditedError lists the files of a bundle that were changed since they were rendered, or that stand where a new file
 // belongs.
 type EditedError struct {
@@ -80,6 +83,9 @@ func (b Bundle) Write(dir string, force bool) error {
 	case err != nil && !force:
 		return fmt.Errorf("%s: %w", dir, err)
 	}
+	if kind := b.restarts(); len(before.Files) > 0 && before.Restart != kind {
+		return fmt.Errorf("%s: %w (%s)", dir, ErrOtherKind, kindOf(before.Restart))
+	}
 	edited, err := b.edited(root, before)
 	if err != nil {
 		return err
@@ -111,6 +117,26 @@ func (b Bundle) Write(dir string, force bool) error {
 		return fmt.Errorf("sealing the bundle: %w", err)
 	}
 	return root.RemoveAll(staging)
+}
+
+// restarts is the slot whose restart this is about; empty for a bundle.
+func (b Bundle) restarts() string {
+	a, ok := b.Artifact(ManifestPath)
+	if !ok {
+		return ""
+	}
+	m, err := DecodeManifest(bytes.NewReader(a.Body))
+	if err != nil { // we have just made it
+		panic("reading a manifest of our own: " + err.Error())
+	}
+	return m.Restart
+}
+
+func kindOf(restart string) string {
+	if restart == "" {
+		return "a bundle"
+	}
+	return "the restart of " + restart
 }
 
 // edited lists the files whose content neither an earlier rendering nor this one wrote.

@@ -131,7 +131,7 @@ func (c *verifyCmd) Run(ctx context.Context, s streams) error {
 			return err
 		}
 	}
-	plan, err := (&renderCmd{Plan: c.Plan}).readPlan(s.Stdin)
+	plan, err := readPlan(c.Plan, s.Stdin)
 	if err != nil {
 		return err
 	}

@@ -97,7 +97,7 @@ func (r *run) startTasks(ctx context.Context, c command) error {
 			return err
 		}
 	}
-	return r.inPlace(c, func() error {
+	return r.inPlace(ctx, c, func() error {
 		state, err := readState(filepath.Join(r.out, "state.json"))
 		if err != nil {
 			return err
@@ -106,57 +106,67 @@ func (r *run) startTasks(ctx context.Context, c command) error {
 			return errors.New("the load has not finished, so no position is final")
 		}
 		for _, slot := range slices.Sorted(maps.Keys(state.Slots)) {
-			t, err := standin.Read(os.DirFS(filepath.Join(r.out, bundleDir)), slot)
-			if err != nil {
+			if err := r.startTask(ctx, slot); err != nil {
 				return err
 			}
-			at := state.Pause.LSN
-			if own := state.Slots[slot].StartLSN; own != 0 {
-				at = own
-			}
-			if state.Tasks[slot].StartedAt != nil {
-				return fmt.Errorf("the task of slot %s has run before", slot)
-			}
-			now := time.Now().UTC().Truncate(time.Second)
-			if state.Tasks == nil {
-				state.Tasks = map[string]verify.StateTask{}
-			}
-			state.Tasks[slot] = verify.StateTask{StartLSN: at, MadeAt: &now, StartedAt: &now}
-			if state.CDCStartedAt == nil {
-				state.CDCStartedAt = &now
-			}
-			if err := writeState(filepath.Join(r.out, "state.json"), state); err != nil {
-				return err
-			}
-			t.Position = pglogrepl.LSN(at)
-			r.executed = append(r.executed, t.Files...)
-			log, err := os.Create(filepath.Join(r.out, "logs", "task-"+slot+".log"))
-			if err != nil {
-				return err
-			}
-			running, err := t.Start(ctx, roleDSN(r.servers.Source, r.servers.Database), roleDSN(r.servers.Target, r.servers.Database), false, log)
-			if err != nil {
-				return errors.Join(err, log.Close())
-			}
-			r.tasks = append(r.tasks, task{running, slot, log})
-			mode := "transaction by transaction"
-			if t.Settings.TargetMetadata.BatchApplyEnabled {
-				mode = "in batches"
-			}
-			r.printf("    %s reads %s from %s and applies %s\n", t.Resource, slot, at, mode)
 		}
 		return nil
 	})
 }
 
+// startTask starts that of one slot, as 55-start.sh does.
+func (r *run) startTask(ctx context.Context, slot string) error {
+	file := filepath.Join(r.out, "state.json")
+	state, err := readState(file)
+	if err != nil {
+		return err
+	}
+	t, err := standin.Read(os.DirFS(filepath.Join(r.out, bundleDir)), slot)
+	if err != nil {
+		return err
+	}
+	at := state.Start(slot)
+	if was := state.Tasks[slot]; was.StartedAt != nil && was.StartLSN == at {
+		return fmt.Errorf("the task of slot %s has run before", slot)
+	}
+	now := time.Now().UTC().Truncate(time.Second)
+	if state.Tasks == nil {
+		state.Tasks = map[string]verify.StateTask{}
+	}
+	state.Tasks[slot] = verify.StateTask{StartLSN: at, MadeAt: &now, StartedAt: &now}
+	if state.CDCStartedAt == nil {
+		state.CDCStartedAt = &now
+	}
+	if err := writeState(file, state); err != nil {
+		return err
+	}
+	t.Position = pglogrepl.LSN(at)
+	r.executed = append(r.executed, t.Files...)
+	log, err := os.OpenFile(filepath.Join(r.out, "logs", "task-"+slot+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	running, err := t.Start(ctx, roleDSN(r.servers.Source, r.servers.Database), roleDSN(r.servers.Target, r.servers.Database), false, log)
+	if err != nil {
+		return errors.Join(err, log.Close())
+	}
+	r.tasks = append(r.tasks, task{running, slot, log})
+	mode := "transaction by transaction"
+	if t.Settings.TargetMetadata.BatchApplyEnabled {
+		mode = "in batches"
+	}
+	r.printf("    %s reads %s from %s and applies %s\n", t.Resource, slot, at, mode)
+	return nil
+}
+
 // inPlace is a step that this program does itself.
-func (r *run) inPlace(c command, do func() error) error {
+func (r *run) inPlace(ctx context.Context, c command, do func() error) error {
 	r.announce(c)
 	start, before := time.Now(), r.committed()
 	err := do()
 	r.steps = append(r.steps, Step{Name: c.name, Title: c.title, Seconds: time.Since(start).Seconds(), Commits: r.committed() - before, Exit: exitOf(err)})
-	if err == nil && r.options.AfterEach != nil {
-		r.options.AfterEach(r.steps[len(r.steps)-1])
+	if err == nil {
+		err = r.after(ctx, r.steps[len(r.steps)-1])
 	}
 	return err
 }
@@ -215,7 +225,7 @@ func (r *run) withoutTasks(ctx context.Context) error {
 	}
 	for _, x := range r.options.Content.Again {
 		c := command{name: "by hand: " + x.Table, title: "The application writes its last rows of " + x.Table + " again, as the configuration says: AWS DMS leaves LOBs of a table without a primary key empty"}
-		if err := r.inPlace(c, func() error { return r.servers.again(ctx, x) }); err != nil {
+		if err := r.inPlace(ctx, c, func() error { return r.servers.again(ctx, x) }); err != nil {
 			return fmt.Errorf("writing rows of %s again: %w", x.Table, err)
 		}
 	}

@@ -126,7 +126,7 @@ func watchProcesses(t *testing.T, secret string) (stop func()) {
 // run runs a command of the migration and returns all that it says.
 func (m *migration) run(t *testing.T, change []string, words ...string) (code int, said string) {
 	t.Helper()
-	if words[0] != m.program {
+	if !filepath.IsAbs(words[0]) {
 		words[0] = filepath.Join(m.out, bundleDir, words[0])
 	}
 	cmd := exec.CommandContext(t.Context(), words[0], words[1:]...)

@@ -43,8 +43,9 @@ type Options struct {
 
 	Content Content // what is migrated; the zero value: the sample database
 
-	bare     bool     // for tests of the order of things: the sample without its rows, nobody writes
-	settings []string // for tests: of the source, which then may lack pglogical
+	between  func(context.Context, *run, Step) error // for tests: called after each step that succeeded, with the rehearsal itself
+	bare     bool                                    // for tests of the order of things: the sample without its rows, nobody writes
+	settings []string                                // for tests: of the source, which then may lack pglogical
 }
 
 // Content is a database to migrate instead of the sample.

@@ -254,7 +254,7 @@ func (r *run) step(ctx context.Context, c command) error {
 	case startStandIns:
 		return r.startTasks(ctx, c)
 	case stopStandIns:
-		return r.inPlace(c, func() error { return r.stopTasks(ctx) })
+		return r.inPlace(ctx, c, func() error { return r.stopTasks(ctx) })
 	}
 	return r.do(ctx, c)
 }
@@ -292,8 +292,16 @@ func (r *run) do(ctx context.Context, c command) error {
 	if code != 0 {
 		return &StepError{Step: step, Tail: tail}
 	}
+	return r.after(ctx, step)
+}
+
+// after tells of a step that succeeded.
+func (r *run) after(ctx context.Context, step Step) error {
 	if r.options.AfterEach != nil {
 		r.options.AfterEach(step)
+	}
+	if r.options.between != nil {
+		return r.options.between(ctx, r, step)
 	}
 	return nil
 }

@@ -212,27 +212,28 @@ sha256_of() {
 # it waits for besides the server's own disk stays as it is set. The SQL files have the same line at their head: each may be run by hand.
 readonly DURABLE="DO \$\$ BEGIN IF pg_catalog.current_setting('synchronous_commit') = 'off' THEN PERFORM pg_catalog.set_config('synchronous_commit', 'local', false); END IF; END \$\$"
 
-# as_rendered refuses to go on where this file or the running script is not what was reviewed: MANIFEST.json has the sums.
+# as_rendered DIR NAME… refuses to go on where a file is not what was reviewed: the directory's MANIFEST.json has the sums. One that it does not have is
+# the operator's own.
 as_rendered() {
-  local file name line path=""
+  local dir=$1 name line path=""
+  shift
   [[ ${PGCUTOVER_EDITED:-} != yes ]] || return 0
-  [[ -r $BUNDLE/MANIFEST.json ]] || refuse "MANIFEST.json is missing: this is not the whole bundle" "pgcutover render writes it"
-  file=$(cd -- "$(dirname -- "$0")" && pwd -P)/${0##*/}
+  [[ -r $dir/MANIFEST.json ]] || refuse "$dir/MANIFEST.json is missing: this is not all that was rendered" "pgcutover render writes it"
   while IFS= read -r line; do
     case $line in
       *'"path": "'*) path=${line#*'"path": "'} path=${path%'"'*} ;;
       *'"sha256": "'*)
-        # A script that the bundle does not have is the operator's own.
-        for name in session.sh "${file#"$BUNDLE"/}"; do
-          [[ $name != "$path" || $line == *"\"$(sha256_of "$BUNDLE/$name")\""* ]] \
+        for name in "$@"; do
+          [[ $name != "$path" || $line == *"\"$(sha256_of "$dir/$name")\""* ]] \
             || refuse "$name was edited after it was rendered" "change the configuration, plan and render again, and review the difference" \
               "in an emergency PGCUTOVER_EDITED=yes in the environment runs it as it is"
         done
         ;;
     esac
-  done <"$BUNDLE/MANIFEST.json"
+  done <"$dir/MANIFEST.json"
 }
-as_rendered
+RUNNING=$(cd -- "$(dirname -- "$0")" && pwd -P)/${0##*/}
+as_rendered "$BUNDLE" session.sh "${RUNNING#"$BUNDLE"/}"
 
 # psql_on WHERE [ARGUMENT…] runs psql there: unaligned tuples, stops at the first error, never asks for a password.
 psql_on() {

@@ -37,12 +37,6 @@ if [[ -z $yes ]]; then
   if [[ -n $slot ]]; then say "this would delete task $(task_of "$slot")"; else say "this would delete the tasks, the endpoints and the replication instance $DMS_INSTANCE"; fi
   refuse "nothing was done" "to do it, add --yes"
 fi
-if [[ -n $slot ]]; then
-  "$DMS/53-deploy.sh" --without "$slot"
-  say "task $(task_of "$slot") is deleted"
-  exit 0
-fi
-
 # delete_endpoint IDENTIFIER deletes what was made by a call of its own.
 delete_endpoint() {
   local arn
@@ -51,6 +45,11 @@ delete_endpoint() {
   tell dms delete-endpoint --endpoint-arn "$arn" >/dev/null
   say "endpoint $1 is deleted"
 }
+if [[ -n $slot ]]; then
+  "$DMS/53-deploy.sh" --without "$slot"
+  say "task $(task_of "$slot") is deleted"
+  exit 0
+fi
 
 # The stacks of tasks use what the first one made.
 stacks=(shop-dms)

@@ -6,7 +6,7 @@
 #
 # Usage: 58-delete.sh --slot SLOT --yes
 #        58-delete.sh --all --yes
-#   --slot SLOT   the task of this slot, before 80-recovery/82-restart-slot.sh or 83-full-restart.sh
+#   --slot SLOT   the task of this slot, before 80-recovery/82-restart-slot.sh or 83-full-restart.sh; its source endpoint too, which 53-deploy.sh makes anew
 #   --all         everything that 53-deploy.sh made in AWS: after the cutover, or when the migration is called off
 #   --yes         do it; without it this says what it would do
 #
@@ -37,11 +37,6 @@ if [[ -z $yes ]]; then
   if [[ -n $slot ]]; then say "this would delete task $(task_of "$slot")"; else say "this would delete the tasks, the endpoints and the replication instance $DMS_INSTANCE"; fi
   refuse "nothing was done" "to do it, add --yes"
 fi
-if [[ -n $slot ]]; then
-  "$DMS/53-deploy.sh" --without "$slot"
-  exit 0
-fi
-
 # delete_endpoint IDENTIFIER deletes what was made by a call of its own.
 delete_endpoint() {
   local arn
@@ -50,6 +45,12 @@ delete_endpoint() {
   tell dms delete-endpoint --endpoint-arn "$arn" >/dev/null
   say "endpoint $1 is deleted"
 }
+if [[ -n $slot ]]; then
+  "$DMS/53-deploy.sh" --without "$slot"
+  # What is made by calls is never changed: settings of the endpoint that a restart brings come with a new one.
+  delete_endpoint "$(source_of "$slot")"
+  exit 0
+fi
 for ((i = 0; i < ${#DMS_TASKS[@]}; i += 3)); do delete_task "${DMS_TASKS[i + 1]}"; done
 for ((i = 0; i < ${#DMS_TASKS[@]}; i += 3)); do delete_endpoint "${DMS_TASKS[i + 2]}"; done
 delete_endpoint "$DMS_TARGET"
