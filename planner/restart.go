@@ -36,7 +36,9 @@ type GroupError struct {
 	Known []string // slots, by number
 }
 
-func (e *GroupError) Error() string { return fmt.Sprintf("the plan has no slot %s", analyze.Display(e.Asked)) }
+func (e *GroupError) Error() string {
+	return fmt.Sprintf("the plan has no slot %s", analyze.Display(e.Asked))
+}
 
 // Hint is what there is.
 func (e *GroupError) Hint() string {

@@ -202,7 +202,9 @@ func TestDMSByCLI(t *testing.T) {
 	l.refused(t, []string{"nothing was done"}, folder+"58-delete.sh", "--slot", "dms_slot_01")
 	require.Contains(t, l.must(t, folder+"53-deploy.sh", "--dry-run", "--without", "dms_slot_01"), "would delete task shop-dms-slot-01")
 	require.Contains(t, l.aws(t, "dms", "describe-replication-tasks", "--query", "ReplicationTasks[].ReplicationTaskIdentifier"), "shop-dms-slot-01")
-	require.Contains(t, l.must(t, folder+"58-delete.sh", "--slot", "dms_slot_01", "--yes"), "task shop-dms-slot-01 is deleted")
+	said := l.must(t, folder+"58-delete.sh", "--slot", "dms_slot_01", "--yes")
+	require.Contains(t, said, "task shop-dms-slot-01 is deleted")
+	require.Contains(t, said, "endpoint shop-source-01 is deleted", "settings that a restart brings come with a new one")
 	require.Contains(t, l.must(t, folder+"53-deploy.sh"), "has run from "+lsn+" and is gone")
 	require.Equal(t, "shop-dms-slot-02", l.aws(t, "dms", "describe-replication-tasks", "--query", "ReplicationTasks[].ReplicationTaskIdentifier"))
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pgcutover/pgcutover/analyze"
@@ -30,7 +31,13 @@ type restartStep struct {
 }
 
 // Line is the command on one line, for people.
-func (s restartStep) Line() string { return strings.Join(s.Words, " ") }
+func (s restartStep) Line() string {
+	line := strings.Join(s.Words, " ")
+	if s.Here {
+		line = "$RESTART/" + line
+	}
+	return line
+}
 
 // Where is what it is run against.
 func (s restartStep) Where() string { return string(s.On) }
@@ -75,7 +82,7 @@ func RenderRestart(p planner.Plan, slot string, running *planner.Plan) (Bundle, 
 		Group: fmt.Sprint(g.Number), Marker: g.Marker.String(), Apply: applied(p),
 	}
 	if running != nil {
-		if v.Changes, err = planner.Succeed(*running, p, g.Slot); err != nil {
+		if v.Changes, err = planner.Succeed(*running, p, strconv.Itoa(g.Number)); err != nil {
 			return nil, err
 		}
 		if v.Running = running.Fingerprint(); v.Running == v.Plan {

@@ -204,6 +204,9 @@ func checkExceptions(ctx context.Context, e *Env) ([]Result, error) {
 	return e.judgeExceptions(rows), nil
 }
 
+// largerLimit is how a task comes to a larger limit for LOBs.
+const largerLimit = "a larger limit comes with lob.margins, a new plan, and pgcutover render --restart with --running"
+
 // what tells of an exception what is wrong, and what makes it right.
 func (x exception) what() (wrong, mend string) {
 	rows := map[string]string{"INSERT": "rows are missing on the target", "UPDATE": "rows on the target are older than the source's", "DELETE": "rows are on the target that the source does not have any more"}[x.Operation]
@@ -212,13 +215,13 @@ func (x exception) what() (wrong, mend string) {
 	}
 	switch {
 	case x.Cut || x.State == "22001":
-		return "values were truncated, or too long", "the source has them whole: raise lob.margin, plan and render anew"
+		return "values were truncated, or too long", "the source has them whole: " + largerLimit
 	case x.Nothing:
 		return "they found no row to change: " + map[string]string{"UPDATE": "rows are missing on the target", "DELETE": "the target had lost them before"}[x.Operation], "see whether the start was right: G4-START, G2-LSN"
 	case x.State == "23505":
 		return "the key is there already: " + rows, "a start before the end of the copy, a second unique key in batches, or rows written by somebody else: see G4-START and hazard ID109"
 	case x.State == "22P02":
-		return "the text is not of its type, as a JSON text that was cut: " + rows, "see G5-LOGS for truncations; raise lob.margin, plan and render anew"
+		return "the text is not of its type, as a JSON text that was cut: " + rows, "see G5-LOGS for truncations; " + largerLimit
 	case x.State == "23502":
 		return "a column is NOT NULL: " + rows, "30-target/33-relax.sql"
 	case x.State == "23503":

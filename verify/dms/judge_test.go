@@ -390,7 +390,7 @@ func TestLatency(t *testing.T) {
 		"keeps up":      {at(1, 30, 40, 5), "pass|5 s behind"},
 		"nothing":       {nil, "unknown|has no latency of its task within 30 min|G5-TASK"},
 		"catches up":    {at(2, 1000, 940, 880, 820, 760, 700), "warn|12 min behind; at the pace of the last 6 min it has caught up in 12 min"},
-		"falls behind":  {at(2, 700, 760, 820, 880, 940, 1000), "fail|falls behind by 60 min more in an hour: it applies more slowly than changes come|larger replication instance|slots.count|83-full-restart.sh"},
+		"falls behind":  {at(2, 700, 760, 820, 880, 940, 1000), "fail|falls behind by 60 min more in an hour: it applies more slowly than changes come|larger replication instance|slots.count|81-abort.sh"},
 		"reads slowly":  {at(900, 700, 760, 820, 880, 940, 1000), "fail|it reads more slowly than the source writes"},
 		"stays":         {at(2, 700, 700, 690, 710, 700), "warn|12 min behind, and stays about that far"},
 		"stands":        {at(2, 1000, 1000, 1000, 1000, 1000), "fail|17 min behind, and no less than before"},
@@ -421,7 +421,7 @@ func TestLines(t *testing.T) {
 		return judgeLines("s", lines, tables, "g", "l")
 	}
 	says(t, judge(), "pass s")
-	says(t, judge(cut, cut), "fail s: values of public.orders were truncated: 2 lines|lob.margin|82-restart-slot.sh s")
+	says(t, judge(cut, cut), "fail s: values of public.orders were truncated: 2 lines|lob.margins|--restart slot=s --running")
 	says(t, judge(strings.ReplaceAll(cut, "orders", "notes")), "warn s|lob.truncate accepts")
 	says(t, judge(strings.ReplaceAll(cut, "public.orders", "a'\"b")), `fail s: values of "a'""b" were truncated`)
 	says(t, judge(strings.ReplaceAll(cut, "SOURCE_CAPTURE  ]W:  Value", "SOURCE_UNLOAD  ]W:  The value")), "fail s: values of public.orders were truncated")

@@ -165,7 +165,7 @@ func (s series) trend(metric string) (float64, bool) {
 }
 
 const remedy = "in this order: a larger replication instance or target; a quieter time; fewer indexes on what changes most. " +
-	"A slot that runs cannot be divided: for more of them, raise slots.count, plan and render anew, and start over with 80-recovery/83-full-restart.sh"
+	"A slot that runs cannot be divided: for more of them, raise slots.count, plan and render, and start over (80-recovery/81-abort.sh --yes --target, then the new bundle)"
 
 func judgeLatency(slot string, s series, now time.Time) verify.Result {
 	target, known := s.last(targetLatency)

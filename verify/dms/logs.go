@@ -174,9 +174,9 @@ func judgeLines(slot string, lines []string, tables map[string]logged, group, st
 				add(verify.Warn, "as lob.truncate accepts; the longer values are on the source alone", "values of %s were truncated", table)
 				break
 			}
-			add(verify.Fail, fmt.Sprintf("pgcutover verify --check rows --rows delta names the rows, and the source has the values; for a limit that does: lob.margin, plan and render anew, 80-recovery/82-restart-slot.sh %s", slot), "values of %s were truncated", table)
+			add(verify.Fail, fmt.Sprintf("pgcutover verify --check rows --rows delta names the rows, and the source has the values; for a limit that does: lob.margins, a new plan, then pgcutover render NEW --restart slot=%s --running OLD", slot), "values of %s were truncated", table)
 		case jsonForm.MatchString(line):
-			add(verify.Fail, "a JSON text was cut: see lob.margin, and G5-EXC for the tables", "JSON texts did not arrive whole")
+			add(verify.Fail, "a JSON text was cut: see lob.margins, and G5-EXC for the tables", "JSON texts did not arrive whole")
 		case fallbackIn.MatchString(line):
 			add(verify.Warn, "pgcutover verify --check rows --rows delta tells whether rows are missing; if this comes often, the tables of this slot are better applied without batches", "batches fell back to single rows")
 		case pausedForm.MatchString(line):

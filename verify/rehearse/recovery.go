@@ -63,7 +63,7 @@ func withRecoveries(commands []command, m render.Manifest) ([]command, error) {
 	after["gate loaded"] = append([]command{typed(fullRestart, "The replica has moved, say: empty the target and begin again at the pause", "--yes")}, reload...)
 	afterSlot, names := resume, []string{"gate loaded", resume}
 	if native {
-		afterSlot, names = "gate cdc", append(names, subscribe, enable, "gate cdc")
+		afterSlot, names = "gate cdc", append(names, subscribe, "gate cdc-ready", enable, "gate cdc")
 		after["gate cutover-ready"] = []command{
 			typed(calledOff, "Freeze, and think better of it"),
 			typed(unfreeze, "Give the source back to the application"),

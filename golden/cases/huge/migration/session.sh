@@ -534,7 +534,7 @@ check_state() {
   [[ -e $STATE && -z ${STATE_CHECKED:-} ]] || return 0
   plan=$(state_get plan) || die "$STATE cannot be read" "it is written by these scripts and never by hand; restore it from version control or a copy"
   [[ $plan == "$PLAN" ]] \
-    || refuse "$STATE belongs to another plan (${plan:-none})" "go on with the bundle of that plan; to start over run its 80-recovery/83-full-restart.sh"
+    || refuse "$STATE belongs to another plan (${plan:-none})" "go on with the bundle of that plan; where only the settings of one task differ: pgcutover render --restart slot=SLOT --running with that plan; for a plan that differs in more, its 80-recovery/81-abort.sh comes first"
   STATE_CHECKED=yes
 }
 

@@ -35,6 +35,26 @@ refuse_after_cutover "after the cutover no slot is restarted; to begin again: 80
 phase=""
 if [[ -e $MARK ]]; then phase=$(<"$MARK"); fi
 
+# keep_evidence NAME SLOT… keeps how the slots stand. The file is for its owner alone, and git leaves it alone.
+keep_evidence() {
+  local dir=$STATE_DIR/evidence file rows
+  file=$dir/$1-$(date -u +%Y%m%dT%H%M%SZ).jsonl
+  shift
+  mkdir -p -- "$dir"
+  chmod 700 -- "$dir"
+  [[ -e $dir/.gitignore ]] || printf '*\n' >"$dir/.gitignore"
+  : >"$TMP/evidence"
+  chmod 600 -- "$TMP/evidence"
+  psql_on source -v slots="$(IFS=, && printf '%s' "$*")" -f - >>"$TMP/evidence" <<'SQL'
+SELECT pg_catalog.jsonb_build_object('table', 'pg_replication_slots', 'row', pg_catalog.to_jsonb(s)) FROM pg_catalog.pg_replication_slots AS s WHERE s.slot_name = ANY (pg_catalog.string_to_array(:'slots', ',')) ORDER BY s.slot_name;
+SQL
+  if [[ ! -s $TMP/evidence ]]; then return 0; fi
+  rows=$(wc -l <"$TMP/evidence")
+  cp -p -- "$TMP/evidence" "$file.next"
+  mv -f -- "$file.next" "$file"
+  say "$rows rows about $* kept as $file"
+}
+
 ledger=$(ask target "SELECT pg_catalog.to_regclass('pgcutover.snapshot') IS NOT NULL")
 # A restart whose own snapshot is gone before it has come to its end begins once more.
 if [[ $phase == emptied && -n $(state_get slots "$slot") ]] && ! snapshot_held "$slot"; then phase=begun; fi
@@ -53,6 +73,7 @@ if [[ -z $phase ]]; then
     refuse "nothing was done" "add --yes"
   fi
   put_state_aside "before-restart-$slot"
+  keep_evidence "before-restart-$slot" "$slot"
   mkdir -p -- "$STATE_DIR/.pgcutover"
   phase=begun
   printf '%s\n' "$phase" >"$MARK"
