@@ -114,6 +114,12 @@ func TestRestartOfOneSlot(t *testing.T) {
 	require.Equal(t, "f", l.src.MustPsql(t, "shop", "select confirmed_flush_lsn > '"+first+"' from pg_replication_slots where slot_name = '"+other+"'"))
 	require.Equal(t, "0", l.dst.MustPsql(t, "shop", "select count(*) from pgcutover.item where state <> 'done'"))
 	l.must(t, "20-replica/22-resume.sh")
+
+	// The target can be emptied though the source is gone: what can be kept is kept.
+	require.NoError(t, l.src.Stop())
+	require.Contains(t, l.must(t, "80-recovery/83-full-restart.sh", "--yes", "--only-target", "--tasks-deleted"), "how the slots stand could not be asked")
+	require.Equal(t, "0", l.dst.MustPsql(t, "shop", "select count(*) from "+p.Options.CDC.ControlSchema+".awsdms_txn_state"))
+	require.Equal(t, "0", l.dst.MustPsql(t, "shop", "select count(*) from public.calls"))
 }
 
 // controlTables are those of AWS DMS, with rows of two tasks.

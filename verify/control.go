@@ -92,7 +92,7 @@ func (e *Env) judgeLeftovers(found []leftover) []Result {
 		}
 		r := fail(who, "%s has %s of this task, from before its start", table, analyze.Count(int(l.Rows), "row"))
 		if ours {
-			r = r.hint(`80-recovery/82-restart-slot.sh %s forgets them with the slot that they are about; after a restart: delete from %s where %s = '%s';`, slot, table, taskColumns[l.Table], l.Task)
+			r = r.hint(`a restart deletes them (80-recovery/82-restart-slot.sh, 83-full-restart.sh); those of an earlier migration: delete from %s where %s = '%s';`, table, taskColumns[l.Table], l.Task)
 		} else {
 			r = r.hint("it is no task of this plan: where no other migration uses the schema, delete from %s;", table)
 		}

@@ -190,7 +190,7 @@ var traps = []struct {
 		{what: "A task that is started anew has a gap", codes: "G5-TASK", guards: "50-cdc/dms/55-start.sh 50-cdc/dms/57-resume.sh"},
 		{what: "A task's status lies; its own validation gives up", codes: "G5-READ G5-STATUS G5-TASK G5-TABLES"},
 		{what: "A task is not what was reviewed: other settings, other tables, another position, an endpoint of another slot", codes: "G4-INST G4-EP G4-SET G4-MAP G4-START G4-TASK"},
-		{what: "A task of an earlier run is taken for a new one, with its checkpoint", codes: "G4-TASK G4-CONTROL"},
+		{what: "A task of an earlier run is taken for a new one, with its checkpoint", codes: "G4-TASK G4-CONTROL", guards: "80-recovery/82-restart-slot.sh 80-recovery/83-full-restart.sh"},
 		{what: "A task does not start, or stops at its first change: no test of its endpoints, no rights", codes: "G4-CONN G4-ROLE", guards: "50-cdc/dms/51-control.sql 50-cdc/dms/54-test-connections.sh"},
 		{what: "A table is suspended, and its task runs on", codes: "G5-SUSPEND G5-TABLES"},
 		{what: "Truncated values and batches that fell back to single rows are lines in a log", codes: "G5-LOGS"},

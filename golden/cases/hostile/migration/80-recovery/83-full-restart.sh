@@ -32,7 +32,7 @@ done
 if [[ -z $yes ]]; then
   say "this would empty the planned tables on the target, take their indexes and constraints away and forget what was loaded"
   if [[ -z $only_target ]]; then say "and resume the replica${new_slots:+, and drop the slots ${OUR_SLOTS[*]}}"; fi
-  refuse "nothing was done" "to do it, add --yes"
+  refuse "nothing was done" "to do it, stop and delete the tasks (50-cdc/dms/56-stop.sh, then 58-delete.sh --slot SLOT --yes for each), then add --yes"
 fi
 
 only_one
@@ -55,7 +55,8 @@ keep_evidence() {
   [[ -e $dir/.gitignore ]] || printf '*\n' >"$dir/.gitignore"
   : >"$TMP/evidence"
   chmod 600 -- "$TMP/evidence"
-  psql_on source -v slots="$(IFS=, && printf '%s' "$*")" -f - >>"$TMP/evidence" <<'SQL'
+  # The source may be what is lost.
+  attempt psql_on source -v slots="$(IFS=, && printf '%s' "$*")" -f - >>"$TMP/evidence" <<'SQL' || warn "how the slots stand could not be asked"
 SELECT pg_catalog.jsonb_build_object('table', 'pg_replication_slots', 'row', pg_catalog.to_jsonb(s)) FROM pg_catalog.pg_replication_slots AS s WHERE s.slot_name = ANY (pg_catalog.string_to_array(:'slots', ',')) ORDER BY s.slot_name;
 SQL
   psql_on target -v names="$names" -f - >"$TMP/control" <<'SQL'

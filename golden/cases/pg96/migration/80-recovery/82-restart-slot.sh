@@ -54,7 +54,8 @@ keep_evidence() {
   [[ -e $dir/.gitignore ]] || printf '*\n' >"$dir/.gitignore"
   : >"$TMP/evidence"
   chmod 600 -- "$TMP/evidence"
-  psql_on source -v slots="$(IFS=, && printf '%s' "$*")" -f - >>"$TMP/evidence" <<'SQL'
+  # The source may be what is lost.
+  attempt psql_on source -v slots="$(IFS=, && printf '%s' "$*")" -f - >>"$TMP/evidence" <<'SQL' || warn "how the slots stand could not be asked"
 SELECT pg_catalog.jsonb_build_object('table', 'pg_replication_slots', 'row', pg_catalog.to_jsonb(s)) FROM pg_catalog.pg_replication_slots AS s WHERE s.slot_name = ANY (pg_catalog.string_to_array(:'slots', ',')) ORDER BY s.slot_name;
 SQL
   psql_on target -v names="$names" -f - >"$TMP/control" <<'SQL'
