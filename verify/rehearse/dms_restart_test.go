@@ -154,7 +154,7 @@ func (m *migration) restart(t *testing.T, r *run) {
 	page, err := os.ReadFile(file("restart/RESTART.md"))
 	require.NoError(t, err)
 	require.Contains(t, string(page), "| limit of LOBs | 32 kB | 120 kB |")
-	require.Contains(t, string(page), "| `orders_doc_fkey` | `public.orders` | `public.docs` | `dms_slot_02` |")
+	require.Contains(t, string(page), "| orders\\_doc\\_fkey | public.orders | public.docs | dms\\_slot\\_02 |")
 	require.NoError(t, os.Rename(file(planFile), file("running-plan.json")))
 	require.NoError(t, os.Rename(file("next.json"), file(planFile)))
 
