@@ -142,7 +142,7 @@ func (b *builder) dmsTask(name string, g Group) DMSTask {
 // AWS DMS documents those as read by a look-up on the source even where they are limited; only what cannot be limited gets one.
 func (b *builder) dmsLOBs(t *DMSTask, g Group) {
 	limit, widest, margin, lobs := int64(0), "", 0.0, 0
-	var cut, kept []analyze.Name
+	var cut, kept, unnamed []analyze.Name
 	for x := range b.tablesOf(g) {
 		n, has, without := x.Name, false, ""
 		for i := range x.Columns {
@@ -173,14 +173,23 @@ func (b *builder) dmsLOBs(t *DMSTask, g Group) {
 		case len(b.cut) > 0: // else nothing is told apart from them
 			kept = append(kept, n)
 		}
-		if without != "" {
+		switch {
+		case without == "":
+		case strings.Contains(n.Schema+n.Name, "%"): // a rule for it would be refused, and the task with it: see hazard TY125
+			unnamed = append(unnamed, n)
+		default:
 			t.Unlimited = append(t.Unlimited, DMSTable{n, without + " Each of its LOBs is looked up on the source, which shows the value of that moment."})
 		}
+	}
+	if len(unnamed) > 0 {
+		limit = hazard.MaxLOBBytes
 	}
 	t.LOBMaxKB = max(defaultLOBKB, int(min((limit+8191)/8192*8, hazard.MaxLOBBytes>>10)))
 	switch {
 	case lobs == 0:
 		t.LOBReason = fmt.Sprintf("Only the marker has texts: the default of %d kB is plenty.", defaultLOBKB)
+	case len(unnamed) > 0:
+		t.LOBReason = fmt.Sprintf("No rule of a mapping can leave the LOBs of %s unlimited, for %% is no part of an exact name to AWS DMS: so it is the most that a limited LOB holds.", list(unnamed, 4))
 	case widest == "":
 		t.LOBReason = fmt.Sprintf("No LOB of the group can be limited; %d kB, the default, are for the marker.", defaultLOBKB)
 	default:
@@ -435,6 +444,9 @@ func (v *validator) dmsHolds() error {
 		for _, n := range t.Unlimited {
 			if x := v.table(n.Name); x == nil || x.Group != t.Group {
 				return invalid(where, "%s is not in its group", n.Name)
+			}
+			if strings.Contains(n.Name.Schema+n.Name.Name, "%") {
+				return invalid(where, "AWS DMS takes no settings for %s: to it %% is no part of an exact name", n.Name)
 			}
 		}
 		for _, c := range t.Removed {

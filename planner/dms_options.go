@@ -108,10 +108,51 @@ func (o CDCOptions) check() error {
 		return &OptionError{"cdc.control_schema", fmt.Sprintf("%q cannot be the schema of the control tables", o.ControlSchema),
 			"use lower-case letters, digits and underscores, and a schema that nothing else is in: the tables would show up in comparisons"}
 	}
-	for path, s := range map[string]string{"cdc.source_attributes": o.SourceAttributes, "cdc.target_attributes": o.TargetAttributes} {
-		if s != "" && !attributes.MatchString(s) {
-			return &OptionError{path, fmt.Sprintf("%q are not extra connection attributes", s), "write name=value;name=value without blanks"}
+	return cmp.Or(checkAttributes("cdc.source_attributes", o.SourceAttributes), checkAttributes("cdc.target_attributes", o.TargetAttributes))
+}
+
+// settled are extra connection attributes that nobody may give, in lower case, and why. A star stands for any end of the name.
+var settled = []struct{ name, why string }{
+	{"slotname", "each source endpoint has its slot"},
+	{"pluginname", "the slots are pglogical's"},
+	{"captureddls", "DDL is frozen, and capturing it makes tables and triggers on the source"},
+	{"ddlartifactsschema", "DDL is frozen, and nothing is made on the source"},
+	{"unboundedvarcharmaxsize", "the plan sets it from the largest values (lob.margin)"},
+	{"consumemonotonicevents", "of several changes at one position all but the first would be lost"},
+	{"failtasksonlobtruncation", "the plan sets it by lob.truncate"},
+	{"heartbeat*", "it writes to the source, and markers keep a quiet slot moving"},
+	{"executetimeout", "every endpoint has one"},
+	{"mapbooleanasboolean", "both endpoints have it; on one alone booleans would become texts"},
+	{"afterconnectscript", "it keeps foreign keys and triggers from acting on what is applied"},
+	// secretsManagerEndpointOverride, which leads to a private endpoint of that service, is free.
+	{"secretsmanagersecretid", "the secrets are in env, which is no part of the plan"},
+	{"secretsmanageraccessrolearn", "the role for the secrets is in env, which is no part of the plan"},
+	{"username", "the secrets are in AWS Secrets Manager"},
+	{"password", "the secrets are in AWS Secrets Manager; one that stood here is to be changed"},
+}
+
+// checkAttributes takes extra connection attributes that neither contradict nor repeat what the plan sets itself. AWS DMS does not tell which of two
+// it follows, and its names are not case-sensitive.
+func checkAttributes(path, s string) error {
+	if s == "" {
+		return nil
+	}
+	if !attributes.MatchString(s) {
+		return &OptionError{path, fmt.Sprintf("%q are not extra connection attributes", s), "write name=value;name=value without blanks"}
+	}
+	seen := map[string]bool{}
+	for part := range strings.SplitSeq(strings.TrimRight(s, ";"), ";") {
+		name, _, _ := strings.Cut(part, "=")
+		low := strings.ToLower(name)
+		for _, x := range settled {
+			if stem, open := strings.CutSuffix(x.name, "*"); low == x.name || open && strings.HasPrefix(low, stem) {
+				return &OptionError{path, fmt.Sprintf("%s is not to be set here: %s", name, x.why), "leave it out"}
+			}
 		}
+		if seen[low] {
+			return &OptionError{path, name + " is there twice", "write it once"}
+		}
+		seen[low] = true
 	}
 	return nil
 }

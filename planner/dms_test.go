@@ -43,6 +43,13 @@ func bare(n string) analyze.Table {
 	return t
 }
 
+// percent renames a table to a%.
+func percent(t analyze.Table) analyze.Table {
+	t.Name.Name = "a%"
+	t.Indexes[0].Definition = `CREATE UNIQUE INDEX a_pkey ON public."a%" USING btree (id)`
+	return t
+}
+
 func makeOne(t *testing.T, change func(*Options), tables ...analyze.Table) Plan {
 	t.Helper()
 	o := Defaults()
@@ -73,6 +80,8 @@ func TestLOBsOfATask(t *testing.T) {
 		"as large as can be limited":            {nil, []analyze.Table{withLOB(bare("a"), "x", hazard.MaxLOBBytes/3)}, 102400, nil, true, true, "public.a.x"},
 		"larger than can be limited":            {nil, []analyze.Table{withLOB(bare("a"), "x", hazard.MaxLOBBytes/3+1), withLOB(bare("b"), "y", 50_000)}, 152, []string{"public.a"}, true, false, "public.b.y"},
 		"of unknown size":                       {nil, []analyze.Table{withLOB(bare("a"), "x", -1)}, 32, []string{"public.a"}, true, false, "No LOB of the group"},
+		"of unknown size, with a % in its name": {nil, []analyze.Table{withLOB(percent(bare("a")), "x", -1)}, 102400, nil, true, false, `No rule of a mapping can leave the LOBs of public."a%" unlimited`},
+		"a % where nothing is unlimited":        {nil, []analyze.Table{withLOB(percent(bare("a")), "x", 100_000)}, 296, nil, true, true, `public."a%".x`},
 		"cut where that is accepted":            {truncate("public.a"), []analyze.Table{withLOB(bare("a"), "x", 1<<30)}, 64, nil, false, true, "public.a.x"},
 		"cut, of unknown size":                  {truncate("public.a"), []analyze.Table{withLOB(bare("a"), "x", -1)}, 32, nil, false, true, "public.a.x"},
 		"one may be cut, and so the others":     {truncate("public.a"), []analyze.Table{withLOB(bare("a"), "x", 1<<30), withLOB(bare("b"), "y", 100_000)}, 296, nil, false, true, "public.b.y"},
@@ -160,8 +169,12 @@ func TestGeneratedColumnsAreLeftOutAlone(t *testing.T) {
 	require.Empty(t, reached(withGenerated(bare("order_items"), "total"), twin("orderXitems", "sum")))
 	require.Empty(t, reached(withGenerated(bare("orders"), "total"), twin("ordersX", "total")))
 
-	p := makeOne(t, nil, withGenerated(bare("a"), "g"))
-	require.Equal(t, []analyze.ColumnRef{{Table: name("a"), Column: "g"}}, p.DMS.Tasks[0].Removed)
+	// The target computes both kinds, and takes a value for neither.
+	for _, kind := range []string{"stored", "virtual"} {
+		table := withGenerated(bare("a"), "g")
+		table.Columns[len(table.Columns)-1].Generated = kind
+		require.Equal(t, []analyze.ColumnRef{{Table: name("a"), Column: "g"}}, makeOne(t, nil, table).DMS.Tasks[0].Removed, kind)
+	}
 }
 
 func TestLike(t *testing.T) {
@@ -257,6 +270,10 @@ func TestOptionsOfChangeDataCapture(t *testing.T) {
 		"cdc.control_schema":    func(o *CDCOptions) { o.ControlSchema = "public" },
 		"cdc.ssl":               func(o *CDCOptions) { o.SSL = "none" },
 		"cdc.source_attributes": func(o *CDCOptions) { o.SourceAttributes = "a=1; b=2" },
+		"cdc.source_attributes: SLOTNAME is not to be set here: each source endpoint": func(o *CDCOptions) { o.SourceAttributes = "trimSpaceInChar=false;SLOTNAME=x" },
+		"cdc.source_attributes: heartbeatFrequency is not to be":                      func(o *CDCOptions) { o.SourceAttributes = "heartbeatFrequency=1" },
+		"cdc.target_attributes: AfterConnectScript is not to be":                      func(o *CDCOptions) { o.TargetAttributes = "AfterConnectScript=SELECT" },
+		"cdc.target_attributes: loadusingcsv is there twice":                          func(o *CDCOptions) { o.TargetAttributes = "loadUsingCSV=true;loadusingcsv=false;" },
 		"cdc.start_interval_se": func(o *CDCOptions) { o.StartIntervalSeconds = -1 },
 	} {
 		o := Defaults()

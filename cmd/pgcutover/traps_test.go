@@ -94,7 +94,7 @@ var traps = []struct {
 		{what: "A table mapping larger than AWS DMS takes", codes: "CP115"},
 	}},
 	{"Values", []trap{
-		{what: "A large value is cut off, since its stored size is not its size", codes: "TY101 TY102 TY103 TY123"},
+		{what: "A large value is cut off, since its stored size is not its size", codes: "TY101 TY102 TY103 TY123 TY125"},
 		{what: "A LOB without a key, or in the key", codes: "TY104 TY105"},
 		{what: "NOT NULL on a LOB column refuses a row that comes in two steps", codes: "G1-SCHEMA G3-COLS", guards: "30-target/33-relax.sql 70-cutover/74-constraints.sh"},
 		{what: "Floats with 15 digits from an old server", codes: "TY108 G1-ROLE", guards: "10-source/13-role.sql"},

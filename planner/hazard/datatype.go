@@ -173,13 +173,13 @@ func typeRules() []Rule {
 		},
 		{
 			Code: "TY122", Engine: DMS, Title: "generated column whose name no mapping can tell", Severity: Error, Since: "0.1",
-			Why:      "A table mapping of AWS DMS has to leave a generated column out, because the target refuses to insert into it. Rules about columns do not take names with #, \\, / or - in them (AWS DMS user guide, transformation rules), so every change of the table fails.",
+			Why:      "A table mapping of AWS DMS has to leave a generated column out, stored or virtual, because the target refuses to insert into it. Rules about columns do not take names with #, \\, / or - in them (AWS DMS user guide, transformation rules), so every change of the table fails.",
 			Fix:      "ALTER TABLE … RENAME COLUMN … on the source, or exclude the table and move it at the cutover",
 			Versions: Versions{Source: Majors{From: 1200}},
 			Copied: func(_ *Facts, t *analyze.Table, _ Fate) []Finding {
 				var bad []string
 				for i := range t.Columns {
-					if c := &t.Columns[i]; c.Generated == "stored" && strings.ContainsAny(c.Name, `#\/-`) {
+					if c := &t.Columns[i]; c.Generated != "" && strings.ContainsAny(c.Name, `#\/-`) {
 						bad = append(bad, analyze.Display(c.Name))
 					}
 				}
@@ -215,6 +215,30 @@ func typeRules() []Rule {
 					}
 				}
 				return out
+			},
+		},
+		{
+			Code: "TY125", Engine: DMS, Title: "LOBs that no mapping can leave unlimited", Severity: Warning, Since: "0.1",
+			Why: "Unlimited mode is said for one table by a rule of the table mapping that takes exact names, and AWS DMS refuses such a rule, and the task with it, for a name with % in it. So the LOBs of the table are limited at the 102400 kB that a limited LOB holds at most: each of them may take that much memory of the replication instance, and a larger value stops the task.",
+			Fix: "ALTER TABLE … RENAME TO … (or ALTER SCHEMA …) on the source; where the size is not known, measure: pgcutover analyze --lob exact; or list the table in lob.truncate",
+			Copied: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
+				if !strings.Contains(t.Name.Schema+t.Name.Name, "%") || f.Truncate[t.Name] {
+					return nil
+				}
+				large := false
+				names := namesOf(t, func(c *analyze.Column) bool {
+					need, known := LOBNeed(*c, f.LOBMargin)
+					large = large || known && c.LOB.IsLOB() && c.Generated == "" && *c.LOBMax.Bytes > MaxLOBBytes
+					return c.LOB.IsLOB() && c.Generated == "" && (!known || need > MaxLOBBytes)
+				})
+				if len(names) == 0 {
+					return nil
+				}
+				x := one(t, "", "Limited although they may be larger: %s.", some(names))
+				if large {
+					x[0].Severity = Error
+				}
+				return x
 			},
 		},
 	}

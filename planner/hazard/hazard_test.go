@@ -175,6 +175,11 @@ var cases = map[string]struct {
 	},
 		quiet: func(f *Facts) { f.Groups[0].Cut = []string{"public.notes"} }, subject: "slot dms_slot_01"},
 	"TY124": {fires: func(f *Facts) { f.Groups[0].Overreached = []string{"public.ordersXitems.total"} }, subject: "slot dms_slot_01"},
+	"TY125": {fires: func(f *Facts) {
+		fate := f.Fates[table(f).Name]
+		table(f).Name.Name, table(f).Columns[1].LOBMax = "or%ders", nil
+		f.Fates[table(f).Name] = fate
+	}, quiet: func(f *Facts) { table(f).Columns[1].LOBMax = nil }, subject: `public."or%ders"`},
 	"TY108": {fires: func(f *Facts) {
 		f.Inventory.Server.VersionNum = 110022
 		withColumn(f, analyze.Column{Name: "x", Type: "double precision", BaseType: "float8"})
@@ -210,7 +215,7 @@ var cases = map[string]struct {
 	"TY121": {fires: func(f *Facts) { f.Inventory.Target.MissingCollations = []string{"de_DE.utf8"} },
 		quiet: func(f *Facts) { f.Inventory.Target.MissingCollations = []string{"public.mine"} }, subject: "collation de_DE.utf8"},
 	"TY122": {fires: func(f *Facts) {
-		withColumn(f, analyze.Column{Name: "a-b", Type: "integer", BaseType: "int4", Generated: "stored"})
+		withColumn(f, analyze.Column{Name: "a-b", Type: "integer", BaseType: "int4", Generated: "virtual"})
 	}, quiet: func(f *Facts) {
 		withColumn(f, analyze.Column{Name: "a-b", Type: "integer", BaseType: "int4"})
 		withColumn(f, analyze.Column{Name: "ab", Type: "integer", BaseType: "int4", Generated: "stored"})
