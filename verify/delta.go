@@ -42,9 +42,9 @@ func checkDelta(ctx context.Context, e *Env, code string) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []Result
+	out := e.unchosen()
 	var tables []planner.Table
-	for _, t := range e.Plan.Tables {
+	for _, t := range e.chosen(e.Plan.Tables) {
 		switch {
 		case !t.Handling.Copied():
 		case !e.snapshots() && e.slotOf(t.Name) != "" && e.State.Earlier(e.slotOf(t.Name)):
@@ -59,10 +59,14 @@ func checkDelta(ctx context.Context, e *Env, code string) ([]Result, error) {
 		run, cancel = context.WithTimeout(ctx, e.Budget)
 		defer cancel()
 	}
+	failed, err := failedChanges(ctx, e)
+	if err != nil {
+		return nil, err
+	}
 	var mu sync.Mutex
 	done := 0
 	err = parity.Follow(run, parityServer{e, Source}, parityServer{e, Target}, asked(tables), parity.Moving{
-		Options: parity.Options{Jobs: e.Jobs, Show: e.Show, PieceBytes: e.PieceBytes},
+		Options: parity.Options{Jobs: e.Jobs, Show: e.Show, List: e.List, PieceBytes: e.PieceBytes},
 		XMin:    xmin, Wait: e.Patience,
 		Position: func(ctx context.Context) (string, error) {
 			r, err := queryOne[struct{ Value string }](ctx, e, Source, walNames(src.VersionNum, "select pg_catalog.pg_current_wal_insert_lsn()::text as value"))
@@ -75,6 +79,7 @@ func checkDelta(ctx context.Context, e *Env, code string) ([]Result, error) {
 		done++
 		e.progress(code, done, len(tables))
 		out = append(out, e.judgeDelta(o))
+		e.list(o, failed)
 	})
 	if err != nil {
 		return out, err
@@ -126,7 +131,7 @@ func (e *Env) applied(ctx context.Context, table analyze.Name, position string) 
 func (e *Env) judgeDelta(o parity.Outcome) Result {
 	who := o.Table.String()
 	changed := analyze.Count(int(o.Changed), "row") + " changed since the pause"
-	const mend = "see what wrote to the target besides change data capture, and whether it reported errors; 80-recovery/82-restart-slot.sh starts a slot's tables over"
+	mend := "see what wrote to the target besides change data capture, and whether it reported errors (G5-EXC); " + e.mending() + "; 80-recovery/82-restart-slot.sh starts a slot's tables over"
 	switch {
 	case o.Differs():
 		return fail(who, "%s", e.differences(o, "source")).hint("%s", mend)

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/analyze/differences"
 	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/verify/parity"
 )
@@ -69,6 +70,11 @@ type Env struct {
 	SampleFrom int64
 	Show       int      // differing rows of a table that are named; 0: 20
 	Keys       KeysMode // which keys of differing rows are shown; empty: KeysPlain
+	// Only are the tables whose rows are compared; empty: all.
+	Only []analyze.Name
+	// Differences, if set, gets every table of which rows differ, with the keys of at most List rows of each; 0: 100,000. The caller closes it.
+	Differences *differences.Writer
+	List        int
 	// Budget is the time that comparing values may take; what is not reached is unknown. 0: as long as it takes.
 	Budget time.Duration
 	// Patience is how long the delta, and the check of what spans the pause, wait for the target to apply what the source has; 0: 30 seconds.
@@ -111,6 +117,9 @@ func (e Env) start(ctx context.Context) (*Env, func()) {
 	}
 	if e.Show <= 0 {
 		e.Show = 20
+	}
+	if e.List <= 0 && e.Differences != nil {
+		e.List = 100_000
 	}
 	if e.Patience <= 0 {
 		e.Patience = patience

@@ -21,7 +21,7 @@ func checkParity(ctx context.Context, e *Env) ([]Result, error) {
 		return checkDelta(ctx, e, "G7-PARITY")
 	}
 	var tables []planner.Table
-	for _, t := range e.Plan.Tables {
+	for _, t := range e.chosen(e.Plan.Tables) {
 		if t.Handling.Copied() {
 			tables = append(tables, t)
 		}
@@ -62,7 +62,7 @@ func checkParity(ctx context.Context, e *Env) ([]Result, error) {
 		})
 	}
 	err := g.Wait()
-	out := slices.DeleteFunc(slices.Clone(counted), func(r Result) bool { return r.Status == "" })
+	out := append(e.unchosen(), slices.DeleteFunc(slices.Clone(counted), func(r Result) bool { return r.Status == "" })...)
 	if e.State != nil && e.State.AheadAt != nil && slices.ContainsFunc(e.Plan.Deferred, func(d planner.Deferred) bool { return d.Kind == planner.DeferForeignKey }) {
 		out = append(out, unknown("", "foreign keys were validated before the freeze, and do not look at what is applied: only equal values prove that it obeys them").
 			hint("the same with --rows delta, which compares what has changed since the pause, or --rows checksum"))
@@ -94,15 +94,16 @@ func (e *Env) compareFrozen(ctx context.Context, tables []planner.Table) ([]Resu
 		run, cancel = context.WithTimeout(ctx, e.Budget)
 		defer cancel()
 	}
-	var out []Result
+	out := e.unchosen()
 	err := parity.Compare(run, parityServer{e, Source}, parityServer{e, Target}, asked(tables), parity.Options{
-		Jobs: e.Jobs, Show: e.Show, PieceBytes: e.PieceBytes,
+		Jobs: e.Jobs, Show: e.Show, List: e.List, PieceBytes: e.PieceBytes,
 		Report: func(done, total int64) {
 			if e.Compared != nil {
 				e.Compared("G7-PARITY", done, total)
 			}
 		},
 	}, func(o parity.Outcome) {
+		e.list(o, nil)
 		if o.Differs() {
 			out = append(out, fail(o.Table.String(), "%s%s", e.differences(o, "source"), e.unfinished(o)))
 			return

@@ -52,8 +52,8 @@ func checkRows(ctx context.Context, e *Env) ([]Result, error) {
 		return nil, err
 	}
 	var tables []planner.Table
-	var out []Result
-	for _, t := range e.Plan.Tables {
+	out := e.unchosen()
+	for _, t := range e.chosen(e.Plan.Tables) {
 		switch {
 		case !t.Handling.Copied():
 		case t.Group > 0 && t.Group <= len(e.Plan.Groups) && e.State.Earlier(e.Plan.Groups[t.Group-1].Slot):

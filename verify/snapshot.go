@@ -372,17 +372,20 @@ func (e *Env) since() string {
 // checkSnapshotRows compares each table of the target, to which nothing is applied yet, with the source as the slot's snapshot sees it, for as long
 // as that is held; else with what its copies counted in it. sent is the latter.
 func checkSnapshotRows(ctx context.Context, e *Env, sent map[analyze.Name]int64) ([]Result, error) {
-	var out []Result
+	out := e.unchosen()
 	for _, g := range e.Plan.Groups {
-		if e.State.Earlier(g.Slot) {
-			out = append(out, skip(g.Slot, "its changes are being applied: the target is not what was copied any more"))
-			continue
-		}
 		var tables []planner.Table
-		for _, t := range e.Plan.Tables {
+		for _, t := range e.chosen(e.Plan.Tables) {
 			if t.Handling.Copied() && t.Group == g.Number {
 				tables = append(tables, t)
 			}
+		}
+		if len(tables) == 0 {
+			continue
+		}
+		if e.State.Earlier(g.Slot) {
+			out = append(out, skip(g.Slot, "its changes are being applied: the target is not what was copied any more"))
+			continue
 		}
 		slices.SortStableFunc(tables, func(a, b planner.Table) int { return cmp.Compare(b.Bytes, a.Bytes) })
 		why, err := "no source was given", error(nil)
@@ -458,13 +461,16 @@ func (e *Env) valuesInSnapshot(ctx context.Context, slot string, tables []planne
 	}
 	var out []Result
 	err := parity.Compare(run, s, parityServer{e, Target}, asked(tables), parity.Options{
-		Jobs: e.Jobs, Show: e.Show, PieceBytes: e.PieceBytes,
+		Jobs: e.Jobs, Show: e.Show, List: e.List, PieceBytes: e.PieceBytes,
 		Report: func(done, total int64) {
 			if e.Compared != nil {
 				e.Compared("G3-ROWS", done, total)
 			}
 		},
-	}, func(o parity.Outcome) { out = append(out, e.judgeValues(o, sent)) })
+	}, func(o parity.Outcome) {
+		e.list(o, nil)
+		out = append(out, e.judgeValues(o, sent))
+	})
 	if err != nil && run.Err() != nil && ctx.Err() == nil {
 		err = fmt.Errorf("the budget of %s was over before a table was compared", e.Budget)
 	}

@@ -56,7 +56,7 @@ func checkValues(ctx context.Context, e *Env, tables []planner.Table, sent map[a
 	}
 	var outcomes []parity.Outcome
 	err = parity.Compare(run, parityServer{e, Replica}, parityServer{e, Target}, asked(tables), parity.Options{
-		Jobs: e.Jobs, Show: e.Show, PieceBytes: e.PieceBytes, Progress: progress,
+		Jobs: e.Jobs, Show: e.Show, List: e.List, PieceBytes: e.PieceBytes, Progress: progress,
 		Report: func(done, total int64) {
 			if e.Compared != nil {
 				e.Compared("G3-ROWS", done, total)
@@ -78,6 +78,7 @@ func checkValues(ctx context.Context, e *Env, tables []planner.Table, sent map[a
 	}
 	before := 0
 	for _, o := range outcomes {
+		e.list(o, nil)
 		out = append(out, e.judgeValues(o, sent))
 		before += o.Before
 	}

@@ -34,6 +34,9 @@ type verifyCmd struct {
 	Rows    string        `enum:"exact,checksum,sample,delta" default:"exact" help:"How to compare rows: count all (exact), compare all values and name the rows that differ (checksum), count of large tables some months only (sample), or, while changes are applied, compare source and target by what changed since the pause (delta)."`
 	Show    int           `default:"20" placeholder:"N" help:"Differing rows of a table that are named; the others are counted."`
 	Keys    string        `name:"show-keys" enum:"none,plain,all" default:"plain" help:"Keys of differing rows to show: none, plain (numbers, UUIDs, dates and times) or all. A row is named by its place in the table, too."`
+	Tables  []string      `name:"table" sep:"none" placeholder:"NAME" help:"Compare rows of this table only, as reports name it; a partitioned table stands for its partitions. May be given again."`
+	List    string        `name:"differences" placeholder:"FILE" help:"With checksum and delta: write every row that differs to this file, by its key, for render --backfill. Keys are data: the file is for its owner's eyes alone."`
+	Most    int           `name:"most-differences" default:"100000" placeholder:"N" help:"Rows of a table that --differences lists at most."`
 	Budget  time.Duration `placeholder:"TIME" help:"With checksum and delta: how long to compare, such as 30m; what is not reached is undecided."`
 	Resume  string        `placeholder:"FILE" help:"With checksum: remember in this file what is equal, and go on from there the next time."`
 	Jobs    int           `default:"4" help:"Checks at a time, and sessions on each server."`
@@ -99,8 +102,17 @@ func (c *verifyCmd) Validate() error {
 	if c.Rows != string(verify.RowsChecksum) && c.Rows != string(verify.RowsDelta) && c.Budget != 0 {
 		return errors.New("--budget belongs to --rows checksum and --rows delta")
 	}
-	if c.Budget < 0 || c.Show < 1 {
-		return errors.New("--budget and --show take something greater than 0")
+	if c.Budget < 0 || c.Show < 1 || c.Most < 1 {
+		return errors.New("--budget, --show and --most-differences take something greater than 0")
+	}
+	if c.Rows != string(verify.RowsChecksum) && c.Rows != string(verify.RowsDelta) && c.List != "" {
+		return errors.New("--differences belongs to --rows checksum and --rows delta")
+	}
+	if c.List == "-" || c.List != "" && c.List == c.Output {
+		return errors.New("--differences takes a file of its own")
+	}
+	if len(c.Tables) > 0 && (len(c.Check) == 0 || slices.ContainsFunc(c.Check, func(f string) bool { return !slices.Contains([]string{string(verify.Rows), "G3-ROWS", "G7-PARITY"}, f) })) {
+		return errors.New("--table belongs to --check rows: a gate is about all tables")
 	}
 	if c.Jobs < 1 || c.Jobs > 64 {
 		return errors.New("--jobs takes a number from 1 to 64")
@@ -124,7 +136,7 @@ func (c *verifyCmd) sides() (out []verify.Side) {
 // Run asks, prints the report and turns the verdict into the exit code.
 func (c *verifyCmd) Run(ctx context.Context, s streams) error {
 	if c.Output != "" && c.Output != "-" {
-		if err := spare([]string{c.Output}, c.Plan, c.statePath(), c.Resume); err != nil {
+		if err := spare([]string{c.Output}, c.Plan, c.statePath(), c.Resume, c.List); err != nil {
 			return err
 		}
 		if _, err := writable(c.Output); err != nil {
@@ -153,9 +165,21 @@ func (c *verifyCmd) Run(ctx context.Context, s streams) error {
 		return refused(hinted(fmt.Errorf("state.json was written by the scripts of plan %.12s, this is plan %.12s", state.Plan, verify.Fingerprint(plan)),
 			"verify with the plan that the bundle in use was rendered from"))
 	}
+	if env.Only, err = c.only(plan); err != nil {
+		return misused(err)
+	}
+	list, err := c.newList(plan)
+	if err != nil {
+		return err
+	}
+	defer list.discard()
+	env.Differences, env.List = list.writer, c.Most
 	report := c.run(ctx, s, env, checks)
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if err := list.keep(); err != nil {
+		return errors.Join(err, c.print(report, s)) // what took hours is not lost with the file
 	}
 	report.Families = c.Check
 	if err := c.print(report, s); err != nil {

@@ -26,6 +26,7 @@ type Options struct {
 	Jobs       int   // pieces at a time, each with one statement on each side; 0: 1
 	PieceBytes int64 // heap and TOAST of a piece, about; 0: 256 MiB
 	Show       int   // differing rows of a table that are named; the others are counted
+	List       int   // differing rows of a table whose keys are kept, those that are named included
 	Progress   *Progress
 	fetch      int64 // rows whose hashes are fetched at a time from each side, if one bucket has not more; 0: 100,000
 	lists      int   // times that rows of a piece are fetched, each a reading of the piece; 0: 16
@@ -41,6 +42,7 @@ const (
 	Missing   Kind = "missing"   // the copy does not have it
 	Extra     Kind = "extra"     // the original does not have it
 	Different Kind = "different" // both have it, with other values
+	Undecided Kind = "undecided" // Follow only: it is not known whether it differs
 )
 
 // Value is a value of a key.
@@ -59,6 +61,12 @@ type Row struct {
 	hash    string
 }
 
+// Key is a row that differs, by the texts of its key alone.
+type Key struct {
+	Kind  Kind
+	Texts []string // a value for each column of Outcome.Key
+}
+
 // Outcome is what came out for a table.
 type Outcome struct {
 	Table  analyze.Name
@@ -69,8 +77,11 @@ type Outcome struct {
 	Before int // of them, pieces that an earlier run found equal
 
 	Missing, Extra, Different int64
-	AtLeast                   bool  // there may be more of them
-	Found                     []Row // at most Options.Show
+	AtLeast                   bool     // there may be more of them
+	Found                     []Row    // at most Options.Show
+	Key                       []string // columns by which rows are known; empty: by nothing but their values
+	Listed                    []Key    // at most Options.List
+	Unlisted                  bool     // there are more of them, or may be
 	// Left are columns that only one side has (generated ones), which cannot be compared.
 	Left []string
 	// Doubtful are columns in which alone rows differ, of types whose text two versions may write differently.
@@ -121,6 +132,8 @@ type found struct {
 	Missing, Extra, Different int64
 	AtLeast                   bool
 	Rows                      []Row
+	Keys                      []Key
+	Unlisted                  bool
 }
 
 // Compare compares tables of two servers that both stand still, and hands each outcome to each as soon as it is there, never two
@@ -214,6 +227,7 @@ func (c *comparison) prepare(ctx context.Context, t Table) *table {
 		if err := p.describe(c.form, r); err != nil {
 			return err
 		}
+		p.outcome.Key = p.key()
 		p.bytes, p.mark = r[original].bytes, r[copied].mark
 		if b, ok := c.Progress.bounds(p, c.form); ok {
 			p.bounds = b
@@ -360,6 +374,10 @@ func (c *comparison) piece(ctx context.Context, t *table, i int) {
 	out.Found = append(out.Found, f.Rows...)
 	if len(out.Found) > c.Show {
 		out.Found = out.Found[:c.Show]
+	}
+	out.Listed, out.Unlisted = append(out.Listed, f.Keys...), out.Unlisted || f.Unlisted || f.AtLeast
+	if len(out.Listed) > c.List {
+		out.Listed, out.Unlisted = out.Listed[:c.List], true
 	}
 }
 

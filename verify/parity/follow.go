@@ -156,7 +156,7 @@ func (f *follower) whole(ctx context.Context) error {
 			if first.Rows == has.Rows {
 				out.Different = 1
 			}
-			out.AtLeast = true
+			out.AtLeast, out.Unlisted = true, true
 			out.Done++
 			return nil
 		}
@@ -229,7 +229,7 @@ func (f *follower) suspect(r keyed) {
 	if f.suspects[r.Hash] != nil {
 		return
 	}
-	if len(f.suspects) >= mostSuspects {
+	if len(f.suspects) >= max(mostSuspects, f.c.List) {
 		f.overflow = true
 		return
 	}
@@ -386,6 +386,10 @@ func (f *follower) resolve(ctx context.Context) error {
 		out.Restless = out.Restless || !behind
 		out.Behind = out.Behind || behind
 		out.Undecided += int64(len(f.suspects))
+		out.Unlisted = out.Unlisted || f.overflow
+		for _, k := range slices.Sorted(maps.Keys(f.suspects)) {
+			f.list(Undecided, f.suspects[k].texts)
+		}
 	}
 	clear(f.suspects)
 	f.overflow = false
@@ -416,6 +420,16 @@ func (f *follower) differs(key string, a, b version) {
 	}
 	if len(out.Found) < f.c.Show {
 		out.Found = append(out.Found, r)
+	}
+	f.list(r.Kind, f.suspects[key].texts)
+}
+
+// list keeps the key of a row.
+func (f *follower) list(kind Kind, texts []string) {
+	if out := f.t.outcome; len(out.Listed) < f.c.List {
+		out.Listed = append(out.Listed, Key{kind, texts})
+	} else {
+		out.Unlisted = true
 	}
 }
 

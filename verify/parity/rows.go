@@ -215,6 +215,7 @@ func (c *comparison) list(ctx context.Context, t *table, where string, prefixes 
 			keys[r.Key][r.Hash] += r.Rows * int64(2*i-1)
 		}
 	}
+	kinds := map[string]Kind{} // of the rows to list
 	for _, k := range slices.Sorted(maps.Keys(keys)) {
 		var missing, extra int64
 		for _, n := range keys[k] {
@@ -237,9 +238,45 @@ func (c *comparison) list(ctx context.Context, t *table, where string, prefixes 
 		if len(f.Rows) < c.Show {
 			f.Rows = append(f.Rows, Row{Kind: kind, hash: k})
 		}
+		switch {
+		case c.List > 0 && len(kinds)+len(f.Keys) < c.List:
+			kinds[k] = kind
+		default:
+			f.Unlisted = true
+		}
+	}
+	return c.listKeys(ctx, t, where, kinds, f)
+}
+
+// listKeys reads the keys of rows that differ, by their hashes.
+func (c *comparison) listKeys(ctx context.Context, t *table, where string, kinds map[string]Kind, f *found) error {
+	if len(t.statements[original].key) == 0 {
+		f.Unlisted = f.Unlisted || len(kinds) > 0
+		return nil
+	}
+	for hashes := range slices.Chunk(slices.Sorted(maps.Keys(kinds)), lookupKeys) {
+		rows, err := both[keyed](ctx, c.servers, func(s side) string { return t.statements[s].listKeys(where, hashes) })
+		if err != nil {
+			return err
+		}
+		texts := map[string][]string{} // a row that both have is listed by the text that the original has
+		for _, of := range [...][]keyed{rows[copied], rows[original]} {
+			for _, r := range of {
+				texts[r.Hash] = r.Texts
+			}
+		}
+		for _, k := range hashes {
+			if texts[k] == nil {
+				f.Unlisted = true // it is gone
+				continue
+			}
+			f.Keys = append(f.Keys, Key{kinds[k], texts[k]})
+		}
 	}
 	return nil
 }
+
+const lookupKeys = 5_000 // whose hashes are in one statement
 
 // more counts buckets whose rows were not fetched: at least the difference of their numbers, else one row each.
 func (f *found) more(sums [2][]bucketSum, buckets []string) {

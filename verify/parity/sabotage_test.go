@@ -100,6 +100,23 @@ func TestSabotageIsFound(t *testing.T) {
 	require.Equal(t, [3]int64{1002, 3, 5010}, [3]int64{o.Missing, o.Extra, o.Different})
 	require.Len(t, o.Found, 20)
 
+	o = w.compare(Options{PieceBytes: 4 << 20, Show: 2, List: 10_000}, what)["big"]
+	require.False(t, o.Unlisted)
+	require.Equal(t, []string{"id"}, o.Key)
+	kinds, ids := map[Kind]int{}, map[string]bool{}
+	for _, k := range o.Listed {
+		kinds[k.Kind]++
+		ids[k.Texts[0]] = true
+	}
+	require.Equal(t, map[Kind]int{Missing: 1002, Extra: 3, Different: 5010}, kinds)
+	require.Len(t, ids, 1002+3+5010, "each once")
+	require.Subset(t, ids, map[string]bool{"300000": true, "6000": true, "150001": true})
+	o = w.compare(Options{PieceBytes: 4 << 20, Show: 2, List: 100}, what)["big"]
+	require.True(t, o.Unlisted)
+	require.Len(t, o.Listed, 100)
+	o = w.compare(Options{Show: 2, List: 10_000, fetch: 300, lists: 2}, what)["big"]
+	require.True(t, o.Unlisted, "not all were looked at")
+
 	o = w.compare(Options{Show: 2, fetch: 300, lists: 2}, what)["big"]
 	require.True(t, o.AtLeast)
 	require.Greater(t, o.Missing+o.Extra+o.Different, int64(2000), "one row at least in each bucket")
@@ -114,7 +131,9 @@ func TestRowsWithoutAKey(t *testing.T) {
 		require.True(t, o.Equal(), "%+v", o)
 	}
 	w.c.MustPsql(t, "b", `delete from log where ctid = (select min(ctid) from log where line = 'line 5'); insert into log select * from log where line = 'line 6' limit 1; insert into none default values`)
-	o := w.compare(Options{Show: 9}, log, none)
+	o := w.compare(Options{Show: 9, List: 9}, log, none)
+	require.Empty(t, o["log"].Listed, "nothing names its rows")
+	require.True(t, o["log"].Unlisted)
 	require.Equal(t, [3]int64{1, 1, 0}, [3]int64{o["log"].Missing, o["log"].Extra, o["log"].Different})
 	require.ElementsMatch(t, []string{"missing", "extra"}, says(o["log"]))
 	require.Equal(t, [2]int64{20000, 20000}, o["log"].Rows, "a count does not see it")
