@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"testing"
 
@@ -90,6 +91,15 @@ func TestCases(t *testing.T) {
 
 			if slices.Contains(restarted, name) {
 				restart(t, dir, work)
+			}
+
+			// A list of rows that differ names its plan, which changes with every plan.
+			if list, err := os.ReadFile(filepath.Join(dir, "differences.json")); err == nil {
+				plan := regexp.MustCompile(`"plan": "([0-9a-f]{64})"`).FindSubmatch(golden.Read(t, filepath.Join(work, "migration"))["MANIFEST.json"].Body)
+				require.NoError(t, os.WriteFile(filepath.Join(work, "differences.json"), bytes.ReplaceAll(list, []byte("@PLAN@"), plan[1]), 0o600))
+				stderr, code = run(t, work, "render", "plan.json", "--backfill", "differences.json", "-o", "backfill")
+				require.Zero(t, code, stderr)
+				golden.Tree(t, filepath.Join(dir, "backfill"), golden.Read(t, filepath.Join(work, "backfill")))
 			}
 		})
 	}

@@ -123,7 +123,7 @@ func quotingIn(decl ast.Decl) (found []string) {
 var shellQuoting = map[string]string{
 	"session.sh say": "FuzzShellFunctions", "session.sh at_exit": "FuzzShellFunctions", "session.sh sql_literal": "FuzzShellFunctions", "session.sh json_string": "FuzzShellFunctions",
 	"16-members.sh shown": "FuzzShellFunctions", "32-schema.sh quoted": "FuzzShellFunctions", "32-schema.sh tsv_of": "FuzzShellFunctions", "session.sh conninfo_value": "FuzzShellFunctions",
-	"_subscribe.sh create": "- takes a secret out",
+	"_subscribe.sh create": "- takes a secret out", "backfill.sh mend": "- of paths, by bash for bash",
 }
 
 var (

@@ -17,7 +17,7 @@ import (
 // ErrNotOurs says that a directory holds something, but no bundle.
 var ErrNotOurs = errors.New("the directory is not empty and holds no bundle")
 
-// ErrOtherKind says that a directory holds a bundle where the restart of a slot is to be written, the other way round, or the restart of another slot.
+// ErrOtherKind says that a directory holds a bundle where the restart of a slot or a backfill is to be written, the other way round, or the restart of another slot.
 var ErrOtherKind = errors.New("the directory holds something else that was rendered")
 
 // EditedError lists the files of a bundle that were changed since they were rendered, or that stand where a new file
@@ -84,6 +84,15 @@ func (b Bundle) Write(dir string, force bool) error {
 		return fmt.Errorf("%s: %w", dir, err)
 	}
 	if kind := b.restarts(); len(before.Files) > 0 && before.Restart != kind {
+		return fmt.Errorf("%s: %w (%s)", dir, ErrOtherKind, kindOf(before.Restart))
+	}
+	_, mends := b.Artifact(backfillPath)
+	mended := slices.ContainsFunc(before.Files, func(f ManifestFile) bool { return f.Path == backfillPath })
+	switch {
+	case len(before.Files) == 0 || mends == mended:
+	case mended:
+		return fmt.Errorf("%s: %w (a backfill)", dir, ErrOtherKind)
+	default:
 		return fmt.Errorf("%s: %w (%s)", dir, ErrOtherKind, kindOf(before.Restart))
 	}
 	edited, err := b.edited(root, before)

@@ -41,7 +41,7 @@ func dmsChecks() []Check {
 		{
 			Code: "G5-EXC", Title: "no change failed to apply", Engine: planner.EngineDMS, Gates: running, Family: Apply, Cost: Bounded, Loss: true, Needs: []Side{Target}, Run: checkExceptions,
 			Why:    "A start exactly where the copy ends makes no errors, not even duplicate keys. Each line in awsdms_apply_exceptions is a change that is not on the target.",
-			Remedy: "80-recovery/82-restart-slot.sh loads the tables of a slot anew",
+			Remedy: "verify --check rows --rows delta --differences FILE lists the rows, render --backfill FILE makes what mends them; where most of a table differs 80-recovery/82-restart-slot.sh loads the tables of its slot anew",
 		},
 		{
 			Code: "G5-TRUNC", Title: "no table was truncated since the pause", Engine: planner.EngineDMS, Gates: running, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkTruncated,

@@ -253,7 +253,7 @@ func (e *Env) judgeExceptions(rows []exception) []Result {
 		if slot, planned := slots[name]; planned {
 			again = fmt.Sprintf("80-recovery/82-restart-slot.sh %s loads the tables of its slot anew", slot)
 		}
-		r = r.hint(`%s. pgcutover verify --check rows --rows delta names the rows to backfill, and %s has the statements ("TABLE_NAME"); delete them there once the rows are right. Else %s`, mend, e.controlTable(applyExceptions), again)
+		r = r.hint(`%s. pgcutover verify --check rows --rows delta --table NAME --differences FILE lists the rows, and pgcutover render --backfill FILE makes what mends them and then clears these away (%s has the statements). Else %s`, mend, e.controlTable(applyExceptions), again)
 		if slices.Contains(e.Plan.Options.LOB.Truncate, name.String()) && (x.Cut || x.State == "22001") {
 			r = warn(name.String(), "%s: %s, as lob.truncate accepts", analyze.Count(int(x.Count), kind), wrong)
 		}

@@ -13,12 +13,13 @@ import (
 
 // renderCmd writes a plan's bundle, or compares a directory with it.
 type renderCmd struct {
-	Plan    string `arg:"" help:"The plan, as the command plan wrote it; - is standard input."`
-	Output  string `short:"o" required:"" placeholder:"DIR" help:"Directory of the bundle; made where it does not exist."`
-	Check   bool   `xor:"how" help:"Write nothing; exit with 1 when the directory is not what the plan says."`
-	Force   bool   `xor:"how" help:"Overwrite files that were edited by hand."`
-	Restart string `placeholder:"slot=SLOT" help:"In place of the bundle, what is signed off before the tables of one slot are loaded anew; SLOT is its name or number."`
-	Running string `placeholder:"PLAN" help:"With --restart: the plan that is being carried out, whose place the other one takes; nothing but the task of the slot may differ."`
+	Plan     string `arg:"" help:"The plan, as the command plan wrote it; - is standard input."`
+	Output   string `short:"o" required:"" placeholder:"DIR" help:"Directory of the bundle; made where it does not exist."`
+	Check    bool   `xor:"how" help:"Write nothing; exit with 1 when the directory is not what the plan says."`
+	Force    bool   `xor:"how" help:"Overwrite files that were edited by hand."`
+	Backfill string `placeholder:"FILE" help:"In place of the bundle, what mends the rows of this list (verify --differences) while changes are applied."`
+	Restart  string `placeholder:"slot=SLOT" help:"In place of the bundle, what is signed off before the tables of one slot are loaded anew; SLOT is its name or number."`
+	Running  string `placeholder:"PLAN" help:"With --restart: the plan that is being carried out, whose place the other one takes; nothing but the task of the slot may differ."`
 }
 
 // Help is the long help.
@@ -30,13 +31,18 @@ refused.
 
 With --restart it writes a directory of another kind, about the restart of one slot: RESTART.md with the steps in order, what they mean and how
 long they take, and the SQL that empties the tables. With --running, the restart passes from the plan that is being carried out to this
-one, made of the same inventory with other settings for the slot's task, such as lob.margins; what else differs is named and refused.`
+one, made of the same inventory with other settings for the slot's task, such as lob.margins; what else differs is named and refused.
+
+With --backfill it writes a third kind: BACKFILL.md, a script, and the SQL and keys of the rows that it mends on the target.`
 }
 
 // Validate refuses what is no directory, whatever the disk says.
 func (c *renderCmd) Validate() error {
 	if c.Output == "-" {
 		return errors.New("a bundle is many files: -o takes the name of a directory")
+	}
+	if c.Restart != "" && c.Backfill != "" {
+		return errors.New("--restart and --backfill write different directories")
 	}
 	if c.Restart == "" && c.Running != "" {
 		return errors.New("--running goes with --restart")
@@ -57,11 +63,15 @@ func (c *renderCmd) Run(s streams) error {
 		return err
 	}
 	bundle, begin := render.Bundle(nil), "RUNBOOK.md"
-	if c.Restart == "" {
-		bundle, err = render.Render(p)
-	} else {
+	switch {
+	case c.Restart != "":
 		bundle, err = c.restart(p, s.Stdin)
 		begin = "RESTART.md"
+	case c.Backfill != "":
+		bundle, err = c.backfill(p)
+		begin = "BACKFILL.md"
+	default:
+		bundle, err = render.Render(p)
 	}
 	if err != nil {
 		return err

@@ -72,7 +72,7 @@ func Checks(configure Configuration) []verify.Check {
 		{
 			Code: "G5-LOGS", Title: "the logs of the tasks tell of no trouble", Gates: running, Cost: verify.Bounded, Loss: true, Run: a.checkLogs,
 			Why:    "Truncated values, batches that fell back to single rows and errors that were only logged show up in the log of the task, and sometimes nowhere else.",
-			Remedy: "pgcutover verify --check rows --rows delta names the rows that differ; 80-recovery/82-restart-slot.sh loads the tables of a slot anew",
+			Remedy: "pgcutover verify --check rows --rows delta --differences FILE lists the rows that differ, render --backfill FILE makes what mends them; 80-recovery/82-restart-slot.sh loads the tables of a slot anew",
 		},
 		{
 			Code: "G7-TASKS", Title: "no task runs any more", Gates: []verify.Gate{verify.Cutover}, Cost: verify.Instant, Loss: true, Run: a.looks(judgeStopped),

@@ -174,7 +174,7 @@ func judgeLines(slot string, lines []string, tables map[string]logged, group, st
 				add(verify.Warn, "as lob.truncate accepts; the longer values are on the source alone", "values of %s were truncated", table)
 				break
 			}
-			add(verify.Fail, fmt.Sprintf("pgcutover verify --check rows --rows delta names the rows, and the source has the values; for a limit that does: lob.margins, a new plan, then pgcutover render NEW --restart slot=%s --running OLD", slot), "values of %s were truncated", table)
+			add(verify.Fail, fmt.Sprintf("pgcutover verify --check rows --rows delta --differences FILE lists the rows, and render --backfill FILE makes what mends them; for a limit that does, without which the next change of a row may cut it again: lob.margins, a new plan, then pgcutover render NEW --restart slot=%s --running OLD", slot), "values of %s were truncated", table)
 		case jsonForm.MatchString(line):
 			add(verify.Fail, "a JSON text was cut: see lob.margins, and G5-EXC for the tables", "JSON texts did not arrive whole")
 		case fallbackIn.MatchString(line):
