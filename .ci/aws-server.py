@@ -1,7 +1,8 @@
 """A local server of AWS's APIs: moto, whose tasks of AWS DMS are brought nearer to the real ones.
 
 moto leaves a task in "creating" until it is started, forgets its position and its resource id, resumes what never ran, takes a resumed task for one
-that was started afresh, deletes what runs, and leaves endpoints in "creating". It writes times as texts, where AWS DMS has seconds since 1970.
+that was started afresh, deletes what runs, knows no checkpoints, leaves endpoints in "creating", and forgets the tags of tasks and subnet groups. It
+writes times as texts, where AWS DMS has seconds since 1970. Here a task that has stopped has its position as its checkpoint: it applies nothing.
 Usage: aws-server.py PORT
 """
 
@@ -9,6 +10,7 @@ import json
 import sys
 from datetime import datetime, timezone
 
+from moto.cloudformation.models import CloudFormationBackend
 from moto.dms import models, responses
 from moto.dms.exceptions import InvalidResourceStateFault
 from moto.server import main
@@ -16,6 +18,8 @@ from moto.server import main
 create, start = responses.DatabaseMigrationServiceResponse.create_replication_task, responses.DatabaseMigrationServiceResponse.start_replication_task
 described, delete = models.FakeReplicationTask.to_dict, models.FakeReplicationTask.delete
 instance_described, endpoint_described = models.FakeReplicationInstance.to_dict, models.Endpoint.to_dict
+tags = models.DatabaseMigrationServiceBackend.list_tags_for_resource
+resolve = CloudFormationBackend._resolve_update_parameters
 
 
 def create_task(self):
@@ -25,6 +29,7 @@ def create_task(self):
     task.position = self._get_param("CdcStartPosition")
     task.arn = task.arn.rsplit(":", 1)[0] + ":" + (self._get_param("ResourceIdentifier") or task.id)
     tasks[task.arn] = task.ready()
+    self.dms_backend.tagger.tag_resource(task.arn, self._get_param("Tags") or [])
     return json.dumps({"ReplicationTask": task.to_dict()})
 
 
@@ -52,7 +57,11 @@ def to_dict(self):
     answer = in_seconds(described(self))
     fresh = getattr(self, "fresh", None)
     answer["ReplicationTaskStats"]["FreshStartDate"] = fresh.replace(tzinfo=timezone.utc).timestamp() if fresh else None
-    return {**answer, "CdcStartPosition": getattr(self, "position", None)}
+    position = getattr(self, "position", None)
+    checkpoint = None
+    if self.stop_date and position:
+        checkpoint = "checkpoint:V1#1#" + "/".join(half.zfill(8) for half in position.split("/")) + "#0#0#*#0#0"
+    return {**answer, "CdcStartPosition": position, "RecoveryCheckpoint": checkpoint}
 
 
 def instance_to_dict(self):
@@ -62,6 +71,65 @@ def instance_to_dict(self):
 def endpoint_to_dict(self):
     answer = endpoint_described(self)
     return {**answer, "Status": "active" if answer["Status"] == "creating" else answer["Status"]}
+
+
+def resolve_parameters(self, instance, incoming_params):
+    # The previous value of a parameter may be its default.
+    return resolve(self, instance, [p for p in incoming_params if not p.get("UsePreviousValue") or p["ParameterKey"] in instance.parameters])
+
+
+# Premigration assessments, which moto does not know: each ends at once, as the bucket is called.
+assessments = ["postgres-check-wallevel", "postgres-check-idle-in-transaction-session-timeout", "postgres-datamasking-hash-mask", "postgres-check-pk-lob"]
+runs = {}
+
+
+def applicable(self):
+    return json.dumps({"IndividualAssessmentNames": assessments})
+
+
+def assess(self):
+    task = self._get_param("ReplicationTaskArn")
+    arn = task.replace(":task:", ":assessment-run:") + f"-{len(runs)}"
+    runs[arn] = {
+        "ReplicationTaskAssessmentRunArn": arn,
+        "ReplicationTaskArn": task,
+        "Status": self._get_param("ResultLocationBucket"),
+        "ResultLocationBucket": self._get_param("ResultLocationBucket"),
+        "ResultLocationFolder": self._get_param("ResultLocationFolder"),
+        "AssessmentRunName": self._get_param("AssessmentRunName"),
+        "IsLatestTaskAssessmentRun": True,
+        "names": self._get_param("IncludeOnly"),
+    }
+    for other in runs.values():
+        if other["ReplicationTaskArn"] == task:
+            other["IsLatestTaskAssessmentRun"] = other is runs[arn]
+    return json.dumps({"ReplicationTaskAssessmentRun": runs[arn]})
+
+
+def asked(self):
+    for f in self._get_param("Filters") or []:
+        key = {"replication-task-assessment-run-arn": "ReplicationTaskAssessmentRunArn", "replication-task-arn": "ReplicationTaskArn"}[f["Name"]]
+        return [r for r in runs.values() if r[key] in f["Values"]]
+    return list(runs.values())
+
+
+def assessed(self):
+    return json.dumps({"ReplicationTaskAssessmentRuns": [{k: v for k, v in r.items() if k != "names"} for r in asked(self)]})
+
+
+def individual(self):
+    found = []
+    for r in asked(self):
+        for name in r["names"]:
+            status = {"postgres-check-idle-in-transaction-session-timeout": "warning", "postgres-check-pk-lob": r["Status"]}.get(name, "passed")
+            found.append({"ReplicationTaskAssessmentRunArn": r["ReplicationTaskAssessmentRunArn"], "IndividualAssessmentName": name, "Status": status})
+    return json.dumps({"ReplicationTaskIndividualAssessments": found})
+
+
+def tags_of(self, arns):
+    # Those of subnet groups are kept by their names.
+    names = {arn.rsplit(":", 1)[1] if ":subgrp:" in arn else arn: arn for arn in arns}
+    return [{**tag, "ResourceArn": names[tag["ResourceArn"]]} for tag in tags(self, list(names))]
 
 
 def delete_task(self):
@@ -76,4 +144,10 @@ models.FakeReplicationTask.to_dict = to_dict
 models.FakeReplicationTask.delete = delete_task
 models.FakeReplicationInstance.to_dict = instance_to_dict
 models.Endpoint.to_dict = endpoint_to_dict
+models.DatabaseMigrationServiceBackend.list_tags_for_resource = tags_of
+CloudFormationBackend._resolve_update_parameters = resolve_parameters
+responses.DatabaseMigrationServiceResponse.describe_applicable_individual_assessments = applicable
+responses.DatabaseMigrationServiceResponse.start_replication_task_assessment_run = assess
+responses.DatabaseMigrationServiceResponse.describe_replication_task_assessment_runs = assessed
+responses.DatabaseMigrationServiceResponse.describe_replication_task_individual_assessments = individual
 main(["-H", "127.0.0.1", "-p", sys.argv[1]])

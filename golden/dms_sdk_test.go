@@ -144,6 +144,7 @@ var taskSettings = map[string]map[string]any{
 	"ChangeProcessingDdlHandlingPolicy": {"HandleSourceTableDropped": true, "HandleSourceTableTruncated": true, "HandleSourceTableAltered": true},
 	"ErrorBehavior": {
 		"DataErrorPolicy": anyPolicy, "DataTruncationErrorPolicy": anyPolicy, "DataErrorEscalationPolicy": []string{"SUSPEND_TABLE", "STOP_TASK"}, "DataErrorEscalationCount": 1,
+		"EventErrorPolicy": []string{"IGNORE", "STOP_TASK"},
 		"TableErrorPolicy": []string{"SUSPEND_TABLE", "STOP_TASK"}, "TableErrorEscalationPolicy": []string{"STOP_TASK"}, "TableErrorEscalationCount": 1,
 		"RecoverableErrorCount": 1, "RecoverableErrorInterval": 1, "RecoverableErrorThrottling": true, "RecoverableErrorThrottlingMax": 1, "RecoverableErrorStopRetryAfterThrottlingMax": true,
 		"ApplyErrorDeletePolicy": anyPolicy, "ApplyErrorInsertPolicy": anyPolicy, "ApplyErrorUpdatePolicy": anyPolicy,

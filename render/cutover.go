@@ -127,6 +127,9 @@ func cutover(p planner.Plan) ([]Artifact, error) {
 			}
 		}
 	}
+	if len(p.DMS.Tasks) > 0 {
+		out[len(out)-1].Gate = "" // 58-delete.sh follows
+	}
 	if v.WayBack {
 		back, err := wayBackStep(p)
 		if err != nil {

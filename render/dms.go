@@ -17,8 +17,11 @@ type dmsView struct {
 	Head                                head
 	Format                              string
 	Name, Instance, SubnetGroup, Target string
+	Tags                                []DMSTag
+	Assessments                         []DMSAssessment
 	Stacks                              []stackView
 	Tasks                               []taskView // by group
+	Calls                               bool       // a task that no stack makes
 	Order                               []string   // slots, the one that catches up slowest first
 	Interval                            int64      // seconds
 	Verified                            bool       // SSL with a certificate
@@ -33,7 +36,10 @@ type dmsView struct {
 	Tables              []analyze.Name
 }
 
-type stackView struct{ Name, File, Bucket string }
+type stackView struct {
+	Name, File, Bucket string
+	Slots              []string // whose tasks it makes
+}
 
 type taskView struct {
 	Slot, Identifier, Endpoint string
@@ -50,7 +56,7 @@ func dms(p planner.Plan) ([]Artifact, error) {
 	}
 	d, o := p.DMS, p.Options.CDC
 	v := dmsView{
-		Rights: rightsOf(p, OnTarget),
+		Rights: rightsOf(p, OnTarget), Tags: DMSTags(p), Assessments: DMSAssessments,
 		Format: o.Format, Name: d.Name, Instance: d.InstanceIdentifier(), SubnetGroup: d.InstanceIdentifier(), Target: d.TargetEndpoint(),
 		Interval: o.StartIntervalSeconds, Verified: o.SSL != "require", Trim: o.TrimSlots, Advance: major(p.Source.VersionNum) >= 1100, Xlog: xlog(p),
 		Role: p.Names.Role, ControlSchema: o.ControlSchema, Managed: p.Target.Managed != "", Major: major(p.Target.VersionNum),
@@ -78,10 +84,15 @@ func dms(p planner.Plan) ([]Artifact, error) {
 	}
 	for i, t := range d.Tasks {
 		s := makers[i]
+		v.Calls = v.Calls || s.Name == "" && len(parts) > 0
 		v.Tasks = append(v.Tasks, taskView{Slot: p.Groups[i].Slot, Identifier: t.Identifier, Endpoint: t.Endpoint, Number: fmt.Sprintf("%02d", t.Group), Stack: s.Name})
 	}
 	for _, s := range parts {
-		v.Stacks = append(v.Stacks, stackView{s.Name, strings.TrimPrefix(s.File, dmsFolder), map[bool]string{true: "bucket", false: ""}[s.Bucket]})
+		x := stackView{Name: s.Name, File: strings.TrimPrefix(s.File, dmsFolder), Bucket: map[bool]string{true: "bucket", false: ""}[s.Bucket]}
+		for _, i := range s.Groups {
+			x.Slots = append(x.Slots, p.Groups[i].Slot)
+		}
+		v.Stacks = append(v.Stacks, x)
 	}
 	scripts, err := fillAll(dmsSteps(p), func(a Artifact) any {
 		v.Guard, v.Head = guardOf(p, a), headOf(a)
@@ -147,7 +158,7 @@ func dmsSteps(p planner.Plan) []Artifact {
 		if strings.HasSuffix(a.Path, ".sql") {
 			a.Mode = 0o644
 		}
-		if a.Step {
+		if a.Step && a.After == "" {
 			a.After = before
 			before = a.Path
 		}
@@ -185,6 +196,10 @@ func dmsSteps(p planner.Plan) []Artifact {
 		Fails: "what AWS DMS says is shown: look at the security groups, pg_hba.conf, the secrets and SSL",
 	})
 	add(Artifact{
+		Path: "54-assess.sh", On: OnAWS, Title: "Have AWS DMS assess every task before its start: optional", Needs: "54-test-connections.sh, and a bucket and a role for the reports (see env.example)",
+		Rerun: "assesses again", Minutes: "minutes",
+	})
+	add(Artifact{
 		Path: "55-start.sh", On: OnAWS, Step: true, Gate: "cdc",
 		Title:   "Start the tasks at their positions, one by one",
 		Needs:   "54-test-connections.sh, the gate \"cdc-ready\", and a look at mappings and settings: from here on the target is written to",
@@ -193,14 +208,20 @@ func dmsSteps(p planner.Plan) []Artifact {
 		Fails:   "the log of the task says why; once it has run, 57-resume.sh",
 		Minutes: minutes(max(interval, 60)),
 	})
-	add(Artifact{Path: "56-stop.sh", On: OnAWS, Title: "Stop tasks; their slots keep what follows", Rerun: "stops what runs", Undo: "50-cdc/dms/57-resume.sh"})
+	add(Artifact{
+		Path: "56-stop.sh", On: OnAWS, Step: true, After: "70-cutover/72-drain.sh",
+		Title: "Stop the tasks, so that nothing but the application writes to the target from here on",
+		Needs: "at the cutover: the source is drained (72-drain.sh); at any other time their slots keep what follows",
+		Rerun: "stops what runs", Undo: "50-cdc/dms/57-resume.sh", Minutes: "minutes",
+	})
 	add(Artifact{
 		Path: "57-resume.sh", On: OnAWS, Title: "Resume tasks that have run, from where they stopped", Needs: "the cause of the stop mended",
 		Rerun: "resumes what stands still", Undo: "50-cdc/dms/56-stop.sh",
 	})
 	add(Artifact{
-		Path: "58-delete.sh", On: OnAWS, Title: "Delete the task of one slot, or all that 53-deploy.sh made", Needs: "the tasks stopped",
-		Rerun: "deletes what is left", Undo: "53-deploy.sh makes it anew; a task that has run cannot go on: its slot is restarted",
+		Path: "58-delete.sh", On: OnAWS, Step: true, After: "70-cutover/78-retire.sh", Gate: "after", Usage: []string{"--all --yes"},
+		Title: "Delete all that 53-deploy.sh made, or the task of one slot", Needs: "the tasks stopped; with --all the cutover done, or called off for good",
+		Rerun: "deletes what is left", Undo: "53-deploy.sh makes it anew; a task that has run cannot go on: its slot is restarted", Minutes: "up to half an hour",
 	})
 	add(Artifact{Path: "aws.sh", On: OnOperator, Title: "What the scripts of this folder ask AWS DMS; sourced by them"})
 	return out

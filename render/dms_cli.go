@@ -14,7 +14,7 @@ import (
 type cliSubnetGroup struct {
 	ReplicationSubnetGroupIdentifier  string
 	ReplicationSubnetGroupDescription string
-	Tags                              []cliTag
+	Tags                              []DMSTag
 }
 
 type cliInstance struct {
@@ -26,7 +26,7 @@ type cliInstance struct {
 	AutoMinorVersionUpgrade          bool
 	PubliclyAccessible               bool
 	ReplicationSubnetGroupIdentifier string
-	Tags                             []cliTag
+	Tags                             []DMSTag
 }
 
 type cliEndpoint struct {
@@ -36,7 +36,7 @@ type cliEndpoint struct {
 	DatabaseName              string
 	ExtraConnectionAttributes string `json:",omitempty"`
 	SslMode                   string
-	Tags                      []cliTag
+	Tags                      []DMSTag
 	PostgreSQLSettings        DMSEndpointSettings // CloudFormation calls it PostgreSqlSettings
 }
 
@@ -44,10 +44,8 @@ type cliTask struct {
 	ReplicationTaskIdentifier string
 	MigrationType             string
 	ResourceIdentifier        string
-	Tags                      []cliTag
+	Tags                      []DMSTag
 }
-
-type cliTag struct{ Key, Value string }
 
 func cliFile(name string, v any) (Artifact, error) {
 	var b bytes.Buffer
@@ -57,16 +55,14 @@ func cliFile(name string, v any) (Artifact, error) {
 	return Artifact{Path: "50-cdc/dms/cli/" + name + ".json", Mode: 0o644, Body: b.Bytes(), On: OnAWS}, nil
 }
 
-func cliTags(p planner.Plan) []cliTag { return []cliTag{{"pgcutover:migration", p.DMS.Name}} }
-
 func cliEndpointOf(p planner.Plan, e DMSEndpoint) cliEndpoint {
-	return cliEndpoint{e.Identifier, e.Type, e.Engine, e.Database, e.Attributes, e.SSL, cliTags(p), e.Settings}
+	return cliEndpoint{e.Identifier, e.Type, e.Engine, e.Database, e.Attributes, e.SSL, DMSTags(p), e.Settings}
 }
 
 // cliInputs are the files for the given groups; with base those for the instance and the target, too.
 func cliInputs(p planner.Plan, base bool, groups []int) ([]Artifact, error) {
 	d := p.DMS
-	tag := cliTags(p)
+	tags := DMSTags(p)
 	type input struct {
 		name, title string
 		body        any
@@ -74,10 +70,10 @@ func cliInputs(p planner.Plan, base bool, groups []int) ([]Artifact, error) {
 	var inputs []input
 	if base {
 		inputs = append(inputs,
-			input{"subnet-group", "Subnet group of the replication instance", cliSubnetGroup{d.InstanceIdentifier(), "Replication instance of " + d.Name, tag}},
+			input{"subnet-group", "Subnet group of the replication instance", cliSubnetGroup{d.InstanceIdentifier(), "Replication instance of " + d.Name, tags}},
 			input{"instance", "Replication instance", cliInstance{
 				ReplicationInstanceIdentifier: d.InstanceIdentifier(), ReplicationInstanceClass: d.Instance.Class, AllocatedStorage: d.Instance.StorageGB, MultiAZ: d.Instance.MultiAZ,
-				EngineVersion: d.Instance.EngineVersion, ReplicationSubnetGroupIdentifier: d.InstanceIdentifier(), Tags: tag,
+				EngineVersion: d.Instance.EngineVersion, ReplicationSubnetGroupIdentifier: d.InstanceIdentifier(), Tags: tags,
 			}},
 			input{"target", "Target endpoint", cliEndpointOf(p, targetEndpoint(p))},
 		)
@@ -85,7 +81,7 @@ func cliInputs(p planner.Plan, base bool, groups []int) ([]Artifact, error) {
 	for _, i := range groups {
 		slot := p.Groups[i].Slot
 		inputs = append(inputs, input{"source-" + slot, "Source endpoint of " + slot, cliEndpointOf(p, sourceEndpoint(p, i))},
-			input{"task-" + slot, "Task of " + slot, cliTask{d.Tasks[i].Identifier, "cdc", d.ResourceID(d.Tasks[i]), tag}})
+			input{"task-" + slot, "Task of " + slot, cliTask{d.Tasks[i].Identifier, "cdc", d.ResourceID(d.Tasks[i]), tags}})
 	}
 	out := make([]Artifact, 0, len(inputs))
 	for _, in := range inputs {

@@ -78,9 +78,6 @@ func says(t *testing.T, lines []string, want ...string) {
 	}
 }
 
-// untagged are the warnings about the local server's tasks, which keep no tags.
-var untagged = []string{"warn G4-TASK dms_slot_01|no tag pgcutover:migration", "warn G4-TASK dms_slot_02|no tag pgcutover:migration"}
-
 // The gates see what the scripts make, and what is not as the scripts make it.
 func TestDMSGates(t *testing.T) {
 	l := newDMSLab(t, planner.FormatCLI)
@@ -99,7 +96,22 @@ func TestDMSGates(t *testing.T) {
 	l.must(t, folder+"52-trim.sh")
 	l.must(t, folder+"53-deploy.sh")
 	says(t, l.verify(t, verify.CDCReady, "G4-TRIM", "G4-LSN"))
-	says(t, l.verify(t, verify.CDCReady, ready...), untagged...)
+	says(t, l.verify(t, verify.CDCReady, ready...))
+
+	// AWS's own assessment: the bucket tells the local server how it ends.
+	says(t, l.verify(t, verify.CDCReady, "G4-ASSESS"), "skip G4-ASSESS dms_slot_01|has not been assessed|54-assess.sh dms_slot_01", "skip G4-ASSESS dms_slot_02")
+	l.refused(t, []string{"PGCUTOVER_DMS_ASSESSMENT_BUCKET is not set", "env.example"}, folder+"54-assess.sh")
+	l.env = append(l.env, "PGCUTOVER_DMS_ASSESSMENT_ROLE=arn:aws:iam::000000000000:role/assessments")
+	l.with(t, "PGCUTOVER_DMS_ASSESSMENT_BUCKET=passed", func() {
+		said := l.must(t, folder+"54-assess.sh")
+		require.Contains(t, said, "shop-dms-slot-01: 3 assessments are asked for")
+		require.Contains(t, said, "dms_slot_02: postgres-check-idle-in-transaction-session-timeout: warning, as expected: 0 for the roles")
+	})
+	says(t, l.verify(t, verify.CDCReady, "G4-ASSESS"))
+	l.with(t, "PGCUTOVER_DMS_ASSESSMENT_BUCKET=failed", func() {
+		l.refused(t, []string{"dms_slot_02: postgres-check-pk-lob: failed", "s3://failed/pgcutover/shop-dms", "1 assessments failed"}, folder+"54-assess.sh", "dms_slot_02")
+	})
+	says(t, l.verify(t, verify.CDCReady, "G4-ASSESS"), "warn G4-ASSESS dms_slot_02: postgres-check-pk-lob (failed)|s3://failed/pgcutover/shop-dms")
 
 	// What is planned otherwise is not what is there.
 	plan := l.plan
@@ -120,13 +132,13 @@ func TestDMSGates(t *testing.T) {
 	says(t, l.verify(t, verify.CDCReady, "G4-START"), "fail G4-START dms_slot_01|past 0/10 where the copy ends", "fail G4-START dms_slot_02")
 	restore()
 	l.editState(t, func(state map[string]any) { delete(state, "tasks") })
-	says(t, l.verify(t, verify.CDCReady, "G4-TASK")[:1], "fail G4-TASK dms_slot_01|state.json does not know the task shop-dms-slot-01|aws dms delete-replication-task --replication-task-arn arn:aws:dms:")
+	says(t, l.verify(t, verify.CDCReady, "G4-TASK")[:1], "fail G4-TASK dms_slot_01|state.json does not know the task shop-dms-slot-01|58-delete.sh --slot dms_slot_01 --yes, then 53-deploy.sh")
 	restore()
 	says(t, l.verify(t, verify.CDC, "G5-TASK"), "fail G5-TASK dms_slot_01|has not been started|55-start.sh dms_slot_01", "fail G5-TASK dms_slot_02")
 	arn := l.aws(t, "dms", "describe-replication-tasks", "--filters", "Name=replication-task-id,Values=shop-dms-slot-02", "--query", "ReplicationTasks[0].ReplicationTaskArn")
 	l.aws(t, "dms", "start-replication-task", "--replication-task-arn", arn, "--start-replication-task-type", "start-replication")
 	says(t, l.verify(t, verify.CDC, "G5-TASK"), "fail G5-TASK dms_slot_01", "fail G5-TASK dms_slot_02|55-start.sh did not start it|82-restart-slot.sh dms_slot_02")
-	says(t, l.verify(t, verify.CDCReady, "G4-TASK")[1:], "fail G4-TASK dms_slot_02|not by 55-start.sh", untagged[1])
+	says(t, l.verify(t, verify.CDCReady, "G4-TASK"), "fail G4-TASK dms_slot_02|not by 55-start.sh")
 
 	// Running.
 	l.editState(t, func(state map[string]any) {

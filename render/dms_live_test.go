@@ -195,16 +195,17 @@ func TestDMSByCLI(t *testing.T) {
 	require.Contains(t, l.must(t, folder+"56-stop.sh", "dms_slot_01"), "shop-dms-slot-01 is stopped")
 	l.refused(t, []string{"would lose its place", "57-resume.sh dms_slot_01"}, folder+"55-start.sh")
 	require.Contains(t, l.must(t, folder+"57-resume.sh"), "shop-dms-slot-01 goes on")
+	l.checkpoints(t, folder, lsn)
 
 	// One slot alone. Its task is not made again at a position that it has left.
 	l.refused(t, []string{"is running", "56-stop.sh dms_slot_01"}, folder+"58-delete.sh", "--slot", "dms_slot_01", "--yes")
 	l.must(t, folder+"56-stop.sh")
 	l.refused(t, []string{"nothing was done"}, folder+"58-delete.sh", "--slot", "dms_slot_01")
-	require.Contains(t, l.must(t, folder+"53-deploy.sh", "--dry-run", "--without", "dms_slot_01"), "would delete task shop-dms-slot-01")
 	require.Contains(t, l.aws(t, "dms", "describe-replication-tasks", "--query", "ReplicationTasks[].ReplicationTaskIdentifier"), "shop-dms-slot-01")
 	said := l.must(t, folder+"58-delete.sh", "--slot", "dms_slot_01", "--yes")
 	require.Contains(t, said, "task shop-dms-slot-01 is deleted")
 	require.Contains(t, said, "endpoint shop-source-01 is deleted", "settings that a restart brings come with a new one")
+	require.Contains(t, l.must(t, folder+"58-delete.sh", "--slot", "dms_slot_01", "--yes"), "there is no task shop-dms-slot-01 any more")
 	require.Contains(t, l.must(t, folder+"53-deploy.sh"), "has run from "+lsn+" and is gone")
 	require.Equal(t, "shop-dms-slot-02", l.aws(t, "dms", "describe-replication-tasks", "--query", "ReplicationTasks[].ReplicationTaskIdentifier"))
 
@@ -212,7 +213,7 @@ func TestDMSByCLI(t *testing.T) {
 	at := l.src.MustPsql(t, "shop", "select pg_current_wal_insert_lsn()")
 	require.Contains(t, l.must(t, folder+"52-trim.sh", "dms_slot_01"), "its task has run, so the task moves it")
 	l.restart(t, "dms_slot_01", at)
-	require.Contains(t, l.must(t, folder+"52-trim.sh", "dms_slot_01"), "dms_slot_01 advanced from "+lsn+" to "+at)
+	require.Regexp(t, "dms_slot_01 advanced from [0-9A-F/]+ to "+at, l.must(t, folder+"52-trim.sh", "dms_slot_01"))
 	require.Contains(t, l.must(t, folder+"53-deploy.sh"), "task shop-dms-slot-01 is made, at "+at)
 	require.Nil(t, l.tasks(t)["dms_slot_01"].StartedAt)
 	l.restart(t, "dms_slot_02", at)
@@ -227,13 +228,64 @@ func TestDMSByCLI(t *testing.T) {
 
 	// What an earlier run has left is nobody's until somebody says so.
 	l.editState(t, func(state map[string]any) { delete(state, "tasks") })
-	l.refused(t, []string{"a task shop-dms-slot-01 that state.json does not know"}, folder+"53-deploy.sh")
+	l.refused(t, []string{"a task shop-dms-slot-01 that state.json does not know", "58-delete.sh --slot dms_slot_01 --yes"}, folder+"53-deploy.sh")
+	l.must(t, folder+"58-delete.sh", "--slot", "dms_slot_01", "--yes")
+	require.Equal(t, "shop-dms-slot-02", l.aws(t, "dms", "describe-replication-tasks", "--query", "ReplicationTasks[].ReplicationTaskIdentifier"))
 
-	require.Contains(t, l.must(t, folder+"58-delete.sh", "--all", "--yes"), "subnet group shop-dms is deleted")
+	// Half of it is gone, and so is the source.
+	arn := l.aws(t, "dms", "describe-endpoints", "--filters", "Name=endpoint-id,Values=shop-source-02", "--query", "Endpoints[0].EndpointArn")
+	l.aws(t, "dms", "delete-endpoint", "--endpoint-arn", arn)
+	l.with(t, "PGCUTOVER_SOURCE=nowhere", func() {
+		require.Contains(t, l.must(t, folder+"58-delete.sh", "--all", "--yes"), "subnet group shop-dms is deleted")
+	})
 	for _, what := range []string{"describe-replication-tasks", "describe-endpoints", "describe-replication-instances", "describe-replication-subnet-groups"} {
 		require.NotContains(t, l.aws(t, "dms", what), "shop", what)
 	}
 	l.must(t, folder+"58-delete.sh", "--all", "--yes")
+}
+
+// checkpoints has a task stop, and be resumed only where its checkpoint and its slot fit together.
+func (l *lab) checkpoints(t *testing.T, folder, lsn string) {
+	t.Helper()
+	l.must(t, folder+"56-stop.sh", "dms_slot_01")
+	// In place of the checkpoint: something that is never there, or is no checkpoint.
+	instead := func(field string, do func()) { l.asking(t, "RecoveryCheckpoint", field, do) }
+	resumed := func(args ...string) {
+		require.Contains(t, l.must(t, folder+"57-resume.sh", append(args, "dms_slot_01")...), "shop-dms-slot-01 goes on")
+		l.must(t, folder+"56-stop.sh", "dms_slot_01")
+	}
+	instead("TaskData", func() { resumed() }) // the slot stands where the task begins
+	instead("MigrationType", func() {
+		l.refused(t, []string{"its checkpoint cannot be read (cdc)", "cannot be told", "82-restart-slot.sh dms_slot_01"}, folder+"57-resume.sh", "dms_slot_01")
+	})
+	at := l.src.MustPsql(t, "shop", "insert into pgcutover.marker_dms_slot_01 select * from pgcutover.marker_dms_slot_01 where false; select pg_create_restore_point('later'); select pg_current_wal_insert_lsn()")
+	at = at[strings.LastIndexByte(at, '\n')+1:]
+	l.src.MustPsql(t, "shop", "select pg_replication_slot_advance('dms_slot_01', '"+at+"')")
+	at = l.src.MustPsql(t, "shop", "select confirmed_flush_lsn from pg_replication_slots where slot_name = 'dms_slot_01'")
+	require.NotEqual(t, lsn, at)
+	instead("TaskData", func() {
+		l.refused(t, []string{"it has no checkpoint", "from " + lsn + " to " + at, "cannot be told"}, folder+"57-resume.sh", "dms_slot_01")
+	})
+	l.refused(t, []string{"lies before " + at, "missing without an error", "82-restart-slot.sh dms_slot_01", "57-resume.sh --anyway dms_slot_01"}, folder+"57-resume.sh", "dms_slot_01")
+	resumed("--anyway")
+	l.must(t, folder+"57-resume.sh", "--anyway", "dms_slot_01")
+}
+
+// asking does something while the AWS CLI is asked for one thing in place of another.
+func (l *lab) asking(t *testing.T, what, instead string, do func()) {
+	t.Helper()
+	asking := filepath.Join(l.dir, "asking-aws")
+	require.NoError(t, os.WriteFile(asking, []byte(fmt.Sprintf("#!/usr/bin/env bash\ninstead=%q\nexec %s \"${@//%s/$instead}\"\n", instead, awsTool(t, "aws"), what)), 0o755))
+	l.with(t, "PGCUTOVER_AWS="+asking, do)
+}
+
+// with does something with another setting in the environment.
+func (l *lab) with(t *testing.T, setting string, do func()) {
+	t.Helper()
+	before := l.env
+	l.env = append(slices.Clone(before), setting)
+	defer func() { l.env = before }()
+	do()
 }
 
 // restart gives a slot a position of its own, as 21-pause.sh --slot does.
@@ -257,10 +309,7 @@ func (l *lab) refusedByAWS(t *testing.T, call string, do func()) {
 	t.Helper()
 	refusing := filepath.Join(l.dir, "refusing-aws")
 	require.NoError(t, os.WriteFile(refusing, []byte("#!/usr/bin/env bash\nif [[ \" $* \" == *\" "+call+" \"* ]]; then\n  printf 'An error occurred (AccessDenied)\\n' >&2\n  exit 254\nfi\nexec "+awsTool(t, "aws")+" \"$@\"\n"), 0o755))
-	before := l.env
-	l.env = append(slices.Clone(before), "PGCUTOVER_AWS="+refusing)
-	defer func() { l.env = before }()
-	do()
+	l.with(t, "PGCUTOVER_AWS="+refusing, do)
 }
 
 // CloudFormation takes the template and its parameters. The local server knows none of the resources of AWS DMS, so tasks are not made here.
@@ -279,12 +328,79 @@ func TestDMSByCloudFormation(t *testing.T) {
 	require.Equal(t, lsn, start())
 	l.must(t, deploy)
 	require.Equal(t, lsn, l.tasks(t)["dms_slot_02"].StartLSN.String())
-	require.Equal(t, lsn, startOf("01"))
-	l.must(t, deploy, "--without", "dms_slot_02")
-	require.Empty(t, start())
-	require.Empty(t, startOf("01"), "its task has gone before: another one at the same position would lose what that has read")
+	const remove = "50-cdc/dms/58-delete.sh"
+	for range 2 {
+		l.must(t, remove, "--slot", "dms_slot_02", "--yes")
+		require.Empty(t, start())
+	}
 	require.Contains(t, l.must(t, deploy, "--dry-run"), "nothing was changed")
 	require.Empty(t, start())
+
+	// The stack of another source, or of nobody, is not touched.
+	const source = "Key=pgcutover:source,Value="
+	tag := func(tags ...string) {
+		update := []string{"cloudformation", "update-stack", "--stack-name", "shop-dms", "--use-previous-template", "--capabilities", "CAPABILITY_NAMED_IAM", "--parameters"}
+		for _, name := range strings.Fields(l.aws(t, "cloudformation", "describe-stacks", "--stack-name", "shop-dms", "--query", "Stacks[0].Parameters[].ParameterKey")) {
+			update = append(update, "ParameterKey="+name+",UsePreviousValue=true")
+		}
+		l.aws(t, slices.Concat(update, []string{"--tags"}, tags)...)
+	}
+	l.editState(t, func(state map[string]any) { delete(state, "tasks") }) // as 83-full-restart.sh leaves it
+	for _, args := range [][]string{{deploy}, {deploy, "--dry-run"}, {remove, "--slot", "dms_slot_01", "--yes"}, {remove, "--all", "--yes"}} {
+		tag("Key=pgcutover:migration,Value=shop", source+"7399/shop")
+		l.refused(t, []string{"stack shop-dms is of another migration: its tag pgcutover:source is 7399/shop"}, args[0], args[1:]...)
+		tag("Key=team,Value=x")
+		l.refused(t, []string{"stack shop-dms has no tag pgcutover:migration: whose it is cannot be told"}, args[0], args[1:]...)
+	}
+	tag("Key=pgcutover:migration,Value=shop", source+"shop")
+	l.must(t, remove, "--slot", "dms_slot_01", "--yes")
+	require.Equal(t, "", l.aws(t, "cloudformation", "describe-stacks", "--stack-name", "shop-dms", "--query", "Stacks[0].Parameters[?ParameterKey=='StartLsn01'].ParameterValue"))
+	require.Contains(t, l.must(t, remove, "--all", "--yes"), "stack shop-dms is deleted")
+	l.must(t, remove, "--all", "--yes")
+
+	// A first creation that failed, which the local server's never does.
+	stack := func(what string) string {
+		return l.aws(t, "cloudformation", "describe-stacks", "--stack-name", "shop-dms", "--query", "Stacks[0]."+what)
+	}
+	l.must(t, deploy)
+	failed := stack("StackId")
+	l.asking(t, "StackStatus,", "'ROLLBACK_COMPLETE',", func() {
+		require.Contains(t, l.must(t, deploy, "--dry-run"), "would delete what is left of it")
+		require.Equal(t, failed, stack("StackId"))
+		require.Contains(t, l.must(t, deploy), "stack shop-dms is deleted")
+	})
+	require.NotEqual(t, failed, stack("StackId"))
+	l.asking(t, "StackStatus,", "'DELETE_FAILED',", func() {
+		l.refused(t, []string{"is DELETE_FAILED", "58-delete.sh --all --yes"}, deploy)
+		require.Contains(t, l.must(t, remove, "--all", "--yes"), "stack shop-dms is deleted")
+	})
+	l.must(t, deploy)
+	l.asking(t, "StackStatus,", "'UPDATE_IN_PROGRESS',", func() {
+		l.refused(t, []string{"is UPDATE_IN_PROGRESS", "wait"}, remove, "--all", "--yes")
+	})
+}
+
+// Several stacks: a dry run before the first one is there makes no change sets of the others, which would ask for what it exports.
+func TestDMSByStacks(t *testing.T) {
+	l := newDMSLab(t, planner.FormatCloudFormation)
+	l.site(t)
+	p := l.plan
+	p.Groups = slices.Clone(p.Groups)
+	for i := range p.Groups {
+		p.Groups[i].Tables = slices.Clone(p.Groups[i].Tables)
+		for j := range 120 {
+			p.Groups[i].Tables = append(p.Groups[i].Tables, analyze.Name{Schema: "public", Name: fmt.Sprintf("made_up_%d_%d", i, j)})
+		}
+	}
+	l.render(t, p)
+	l.editState(t, func(state map[string]any) { state["plan"] = p.Fingerprint() })
+	said := l.must(t, "50-cdc/dms/53-deploy.sh", "--dry-run")
+	require.Contains(t, said, "no change set before the first stack is there; CloudFormation reads the template")
+	require.Contains(t, said, "would make endpoint shop-source-01")
+	require.Contains(t, said, "would make endpoint shop-source-02")
+	require.Contains(t, said, "nothing was changed")
+	require.Equal(t, "shop-dms\tREVIEW_IN_PROGRESS", l.aws(t, "cloudformation", "describe-stacks", "--query", "Stacks[].[StackName,StackStatus]"))
+	require.Contains(t, l.must(t, "50-cdc/dms/53-deploy.sh", "--dry-run"), "no change set before the first stack is there")
 	require.Contains(t, l.must(t, "50-cdc/dms/58-delete.sh", "--all", "--yes"), "stack shop-dms is deleted")
 }
 
@@ -293,16 +409,24 @@ func TestDMSByTerraform(t *testing.T) {
 	l := newDMSLab(t, planner.FormatTerraform)
 	l.site(t)
 	lsn := l.pausedAndLoaded(t)
-	require.Contains(t, l.must(t, "50-cdc/dms/53-deploy.sh", "--without", "dms_slot_02"), "terraform -chdir=")
-	b, err := os.ReadFile(filepath.Join(l.dir, "dms.tfvars.json"))
-	require.NoError(t, err)
-	var v struct {
+	require.Contains(t, l.must(t, "50-cdc/dms/53-deploy.sh"), "terraform -chdir=")
+	read := func() (v struct {
 		Subnets []string          `json:"subnet_ids"`
+		Keys    []string          `json:"secrets_key_arns"`
 		Start   map[string]string `json:"start_lsn"`
+	}) {
+		t.Helper()
+		b, err := os.ReadFile(filepath.Join(l.dir, "dms.tfvars.json"))
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(b, &v))
+		return v
 	}
-	require.NoError(t, json.Unmarshal(b, &v))
-	require.Len(t, v.Subnets, 2)
-	require.Equal(t, map[string]string{"dms_slot_01": lsn}, v.Start)
+	require.Len(t, read().Subnets, 2)
+	require.Equal(t, map[string]string{"dms_slot_01": lsn, "dms_slot_02": lsn}, read().Start)
+	require.Empty(t, read().Keys)
+	l.editState(t, func(state map[string]any) { delete(state, "tasks") }) // as 83-full-restart.sh leaves it
+	require.Contains(t, l.must(t, "50-cdc/dms/58-delete.sh", "--slot", "dms_slot_02", "--yes"), "deletes the task")
+	require.Equal(t, map[string]string{"dms_slot_01": lsn}, read().Start)
 	require.Contains(t, l.must(t, "50-cdc/dms/58-delete.sh", "--all", "--yes"), "destroy")
 }
 
@@ -325,6 +449,51 @@ func TestDMSRoleOnTheTarget(t *testing.T) {
 		set session authorization pgcutover_cdc; set session_replication_role = replica;
 		insert into public."Mixed Case" (id, call_id) values (1, 404); update public."Mixed Case" set call_id = 405; delete from public."Mixed Case";
 		create table awsdms_control.awsdms_status (a int); drop table awsdms_control.awsdms_status`)
-	_, err := l.dst.Psql(t.Context(), "shop", `set session authorization pgcutover_cdc; truncate public."Mixed Case"`)
-	require.Error(t, err)
+	l.dst.MustPsql(t, "shop", `revoke temporary on database shop from public; set session authorization pgcutover_cdc; create temporary table awsdms_changes1 (a int)`)
+	for _, refused := range []string{`truncate public."Mixed Case"`, `create table public.missing (a int)`, `create schema another`} {
+		_, err := l.dst.Psql(t.Context(), "shop", "set session authorization pgcutover_cdc; "+refused)
+		require.ErrorContains(t, err, "permission denied", refused)
+	}
+}
+
+// What another migration has under the names of this one is neither adopted nor started, stopped or deleted, and neither is what nobody has put a name to.
+func TestDMSOfAnotherMigration(t *testing.T) {
+	l := newDMSLab(t, planner.FormatCLI)
+	l.site(t)
+	const folder = "50-cdc/dms/"
+	all := [][]string{{"53-deploy.sh", "--dry-run"}, {"54-test-connections.sh"}, {"55-start.sh"}, {"56-stop.sh"}, {"57-resume.sh"}, {"58-delete.sh", "--all", "--yes"}, {"58-delete.sh", "--slot", "dms_slot_01", "--yes"}, {"53-deploy.sh"}}
+	group := func(tags ...string) {
+		subnets := strings.Fields(l.aws(t, "ec2", "describe-subnets", "--query", "Subnets[0:2].SubnetId"))
+		l.aws(t, slices.Concat([]string{"dms", "create-replication-subnet-group", "--replication-subnet-group-identifier", "shop-dms", "--replication-subnet-group-description", "x", "--subnet-ids"}, subnets, tags)...)
+	}
+	drop := func() {
+		l.aws(t, "dms", "delete-replication-subnet-group", "--replication-subnet-group-identifier", "shop-dms")
+	}
+	group("--tags", "Key=pgcutover:migration,Value=shop", "Key=pgcutover:source,Value=7399/shop")
+	l.refused(t, []string{"subnet group shop-dms is of another migration: its tag pgcutover:source is 7399/shop, and not shop", "cdc.name"}, folder+"53-deploy.sh")
+	drop()
+	endpoint := []string{"dms", "create-endpoint", "--endpoint-identifier", "shop-source-02", "--endpoint-type", "source", "--engine-name", "postgres"}
+	arn := l.aws(t, append(endpoint, "--query", "Endpoint.EndpointArn")...)
+	for _, args := range all {
+		l.refused(t, []string{"endpoint shop-source-02 has no tag pgcutover:migration: whose it is cannot be told", "aws dms add-tags-to-resource --resource-arn " + arn + " --tags Key=pgcutover:migration,Value=shop Key=pgcutover:source,Value=shop"}, folder+args[0], args[1:]...)
+	}
+	l.aws(t, "dms", "delete-endpoint", "--endpoint-arn", arn)
+	arn = l.aws(t, append(endpoint, "--query", "Endpoint.EndpointArn", "--tags", "Key=pgcutover:migration,Value=other", "Key=pgcutover:source,Value=shop")...)
+	for _, args := range all {
+		l.refused(t, []string{"endpoint shop-source-02 is of another migration: its tag pgcutover:migration is other, and not shop"}, folder+args[0], args[1:]...)
+	}
+	require.Equal(t, "shop-source-02", l.aws(t, "dms", "describe-endpoints", "--query", "Endpoints[].EndpointIdentifier"))
+	l.aws(t, "dms", "delete-endpoint", "--endpoint-arn", arn)
+	group("--tags", "Key=pgcutover:migration,Value=shop", "Key=pgcutover:source,Value=shop")
+	require.Contains(t, l.must(t, folder+"53-deploy.sh"), "subnet group shop-dms is there")
+
+	// Endpoints that lead elsewhere, as a rehearsal on a copy of the source leaves them.
+	l.with(t, "PGCUTOVER_DMS_TARGET_SECRET=arn:aws:secretsmanager:eu-central-1:000000000000:secret:real", func() {
+		l.refused(t, []string{"endpoint shop-target is there with arn:aws:secretsmanager:eu-central-1:000000000000:secret:target, and not with the secret arn:aws:secretsmanager:eu-central-1:000000000000:secret:real"}, folder+"53-deploy.sh")
+	})
+	l.refusedByAWS(t, "list-tags-for-resource", func() {
+		said, code := l.run(t, folder+"56-stop.sh")
+		require.Equal(t, 2, code, said)
+		require.Contains(t, said, "AccessDenied")
+	})
 }

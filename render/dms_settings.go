@@ -70,6 +70,7 @@ type errorBehavior struct {
 	DataTruncationErrorPolicy                   string
 	DataErrorEscalationPolicy                   string
 	DataErrorEscalationCount                    int
+	EventErrorPolicy                            string
 	TableErrorPolicy                            string
 	TableErrorEscalationPolicy                  string
 	TableErrorEscalationCount                   int
@@ -140,8 +141,9 @@ func settingsOfTask(p planner.Plan, group int) taskSettings {
 }
 
 // errorsOf are the error policies. By default DMS drops a DELETE that fails without a word and goes on after every other. An escalation
-// count of 0 means none; counts are written because text and samples of the user guide name different ones. EventErrorPolicy
-// shows up in what the service returns, but no page says what an event error is, so it keeps its default.
+// count of 0 means none; counts are written because text and samples of the user guide name different ones. The event of EventErrorPolicy is a
+// notice about the task, by the guide: one that cannot be sent is no reason to stop. Written because the guide names no default, and the
+// service has answered with IGNORE and with null.
 func errorsOf(onError string, failOnTruncation bool) errorBehavior {
 	policy, table := "STOP_TASK", "STOP_TASK"
 	switch onError {
@@ -151,7 +153,7 @@ func errorsOf(onError string, failOnTruncation bool) errorBehavior {
 		policy, table = "LOG_ERROR", "SUSPEND_TABLE" // a table cannot be in error and go on
 	}
 	e := errorBehavior{
-		DataErrorPolicy: policy, DataTruncationErrorPolicy: policy, DataErrorEscalationPolicy: table,
+		DataErrorPolicy: policy, DataTruncationErrorPolicy: policy, DataErrorEscalationPolicy: table, EventErrorPolicy: "IGNORE",
 		TableErrorPolicy: table, TableErrorEscalationPolicy: "STOP_TASK",
 		// A broken connection is tried again for as long as it takes: what stops then is only the apply, and the slot keeps the changes.
 		RecoverableErrorCount: -1, RecoverableErrorInterval: 5, RecoverableErrorThrottling: true, RecoverableErrorThrottlingMax: 1800,

@@ -210,8 +210,11 @@ func stackOf(p planner.Plan, sum string, base bool, groups []int) (stackTemplate
 }
 
 // tags of everything that takes them.
-func tags(p planner.Plan) []object {
-	return []object{{"Key": "pgcutover:migration", "Value": p.DMS.Name}}
+func tags(p planner.Plan) (out []object) {
+	for _, t := range DMSTags(p) {
+		out = append(out, object{"Key": t.Key, "Value": t.Value})
+	}
+	return out
 }
 
 func baseOf(t *stackTemplate, p planner.Plan) {
@@ -220,9 +223,11 @@ func baseOf(t *stackTemplate, p planner.Plan) {
 	t.Parameters["SecurityGroupIds"] = parameter("List<AWS::EC2::SecurityGroup::Id>", "Security groups of the replication instance, which both servers let in", nil)
 	t.Parameters["TargetSecretArn"] = parameter("String", "Secret with username, password, host and port of the target; one that RDS manages itself lacks the last two", object{"AllowedPattern": "^arn:.+$"})
 	t.Parameters["SecretsRoleArn"] = parameter("String", "Role by which AWS DMS reads both secrets; empty: this stack makes one", mayBeEmpty)
+	t.Parameters["SecretsKeyArns"] = parameter("CommaDelimitedList", "Keys of one's own that encrypt the secrets, for the role that this stack makes; empty: none", object{"Default": ""})
 	t.Parameters["MakeServiceRoles"] = parameter("String", "Whether this stack makes dms-vpc-role and dms-cloudwatch-logs-role, which an account has once", object{"Default": "no", "AllowedValues": []string{"yes", "no"}})
 	t.Conditions["MakesServiceRoles"] = object{"Fn::Equals": []any{ref("MakeServiceRoles"), "yes"}}
 	t.Conditions["MakesSecretsRole"] = object{"Fn::Equals": []any{ref("SecretsRoleArn"), ""}}
+	t.Conditions["HasSecretsKeys"] = object{"Fn::Not": []any{object{"Fn::Equals": []any{object{"Fn::Join": []any{"", ref("SecretsKeyArns")}}, ""}}}}
 
 	// The two service roles are found by their names and trust the global principal; the one for secrets trusts the Region's.
 	for name, policy := range map[string]string{"dms-vpc-role": "AmazonDMSVPCManagementRole", "dms-cloudwatch-logs-role": "AmazonDMSCloudWatchLogsRole"} {
@@ -242,7 +247,7 @@ func baseOf(t *stackTemplate, p planner.Plan) {
 			"Policies": []any{object{"PolicyName": "secrets", "PolicyDocument": object{"Version": "2012-10-17", "Statement": []any{object{
 				"Effect": "Allow", "Action": []string{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"},
 				"Resource": []any{ref("SourceSecretArn"), ref("TargetSecretArn")},
-			}}}}},
+			}, ifElse("HasSecretsKeys", object{"Effect": "Allow", "Action": []string{"kms:Decrypt", "kms:DescribeKey"}, "Resource": ref("SecretsKeyArns")}, noValue)}}}},
 			"Tags": tags(p),
 		},
 	}

@@ -11,6 +11,7 @@ import (
 
 type terraformView struct {
 	Plan, Name, Instance, Class, Engine string
+	Tags                                []DMSTag
 	Storage, StorageLeft, Timeout       int64 // GB, bytes, seconds
 	MultiAZ                             bool
 	Source, Target                      DMSEndpoint
@@ -26,7 +27,7 @@ type terraformTask struct {
 func terraform(p planner.Plan) (Artifact, error) {
 	d := p.DMS
 	v := terraformView{
-		Plan: p.Fingerprint()[:12], Name: d.Name, Instance: d.InstanceIdentifier(), Class: d.Instance.Class, Engine: d.Instance.EngineVersion,
+		Plan: p.Fingerprint()[:12], Name: d.Name, Tags: DMSTags(p), Instance: d.InstanceIdentifier(), Class: d.Instance.Class, Engine: d.Instance.EngineVersion,
 		Storage: int64(d.Instance.StorageGB), StorageLeft: int64(d.Instance.StorageGB) << 30 / 5, Timeout: statementSeconds, MultiAZ: d.Instance.MultiAZ,
 		Source: sourceEndpoint(p, 0), Target: targetEndpoint(p),
 	}

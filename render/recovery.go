@@ -17,6 +17,7 @@ type recoveryView struct {
 	// Snapshots: there is no replica; each slot has a snapshot.
 	Snapshots bool
 	WayBack   bool
+	Instance  string // replication instance of AWS DMS; empty: the plan has no tasks
 	Slots     []string
 	Tables    []analyze.Name
 	Markers   []analyze.Name
@@ -58,6 +59,9 @@ type restartItem struct {
 // recovery makes 80-recovery: the ways out.
 func recovery(p planner.Plan) ([]Artifact, error) {
 	v := recoveryView{Major: major(p.Source.VersionNum), Native: native(p), Snapshots: p.Options.Snapshots(), WayBack: wayBack(p), ControlSchema: p.Options.CDC.ControlSchema, Tasks: controlledBy(p)}
+	if len(p.DMS.Tasks) > 0 {
+		v.Instance = p.DMS.InstanceIdentifier()
+	}
 	for _, g := range p.Groups {
 		v.Slots = append(v.Slots, g.Slot)
 		v.Markers = append(v.Markers, g.Marker)

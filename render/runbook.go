@@ -24,6 +24,7 @@ type runbookView struct {
 	Copied, Slots      string
 	Role               string
 	Native, WayBack    bool
+	AWS                bool // tasks of AWS DMS apply the changes
 	Snapshots          bool // of the source, in place of a replica
 	Managed            bool // the target is RDS or Aurora
 	Prompt             bool // for the password of the subscriptions
@@ -202,7 +203,7 @@ func runbook(p planner.Plan, b Bundle) (Artifact, error) {
 		}
 		v.Groups = append(v.Groups, r)
 	}
-	v.Snapshots = p.Options.Snapshots()
+	v.Snapshots, v.AWS = p.Options.Snapshots(), len(p.DMS.Tasks) > 0
 	if v.Native, v.WayBack = native(p), wayBack(p); v.Native {
 		v.Prompt = p.Options.Native.Password == planner.PasswordPrompt
 	}
@@ -248,6 +249,9 @@ func phasesOf(p planner.Plan, b Bundle) []phase {
 		}
 		if folder == "50-cdc" {
 			folder = "cdc"
+			if n := len(out); n > 0 && out[n-1].Folder == "70-cutover" { // the tasks stop, and go
+				folder = "70-cutover"
+			}
 		}
 		if folder == "70-cutover" && !slices.ContainsFunc(out, func(p phase) bool { return p.Folder == "cdc" }) {
 			out = append(out, phase{Folder: "cdc"})

@@ -131,6 +131,8 @@ func TestPolicy(t *testing.T) {
 			return 200, `{"ReplicationInstances": [{"ReplicationInstanceArn": "arn:i", "ReplicationInstanceStatus": "available"}]}`
 		case "DescribeReplicationTasks":
 			return 200, `{"ReplicationTasks": [{"ReplicationTaskIdentifier": "shop-dms-slot-01", "ReplicationTaskArn": "arn:1", "Status": "running", "ReplicationTaskSettings": "{\"Logging\": {\"EnableLogging\": true}}"}]}`
+		case "DescribeReplicationTaskAssessmentRuns":
+			return 200, `{"ReplicationTaskAssessmentRuns": [{"ReplicationTaskAssessmentRunArn": "arn:run", "ReplicationTaskArn": "arn:1", "IsLatestTaskAssessmentRun": true, "Status": "passed"}]}`
 		case "FilterLogEvents":
 			return 400, `{"__type": "AccessDeniedException", "message": "no"}`
 		}

@@ -50,8 +50,13 @@ func Checks(configure Configuration) []verify.Check {
 			Remedy: "50-cdc/dms/58-delete.sh --slot SLOT --yes, then 53-deploy.sh: a mapping that changes needs a new task",
 		},
 		{
-			Code: "G5-TASK", Title: "the tasks run, from their first start on", Gates: running, Cost: verify.Instant, Loss: true, Run: a.looks(judgeRunning),
-			Why:    "A task that has stopped applies nothing, and its slot fills the source's disk. One that was started a second time instead of being resumed has a gap.",
+			Code: "G4-ASSESS", Title: "AWS DMS has assessed the tasks, and found nothing that was not expected", Gates: ready, Cost: verify.Bounded, Informational: true, Run: a.checkAssessments,
+			Why:    "A premigration assessment sees what only AWS's side does: rights that the roles lack there, settings that AWS DMS takes badly. Some of its warnings are about what is meant to be so; the bundle knows which.",
+			Remedy: "50-cdc/dms/54-assess.sh, which is optional",
+		},
+		{
+			Code: "G5-TASK", Title: "the tasks run, from their first start on", Gates: running, Cost: verify.Instant, Loss: true, Run: a.checkRunning,
+			Why:    "A task that has stopped applies nothing, and its slot fills the source's disk. One that was started a second time instead of being resumed has a gap; and so has one that goes on at a checkpoint before what its slot still delivers.",
 			Remedy: "50-cdc/dms/57-resume.sh",
 		},
 		{
@@ -97,6 +102,9 @@ type scene struct {
 	plan  planner.Plan
 	state *verify.State
 	input render.DMSInput
+
+	confirmed    map[string]verify.LSN // by slot, what its reader has confirmed; only where a task stands still
+	confirmedErr error                 // why that is not known
 }
 
 // task is the task of one group.
@@ -129,6 +137,21 @@ func (a *account) looks(judge func(scene) []verify.Result) func(context.Context,
 	}
 }
 
+// checkRunning asks the source too, about the slots of tasks that could be resumed.
+func (a *account) checkRunning(ctx context.Context, e *verify.Env) ([]verify.Result, error) {
+	s, none := a.scene(ctx, e)
+	if none != nil {
+		return none, nil
+	}
+	for _, t := range s.tasks {
+		if stands(t) {
+			s.confirmed, s.confirmedErr = verify.Confirmed(ctx, e)
+			break
+		}
+	}
+	return judgeRunning(s), nil
+}
+
 // scene asks AWS DMS. Where there is nothing to ask about, or no answer, none says so.
 func (a *account) scene(ctx context.Context, e *verify.Env) (s scene, none []verify.Result) {
 	if len(e.Plan.DMS.Tasks) == 0 {
@@ -142,5 +165,5 @@ func (a *account) scene(ctx context.Context, e *verify.Env) (s scene, none []ver
 	if err != nil {
 		return s, []verify.Result{unheard(ctx, "", err)}
 	}
-	return scene{f, e.Plan, e.State, input}, nil
+	return scene{found: f, plan: e.Plan, state: e.State, input: input}, nil
 }

@@ -29,7 +29,7 @@ func decode(text []byte) (any, error) {
 
 // minor are settings by which a task is faster, slower or tells more, and no more than that; whole groups end with a dot.
 var minor = []string{"$.Logging.", "$.StreamBufferSettings.", "$.ChangeProcessingTuning.", "$.ControlTablesSettings.HistoryTimeslotInMinutes", "$.ControlTablesSettings.HistoryTableEnabled",
-	"$.ControlTablesSettings.FullLoadExceptionTableEnabled", "$.FailTaskWhenCleanTaskResourceFailed", "$.ValidationSettings.FailureMaxCount", "$.ValidationSettings.TableFailureMaxCount", "$.ValidationSettings.EnableValidation"}
+	"$.ControlTablesSettings.FullLoadExceptionTableEnabled", "$.FailTaskWhenCleanTaskResourceFailed", "$.ValidationSettings.FailureMaxCount", "$.ValidationSettings.TableFailureMaxCount", "$.ValidationSettings.EnableValidation", "$.ErrorBehavior.EventErrorPolicy"}
 
 // left are settings that the bundle leaves to AWS DMS and that change what is applied, with what they are then.
 var left = map[string]any{

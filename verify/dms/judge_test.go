@@ -56,6 +56,16 @@ func started(edit func(*types.ReplicationTask)) func(*scene) {
 	}
 }
 
+// stopped is a first task that has run and stands, with a checkpoint, where its slot has confirmed a position.
+func stopped(checkpoint string, confirmed verify.LSN) func(*scene) {
+	return func(s *scene) {
+		started(func(x *types.ReplicationTask) {
+			x.Status, x.RecoveryCheckpoint = aws.String("stopped"), aws.String(checkpoint)
+		})(s)
+		s.confirmed = map[string]verify.LSN{"dms_slot_01": confirmed, "dms_slot_02": confirmed}
+	}
+}
+
 func TestTasks(t *testing.T) {
 	const ready2 = "pass dms_slot_02|task shop-dms-slot-02 is ready and has never run"
 	for name, c := range map[string]judged{
@@ -66,7 +76,7 @@ func TestTasks(t *testing.T) {
 			s.state.Tasks["dms_slot_01"] = verify.StateTask{StartedAt: at2026(11)}
 		}, []string{"fail dms_slot_01|has run, and is gone|82-restart-slot.sh dms_slot_01", ready2}},
 		"not of this run": {judgeReady, func(s *scene) { delete(s.state.Tasks, "dms_slot_01") },
-			[]string{"fail dms_slot_01|state.json does not know the task|of an earlier run|aws dms delete-replication-task --replication-task-arn arn:aws:dms:eu-central-1:000000000000:task:shop-task-01", ready2}},
+			[]string{"fail dms_slot_01|state.json does not know the task|of an earlier run|58-delete.sh --slot dms_slot_01 --yes, then 53-deploy.sh", ready2}},
 		"started by the script": {judgeReady, started(nil), []string{"fail dms_slot_01|it has been started already|pgcutover verify cdc", "fail dms_slot_02"}},
 		"started by somebody": {judgeReady, task1(func(x *types.ReplicationTask) {
 			x.Status, x.ReplicationTaskStartDate = aws.String("stopped"), at2026(11)
@@ -88,10 +98,17 @@ func TestTasks(t *testing.T) {
 			edited(s, one, func(x *types.ReplicationTask) {
 				x.ReplicationTaskArn = aws.String("arn:aws:dms:eu-central-1:0:task:ABCDEF")
 			})
-			s.tags["arn:aws:dms:eu-central-1:0:task:ABCDEF"] = map[string]string{"pgcutover:migration": "shop"}
+			s.tags["arn:aws:dms:eu-central-1:0:task:ABCDEF"] = ours(map[string]string{})
 		}, []string{"fail dms_slot_01|know its task as ABCDEF, and the plan as shop-task-01", ready2}},
-		"somebody else's": {judgeReady, func(s *scene) { s.tags[aws.ToString(s.tasks[one].ReplicationTaskArn)]["pgcutover:migration"] = "other" }, []string{"fail dms_slot_01|belongs to the migration other|cdc.name", ready2}},
-		"no tag":          {judgeReady, func(s *scene) { delete(s.tags, aws.ToString(s.tasks[one].ReplicationTaskArn)) }, []string{"warn dms_slot_01|has no tag pgcutover:migration", "pass dms_slot_01", ready2}},
+		"somebody else's": {judgeReady, func(s *scene) { s.tags[aws.ToString(s.tasks[one].ReplicationTaskArn)]["pgcutover:migration"] = "other" }, []string{"fail dms_slot_01|belongs to another migration: its tag pgcutover:migration is other, and not shop|cdc.name", ready2}},
+		"of another source": {judgeReady, func(s *scene) {
+			s.tags[aws.ToString(s.tasks[one].ReplicationTaskArn)]["pgcutover:source"] = "7399/shop"
+		}, []string{"fail dms_slot_01|its tag pgcutover:source is \"7399/shop\", and not 7300000000000000001/sha256:|cdc.name", ready2}},
+		"no tag": {judgeReady, func(s *scene) { delete(s.tags, aws.ToString(s.tasks[one].ReplicationTaskArn)) }, []string{"fail dms_slot_01|has no tag pgcutover:migration|aws dms add-tags-to-resource --resource-arn arn:aws:dms:eu-central-1:000000000000:task:shop-task-01 --tags Key=pgcutover:migration,Value=shop Key=pgcutover:source,Value=73", ready2}},
+		"running, somebody else's": {judgeRunning, func(s *scene) {
+			started(nil)(s)
+			s.tags[aws.ToString(s.tasks[one].ReplicationTaskArn)]["pgcutover:migration"] = "other"
+		}, []string{"fail dms_slot_01|belongs to another migration", "pass"}},
 		"tags not told": {judgeReady, func(s *scene) {
 			s.tagsErr = &smithy.OperationError{ServiceID: "Database Migration Service", OperationName: "ListTagsForResource", Err: &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "no"}}
 		}, []string{"unknown dms_slot_01|is not known: AWS does not allow dms:ListTagsForResource|docs/dms.md", "unknown dms_slot_02"}},
@@ -125,6 +142,17 @@ func TestTasks(t *testing.T) {
 		"stopped by errors": {judgeRunning, started(func(x *types.ReplicationTask) {
 			x.Status, x.StopReason, x.LastFailureMessage = aws.String("stopped"), aws.String("Stop Reason FATAL_ERROR"), aws.String("Last Error Task error notification")
 		}), []string{"fail dms_slot_01|is stopped: Stop Reason FATAL_ERROR; Last Error Task|57-resume.sh dms_slot_01|dms-tasks-shop-dms", "pass"}},
+		"stopped, its slot behind its checkpoint": {judgeRunning, stopped("checkpoint:V1#34#000004AF/B0000200#0#0#*#0#121", start+0x100), []string{"fail dms_slot_01|is stopped: AWS DMS does not say why|57-resume.sh dms_slot_01", "pass"}},
+		"stopped, its slot past its checkpoint": {judgeRunning, stopped("checkpoint:V1#34#000004AF/B0000200#0#0#*#0#121", start+0x1000),
+			[]string{"fail dms_slot_01|its checkpoint 4AF/B0000200 lies before 4AF/B00010D0|missing without an error|82-restart-slot.sh dms_slot_01", "pass"}},
+		"stopped without a checkpoint, at its start": {judgeRunning, stopped("", start), []string{"fail dms_slot_01|57-resume.sh dms_slot_01", "pass"}},
+		"stopped without a checkpoint, further on": {judgeRunning, stopped("", start+1),
+			[]string{"fail dms_slot_01|it has no checkpoint|from 4AF/B00000D0 to 4AF/B00000D1|cannot be told|82-restart-slot.sh dms_slot_01", "pass"}},
+		"stopped at a checkpoint of another version": {judgeRunning, stopped("checkpoint:V2#34#000004AF/B0000200", start), []string{"fail dms_slot_01|cannot be read|cannot be told|82-restart-slot.sh", "pass"}},
+		"stopped, and the source does not answer": {judgeRunning, func(s *scene) {
+			stopped("checkpoint:V1#34#000004AF/B0000200#0#0#*#0#121", 0)(s)
+			s.confirmed, s.confirmedErr = nil, errors.New("no route")
+		}, []string{"fail dms_slot_01|is stopped|57-resume.sh dms_slot_01", "pass"}},
 		"stopped in silence": {judgeRunning, started(func(x *types.ReplicationTask) { x.Status = aws.String("failed") }), []string{"fail dms_slot_01|does not say why", "pass"}},
 		"in between":         {judgeRunning, started(func(x *types.ReplicationTask) { x.Status = aws.String("stopping") }), []string{"fail dms_slot_01|is stopping", "pass"}},
 		"failed once":        {judgeRunning, started(func(x *types.ReplicationTask) { x.LastFailureMessage = aws.String("was away") }), []string{"warn dms_slot_01|after a failure: was away", "pass"}},
@@ -293,7 +321,7 @@ func TestEndpoints(t *testing.T) {
 			[]string{"fail shop-target|AfterConnectScript is not set, and should be SET session_replication_role = replica", "pass", second}},
 		"somebody else's": {judgeEndpoints, func(s *scene) {
 			s.tags[aws.ToString(s.endpoints["shop-target"].EndpointArn)]["pgcutover:migration"] = "other"
-		}, []string{"fail shop-target|belongs to the migration other", "pass", second}},
+		}, []string{"fail shop-target|belongs to another migration: its tag pgcutover:migration is other", "pass", second}},
 
 		"tested":     {judgeConnections, nil, []string{target, "pass shop-source-01", second}},
 		"not tested": {judgeConnections, func(s *scene) { delete(s.connections, aws.ToString(s.endpoints["shop-source-01"].EndpointArn)) }, []string{target, "fail shop-source-01|has not been tested", second}},
@@ -476,4 +504,37 @@ func TestUnheard(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { says(t, []verify.Result{unheard(t.Context(), "", c.err)}, "unknown|"+c.want) })
 	}
+}
+
+func TestAssessments(t *testing.T) {
+	run := func(status string) types.ReplicationTaskAssessmentRun {
+		return types.ReplicationTaskAssessmentRun{ReplicationTaskAssessmentRunArn: aws.String("arn:run"), Status: aws.String(status), LastFailureMessage: aws.String("no\nbucket")}
+	}
+	found := func(status string, names ...string) (out []types.ReplicationTaskIndividualAssessment) {
+		for _, n := range names {
+			out = append(out, types.ReplicationTaskIndividualAssessment{IndividualAssessmentName: aws.String(n), Status: aws.String(status)})
+		}
+		return out
+	}
+	const other = "skip dms_slot_02|has not been assessed|54-assess.sh dms_slot_02|nothing depends on it"
+	for name, c := range map[string]struct {
+		status string
+		found  []types.ReplicationTaskIndividualAssessment
+		want   string
+	}{
+		"passed":          {"passed", found("passed", "postgres-check-pk-lob"), "pass dms_slot_01"},
+		"as expected":     {"warning", found("warning", "postgres-check-idle-in-transaction-session-timeout"), "pass dms_slot_01|nothing but what was expected"},
+		"failed":          {"failed", append(found("failed", "postgres-check-wallevel", "postgres-check-pk-lob"), found("failed", "postgres-check-target-privileges")...), "warn dms_slot_01: postgres-check-pk-lob (failed), postgres-check-wallevel (failed) ->"},
+		"warned":          {"warning", found("warning", "postgres-check-longrunningtxn"), "warn dms_slot_01: postgres-check-longrunningtxn (warning)"},
+		"runs":            {"running", nil, "warn dms_slot_01|is running"},
+		"came to no end":  {"error-executing", nil, "warn dms_slot_01|is error-executing: no bucket|54-assess.sh dms_slot_01"},
+		"a state unknown": {"", nil, "warn dms_slot_01"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := aScene(t, nil)
+			arn := aws.ToString(s.tasks[one].ReplicationTaskArn)
+			says(t, judgeAssessments(s, assessments{map[string]types.ReplicationTaskAssessmentRun{arn: run(c.status)}, map[string][]types.ReplicationTaskIndividualAssessment{"arn:run": c.found}}), c.want, other)
+		})
+	}
+	says(t, judgeAssessments(aScene(t, func(s *scene) { delete(s.tasks, one) }), assessments{}), "skip dms_slot_01|there is no task", other)
 }

@@ -3,6 +3,7 @@ package dms
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/databasemigrationservice/types"
 
 	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/render"
 	"github.com/pgcutover/pgcutover/verify"
 )
 
@@ -66,8 +68,7 @@ func judgeReady(s scene) (out []verify.Result) {
 			add(verify.Fail, "50-cdc/dms/53-deploy.sh", "there is no task %s", t.Identifier)
 			return
 		case !t.known:
-			add(verify.Fail, fmt.Sprintf("if it is of an earlier run: aws dms delete-replication-task --replication-task-arn %s, then 50-cdc/dms/53-deploy.sh", aws.ToString(have.ReplicationTaskArn)),
-				"state.json does not know the task %s: it is of an earlier run, with its slots and tables, or somebody else's", t.Identifier)
+			add(verify.Fail, anew, "state.json does not know the task %s: it is of an earlier run, with its slots and tables", t.Identifier)
 		case have.ReplicationTaskStartDate != nil || status == "running" || status == "starting" || status == "stopped" || status == "stopping":
 			if t.recorded.StartedAt != nil {
 				add(verify.Fail, "this gate is for the time before 50-cdc/dms/55-start.sh; what runs is looked at by pgcutover verify cdc", "its task %s is %s: it has been started already", t.Identifier, status)
@@ -104,27 +105,36 @@ func judgeReady(s scene) (out []verify.Result) {
 			add(verify.Fail, anew, "metrics, logs and control tables know its task as %s, and the plan as %s", id, s.plan.DMS.ResourceID(t.DMSTask))
 		}
 		s.owned(aws.ToString(have.ReplicationTaskArn), "its task", add)
-		if len(out) == before || out[len(out)-1].Status == verify.Warn && len(out) == before+1 {
+		if len(out) == before {
 			add(verify.Pass, "", "task %s is ready and has never run", t.Identifier)
 		}
 	})
 	return out
 }
 
-// ownership is the tag that the bundle gives to everything it makes.
-const ownership = "pgcutover:migration"
-
 // owned says where what has an ARN belongs to another migration, or does not say to which.
 func (s scene) owned(arn, what string, add func(status verify.Status, hint, format string, args ...any)) {
-	name := s.plan.DMS.Name
-	switch owner, tagged := s.tags[arn][ownership]; {
-	case s.tagsErr != nil:
+	if s.tagsErr != nil {
 		r := unheard(context.Background(), "", s.tagsErr)
 		add(verify.Unknown, r.Hint, "whether %s is of this migration is not known: %s", what, r.Detail)
-	case !tagged:
-		add(verify.Warn, "what 53-deploy.sh makes has it; make sure that nobody else made this", "%s has no tag %s: it goes by its name alone", what, ownership)
-	case owner != name:
-		add(verify.Fail, "another migration of the same account and Region needs another cdc.name", "%s belongs to the migration %s by its tag %s, and this is %s", what, analyze.Display(owner), ownership, name)
+		return
+	}
+	ours := render.DMSTags(s.plan)
+	for _, t := range ours {
+		switch have, tagged := s.tags[arn][t.Key]; {
+		case have == t.Value:
+			continue
+		case tagged:
+			add(verify.Fail, "another migration of the same account and Region needs another cdc.name", "%s belongs to another migration: its tag %s is %s, and not %s", what, t.Key, analyze.Display(have), t.Value)
+		default:
+			words := make([]string, len(ours))
+			for i, o := range ours {
+				words[i] = "Key=" + o.Key + ",Value=" + o.Value
+			}
+			add(verify.Fail, fmt.Sprintf("if it is of this migration: aws dms add-tags-to-resource --resource-arn %s --tags %s; if it is not, configure another cdc.name", arn, strings.Join(words, " ")),
+				"%s has no tag %s: whose it is cannot be told", what, t.Key)
+		}
+		return
 	}
 }
 
@@ -213,6 +223,31 @@ func judgeMappings(s scene) []verify.Result {
 	})
 }
 
+// stands reports whether a task has stopped, for whatever reason.
+func stands(t types.ReplicationTask) bool {
+	return slices.Contains([]string{"stopped", "failed", "failed-move"}, aws.ToString(t.Status))
+}
+
+// gap is why a task that stands would lose changes if it were resumed, or why that cannot be told; empty where it would not. A slot delivers nothing from before
+// what its reader has confirmed, also to one that asks for it.
+func (s scene) gap(t task, have types.ReplicationTask) string {
+	text := aws.ToString(have.RecoveryCheckpoint)
+	at, read := position(text)
+	confirmed, known := s.confirmed[t.group.Slot]
+	start := s.state.Start(t.group.Slot)
+	switch {
+	case text != "" && !read:
+		return fmt.Sprintf("its checkpoint cannot be read (%s): whether its slot still delivers what follows it cannot be told", analyze.Display(text))
+	case s.confirmedErr != nil || !known:
+		return "" // 57-resume.sh looks again; that the slot is gone others say
+	case text == "" && confirmed > start:
+		return fmt.Sprintf("it has no checkpoint, while its slot has gone on from %s to %s: whether all of that was applied cannot be told", start, confirmed)
+	case text != "" && at < confirmed:
+		return fmt.Sprintf("its checkpoint %s lies before %s, from which on its slot delivers: what lies between would be missing without an error", at, confirmed)
+	}
+	return ""
+}
+
 // startPatience is how long after 55-start.sh has noted a start a task may really begin: the script waits half an hour for it.
 const startPatience = 30 * time.Minute
 
@@ -240,7 +275,9 @@ func judgeRunning(s scene) (out []verify.Result) {
 		case !t.known || t.recorded.StartedAt == nil:
 			r = hinted(verify.Fail.Of(slot, "its task %s is %s, and 55-start.sh did not start it", t.Identifier, status),
 				"find out who did, and at which position; if that was not %s: 80-recovery/82-restart-slot.sh %s", s.state.Start(slot), slot)
-		case status == "stopped" || status == "failed" || status == "failed-move":
+		case stands(have) && s.gap(t, have) != "":
+			r = hinted(verify.Fail.Of(slot, "its task %s is %s, and %s", t.Identifier, status, s.gap(t, have)), "80-recovery/82-restart-slot.sh %s loads its tables anew; 57-resume.sh refuses", slot)
+		case stands(have):
 			r = hinted(verify.Fail.Of(slot, "its task %s is %s: %s", t.Identifier, status, said(have)), "mend the cause, which the log of the task tells (CloudWatch, group dms-tasks-%s), then 50-cdc/dms/57-resume.sh %s", s.plan.DMS.InstanceIdentifier(), slot)
 		case status != "running":
 			r = hinted(verify.Fail.Of(slot, "its task %s is %s", t.Identifier, status), "wait, then look again; what stays stopped is resumed with 50-cdc/dms/57-resume.sh %s", slot)
@@ -252,6 +289,11 @@ func judgeRunning(s scene) (out []verify.Result) {
 			r = verify.Pass.Of(slot, "task %s runs", t.Identifier)
 		}
 		if there {
+			s.owned(aws.ToString(have.ReplicationTaskArn), "its task", func(status verify.Status, hint, format string, args ...any) {
+				if status == verify.Fail || r.Status == verify.Pass {
+					r = hinted(status.Of(slot, format, args...), "%s", hint)
+				}
+			})
 			r = evidence(r, have)
 		}
 		out = append(out, r)

@@ -22,7 +22,7 @@ const start = verify.LSN(0x4AF_B00000D0)
 func plan() planner.Plan {
 	name := func(s string) analyze.Name { return analyze.Name{Schema: "public", Name: s} }
 	p := planner.Plan{
-		Source: planner.Source{VersionNum: 150000, Database: `shop "old"`}, Target: planner.Target{VersionNum: 150000, Database: "shop"},
+		Source: planner.Source{VersionNum: 150000, Database: `shop "old"`, SystemIdentifier: "7300000000000000001"}, Target: planner.Target{VersionNum: 150000, Database: "shop"},
 		Options: planner.Defaults(), Names: planner.Names{Schema: "pgcutover", Node: "n", Role: "cdc"},
 		Groups: []planner.Group{
 			{Number: 1, Slot: "dms_slot_01", Marker: analyze.Name{Schema: "pgcutover", Name: "marker_dms_slot_01"}, Tables: []analyze.Name{name("orders"), name(`o'"%_{{`)}},
@@ -50,7 +50,7 @@ func aScene(t *testing.T, edit func(*scene)) scene {
 		found: &found{endpoints: map[string]types.Endpoint{}, tasks: map[string]types.ReplicationTask{}, connections: map[string]types.Connection{}, tags: map[string]map[string]string{}},
 	}
 	tagged := func(arn string) *string {
-		s.tags[arn] = map[string]string{"pgcutover:migration": "shop", "cost-center": "7"}
+		s.tags[arn] = ours(map[string]string{"cost-center": "7"})
 		return aws.String(arn)
 	}
 	const prefix = "arn:aws:dms:eu-central-1:000000000000:"
@@ -119,6 +119,14 @@ func filledIn(t *testing.T, settings []byte) string {
 	b, err := json.Marshal(s) // keys sorted: another order than the bundle's
 	require.NoError(t, err)
 	return string(b)
+}
+
+// ours adds the tags of the plan to others.
+func ours(tags map[string]string) map[string]string {
+	for _, t := range render.DMSTags(plan()) {
+		tags[t.Key] = t.Value
+	}
+	return tags
 }
 
 // edited is a task of the scene with something changed.

@@ -204,6 +204,10 @@ func script(m render.Manifest, whole bool) ([]command, error) {
 			gate(string(verify.Preflight))
 		}
 	}
+	// The step that this gate follows may be one that asks AWS.
+	if passed[string(verify.Cutover)] {
+		gate(string(verify.After))
+	}
 	for _, g := range []verify.Gate{verify.Preflight, verify.ReadyToPause, verify.Paused, verify.Loaded} {
 		if !passed[string(g)] {
 			return nil, fmt.Errorf("the bundle has no step that the gate %s follows", g)

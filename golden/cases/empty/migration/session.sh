@@ -487,7 +487,7 @@ drop_our_slot() {
   fi
   if [[ $there == t ]]; then
     warn "slot $1 is being read: left alone"
-    hint "stop the task that reads it, then run this again"
+    hint "50-cdc/dms/56-stop.sh $1 stops the task that reads it; then run this again"
     return 1
   fi
   ask source "SELECT pg_catalog.pg_drop_replication_slot(:'slot')" "slot=$1" >/dev/null

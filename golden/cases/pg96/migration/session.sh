@@ -128,7 +128,8 @@ read_env() {
       PGCUTOVER_SOURCE | PGCUTOVER_REPLICA | PGCUTOVER_TARGET | PGCUTOVER_PG_BIN | PGCUTOVER_STATE | PGCUTOVER_WORKERS | \
         PGCUTOVER_LOG_DIR | PGCUTOVER_SOURCE_FREE_BYTES | PGCUTOVER_REPLICA_FREE_BYTES | PGSERVICEFILE | PGPASSFILE) ;;
       AWS_PROFILE | AWS_REGION | PGCUTOVER_AWS | PGCUTOVER_DMS_SUBNETS | PGCUTOVER_DMS_SECURITY_GROUPS | PGCUTOVER_DMS_SOURCE_SECRET | PGCUTOVER_DMS_TARGET_SECRET | \
-        PGCUTOVER_DMS_SECRETS_ROLE | PGCUTOVER_DMS_SERVICE_ROLES | PGCUTOVER_DMS_CERTIFICATE | PGCUTOVER_DMS_KEY | PGCUTOVER_DMS_TOPIC | PGCUTOVER_DMS_BUCKET) ;;
+        PGCUTOVER_DMS_SECRETS_ROLE | PGCUTOVER_DMS_SECRETS_KEYS | PGCUTOVER_DMS_SERVICE_ROLES | PGCUTOVER_DMS_CERTIFICATE | PGCUTOVER_DMS_KEY | PGCUTOVER_DMS_TOPIC | PGCUTOVER_DMS_BUCKET | \
+        PGCUTOVER_DMS_ASSESSMENT_BUCKET | PGCUTOVER_DMS_ASSESSMENT_ROLE) ;;
       *) die "env, line $number: $name is not a setting of this bundle" "passwords belong into PGPASSFILE; see env.example" ;;
     esac
     [[ -v $name ]] || export "$name=$value"
@@ -489,7 +490,7 @@ drop_our_slot() {
   fi
   if [[ $there == t ]]; then
     warn "slot $1 is being read: left alone"
-    hint "stop the task that reads it, then run this again"
+    hint "50-cdc/dms/56-stop.sh $1 stops the task that reads it; then run this again"
     return 1
   fi
   ask source "SELECT pg_catalog.pg_drop_replication_slot(:'slot')" "slot=$1" >/dev/null

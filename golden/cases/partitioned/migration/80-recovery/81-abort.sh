@@ -9,7 +9,7 @@
 # Ends the migration: load sessions, the pause, our slots, sets, node and markers on the source. Only what this run made is
 # touched: slots that state.json knows, and, once none of the plan's slots is left, the node and the sets of the plan's names:
 # whoever reads from a slot needs them. The role of change data capture, changed settings and the extension pglogical stay.
-# What cannot be reached is left for the next run of this script.
+# What cannot be reached is left for the next run of this script. Nothing is done in AWS: 50-cdc/dms/58-delete.sh does that, for which tasks that run are stopped first (56-stop.sh).
 #
 # When the source's disk fills, this is what frees it: the slots go first.
 set -Eeuo pipefail
@@ -139,6 +139,8 @@ else
   warn "the target was not looked at; load workers may still run there"
 fi
 
+warn "what 53-deploy.sh may have made in AWS stays, and is paid for by the hour: replication instance shop-dms with its endpoints, tasks and alarms"
+hint "50-cdc/dms/58-delete.sh --all --yes"
 ((left == 0)) || die "$left parts are left" "mend what stands above and run this again"
 put_state_aside aborted
 rm -f -- "$STATE"

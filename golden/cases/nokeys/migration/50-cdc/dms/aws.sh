@@ -2,7 +2,7 @@
 # What the scripts of this folder ask AWS DMS, by the AWS CLI. They source it after session.sh; running it does nothing.
 #
 # Account, Region and credentials are the CLI's own matter: profiles, AWS_* variables, roles. Everything is found by the identifiers of
-# the plan, so these scripts do not care whether CloudFormation, Terraform or the CLI made it.
+# the plan, so these scripts do not care whether CloudFormation, Terraform or the CLI made it; its tags say whether it is of this migration.
 
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 
@@ -16,6 +16,11 @@ readonly DMS_TASKS=(
   dms_slot_01 shop-dms-slot-01 shop-source-01
 )
 
+# What is made has these tags, keys and values in turn.
+readonly DMS_TAGS=(
+  pgcutover:migration shop
+  pgcutover:source 7300000000000000001/shop
+)
 readonly AWS=${PGCUTOVER_AWS:-aws}
 export AWS_PAGER="" AWS_MAX_ATTEMPTS=${AWS_MAX_ATTEMPTS:-5}
 if [[ -n ${AWS_REGION:-} ]]; then export AWS_DEFAULT_REGION=$AWS_REGION; fi # version 1 of the CLI knows this name only
@@ -29,6 +34,15 @@ aws_failed() {
 
 # tell WORD… calls AWS and prints the answer as text.
 tell() { "$AWS" "$@" --output text 2>"$TMP/aws" || aws_failed "aws $1 $2"; }
+
+# wanted NAME FORM prints a setting of env that has to be there.
+wanted() {
+  [[ -n ${!1:-} ]] || refuse "$1 is not set" "see env.example"
+  [[ ${!1} =~ $2 ]] || refuse "$1 does not look as it should" "see env.example"
+  printf '%s\n' "${!1}"
+}
+# possible NAME FORM is wanted where the setting is there.
+possible() { if [[ -n ${!1:-} ]]; then wanted "$@"; fi; }
 
 # look_up COMMAND FILTER VALUE QUERY [ARGUMENT…] asks AWS DMS for one thing; nothing where there is none.
 look_up() {
@@ -51,16 +65,124 @@ look_at_instance() {
 # endpoint_arn IDENTIFIER prints its ARN, nothing where there is none.
 endpoint_arn() { look_up describe-endpoints endpoint-id "$1" 'Endpoints[0].EndpointArn'; }
 
-# look_at_task IDENTIFIER sets TASK_ARN (empty: there is none), TASK_STATUS, TASK_STARTED (empty: it has never run) and TASK_WHY.
+# look_at_task IDENTIFIER sets TASK_ARN (empty: there is none), TASK_STATUS, TASK_STARTED (empty: it has never run), TASK_CHECKPOINT (empty: it has none) and
+# TASK_WHY.
 look_at_task() {
   local answer
-  answer=$(look_up describe-replication-tasks replication-task-id "$1" 'ReplicationTasks[0].[ReplicationTaskArn,Status,ReplicationTaskStartDate,StopReason,LastFailureMessage]' --without-settings)
+  answer=$(look_up describe-replication-tasks replication-task-id "$1" 'ReplicationTasks[0].[ReplicationTaskArn,Status,ReplicationTaskStartDate,RecoveryCheckpoint,StopReason,LastFailureMessage]' --without-settings)
   local stop failure
-  IFS=$'\t' read -r TASK_ARN TASK_STATUS TASK_STARTED stop failure <<<"$answer"
+  IFS=$'\t' read -r TASK_ARN TASK_STATUS TASK_STARTED TASK_CHECKPOINT stop failure <<<"$answer"
   if [[ $TASK_STARTED == None ]]; then TASK_STARTED=""; fi
+  if [[ $TASK_CHECKPOINT == None ]]; then TASK_CHECKPOINT=""; fi
   if [[ $stop == None ]]; then stop=""; fi
   if [[ $failure == None ]]; then failure=""; fi
   TASK_WHY=${stop:-}${failure:+ }${failure:-}
+}
+
+# found COMMAND FILTER WORD QUERY IDENTIFIER… prints of everything there is the ARN, and WORD with the identifier; fifty are asked for in a call.
+found() {
+  local command=$1 filter=$2 word=$3 query=$4 arn name answer extra=()
+  if [[ $command == describe-replication-tasks ]]; then extra=(--without-settings); fi
+  shift 4
+  while (($# > 0)); do
+    answer=$(look_up "$command" "$filter" "$(IFS=, && printf '%s' "${*:1:50}")" "$query" "${extra[@]}")
+    while IFS=$'\t' read -r arn name; do
+      if [[ -n $arn ]]; then printf '%s\t%s %s\n' "$arn" "$word" "$name"; fi
+    done <<<"$answer"
+    shift $(($# < 50 ? $# : 50))
+  done
+}
+
+# subnet_group_arn [ARN] prints the ARN of the subnet group, which no answer has, from another one of AWS DMS or from who is asking.
+subnet_group_arn() {
+  local prefix=${1%:*:*} account
+  if [[ -z $prefix ]]; then
+    account=$(tell sts get-caller-identity --query Arn) # arn:aws:sts::account:…
+    IFS=: read -r _ prefix _ _ account _ <<<"$account"
+    prefix=arn:$prefix:dms:${AWS_DEFAULT_REGION:-$(tell configure get region)}:$account
+  fi
+  printf '%s:subgrp:%s\n' "$prefix" "$DMS_SUBNET_GROUP"
+}
+
+# assert_ours refuses where something under the plan's identifiers is of another migration, or does not say of which: what these scripts find they
+# adopt, start, stop and delete. It takes the same few calls for any number of tasks (one more of each kind for every fifty).
+assert_ours() {
+  local tasks=() endpoints=("$DMS_TARGET") arns=() answer arn key value i
+  local -A names=() has=()
+  for ((i = 0; i < ${#DMS_TASKS[@]}; i += 3)); do
+    tasks+=("${DMS_TASKS[i + 1]}")
+    endpoints+=("${DMS_TASKS[i + 2]}")
+  done
+  answer=$(
+    found describe-replication-instances replication-instance-id "replication instance" 'ReplicationInstances[].[ReplicationInstanceArn,ReplicationInstanceIdentifier]' "$DMS_INSTANCE"
+    found describe-endpoints endpoint-id endpoint 'Endpoints[].[EndpointArn,EndpointIdentifier]' "${endpoints[@]}"
+    found describe-replication-tasks replication-task-id task 'ReplicationTasks[].[ReplicationTaskArn,ReplicationTaskIdentifier]' "${tasks[@]}"
+  )
+  while IFS=$'\t' read -r arn value; do
+    if [[ -n $arn ]]; then arns+=("$arn") names[$arn]=$value; fi
+  done <<<"$answer"
+  if [[ -n $(look_up describe-replication-subnet-groups replication-subnet-group-id "$DMS_SUBNET_GROUP" 'ReplicationSubnetGroups[0].ReplicationSubnetGroupIdentifier') ]]; then
+    arn=$(subnet_group_arn "${arns[0]:-}")
+    arns+=("$arn") names[$arn]="subnet group $DMS_SUBNET_GROUP"
+  fi
+  for ((i = 0; i < ${#arns[@]}; i += 50)); do
+    answer=$(tell dms list-tags-for-resource --resource-arn-list "${arns[@]:i:50}" --query 'TagList[].[ResourceArn,Key,Value]')
+    while IFS=$'\t' read -r arn key value; do has["$arn $key"]=$value; done <<<"$answer"
+  done
+  for arn in "${arns[@]}"; do
+    for ((i = 0; i < ${#DMS_TAGS[@]}; i += 2)); do
+      same_migration "${names[$arn]}" "${has["$arn ${DMS_TAGS[i]}"]:-}" "$i" \
+        "aws dms add-tags-to-resource --resource-arn $arn --tags Key=${DMS_TAGS[0]},Value=${DMS_TAGS[1]} Key=${DMS_TAGS[2]},Value=${DMS_TAGS[3]}"
+    done
+  done
+}
+
+# same_migration WHAT VALUE I REMEDY refuses what has not the value of tag I.
+same_migration() {
+  if [[ $2 == "${DMS_TAGS[$3 + 1]}" ]]; then return 0; fi
+  [[ -z $2 || $2 == None ]] || refuse "$1 is of another migration: its tag ${DMS_TAGS[$3]} is $2, and not ${DMS_TAGS[$3 + 1]}" \
+    "this migration needs names of its own in the account and Region: configure cdc.name, then plan and render again"
+  refuse "$1 has no tag ${DMS_TAGS[$3]}: whose it is cannot be told" "if it is of this migration: $4" \
+    "if it is not: configure another cdc.name, then plan and render again"
+}
+
+# look_at_stack NAME sets STACK_STATUS (empty: there is none), and refuses the stack of another migration.
+look_at_stack() {
+  local answer migration source remedy
+  STACK_STATUS=""
+  if ! answer=$("$AWS" cloudformation describe-stacks --stack-name "$1" --output text \
+    --query "Stacks[0].[StackStatus,Tags[?Key=='${DMS_TAGS[0]}'].Value|[0],Tags[?Key=='${DMS_TAGS[2]}'].Value|[0]]" 2>"$TMP/aws"); then
+    if grep -q 'does not exist' "$TMP/aws"; then return 0; fi
+    aws_failed "looking at stack $1"
+  fi
+  IFS=$'\t' read -r STACK_STATUS migration source <<<"$answer"
+  # What a dry run leaves holds nothing yet, and no tags.
+  [[ $STACK_STATUS != REVIEW_IN_PROGRESS ]] || return 0
+  remedy="aws cloudformation update-stack --stack-name $1 --use-previous-template --capabilities CAPABILITY_NAMED_IAM with its parameters and --tags Key=${DMS_TAGS[0]},Value=${DMS_TAGS[1]} Key=${DMS_TAGS[2]},Value=${DMS_TAGS[3]}"
+  same_migration "stack $1" "$migration" 0 "$remedy"
+  same_migration "stack $1" "$source" 2 "$remedy"
+  case $STACK_STATUS in
+    *_IN_PROGRESS) refuse "stack $1 is $STACK_STATUS" "wait until CloudFormation is done with it, then run this again" ;;
+  esac
+}
+
+# stack_trouble NAME shows why CloudFormation could not do something of its last change; nothing where it does not tell.
+stack_trouble() {
+  "$AWS" cloudformation describe-stack-events --stack-name "$1" --max-items 100 --output text \
+    --query "StackEvents[?ends_with(ResourceStatus,'_FAILED')].[LogicalResourceId,ResourceStatus,ResourceStatusReason]" 2>/dev/null | sed 's/^/  /' >&2 || true
+}
+
+# delete_stack NAME deletes it, and returns when there is none of that name any more.
+delete_stack() {
+  look_at_stack "$1"
+  [[ -n $STACK_STATUS ]] || return 0
+  tell cloudformation delete-stack --stack-name "$1" >/dev/null
+  "$AWS" cloudformation wait stack-delete-complete --stack-name "$1" 2>"$TMP/aws" || {
+    stack_trouble "$1"
+    sed 's/^/  /' "$TMP/aws" >&2
+    die "stack $1 could not be deleted" "delete by hand what stands above, then run this again: what is gone does not stop it"
+  }
+  say "stack $1 is deleted"
 }
 
 # task_of SLOT prints the identifier of its task, source_of SLOT that of its endpoint.
@@ -101,6 +223,22 @@ position_of() {
   printf '%s\n' "$at"
 }
 
+# chosen WORD… sets CHOSEN to the slots given, or to all.
+chosen() {
+  local slot
+  CHOSEN=("$@")
+  if ((${#CHOSEN[@]} == 0)); then CHOSEN=("${OUR_SLOTS[@]}"); fi
+  for slot in "${CHOSEN[@]}"; do
+    case " ${OUR_SLOTS[*]} " in *" $slot "*) ;; *) die "$slot is not a slot of this plan" "one of: ${OUR_SLOTS[*]}" ;; esac
+  done
+}
+
+# checkpoint_lsn TEXT prints the position in a checkpoint of AWS DMS, such as checkpoint:V1#34#00000132/0F000E48#0#0#*#0#121; nothing where it is
+# written in another way.
+checkpoint_lsn() {
+  if [[ $1 =~ ^checkpoint:V1#[0-9]+#([0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8})# ]]; then printf '%s\n' "${BASH_REMATCH[1]}"; fi
+}
+
 # being_restarted SLOT: 80-recovery/82-restart-slot.sh is at work on it, or was interrupted.
 being_restarted() { [[ -e $STATE_DIR/.pgcutover/restarting-$1 ]]; }
 
@@ -134,12 +272,4 @@ note_task() {
   local slot=$1
   shift
   printf '{"tasks": {%s: %s}}\n' "$(json_string "$slot")" "$(json_object "$@")" | state_merge
-}
-
-# chosen WORD… sets CHOSEN to the slots given, or to all.
-chosen() {
-  local slot
-  CHOSEN=("$@")
-  if ((${#CHOSEN[@]} == 0)); then CHOSEN=("${OUR_SLOTS[@]}"); fi
-  for slot in "${CHOSEN[@]}"; do task_of "$slot" >/dev/null; done
 }

@@ -31,6 +31,7 @@ readonly ORDER=(dms_slot_01 dms_slot_02)
 
 only_one
 assert_source
+assert_ours
 chosen "${slots[@]}"
 look_at_instance
 [[ -n $INSTANCE_ARN ]] || refuse "there is no replication instance $DMS_INSTANCE" "50-cdc/dms/53-deploy.sh"

@@ -12,8 +12,6 @@
 set -Eeuo pipefail
 # shellcheck source=../../session.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../../session.sh"
-# shellcheck source=aws.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/aws.sh"
 
 slots=()
 while (($#)); do
@@ -22,6 +20,28 @@ while (($#)); do
     *) slots+=("$1") && shift ;;
   esac
 done
+
+# position_of SLOT prints where its task starts; nothing before that is final, which is when the load has finished. While a slot is loaded
+# again the others keep the positions that their tasks were made for.
+position_of() {
+  local at
+  at=$(state_get slots "$1" start_lsn)
+  if [[ -z $at ]]; then at=$(state_get pause lsn); fi
+  [[ -n $(state_get load finished_at) || (-n $at && $(state_get tasks "$1" start_lsn) == "$at") ]] || return 0
+  # AWS DMS takes a position as PostgreSQL prints it.
+  [[ $at =~ ^[0-9A-F]{1,8}/[0-9A-F]{1,8}$ ]] || die "state.json has $at as the position of $1"
+  printf '%s\n' "$at"
+}
+
+# chosen WORD… sets CHOSEN to the slots given, or to all.
+chosen() {
+  local slot
+  CHOSEN=("$@")
+  if ((${#CHOSEN[@]} == 0)); then CHOSEN=("${OUR_SLOTS[@]}"); fi
+  for slot in "${CHOSEN[@]}"; do
+    case " ${OUR_SLOTS[*]} " in *" $slot "*) ;; *) die "$slot is not a slot of this plan" "one of: ${OUR_SLOTS[*]}" ;; esac
+  done
+}
 
 only_one
 assert_source

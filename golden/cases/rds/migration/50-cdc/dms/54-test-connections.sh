@@ -24,6 +24,7 @@ done
 
 only_one
 assert_source
+assert_ours
 look_at_instance
 [[ -n $INSTANCE_ARN ]] || refuse "there is no replication instance $DMS_INSTANCE" "50-cdc/dms/53-deploy.sh"
 [[ $INSTANCE_STATUS == available ]] || refuse "the replication instance $DMS_INSTANCE is $INSTANCE_STATUS" "wait until it is available"

@@ -105,7 +105,11 @@ ALTER ROLE "pgcutover_cdc" SET idle_session_timeout = 0;
 CREATE SCHEMA IF NOT EXISTS "awsdms_control";
 GRANT USAGE, CREATE ON SCHEMA "awsdms_control" TO "pgcutover_cdc";
 
-SELECT pg_catalog.format('GRANT CONNECT ON DATABASE %I TO %I', pg_catalog.current_database(), 'pgcutover_cdc') \gexec
+-- AWS's user guide asks for more of a target's role: CREATE on the database and on every schema, and TRUNCATE on the tables. Those are for making the
+-- control schema, which is made above, and for a full load, which makes and empties tables. Here a table that is missing has to be an
+-- error, and TRUNCATE is frozen. Batches go through a table of their own (awsdms_changes…); no page says whether it lies in the control schema or is a
+-- temporary one, so both may be made.
+SELECT pg_catalog.format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO %I', pg_catalog.current_database(), 'pgcutover_cdc') \gexec
 GRANT USAGE ON SCHEMA "pgcutover" TO "pgcutover_cdc";
 GRANT USAGE ON SCHEMA "public" TO "pgcutover_cdc";
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "public"."bookings" TO "pgcutover_cdc";

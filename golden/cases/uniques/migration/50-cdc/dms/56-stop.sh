@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# 50-cdc/dms/56-stop.sh: Stop tasks; their slots keep what follows.
+# 50-cdc/dms/56-stop.sh: Stop the tasks, so that nothing but the application writes to the target from here on.
+# Before: at the cutover: the source is drained (72-drain.sh); at any other time their slots keep what follows.
 # Again: stops what runs.
 # Undo: 50-cdc/dms/57-resume.sh.
 #
@@ -23,6 +24,7 @@ done
 
 only_one
 assert_source
+assert_ours
 chosen "${slots[@]}"
 stopping=()
 for slot in "${CHOSEN[@]}"; do

@@ -36,8 +36,15 @@ variable "target_secret_arn" {
 }
 
 variable "secrets_role_arn" {
-  description = "Role by which AWS DMS reads both secrets; it trusts dms.REGION.amazonaws.com."
+  description = "Role by which AWS DMS reads both secrets, which trusts dms.REGION.amazonaws.com; empty: this module makes one."
   type        = string
+  default     = ""
+}
+
+variable "secrets_key_arns" {
+  description = "Keys of one's own that encrypt the secrets, for the role that this module makes."
+  type        = list(string)
+  default     = []
 }
 
 variable "start_lsn" {
@@ -76,7 +83,11 @@ variable "latency_seconds" {
 }
 
 locals {
-  tags = { "pgcutover:migration" = "shop-eu" }
+  # By these the scripts and gates know what is theirs.
+  tags = {
+    "pgcutover:migration" = "shop-eu"
+    "pgcutover:source" = "shop"
+  }
 
   # By slot. Mappings and settings are read from their files: names in them mean nothing to Terraform.
   tasks = {
@@ -91,6 +102,50 @@ locals {
 
   started = { for slot, task in local.tasks : slot => task if contains(keys(var.start_lsn), slot) }
   actions = var.topic_arn == "" ? [] : [var.topic_arn]
+
+  secrets_role_arn = var.secrets_role_arn == "" ? aws_iam_role.secrets[0].arn : var.secrets_role_arn
+}
+
+data "aws_region" "current" {}
+
+data "aws_caller_identity" "current" {}
+
+resource "aws_iam_role" "secrets" {
+  count = var.secrets_role_arn == "" ? 1 : 0
+
+  name_prefix = "shop-eu-dms-secrets-"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "dms.${data.aws_region.current.id}.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
+    }]
+  })
+  tags = local.tags
+}
+
+resource "aws_iam_role_policy" "secrets" {
+  count = var.secrets_role_arn == "" ? 1 : 0
+
+  name = "secrets"
+  role = aws_iam_role.secrets[0].id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [{
+        Effect   = "Allow"
+        Action   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+        Resource = [var.source_secret_arn, var.target_secret_arn]
+      }],
+      length(var.secrets_key_arns) == 0 ? [] : [{
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:DescribeKey"]
+        Resource = var.secrets_key_arns
+      }],
+    )
+  })
 }
 
 resource "aws_dms_replication_subnet_group" "this" {
@@ -123,7 +178,7 @@ resource "aws_dms_endpoint" "target" {
   certificate_arn                 = var.certificate_arn == "" ? null : var.certificate_arn
   extra_connection_attributes     = ""
   secrets_manager_arn             = var.target_secret_arn
-  secrets_manager_access_role_arn = var.secrets_role_arn
+  secrets_manager_access_role_arn = local.secrets_role_arn
   kms_key_arn                     = var.kms_key_arn == "" ? null : var.kms_key_arn
   tags                            = local.tags
 
@@ -145,7 +200,7 @@ resource "aws_dms_endpoint" "source" {
   certificate_arn                 = var.certificate_arn == "" ? null : var.certificate_arn
   extra_connection_attributes     = each.value.attributes
   secrets_manager_arn             = var.source_secret_arn
-  secrets_manager_access_role_arn = var.secrets_role_arn
+  secrets_manager_access_role_arn = local.secrets_role_arn
   kms_key_arn                     = var.kms_key_arn == "" ? null : var.kms_key_arn
   tags                            = local.tags
 

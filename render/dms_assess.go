@@ -1,0 +1,31 @@
+package render
+
+// A DMSAssessment is an individual premigration assessment of AWS DMS whose answer is known before it is asked (user guide, "Premigration assessments",
+// those for PostgreSQL).
+type DMSAssessment struct {
+	Name    string
+	Why     string // why it is not run, or why it may warn or fail
+	LeftOut bool   // not run
+}
+
+// DMSAssessments are left out where they are about what no task here does. The others run, whatever AWS DMS offers for a task: its list grows.
+var DMSAssessments = []DMSAssessment{
+	{"postgres-check-target-secondary-indexes", "it is about a full load, and there is none", true},
+	{"postgres-check-pk-validity", "it is about validation by AWS DMS, which is off: pgcutover verify compares the rows", true},
+	{"postgres-datamasking-digits-randomize", "nothing is masked", true},
+	{"postgres-datamasking-digits-mask", "nothing is masked", true},
+	{"postgres-datamasking-hash-mask", "nothing is masked", true},
+	{"all-to-all-validation-with-datamasking-digits-randomize", "nothing is masked", true},
+	{"all-to-all-validation-with-datamasking-hash-mask", "nothing is masked", true},
+	{"all-to-all-validation-with-digit-mask", "nothing is masked", true},
+
+	{"postgres-check-idle-in-transaction-session-timeout", "0 for the roles of AWS DMS, so that nothing ends their sessions; AWS's own advice where tasks break", false},
+	{"postgres-check-session-replication-role", "the target endpoint sets it in its own sessions, and nobody sets it for the whole server", false},
+	{"postgres-check-ddl-event-trigger", "no DDL is captured: CaptureDdls is false", false},
+	{"postgres-check-replication-slots-count", "the slots of all tasks are there already, and are counted", false},
+	{"postgres-check-target-privileges", "the role makes no tables but the control tables, and truncates none: see 51-control.sql", false},
+	{"postgres-check-target-generated-cols", "the mappings leave generated columns out", false},
+	{"postgres-check-limited-lob-size", "the limits come from the largest values, with a margin: see plan.md", false},
+	{"postgres-check-materialized-views", "70-cutover/74-constraints.sh refreshes them", false},
+	{"all-check-secondary-constraints", "foreign keys, triggers and unique keys come back at the cutover", false},
+}

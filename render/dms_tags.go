@@ -1,0 +1,31 @@
+package render
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"strings"
+
+	"github.com/pgcutover/pgcutover/planner"
+)
+
+// A DMSTag is a tag of AWS.
+type DMSTag struct{ Key, Value string }
+
+// DMSTags are on everything that a migration has in AWS, and tell it from what others have: the scripts and gates leave alone what has them not. The
+// identifiers are free for everybody in an account and Region, and plans of two databases may have the same name (cdc.name), so the second
+// tag is the source: its system identifier, where the plan knows it, and its database. A physical copy of the source has the same ones.
+func DMSTags(p planner.Plan) []DMSTag {
+	source := p.Source.Database
+	if !plainTag.MatchString(source) {
+		sum := sha256.Sum256([]byte(source))
+		source = "sha256:" + hex.EncodeToString(sum[:8])
+	}
+	return []DMSTag{
+		{"pgcutover:migration", p.DMS.Name},
+		{"pgcutover:source", strings.TrimPrefix(p.Source.SystemIdentifier+"/"+source, "/")},
+	}
+}
+
+// plainTag are names of databases that the value of a tag can be; all services take these characters.
+var plainTag = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
