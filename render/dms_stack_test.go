@@ -99,11 +99,56 @@ func TestTaskThatNoTemplateHolds(t *testing.T) {
 	require.Contains(t, string(deploy.Body), "make_task dms_slot_02")
 	require.NotContains(t, string(deploy.Body), "StartLsn02")
 	require.Contains(t, string(deploy.Body), "parameter StartLsn01")
+	// Its endpoint reads the secrets by the role that the first stack has made.
+	require.Less(t, strings.Index(string(deploy.Body), "OutputKey=='SecretsRole'"), strings.Index(string(deploy.Body), "make_endpoint shop-source-02"))
+	require.Contains(t, string(deploy.Body), "OutputKey=='SecretsRole'")
+	small, err := Render(tasksOf(63, 10))
+	require.NoError(t, err)
+	whole, _ := small.Artifact(dmsFolder + "53-deploy.sh")
+	require.NotContains(t, string(whole.Body), "OutputKey")
 	remove, _ := b.Artifact(dmsFolder + "58-delete.sh")
 	require.Contains(t, string(remove.Body), "delete_task shop-dms-slot-02")
 
 	_, err = Render(tasksOf(63, 9000))
 	require.ErrorContains(t, err, "lower slots.max_tables")
+}
+
+// The role that the stack makes may use the keys of the secrets, and no others, where there are any.
+func TestRoleForSecrets(t *testing.T) {
+	parts, _, err := stacks(tasksOf(10, 1))
+	require.NoError(t, err)
+	var body struct {
+		Resources map[string]struct {
+			Properties struct {
+				Policies []struct {
+					PolicyDocument struct{ Statement []map[string]any }
+				}
+			}
+		}
+	}
+	require.NoError(t, json.Unmarshal(parts[0].Body, &body))
+	statements := body.Resources["SecretsRole"].Properties.Policies[0].PolicyDocument.Statement
+	require.Len(t, statements, 2)
+	require.Equal(t, []any{
+		"HasSecretsKeys",
+		map[string]any{"Effect": "Allow", "Action": []any{"kms:Decrypt", "kms:DescribeKey"}, "Resource": map[string]any{"Ref": "SecretsKeyArns"}},
+		map[string]any{"Ref": "AWS::NoValue"},
+	}, statements[1]["Fn::If"])
+}
+
+// Two migrations of one name are told apart by their sources, whatever their databases are called.
+func TestTags(t *testing.T) {
+	p := tasksOf(10, 1)
+	for _, x := range []struct{ system, database, want string }{
+		{"7300000000000000001", "shop", "7300000000000000001/shop"}, {"", "shop", "shop"}, {"7", "shop \"old\"", "7/sha256:"}, {"7", "7/shop", "7/sha256:"},
+	} {
+		p.Source.SystemIdentifier, p.Source.Database = x.system, x.database
+		got := DMSTags(p)
+		require.Equal(t, DMSTag{"pgcutover:migration", "shop"}, got[0])
+		require.Equal(t, "pgcutover:source", got[1].Key)
+		require.Contains(t, got[1].Value, x.want)
+		require.Regexp(t, `^[A-Za-z0-9_.:/=+@-]{1,256}$`, got[1].Value, "what tags take")
+	}
 }
 
 func TestNamesThatCloudFormationReads(t *testing.T) {
