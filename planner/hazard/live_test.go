@@ -41,6 +41,7 @@ var offences = []offence{
 	{"ID116", "create table awsdms_ddl_audit (id int primary key)"},
 	{"ID117", "create table coalesced (id int primary key, n int); create unique index on coalesced (coalesce(n, 0))"},
 	{"ID118", "create table follows (id int primary key, o int references ordinary on update cascade)"},
+	{"TY125", `create table "lar%ge" (id int primary key, v text); insert into "lar%ge" values (1, repeat('x', 36000000))`},
 	{"TY101", "create table large (id int primary key, v text); insert into large values (1, repeat('x', 36000000))"},
 	{"TY104", "create table lob_no_key (v text)"},
 	{"TY105", "create table lob_key (v text primary key)"},
