@@ -19,7 +19,7 @@ create, start = responses.DatabaseMigrationServiceResponse.create_replication_ta
 described, delete = models.FakeReplicationTask.to_dict, models.FakeReplicationTask.delete
 instance_described, endpoint_described = models.FakeReplicationInstance.to_dict, models.Endpoint.to_dict
 tags = models.DatabaseMigrationServiceBackend.list_tags_for_resource
-resolve = CloudFormationBackend._resolve_update_parameters
+resolve, begun = CloudFormationBackend._resolve_update_parameters, CloudFormationBackend.__init__
 
 
 def create_task(self):
@@ -76,6 +76,17 @@ def endpoint_to_dict(self):
 def resolve_parameters(self, instance, incoming_params):
     # The previous value of a parameter may be its default.
     return resolve(self, instance, [p for p in incoming_params if not p.get("UsePreviousValue") or p["ParameterKey"] in instance.parameters])
+
+
+class Exports(dict):
+    # An updated stack has lost its exports, and is not to fail when it is deleted.
+    def pop(self, key, *default):
+        return super().pop(key, *(default or [None]))
+
+
+def begin(self, *args, **kwargs):
+    begun(self, *args, **kwargs)
+    self.exports = Exports()
 
 
 # Premigration assessments, which moto does not know: each ends at once, as the bucket is called.
@@ -145,7 +156,7 @@ models.FakeReplicationTask.delete = delete_task
 models.FakeReplicationInstance.to_dict = instance_to_dict
 models.Endpoint.to_dict = endpoint_to_dict
 models.DatabaseMigrationServiceBackend.list_tags_for_resource = tags_of
-CloudFormationBackend._resolve_update_parameters = resolve_parameters
+CloudFormationBackend._resolve_update_parameters, CloudFormationBackend.__init__ = resolve_parameters, begin
 responses.DatabaseMigrationServiceResponse.describe_applicable_individual_assessments = applicable
 responses.DatabaseMigrationServiceResponse.start_replication_task_assessment_run = assess
 responses.DatabaseMigrationServiceResponse.describe_replication_task_assessment_runs = assessed
