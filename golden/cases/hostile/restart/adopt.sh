@@ -31,8 +31,8 @@ fi
 # shellcheck source=../migration/session.sh
 source "$bundle/session.sh"
 
-readonly FROM=a253d7ac03039949bd63dfc0377530667b0a0d883112a58ddd26a009b7a6c50b # the running plan
-readonly NEXT=82651b0f42e6abbe64de0e902ba946bbd7a3edc38d6feabf23bd3226907f05a3
+readonly FROM=082b1ef9a03a678f920c2fbe3c79b54c8f64cbedbdbbc74f4526758de152900d # the running plan
+readonly NEXT=3176982ba49c3a62fdcca9e792863f7744d4ea12c4783edea6fbd396a8d18cbd
 RESTART=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 as_rendered "$RESTART" adopt.sh
 

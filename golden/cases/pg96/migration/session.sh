@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=3d55f9f64a66c8084dc54baeaa64ce035bb8940a8604d58c3217c45484042543 # SHA-256 of the plan
+readonly PLAN=587d340fc154e3c51ac48460cf292d0c4fe46dfad09d9980e0969e7d9b187ab6 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=906                  # 906, 1000, 1500: major version times 100

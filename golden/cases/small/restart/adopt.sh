@@ -31,8 +31,8 @@ fi
 # shellcheck source=../migration/session.sh
 source "$bundle/session.sh"
 
-readonly FROM=7d30804af146f92873ab97bce01a1e1ed55812d2443352e73d391227c1ed677e # the running plan
-readonly NEXT=6278630106b49c66e2f5eef0c62a80d60f72d48475286eafe31bd3dda3fdd432
+readonly FROM=e2726f788d73d87ea701eccfe46ffd2c5fea7679b86641d325198c96591c470f # the running plan
+readonly NEXT=567f542f139b8ef16b184839323f082aea65fb2d7a456b8d0987a3f920e2822c
 RESTART=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 as_rendered "$RESTART" adopt.sh
 

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=db37ac8a3a090ce1a419134ce08d13ea34033977236e54e54fd2bc55cc2f43d2 # SHA-256 of the plan
+readonly PLAN=f9ac87cc0d73921f44a287528a6dfda27d3e2cfd796f36b1ad8f10dfd7fd1cfb # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1600                 # 906, 1000, 1500: major version times 100

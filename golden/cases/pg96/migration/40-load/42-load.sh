@@ -22,7 +22,7 @@ set -Eeuo pipefail
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
 readonly ITEMS=32 # lines of items.tsv below its header
-readonly ITEMS_SHA256=539aa6c0852abad116c7ddcada9980889fbbee9b770a362bd297e1717e8c0036
+readonly ITEMS_SHA256=8b9abbf71a71f6e0f07dd1ba87ad0608474099f917183068b79f046f5fe5c842
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach

@@ -22,7 +22,7 @@ set -Eeuo pipefail
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
 readonly ITEMS=16 # lines of items.tsv below its header
-readonly ITEMS_SHA256=723c54900332f3393898d62691a93bc4f8b44a5f44cac3bb9e53140ac2b42da7
+readonly ITEMS_SHA256=b9e09200b50def493e57d1b704a71f09b4a4734945290dcf0f833588b8108916
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach

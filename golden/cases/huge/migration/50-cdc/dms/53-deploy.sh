@@ -4,9 +4,8 @@
 # Again: creates what is missing and changes what differs; a task that has run is left alone.
 # Undo: 50-cdc/dms/58-delete.sh.
 #
-# Usage: 53-deploy.sh [--dry-run] [--without SLOT]
-#   --dry-run        change nothing in AWS: make the change sets, for a look at them
-#   --without SLOT   leave out the task of this slot; one that is there is deleted (58-delete.sh does this)
+# Usage: 53-deploy.sh [--dry-run]
+#   --dry-run   change nothing in AWS: make the change sets, for a look at them
 #
 # Before the load has finished no position is final, and this makes everything but the tasks: run it early, for the instance takes its time.
 # Afterwards it makes the tasks, each with its position from state.json. They do not run until 55-start.sh starts them.
@@ -16,33 +15,29 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../../session.sh"
 # shellcheck source=aws.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/aws.sh"
 
-dry="" without=""
+dry=""
 while (($#)); do
   case $1 in
     --dry-run) dry=yes && shift ;;
-    --without) without=${2:?} && shift 2 ;;
     *) usage_error "$1" ;;
   esac
 done
-if [[ -n $without ]]; then task_of "$without" >/dev/null; fi
-
-# wanted NAME FORM prints a setting of env that has to be there.
-wanted() {
-  [[ -n ${!1:-} ]] || refuse "$1 is not set" "see env.example"
-  [[ ${!1} =~ $2 ]] || refuse "$1 does not look as it should" "see env.example"
-  printf '%s\n' "${!1}"
-}
-# possible NAME FORM is wanted where the setting is there.
-possible() { if [[ -n ${!1:-} ]]; then wanted "$@"; fi; }
 
 only_one
 assert_source
+assert_ours
+look_at_stack shop-dms
+look_at_stack shop-dms-02
+look_at_stack shop-dms-03
+look_at_stack shop-dms-04
+look_at_stack shop-dms-05
 arn='^arn:[A-Za-z0-9:/_+=.@!-]+$'
 subnets=$(wanted PGCUTOVER_DMS_SUBNETS '^subnet-[0-9a-f]+(,subnet-[0-9a-f]+)+$')
 groups=$(wanted PGCUTOVER_DMS_SECURITY_GROUPS '^sg-[0-9a-f]+(,sg-[0-9a-f]+)*$')
 source_secret=$(wanted PGCUTOVER_DMS_SOURCE_SECRET "$arn")
 target_secret=$(wanted PGCUTOVER_DMS_TARGET_SECRET "$arn")
 secrets_role=$(possible PGCUTOVER_DMS_SECRETS_ROLE "$arn")
+secrets_keys=$(possible PGCUTOVER_DMS_SECRETS_KEYS '^arn:[A-Za-z0-9:/_+=.@!-]+(,arn:[A-Za-z0-9:/_+=.@!-]+)*$')
 key=$(possible PGCUTOVER_DMS_KEY "$arn")
 topic=$(possible PGCUTOVER_DMS_TOPIC "$arn")
 certificate=$(possible PGCUTOVER_DMS_CERTIFICATE "$arn")
@@ -53,17 +48,11 @@ service_roles=$(possible PGCUTOVER_DMS_SERVICE_ROLES '^(yes|no)$')
 declare -A at=()
 for slot in "${OUR_SLOTS[@]}"; do
   at[$slot]=""
-  if [[ $slot == "$without" ]]; then continue; fi
   position=$(position_of "$slot")
   made=$(state_get tasks "$slot" start_lsn)
   look_at_task "$(task_of "$slot")"
-  [[ -z $TASK_ARN || -n $made ]] || refuse "there is a task $(task_of "$slot") that state.json does not know: it is of an earlier run, with its slots and tables, or somebody else's" \
-    "if it is of an earlier run: delete it with its endpoint, then run this again"
-  if [[ -n $without ]]; then
-    # One task goes; the others stay what they are, and one that has gone before stays away.
-    [[ -n $made && -z $TASK_ARN ]] || at[$slot]=${made:-$position}
-    continue
-  fi
+  [[ -z $TASK_ARN || -n $made ]] || refuse "there is a task $(task_of "$slot") that state.json does not know: it is of an earlier run, with its slots and tables" \
+    "50-cdc/dms/58-delete.sh --slot $slot --yes, then run this again"
   if [[ -n $TASK_ARN && -n $position && -n $made && $made != "$position" ]]; then
     refuse "the task of $slot was made for position $made, and state.json has $position now: a task never takes another one" "50-cdc/dms/58-delete.sh --slot $slot --yes, then run this again"
   fi
@@ -105,8 +94,12 @@ make_task() {
 
 # make_endpoint IDENTIFIER FILE SECRET makes an endpoint by a call of its own, unless it is there.
 make_endpoint() {
-  local extra=()
-  if [[ -n $(endpoint_arn "$1") ]]; then
+  local extra=() secret
+  secret=$(look_up describe-endpoints endpoint-id "$1" 'Endpoints[0].PostgreSQLSettings.SecretsManagerSecretId || Endpoints[0].EndpointArn')
+  if [[ -n $secret ]]; then
+    # A rehearsal on a copy of the source leaves endpoints that have our tags and lead elsewhere.
+    [[ $secret == "$3" ]] || refuse "endpoint $1 is there with $secret, and not with the secret $3: it leads to another server" \
+      "if env is right: 50-cdc/dms/58-delete.sh --all --yes, then run this again; or aws dms modify-endpoint"
     say "endpoint $1 is there"
     return
   fi
@@ -140,6 +133,7 @@ parameters=$STATE_DIR/dms-parameters.json
   parameter SourceSecretArn "$source_secret"
   parameter TargetSecretArn "$target_secret"
   parameter SecretsRoleArn "$secrets_role"
+  parameter SecretsKeyArns "$secrets_keys"
   parameter KmsKeyArn "$key"
   parameter AlarmTopicArn "$topic"
   parameter MakeServiceRoles "${service_roles:-no}"
@@ -154,27 +148,53 @@ parameters=$STATE_DIR/dms-parameters.json
 mv -f -- "$TMP/parameters" "$parameters"
 say "the parameters are in $parameters"
 
-# deploy STACK TEMPLATE [bucket]
+# deploy STACK TEMPLATE bucket|"" SLOT…
 deploy() {
-  local extra=()
+  local extra=() i
+  look_at_stack "$1"
+  if [[ $1 == shop-dms ]]; then base=$STACK_STATUS; fi
+  case $STACK_STATUS in
+    ROLLBACK_COMPLETE)
+      # Its first creation failed and left nothing; CloudFormation does no more with it than delete it.
+      if [[ -n $dry ]]; then
+        say "stack $1 failed when it was made: would delete what is left of it, and make it anew"
+        return
+      fi
+      stack_trouble "$1"
+      delete_stack "$1"
+      ;;
+    ROLLBACK_FAILED | DELETE_FAILED) refuse "stack $1 is $STACK_STATUS" "50-cdc/dms/58-delete.sh --all --yes, then run this again" ;;
+  esac
   if [[ -n ${3:-} ]]; then
     [[ -n ${PGCUTOVER_DMS_BUCKET:-} ]] || refuse "the template $2 is too large to be sent" "set PGCUTOVER_DMS_BUCKET in env"
     extra+=(--s3-bucket "$PGCUTOVER_DMS_BUCKET" --s3-prefix pgcutover)
   fi
   if [[ -n $dry ]]; then extra+=(--no-execute-changeset); fi
   say "stack $1: $2"
+  if [[ -n $dry && $1 != shop-dms && ($base == "" || $base == REVIEW_IN_PROGRESS || $base == ROLLBACK_COMPLETE) ]]; then
+    # A change set would ask for what the first stack exports, which does not exist before that is made.
+    if [[ -z $3 ]]; then
+      tell cloudformation validate-template --template-body "file://$DMS/$2" >/dev/null
+      say "no change set before the first stack is there; CloudFormation reads the template"
+    else
+      say "no change set before the first stack is there, and the template is too large to be looked at without it"
+    fi
+    for ((i = 4; i <= $#; i++)); do say "would make endpoint $(source_of "${!i}")${at[${!i}]:+ and task $(task_of "${!i}") at ${at[${!i}]}}"; done
+    return
+  fi
   "$AWS" cloudformation deploy --stack-name "$1" --template-file "$DMS/$2" --parameter-overrides "file://$parameters" \
-    --capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset "${extra[@]}" >"$TMP/deploy" 2>"$TMP/aws" || {
+    --tags pgcutover:migration=shop pgcutover:source=7300000000000000001/shop --capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset "${extra[@]}" >"$TMP/deploy" 2>"$TMP/aws" || {
     cat -- "$TMP/deploy" >&2
+    stack_trouble "$1"
     aws_failed "stack $1"
   }
   sed 's/^/  /' "$TMP/deploy" >&2
 }
-deploy shop-dms cloudformation/01-stack.json
-deploy shop-dms-02 cloudformation/02-stack.json
-deploy shop-dms-03 cloudformation/03-stack.json
-deploy shop-dms-04 cloudformation/04-stack.json
-deploy shop-dms-05 cloudformation/05-stack.json
+deploy shop-dms cloudformation/01-stack.json ''
+deploy shop-dms-02 cloudformation/02-stack.json '' dms_slot_01
+deploy shop-dms-03 cloudformation/03-stack.json '' dms_slot_02
+deploy shop-dms-04 cloudformation/04-stack.json '' dms_slot_03 dms_slot_04 dms_slot_05
+deploy shop-dms-05 cloudformation/05-stack.json '' dms_slot_06
 
 if [[ -n $dry ]]; then
   say "nothing was changed"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# 50-cdc/dms/58-delete.sh: Delete the task of one slot, or all that 53-deploy.sh made.
-# Before: the tasks stopped.
+# 50-cdc/dms/58-delete.sh: Delete all that 53-deploy.sh made, or the task of one slot.
+# Before: the tasks stopped; with --all the cutover done, or called off for good.
 # Again: deletes what is left.
 # Undo: 53-deploy.sh makes it anew; a task that has run cannot go on: its slot is restarted.
 #
@@ -30,8 +30,15 @@ done
 [[ -z $slot || -z $all ]] || die "--slot and --all at once"
 
 only_one
-assert_source
-if [[ -n $slot ]]; then chosen "$slot"; else chosen; fi
+# Tags tell what is ours, so the servers may be gone by the time that everything goes.
+if [[ -n $slot ]]; then
+  assert_source
+  chosen "$slot"
+else
+  chosen
+fi
+assert_ours
+look_at_stack shop-dms
 for one in "${CHOSEN[@]}"; do refuse_running "$one"; done
 if [[ -z $yes ]]; then
   if [[ -n $slot ]]; then say "this would delete task $(task_of "$slot")"; else say "this would delete the tasks, the endpoints and the replication instance $DMS_INSTANCE"; fi
@@ -46,15 +53,38 @@ delete_endpoint() {
   say "endpoint $1 is deleted"
 }
 if [[ -n $slot ]]; then
-  "$DMS/53-deploy.sh" --without "$slot"
-  say "task $(task_of "$slot") is deleted"
+  case $slot in
+    dms_slot_01) stack=shop-dms lsn=StartLsn01 ;;
+    dms_slot_02) stack=shop-dms lsn=StartLsn02 ;;
+  esac
+  if [[ -n $stack ]]; then
+    look_at_stack "$stack"
+    # The template and everything else stay as they are: only the position goes, and the task with it.
+    parameters=()
+    if [[ -n $STACK_STATUS && $STACK_STATUS != REVIEW_IN_PROGRESS ]]; then
+      known=$(tell cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].Parameters[].ParameterKey')
+      read -r -a names <<<"$known"
+      for name in "${names[@]}"; do
+        if [[ $name == "$lsn" ]]; then parameters+=("ParameterKey=$name,ParameterValue="); else parameters+=("ParameterKey=$name,UsePreviousValue=true"); fi
+      done
+      if "$AWS" cloudformation update-stack --stack-name "$stack" --use-previous-template --capabilities CAPABILITY_NAMED_IAM --parameters "${parameters[@]}" >/dev/null 2>"$TMP/aws"; then
+        "$AWS" cloudformation wait stack-update-complete --stack-name "$stack" 2>"$TMP/aws" || {
+          stack_trouble "$stack"
+          aws_failed "taking the task out of stack $stack"
+        }
+      else
+        grep -q 'No updates are to be performed' "$TMP/aws" || aws_failed "taking the task out of stack $stack"
+      fi
+    fi
+  fi
+  # What no template holds; and what a stack has left.
+  delete_task "$(task_of "$slot")"
+  # What is made by calls is never changed: settings of the endpoint that a restart brings come with a new one.
+  if [[ -z $stack ]]; then delete_endpoint "$(source_of "$slot")"; fi
+  say "there is no task $(task_of "$slot") any more"
   exit 0
 fi
 
 # The stacks of tasks use what the first one made.
 stacks=(shop-dms)
-for ((i = ${#stacks[@]} - 1; i >= 0; i--)); do
-  tell cloudformation delete-stack --stack-name "${stacks[i]}" >/dev/null
-  tell cloudformation wait stack-delete-complete --stack-name "${stacks[i]}" >/dev/null
-  say "stack ${stacks[i]} is deleted"
-done
+for ((i = ${#stacks[@]} - 1; i >= 0; i--)); do delete_stack "${stacks[i]}"; done

@@ -4,9 +4,8 @@
 # Again: creates what is missing and changes what differs; a task that has run is left alone.
 # Undo: 50-cdc/dms/58-delete.sh.
 #
-# Usage: 53-deploy.sh [--dry-run] [--without SLOT]
-#   --dry-run        change nothing in AWS
-#   --without SLOT   leave out the task of this slot; one that is there is deleted (58-delete.sh does this)
+# Usage: 53-deploy.sh [--dry-run]
+#   --dry-run   change nothing in AWS
 #
 # Before the load has finished no position is final, and this makes everything but the tasks: run it early, for the instance takes its time.
 # Afterwards it makes the tasks, each with its position from state.json. They do not run until 55-start.sh starts them.
@@ -16,33 +15,24 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../../session.sh"
 # shellcheck source=aws.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/aws.sh"
 
-dry="" without=""
+dry=""
 while (($#)); do
   case $1 in
     --dry-run) dry=yes && shift ;;
-    --without) without=${2:?} && shift 2 ;;
     *) usage_error "$1" ;;
   esac
 done
-if [[ -n $without ]]; then task_of "$without" >/dev/null; fi
-
-# wanted NAME FORM prints a setting of env that has to be there.
-wanted() {
-  [[ -n ${!1:-} ]] || refuse "$1 is not set" "see env.example"
-  [[ ${!1} =~ $2 ]] || refuse "$1 does not look as it should" "see env.example"
-  printf '%s\n' "${!1}"
-}
-# possible NAME FORM is wanted where the setting is there.
-possible() { if [[ -n ${!1:-} ]]; then wanted "$@"; fi; }
 
 only_one
 assert_source
+assert_ours
 arn='^arn:[A-Za-z0-9:/_+=.@!-]+$'
 subnets=$(wanted PGCUTOVER_DMS_SUBNETS '^subnet-[0-9a-f]+(,subnet-[0-9a-f]+)+$')
 groups=$(wanted PGCUTOVER_DMS_SECURITY_GROUPS '^sg-[0-9a-f]+(,sg-[0-9a-f]+)*$')
 source_secret=$(wanted PGCUTOVER_DMS_SOURCE_SECRET "$arn")
 target_secret=$(wanted PGCUTOVER_DMS_TARGET_SECRET "$arn")
-secrets_role=$(wanted PGCUTOVER_DMS_SECRETS_ROLE "$arn")
+secrets_role=$(possible PGCUTOVER_DMS_SECRETS_ROLE "$arn")
+secrets_keys=$(possible PGCUTOVER_DMS_SECRETS_KEYS '^arn:[A-Za-z0-9:/_+=.@!-]+(,arn:[A-Za-z0-9:/_+=.@!-]+)*$')
 key=$(possible PGCUTOVER_DMS_KEY "$arn")
 topic=$(possible PGCUTOVER_DMS_TOPIC "$arn")
 certificate=$(wanted PGCUTOVER_DMS_CERTIFICATE "$arn")
@@ -53,17 +43,11 @@ service_roles=$(possible PGCUTOVER_DMS_SERVICE_ROLES '^(yes|no)$')
 declare -A at=()
 for slot in "${OUR_SLOTS[@]}"; do
   at[$slot]=""
-  if [[ $slot == "$without" ]]; then continue; fi
   position=$(position_of "$slot")
   made=$(state_get tasks "$slot" start_lsn)
   look_at_task "$(task_of "$slot")"
-  [[ -z $TASK_ARN || -n $made ]] || refuse "there is a task $(task_of "$slot") that state.json does not know: it is of an earlier run, with its slots and tables, or somebody else's" \
-    "if it is of an earlier run: delete it with its endpoint, then run this again"
-  if [[ -n $without ]]; then
-    # One task goes; the others stay what they are, and one that has gone before stays away.
-    [[ -n $made && -z $TASK_ARN ]] || at[$slot]=${made:-$position}
-    continue
-  fi
+  [[ -z $TASK_ARN || -n $made ]] || refuse "there is a task $(task_of "$slot") that state.json does not know: it is of an earlier run, with its slots and tables" \
+    "50-cdc/dms/58-delete.sh --slot $slot --yes, then run this again"
   if [[ -n $TASK_ARN && -n $position && -n $made && $made != "$position" ]]; then
     refuse "the task of $slot was made for position $made, and state.json has $position now: a task never takes another one" "50-cdc/dms/58-delete.sh --slot $slot --yes, then run this again"
   fi
@@ -83,8 +67,8 @@ fi
 
 # json_list A,B prints a JSON array of strings.
 json_list() {
-  local words word comma=""
-  IFS=, read -r -a words <<<"$1"
+  local words=() word comma=""
+  if [[ -n $1 ]]; then IFS=, read -r -a words <<<"$1"; fi
   printf '['
   for word in "${words[@]}"; do
     printf '%s%s' "$comma" "$(json_string "$word")"
@@ -96,6 +80,7 @@ input=$STATE_DIR/dms.tfvars.json
 {
   printf '{\n  "subnet_ids": %s,\n  "security_group_ids": %s,\n' "$(json_list "$subnets")" "$(json_list "$groups")"
   printf '  "source_secret_arn": %s,\n  "target_secret_arn": %s,\n  "secrets_role_arn": %s,\n' "$(json_string "$source_secret")" "$(json_string "$target_secret")" "$(json_string "$secrets_role")"
+  printf '  "secrets_key_arns": %s,\n' "$(json_list "$secrets_keys")"
   printf '  "kms_key_arn": %s,\n  "topic_arn": %s,\n  "certificate_arn": %s,\n' "$(json_string "$key")" "$(json_string "$topic")" "$(json_string "$certificate")"
   printf '  "start_lsn": {'
   comma=""

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# 50-cdc/dms/58-delete.sh: Delete the task of one slot, or all that 53-deploy.sh made.
-# Before: the tasks stopped.
+# 50-cdc/dms/58-delete.sh: Delete all that 53-deploy.sh made, or the task of one slot.
+# Before: the tasks stopped; with --all the cutover done, or called off for good.
 # Again: deletes what is left.
 # Undo: 53-deploy.sh makes it anew; a task that has run cannot go on: its slot is restarted.
 #
@@ -30,8 +30,14 @@ done
 [[ -z $slot || -z $all ]] || die "--slot and --all at once"
 
 only_one
-assert_source
-if [[ -n $slot ]]; then chosen "$slot"; else chosen; fi
+# Tags tell what is ours, so the servers may be gone by the time that everything goes.
+if [[ -n $slot ]]; then
+  assert_source
+  chosen "$slot"
+else
+  chosen
+fi
+assert_ours
 for one in "${CHOSEN[@]}"; do refuse_running "$one"; done
 if [[ -z $yes ]]; then
   if [[ -n $slot ]]; then say "this would delete task $(task_of "$slot")"; else say "this would delete the tasks, the endpoints and the replication instance $DMS_INSTANCE"; fi
@@ -46,23 +52,28 @@ delete_endpoint() {
   say "endpoint $1 is deleted"
 }
 if [[ -n $slot ]]; then
-  "$DMS/53-deploy.sh" --without "$slot"
+  # What no template holds; and what a stack has left.
+  delete_task "$(task_of "$slot")"
   # What is made by calls is never changed: settings of the endpoint that a restart brings come with a new one.
   delete_endpoint "$(source_of "$slot")"
+  say "there is no task $(task_of "$slot") any more"
   exit 0
 fi
 for ((i = 0; i < ${#DMS_TASKS[@]}; i += 3)); do delete_task "${DMS_TASKS[i + 1]}"; done
 for ((i = 0; i < ${#DMS_TASKS[@]}; i += 3)); do delete_endpoint "${DMS_TASKS[i + 2]}"; done
 delete_endpoint "$DMS_TARGET"
-look_at_instance
-if [[ -n $INSTANCE_ARN ]]; then
-  if [[ $INSTANCE_STATUS != deleting ]]; then tell dms delete-replication-instance --replication-instance-arn "$INSTANCE_ARN" >/dev/null; fi
-  until
-    look_at_instance
-    [[ -z $INSTANCE_ARN ]]
-  do sleep 15; done
-  say "replication instance $DMS_INSTANCE is deleted"
-fi
+began=$SECONDS
+while :; do
+  look_at_instance
+  case $INSTANCE_STATUS in
+    "") break ;;
+    deleting | creating | modifying) ;; # AWS DMS deletes nothing that it is still at work on
+    *) tell dms delete-replication-instance --replication-instance-arn "$INSTANCE_ARN" >/dev/null ;;
+  esac
+  ((SECONDS - began < 3600)) || die "replication instance $DMS_INSTANCE is still $INSTANCE_STATUS after an hour" "look at it in the console, then run this again"
+  sleep 15
+done
+say "there is no replication instance $DMS_INSTANCE any more"
 if [[ -n $(look_up describe-replication-subnet-groups replication-subnet-group-id "$DMS_SUBNET_GROUP" 'ReplicationSubnetGroups[0].ReplicationSubnetGroupIdentifier') ]]; then
   tell dms delete-replication-subnet-group --replication-subnet-group-identifier "$DMS_SUBNET_GROUP" >/dev/null
   say "subnet group $DMS_SUBNET_GROUP is deleted"
