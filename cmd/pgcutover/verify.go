@@ -111,7 +111,9 @@ func (c *verifyCmd) Validate() error {
 	if c.List == "-" || c.List != "" && c.List == c.Output {
 		return errors.New("--differences takes a file of its own")
 	}
-	if len(c.Tables) > 0 && (len(c.Check) == 0 || slices.ContainsFunc(c.Check, func(f string) bool { return !slices.Contains([]string{string(verify.Rows), "G3-ROWS", "G5-PARITY", "G7-PARITY"}, f) })) {
+	if len(c.Tables) > 0 && (len(c.Check) == 0 || slices.ContainsFunc(c.Check, func(f string) bool {
+		return !slices.Contains([]string{string(verify.Rows), "G3-ROWS", "G5-PARITY", "G7-PARITY"}, f)
+	})) {
 		return errors.New("--table belongs to --check rows: a gate is about all tables")
 	}
 	if c.Jobs < 1 || c.Jobs > 64 {
