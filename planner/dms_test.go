@@ -221,6 +221,25 @@ func TestReplicationInstance(t *testing.T) {
 	require.Less(t, middle, 1000)
 	require.Equal(t, 777, storage(func(o *Options) { o.CDC.StorageGB = 777 }))
 
+	// Where no class is large enough, no disk is, or nobody knows, the reason says so.
+	full := make([]analyze.Table, 0, 20)
+	for _, x := range tables(20) {
+		for _, c := range []string{"x", "y", "z", "u", "v", "w"} {
+			x = withLOB(x, c, hazard.MaxLOBBytes/3)
+		}
+		full = append(full, x)
+	}
+	largest := makeOne(t, slots(20), full...).DMS.Instance
+	require.Equal(t, "dms.r6i.32xlarge", largest.Class)
+	require.Contains(t, largest.ClassReason, "no class has that much")
+	require.Contains(t, makeOne(t, rate(1e10), tables(1)...).DMS.Instance.StorageReason, "No instance has the ")
+	inv := inventory(tables(1)...)
+	inv.Sample = nil
+	p, err := Make(inv, Defaults(), nil)
+	require.NoError(t, err)
+	require.Equal(t, 100, p.DMS.Instance.StorageGB)
+	require.Contains(t, p.DMS.Instance.StorageReason, "is not known, so this is a guess")
+
 	version := func(num int, change func(*Options)) (string, error) {
 		inv := inventory(tables(1)...)
 		inv.Server.VersionNum = num

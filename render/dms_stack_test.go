@@ -179,6 +179,26 @@ func TestOrderOfStarts(t *testing.T) {
 	require.Contains(t, string(start.Body), "ORDER=(dms_slot_01 dms_slot_03 dms_slot_02)")
 }
 
+// Aurora is an engine of its own for AWS DMS, on either side.
+func TestEngineOfEndpoints(t *testing.T) {
+	for managed, want := range map[string]string{"": "postgres", "rds": "postgres", "aurora": "aurora-postgresql"} {
+		p := tasksOf(10, 1)
+		p.Source.Managed, p.Target.Managed = managed, managed
+		require.Equal(t, want, sourceEndpoint(p, 0).Engine)
+		require.Equal(t, want, targetEndpoint(p).Engine)
+		for _, format := range []string{planner.FormatCloudFormation, planner.FormatTerraform, planner.FormatCLI} {
+			p.Options.CDC.Format = format
+			files, _, _, err := dmsResources(p)
+			require.NoError(t, err)
+			var all strings.Builder
+			for _, f := range files {
+				all.Write(f.Body)
+			}
+			require.Equal(t, 2, strings.Count(all.String(), `"`+want+`"`), "%s, %s", format, managed)
+		}
+	}
+}
+
 // Every policy for changes that cannot be applied keeps from losing them without a word.
 func TestErrorPolicies(t *testing.T) {
 	for onError, want := range map[string][3]string{ // an error of data, of the table, a truncation that is accepted

@@ -140,6 +140,15 @@ func withoutAWS() []string {
 	return []string{"--check", strings.Join(families, ",")}
 }
 
+// gateCommand asks a gate; byAWS: without what only AWS could tell.
+func gateCommand(name, question string, byAWS bool) command {
+	words := []string{"pgcutover", "verify", name, "--plan", planFile, "--format", "json", "-o", "reports/" + name + ".json"}
+	if byAWS {
+		words = append(words, withoutAWS()...)
+	}
+	return command{name: "gate " + name, title: "Gate " + name + ": " + question, shown: [2]int{32, 32}, words: words}
+}
+
 // script turns a bundle's manifest into what is typed: its steps in order, each with the gate that follows; the gate preflight before
 // all of them where no step has it. With whole a bundle for AWS DMS is gone through to its end, but for what asks AWS.
 func script(m render.Manifest, whole bool) ([]command, error) {
@@ -167,11 +176,8 @@ func script(m render.Manifest, whole bool) ([]command, error) {
 		if !standby {
 			question = cmp.Or(withoutStandby["gate "+name], question)
 		}
-		words := []string{"pgcutover", "verify", name, "--plan", planFile, "--format", "json", "-o", "reports/" + name + ".json"}
-		if slices.ContainsFunc(m.Files, asksAWS) && slices.Contains([]verify.Gate{verify.CutoverReady, verify.Cutover, verify.After}, verify.Gate(name)) {
-			words = append(words, withoutAWS()...)
-		}
-		out = append(out, command{name: "gate " + name, title: "Gate " + name + ": " + question, shown: [2]int{32, 32}, words: words})
+		byAWS := slices.ContainsFunc(m.Files, asksAWS) && slices.Contains([]verify.Gate{verify.CutoverReady, verify.Cutover, verify.After}, verify.Gate(name))
+		out = append(out, gateCommand(name, question, byAWS))
 	}
 	early := !slices.ContainsFunc(steps, func(f render.ManifestFile) bool { return f.Gate == string(verify.Preflight) || f.Path == settings })
 	if early {
@@ -255,6 +261,8 @@ func commands(f render.ManifestFile, standby bool) ([]command, error) {
 // step runs one command, or does what has none.
 func (r *run) step(ctx context.Context, c command) error {
 	switch c.name {
+	case letStandInsIn:
+		return r.letTasksIn(ctx)
 	case startStandIns:
 		return r.startTasks(ctx, c)
 	case stopStandIns:
