@@ -58,7 +58,7 @@ func startAWS(t *testing.T) []string {
 		return err == nil
 	}, time.Minute, 100*time.Millisecond)
 	return []string{"AWS_ENDPOINT_URL=" + url, "AWS_REGION=eu-central-1", "AWS_DEFAULT_REGION=eu-central-1", "AWS_ACCESS_KEY_ID=nobody", "AWS_SECRET_ACCESS_KEY=nothing", "AWS_EC2_METADATA_DISABLED=true",
-		"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "PGCUTOVER_AWS=" + awsTool(t, "aws")}
+		"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "PGCUTOVER_AWS=" + recorded(t, awsTool(t, "aws"))}
 }
 
 // dmsPlan is the sample plan with its part for AWS DMS.
