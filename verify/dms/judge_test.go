@@ -164,6 +164,12 @@ func TestTasks(t *testing.T) {
 		"behind its start": {judgeRunning, started(func(x *types.ReplicationTask) {
 			x.RecoveryCheckpoint = aws.String("checkpoint:V1#34#000004AF/A0000000#0#0#*#0#121")
 		}), []string{"fail dms_slot_01|applies what the copy holds", "pass"}},
+		"at a checkpoint of another version": {judgeRunning, started(func(x *types.ReplicationTask) {
+			x.RecoveryCheckpoint = aws.String("checkpoint:V2#34#000004AF/A0000000#0")
+		}), []string{"unknown dms_slot_01|its checkpoint cannot be read (\"checkpoint:V2#34#000004AF/A0000000#0\")|cannot be told", "pass"}},
+		"behind its start, after a failure": {judgeRunning, started(func(x *types.ReplicationTask) {
+			x.RecoveryCheckpoint, x.LastFailureMessage = aws.String("checkpoint:V1#34#000004AF/A0000000#0#0#*#0#121"), aws.String("was away")
+		}), []string{"fail dms_slot_01|lies before", "pass"}},
 		"gone": {judgeRunning, func(s *scene) { started(nil)(s); delete(s.tasks, one) }, []string{"fail dms_slot_01|has run, and is gone", "pass"}},
 
 		"still running": {judgeStopped, started(nil), []string{"fail dms_slot_01|56-stop.sh dms_slot_01", "fail"}},

@@ -256,7 +256,8 @@ func judgeRunning(s scene) (out []verify.Result) {
 		slot := t.group.Slot
 		have, there := s.tasks[t.Identifier]
 		status := aws.ToString(have.Status)
-		at, _ := position(aws.ToString(have.RecoveryCheckpoint))
+		checkpoint := aws.ToString(have.RecoveryCheckpoint)
+		at, read := position(checkpoint)
 		var fresh *time.Time
 		if have.ReplicationTaskStats != nil {
 			fresh = have.ReplicationTaskStats.FreshStartDate
@@ -281,10 +282,13 @@ func judgeRunning(s scene) (out []verify.Result) {
 			r = hinted(verify.Fail.Of(slot, "its task %s is %s: %s", t.Identifier, status, said(have)), "mend the cause, which the log of the task tells (CloudWatch, group dms-tasks-%s), then 50-cdc/dms/57-resume.sh %s", s.plan.DMS.InstanceIdentifier(), slot)
 		case status != "running":
 			r = hinted(verify.Fail.Of(slot, "its task %s is %s", t.Identifier, status), "wait, then look again; what stays stopped is resumed with 50-cdc/dms/57-resume.sh %s", slot)
-		case aws.ToString(have.LastFailureMessage) != "":
-			r = hinted(verify.Warn.Of(slot, "task %s runs, after a failure: %s", t.Identifier, said(have)), "find the reason in the log of the task")
 		case at != 0 && at < s.state.Start(slot):
 			r = hinted(verify.Fail.Of(slot, "its checkpoint %s lies before %s where the copy ends: it applies what the copy holds", at, s.state.Start(slot)), "50-cdc/dms/56-stop.sh %s; 80-recovery/82-restart-slot.sh %[1]s", slot)
+		case checkpoint != "" && !read:
+			r = hinted(verify.Unknown.Of(slot, "task %s runs, and its checkpoint cannot be read (%s): whether it lies behind %s, where the copy ends, cannot be told", t.Identifier, analyze.Display(checkpoint), s.state.Start(slot)),
+				"look into the log of the task for the position that it reads from; pgcutover verify --check rows --rows delta compares the rows")
+		case aws.ToString(have.LastFailureMessage) != "":
+			r = hinted(verify.Warn.Of(slot, "task %s runs, after a failure: %s", t.Identifier, said(have)), "find the reason in the log of the task")
 		default:
 			r = verify.Pass.Of(slot, "task %s runs", t.Identifier)
 		}
