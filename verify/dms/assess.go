@@ -95,15 +95,24 @@ func judgeAssessments(s scene, have assessments) (out []verify.Result) {
 			out = append(out, hinted(verify.Skip.Of(slot, "its task has not been assessed"), "50-cdc/dms/54-assess.sh %s has AWS DMS do it; nothing depends on it", slot))
 			return
 		}
+		of := aws.ToString(run.Status)
+		underWay := slices.Contains([]string{"starting", "provisioning", "running"}, of)
 		var bad, expected []string
+		named := of == "passed" // a run that did not pass has an individual assessment that did not
 		for _, i := range have.found[aws.ToString(run.ReplicationTaskAssessmentRunArn)] {
 			name, status := aws.ToString(i.IndividualAssessmentName), aws.ToString(i.Status)
-			if !slices.Contains([]string{"failed", "error", "warning"}, status) {
+			switch {
+			case status == "passed" || status == "skipped", underWay && (status == "pending" || status == "running"):
 				continue
+			case status == "":
+				status = "without a state"
 			}
 			text := name + " (" + status + ")"
-			if k := slices.IndexFunc(render.DMSAssessments, func(a render.DMSAssessment) bool { return a.Name == name }); k >= 0 {
+			k := slices.IndexFunc(render.DMSAssessments, func(a render.DMSAssessment) bool { return a.Name == name })
+			// What is expected is an answer; one that was not found out is none.
+			if k >= 0 && (status == "failed" || status == "warning") {
 				expected = append(expected, text+": "+render.DMSAssessments[k].Why)
+				named = named || status == of || of == "warning"
 			} else {
 				bad = append(bad, text)
 			}
@@ -112,17 +121,21 @@ func judgeAssessments(s scene, have assessments) (out []verify.Result) {
 		slices.Sort(expected)
 		report := fmt.Sprintf("the report is in s3://%s/%s", aws.ToString(run.ResultLocationBucket), aws.ToString(run.ResultLocationFolder))
 		var r verify.Result
-		switch status := aws.ToString(run.Status); {
+		switch {
+		case len(bad) > 0 && underWay:
+			r = hinted(verify.Warn.Of(slot, "%s; its assessment is %s", analyze.Some(bad, 8), of), "look again when it is done")
 		case len(bad) > 0:
 			r = hinted(verify.Warn.Of(slot, "%s", analyze.Some(bad, 8)), "%s", report)
-		case slices.Contains([]string{"passed", "warning", "failed"}, status):
-			r = verify.Pass.Of(slot, "nothing but what was expected")
-		case slices.Contains([]string{"starting", "provisioning", "running"}, status):
-			r = hinted(verify.Warn.Of(slot, "its assessment is %s", status), "look again when it is done")
+		case underWay:
+			r = hinted(verify.Warn.Of(slot, "its assessment is %s", of), "look again when it is done")
+		case !slices.Contains([]string{"passed", "warning", "failed"}, of):
+			r = hinted(verify.Warn.Of(slot, "its assessment is %s: %s", of, strings.Join(strings.Fields(aws.ToString(run.LastFailureMessage)), " ")), "50-cdc/dms/54-assess.sh %s", slot)
+		case !named:
+			r = hinted(verify.Warn.Of(slot, "its assessment is %s, and names nothing that is", of), "%s", report)
 		default:
-			r = hinted(verify.Warn.Of(slot, "its assessment is %s: %s", status, strings.Join(strings.Fields(aws.ToString(run.LastFailureMessage)), " ")), "50-cdc/dms/54-assess.sh %s", slot)
+			r = verify.Pass.Of(slot, "nothing but what was expected")
 		}
-		out = append(out, shown(r, "run", aws.ToString(run.AssessmentRunName), "status", aws.ToString(run.Status), "expected", strings.Join(expected, "; ")))
+		out = append(out, shown(r, "run", aws.ToString(run.AssessmentRunName), "status", of, "expected", strings.Join(expected, "; ")))
 	})
 	return out
 }

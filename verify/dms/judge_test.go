@@ -528,13 +528,24 @@ func TestAssessments(t *testing.T) {
 		found  []types.ReplicationTaskIndividualAssessment
 		want   string
 	}{
-		"passed":          {"passed", found("passed", "postgres-check-pk-lob"), "pass dms_slot_01"},
-		"as expected":     {"warning", found("warning", "postgres-check-idle-in-transaction-session-timeout"), "pass dms_slot_01|nothing but what was expected"},
-		"failed":          {"failed", append(found("failed", "postgres-check-wallevel", "postgres-check-pk-lob"), found("failed", "postgres-check-target-privileges")...), "warn dms_slot_01: postgres-check-pk-lob (failed), postgres-check-wallevel (failed) ->"},
-		"warned":          {"warning", found("warning", "postgres-check-longrunningtxn"), "warn dms_slot_01: postgres-check-longrunningtxn (warning)"},
-		"runs":            {"running", nil, "warn dms_slot_01|is running"},
-		"came to no end":  {"error-executing", nil, "warn dms_slot_01|is error-executing: no bucket|54-assess.sh dms_slot_01"},
-		"a state unknown": {"", nil, "warn dms_slot_01"},
+		"passed":                          {"passed", found("passed", "postgres-check-pk-lob"), "pass dms_slot_01"},
+		"as expected":                     {"warning", found("warning", "postgres-check-idle-in-transaction-session-timeout"), "pass dms_slot_01|nothing but what was expected"},
+		"failed":                          {"failed", append(found("failed", "postgres-check-wallevel", "postgres-check-pk-lob"), found("failed", "postgres-check-target-privileges")...), "warn dms_slot_01: postgres-check-pk-lob (failed), postgres-check-wallevel (failed) ->"},
+		"warned":                          {"warning", found("warning", "postgres-check-longrunningtxn"), "warn dms_slot_01: postgres-check-longrunningtxn (warning)"},
+		"runs":                            {"running", nil, "warn dms_slot_01|is running"},
+		"runs, part of it done":           {"running", append(found("failed", "postgres-check-pk-lob"), found("pending", "postgres-check-wallevel")...), "warn dms_slot_01: postgres-check-pk-lob (failed); its assessment is running"},
+		"runs, the rest to come":          {"running", append(found("running", "postgres-check-pk-lob"), found("pending", "postgres-check-wallevel")...), "warn dms_slot_01: its assessment is running"},
+		"skipped":                         {"passed", found("skipped", "postgres-check-pk-lob"), "pass dms_slot_01"},
+		"cancelled":                       {"passed", found("cancelled", "postgres-check-pk-lob"), "warn dms_slot_01: postgres-check-pk-lob (cancelled)"},
+		"invalid":                         {"failed", found("invalid state", "postgres-check-target-privileges"), "warn dms_slot_01: postgres-check-target-privileges (invalid state)"},
+		"never ended":                     {"passed", append(found("pending", "postgres-check-pk-lob"), found("running", "postgres-check-target-privileges")...), "warn dms_slot_01: postgres-check-pk-lob (pending), postgres-check-target-privileges (running)"},
+		"an error":                        {"failed", found("error", "postgres-check-target-privileges"), "warn dms_slot_01: postgres-check-target-privileges (error)"},
+		"no state":                        {"passed", found("", "postgres-check-pk-lob"), "warn dms_slot_01: postgres-check-pk-lob (without a state)"},
+		"failed in silence":               {"failed", nil, "warn dms_slot_01: its assessment is failed, and names nothing that is|s3://"},
+		"warned in silence":               {"warning", found("passed", "postgres-check-pk-lob"), "warn dms_slot_01: its assessment is warning, and names nothing that is|s3://"},
+		"failed, and only warnings named": {"failed", found("warning", "postgres-check-target-privileges"), "warn dms_slot_01: its assessment is failed, and names nothing that is"},
+		"came to no end":                  {"error-executing", nil, "warn dms_slot_01|is error-executing: no bucket|54-assess.sh dms_slot_01"},
+		"a state unknown":                 {"", nil, "warn dms_slot_01"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := aScene(t, nil)
