@@ -83,9 +83,11 @@ type Env struct {
 	Resume string
 	// PieceBytes is the size of the pieces by which values are compared; 0: 256 MiB.
 	PieceBytes int64
-	Jobs       int            // sessions per side and checks at a time; 0: 4
-	Peek       bool           // list transactions in flight at the hand-off by a bounded peek at each slot
-	FreeBytes  map[Side]int64 // free disk for WAL as the operator knows it; wins over the plan's figures
+	// LogsSince is the time before which somebody has looked at what the tasks of AWS DMS have logged: it is told, and decides nothing. Zero: nobody has.
+	LogsSince time.Time
+	Jobs      int            // sessions per side and checks at a time; 0: 4
+	Peek      bool           // list transactions in flight at the hand-off by a bounded peek at each slot
+	FreeBytes map[Side]int64 // free disk for WAL as the operator knows it; wins over the plan's figures
 	// Settle is the time between two readings of a position that must stand still; 0: 2 seconds.
 	Settle time.Duration
 	// Progress, if set, is told now and then what a long check is at. It may be called from several goroutines.

@@ -39,6 +39,7 @@ type verifyCmd struct {
 	Most    int           `name:"most-differences" default:"100000" placeholder:"N" help:"Rows of a table that --differences lists at most."`
 	Budget  time.Duration `placeholder:"TIME" help:"With checksum and delta: how long to compare, such as 30m; what is not reached is undecided."`
 	Resume  string        `placeholder:"FILE" help:"With checksum: remember in this file what is equal, and go on from there the next time."`
+	Since   time.Time     `name:"logs-since" placeholder:"TIME" help:"What the tasks of AWS DMS logged before this time (such as 2026-11-27T12:00:00Z) was looked at and dealt with: G5-LOGS tells it, and decides by what came later."`
 	Jobs    int           `default:"4" help:"Checks at a time, and sessions on each server."`
 	Peek    bool          `help:"Also list transactions in flight at the hand-off, by a bounded look into each slot."`
 	Format  string        `enum:"text,json,junit,github" default:"text" help:"Form of the report: text, json, junit or github."`
@@ -116,6 +117,9 @@ func (c *verifyCmd) Validate() error {
 	})) {
 		return errors.New("--table belongs to --check rows: a gate is about all tables")
 	}
+	if c.Since.After(time.Now()) {
+		return fmt.Errorf("--logs-since %s lies in the future: nobody has seen what will be logged until then", c.Since.Format(time.RFC3339))
+	}
 	if c.Jobs < 1 || c.Jobs > 64 {
 		return errors.New("--jobs takes a number from 1 to 64")
 	}
@@ -156,6 +160,9 @@ func (c *verifyCmd) Run(ctx context.Context, s streams) error {
 	checks, gate, err := verify.Select(verify.ChecksOf(plan, dms.Checks(dms.Usual)...), verify.Gate(c.Gate), c.Check, state)
 	if err != nil {
 		return misused(hinted(err, "families: "+families()))
+	}
+	if !c.Since.IsZero() && !slices.ContainsFunc(checks, func(x verify.Check) bool { return x.Code == dms.Logs }) {
+		return misused(hinted(fmt.Errorf("--logs-since belongs to %s, and nothing of what is asked for at the gate %s is that check", dms.Logs, gate), "it is one of the gates cdc and cutover-ready, of plans for AWS DMS"))
 	}
 	env := c.env(gate, plan, state)
 	env.Whole = verify.AsksForServers(checks, c.Check)
@@ -216,7 +223,7 @@ func (c *verifyCmd) env(gate verify.Gate, plan planner.Plan, state *verify.State
 		Inventory:     func(ctx context.Context, side verify.Side) (analyze.Inventory, error) { return c.inventory(ctx, side) },
 		ClientVersion: c.clientVersion,
 		Rows:          verify.RowsMode(c.Rows), Jobs: c.Jobs, Peek: c.Peek, FreeBytes: map[verify.Side]int64{},
-		Show: c.Show, Keys: verify.KeysMode(c.Keys), Budget: c.Budget, Resume: c.Resume,
+		Show: c.Show, Keys: verify.KeysMode(c.Keys), Budget: c.Budget, Resume: c.Resume, LogsSince: c.Since,
 	}
 	if c.SourceFreeBytes > 0 {
 		env.FreeBytes[verify.Source] = int64(c.SourceFreeBytes)

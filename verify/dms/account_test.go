@@ -123,6 +123,50 @@ func TestPages(t *testing.T) {
 	require.Len(t, rows, 2)
 }
 
+// A log keeps what was logged once. What was logged before it was dealt with is told, and decides nothing; what comes later does.
+func TestLogsSince(t *testing.T) {
+	const before, after = 1795780800000, 1795784400000 // 2026-11-27 12:00 and 13:00 UTC
+	events := map[int64]string{before: "[TARGET_APPLY    ]E:  secret SqlState: 23505 (x.c:1)"}
+	answering(t, func(operation string, body map[string]any) (int, string) {
+		switch operation {
+		case "DescribeReplicationInstances":
+			return 200, `{"ReplicationInstances": [{"ReplicationInstanceArn": "arn:i", "ReplicationInstanceStatus": "available"}]}`
+		case "DescribeReplicationTasks":
+			return 200, `{"ReplicationTasks": [{"ReplicationTaskIdentifier": "shop-dms-slot-01", "ReplicationTaskArn": "arn:1", "Status": "running", "ReplicationTaskSettings": "{\"Logging\": {\"EnableLogging\": true}}"}]}`
+		case "FilterLogEvents":
+			from, _ := body["startTime"].(float64)
+			to, bounded := body["endTime"].(float64)
+			var found []map[string]any
+			for at, text := range events {
+				if at >= int64(from) && (!bounded || at <= int64(to)) {
+					found = append(found, map[string]any{"timestamp": at, "message": text})
+				}
+			}
+			b, _ := json.Marshal(map[string]any{"events": found})
+			return 200, string(b)
+		}
+		return 200, `{}`
+	})
+	logs := func(since time.Time) []verify.Result {
+		checks := slices.DeleteFunc(Checks(Usual), func(c verify.Check) bool { return c.Code != Logs })
+		state := aScene(t, nil).state
+		begun := time.UnixMilli(before).Add(-time.Hour)
+		x := state.Tasks["dms_slot_01"]
+		x.StartedAt = &begun
+		state.Tasks["dms_slot_01"] = x
+		return verify.Run(t.Context(), verify.Env{Gate: verify.CDC, Plan: plan(), State: state, LogsSince: since}, checks, nil).Results
+	}
+	const other = "skip dms_slot_02"
+	const told = "warn dms_slot_01: acknowledged by --logs-since, and left out: 1 line from before 2026-11-27T12:30:00Z: errors of TARGET_APPLY (x.c:1), SQLSTATE 23505 (1)"
+	since := time.UnixMilli(before).Add(30 * time.Minute)
+	says(t, logs(time.Time{}), "fail dms_slot_01: errors of TARGET_APPLY|1 line, the last at 2026-11-27T12:00:00Z|--logs-since TIME", other)
+	says(t, logs(time.UnixMilli(before)), "fail dms_slot_01: errors of TARGET_APPLY|since 2026-11-27T12:00:00Z", other)
+	says(t, logs(time.UnixMilli(before).Add(-2*time.Hour)), "fail dms_slot_01: errors of TARGET_APPLY|1 line, the last at", other) // before the task was
+	says(t, logs(since), told, "pass dms_slot_01: no errors, no warnings, nothing truncated, since 2026-11-27T12:30:00Z", other)
+	events[after] = "[SOURCE_CAPTURE  ]E:  secret (y.c:1)"
+	says(t, logs(since), told, "fail dms_slot_01: errors of SOURCE_CAPTURE (y.c:1): 1 line, since 2026-11-27T12:30:00Z, the last at 2026-11-27T13:00:00Z", other)
+}
+
 // The policy of docs/dms.md allows what the checks ask, and no more.
 func TestPolicy(t *testing.T) {
 	answering(t, func(operation string, _ map[string]any) (int, string) {

@@ -8,6 +8,9 @@ import (
 	"github.com/pgcutover/pgcutover/verify"
 )
 
+// Logs is the code of the check that verify.Env's LogsSince is about.
+const Logs = "G5-LOGS"
+
 // Checks are those that ask AWS, in the order of the gates. What they find out about AWS DMS they share, so a slice of them is for one run.
 // Nothing is asked, and no configuration read, before the first of them runs.
 func Checks(configure Configuration) []verify.Check {
@@ -75,9 +78,9 @@ func Checks(configure Configuration) []verify.Check {
 			Remedy: "a larger replication instance or target, a quieter time; else more slots (slots.count) and 80-recovery/83-full-restart.sh",
 		},
 		{
-			Code: "G5-LOGS", Title: "the logs of the tasks tell of no trouble", Gates: running, Cost: verify.Bounded, Loss: true, Run: a.checkLogs,
+			Code: Logs, Title: "the logs of the tasks tell of no trouble", Gates: running, Cost: verify.Bounded, Loss: true, Run: a.checkLogs,
 			Why:    "Truncated values, batches that fell back to single rows and errors that were only logged show up in the log of the task, and sometimes nowhere else.",
-			Remedy: "pgcutover verify --check rows --rows delta --differences FILE lists the rows that differ, render --backfill FILE makes what mends them; 80-recovery/82-restart-slot.sh loads the tables of a slot anew",
+			Remedy: "pgcutover verify --check rows --rows delta --differences FILE lists the rows that differ, render --backfill FILE makes what mends them; 80-recovery/82-restart-slot.sh loads the tables of a slot anew; then verify --logs-since TIME acknowledges what was logged before TIME",
 		},
 		{
 			Code: "G7-TASKS", Title: "no task runs any more", Gates: []verify.Gate{verify.Cutover}, Cost: verify.Instant, Loss: true, Run: a.looks(judgeStopped),

@@ -450,12 +450,18 @@ func TestLatency(t *testing.T) {
 
 func TestLines(t *testing.T) {
 	const cut = "2026-02-22T11:23:24 [SOURCE_CAPTURE  ]W:  Value of column 'c' in table 'public.orders' was truncated to 131072 bytes, actual length: 143687 bytes (postgres_pglogical.c:2550)"
+	tables := map[string]logged{"public.orders": {name: analyze.Name{Schema: "public", Name: "orders"}}, "public.notes": {analyze.Name{Schema: "public", Name: "notes"}, true}}
+	of := func(lines ...string) (out []line) {
+		for i, l := range lines {
+			out = append(out, line{at2026(12).Add(time.Duration(i) * time.Minute), l})
+		}
+		return out
+	}
 	judge := func(lines ...string) []verify.Result {
-		tables := map[string]logged{"public.orders": {name: analyze.Name{Schema: "public", Name: "orders"}}, "public.notes": {analyze.Name{Schema: "public", Name: "notes"}, true}}
-		return judgeLines("s", lines, tables, "g", "l")
+		return judgeLines("s", of(lines...), tables, "g", "l", time.Time{})
 	}
 	says(t, judge(), "pass s")
-	says(t, judge(cut, cut), "fail s: values of public.orders were truncated: 2 lines|lob.margins|--restart slot=s --running")
+	says(t, judge(cut, cut), "fail s: values of public.orders were truncated: 2 lines, the last at 2026-11-27T12:01:00Z|lob.margins|--restart slot=s --running|--logs-since TIME")
 	says(t, judge(strings.ReplaceAll(cut, "orders", "notes")), "warn s|lob.truncate accepts")
 	says(t, judge(strings.ReplaceAll(cut, "public.orders", "a'\"b")), `fail s: values of "a'""b" were truncated`)
 	says(t, judge(strings.ReplaceAll(cut, "SOURCE_CAPTURE  ]W:  Value", "SOURCE_UNLOAD  ]W:  The value")), "fail s: values of public.orders were truncated")
@@ -467,6 +473,18 @@ func TestLines(t *testing.T) {
 	for _, r := range bad {
 		require.NotContains(t, r.Detail+r.Hint, "secret", "lines have values of rows in them")
 	}
+
+	// What was acknowledged is told, and no more than a warning.
+	acknowledged := *at2026(13)
+	seen := judgeAcknowledged("s", of(cut, cut, "[IO]E: secret"), true, tables, "g", "l", acknowledged)
+	says(t, seen, "warn s: acknowledged by --logs-since, and left out: 3 lines from before 2026-11-27T13:00:00Z: values of public.orders were truncated (2), errors of IO (1)")
+	require.Equal(t, []verify.Fact{{Name: "log", Value: "g/l"}, {Name: "logs since", Value: "2026-11-27T13:00:00Z"}, {Name: "acknowledged", Value: "values of public.orders were truncated (2); errors of IO (1)"}}, seen[0].Evidence)
+	says(t, judgeAcknowledged("s", of(cut), false, tables, "g", "l", acknowledged), "warn s|more than 1 line from before")
+	require.Empty(t, judgeAcknowledged("s", nil, true, tables, "g", "l", acknowledged))
+	after := judgeLines("s", nil, tables, "g", "l", acknowledged)
+	says(t, after, "pass s: no errors, no warnings, nothing truncated, since 2026-11-27T13:00:00Z")
+	require.Contains(t, after[0].Evidence, verify.Fact{Name: "logs since", Value: "2026-11-27T13:00:00Z"})
+	says(t, judgeLines("s", of(cut), tables, "g", "l", acknowledged), "fail s: values of public.orders were truncated: 1 line, since 2026-11-27T13:00:00Z, the last at")
 }
 
 func TestWhere(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -79,9 +80,25 @@ func (a *account) checkLogs(ctx context.Context, e *verify.Env) ([]verify.Result
 		case have.ReplicationTaskCreationDate != nil:
 			since = *have.ReplicationTaskCreationDate
 		}
-		lines, whole, err := a.lines(ctx, group, stream, since)
+		// What is acknowledged is read by itself, so that it takes no room from what came later.
+		acknowledged := e.LogsSince
+		if !acknowledged.After(since) {
+			acknowledged = time.Time{}
+		}
+		tables := tablesOf(s, t)
+		if !acknowledged.IsZero() {
+			before, whole, err := a.lines(ctx, group, stream, since, acknowledged)
+			if err == nil {
+				out = append(out, judgeAcknowledged(slot, before, whole, tables, group, stream, acknowledged)...)
+			} else if _, gone := errors.AsType[*types.ResourceNotFoundException](err); !gone { // said below
+				out = append(out, unheard(ctx, slot, err))
+				return
+			}
+			since = acknowledged
+		}
+		lines, whole, err := a.lines(ctx, group, stream, since, time.Time{})
 		if len(lines) > 0 || err == nil {
-			out = append(out, judgeLines(slot, lines, tablesOf(s, t), group, stream)...)
+			out = append(out, judgeLines(slot, lines, tables, group, stream, acknowledged)...)
 		}
 		_, gone := errors.AsType[*types.ResourceNotFoundException](err)
 		switch {
@@ -111,8 +128,14 @@ func tablesOf(s scene, t task) map[string]logged {
 	return out
 }
 
-// lines reads what the pattern picks, oldest first. What was read before an error comes with it.
-func (a *account) lines(ctx context.Context, group, stream string, since time.Time) (out []string, whole bool, err error) {
+// line is a line of a log, and when it was written.
+type line struct {
+	at   time.Time
+	text string
+}
+
+// lines reads what the pattern picks from since on and before until, oldest first; a zero time is no limit. What was read before an error comes with it.
+func (a *account) lines(ctx context.Context, group, stream string, since, until time.Time) (out []line, whole bool, err error) {
 	c, err := a.connect(ctx)
 	if err != nil {
 		return nil, false, err
@@ -121,6 +144,9 @@ func (a *account) lines(ctx context.Context, group, stream string, since time.Ti
 	if !since.IsZero() {
 		in.StartTime = aws.Int64(since.UnixMilli())
 	}
+	if !until.IsZero() {
+		in.EndTime = aws.Int64(until.UnixMilli() - 1) // the end is part of what is asked for
+	}
 	p := cloudwatchlogs.NewFilterLogEventsPaginator(c.logs, in)
 	for p.HasMorePages() {
 		page, err := p.NextPage(ctx)
@@ -128,7 +154,7 @@ func (a *account) lines(ctx context.Context, group, stream string, since time.Ti
 			return out, false, err
 		}
 		for _, event := range page.Events {
-			out = append(out, aws.ToString(event.Message))
+			out = append(out, line{time.UnixMilli(aws.ToInt64(event.Timestamp)), aws.ToString(event.Message)})
 		}
 		if len(out) > mostLines {
 			return out, false, nil
@@ -143,21 +169,25 @@ type trouble struct {
 	status verify.Status
 	hint   string
 	count  int
+	last   time.Time
 }
 
-// judgeLines sorts the lines of a task. Texts are not shown: those of errors have the values of rows in them.
-func judgeLines(slot string, lines []string, tables map[string]logged, group, stream string) []verify.Result {
+// sorted are the lines of a task by what they tell, in the order of the first of each kind. Texts are not in it: those of errors have the values of rows in them.
+func sorted(slot string, lines []line, tables map[string]logged, group, stream string) (out []*trouble) {
 	found := map[string]*trouble{}
-	var order []string
+	var at time.Time
 	add := func(status verify.Status, hint, format string, args ...any) {
 		kind := fmt.Sprintf(format, args...)
 		if found[kind] == nil {
 			found[kind] = &trouble{kind: kind, status: status, hint: hint}
-			order = append(order, kind)
+			out = append(out, found[kind])
 		}
 		found[kind].count++
+		found[kind].last = at
 	}
-	for _, line := range lines {
+	for _, l := range lines {
+		line := l.text
+		at = l.at
 		form := lineForm.FindStringSubmatch(line)
 		level, component := "", "?"
 		if form != nil {
@@ -195,16 +225,56 @@ func judgeLines(slot string, lines []string, tables map[string]logged, group, st
 			add(verify.Warn, showing(group, stream, "]W:"), "warnings of %s", component)
 		}
 	}
-	var out []verify.Result
-	for _, kind := range order {
-		f := found[kind]
-		out = append(out, shown(hinted(f.status.Of(slot, "%s: %s", f.kind, analyze.Count(f.count, "line")), "%s", f.hint), "log", group+"/"+stream))
+	return out
+}
+
+// judgeLines judges what a task has logged, where some was acknowledged from that time on.
+func judgeLines(slot string, lines []line, tables map[string]logged, group, stream string, acknowledged time.Time) (out []verify.Result) {
+	add := func(r verify.Result) {
+		r = shown(r, "log", group+"/"+stream)
+		if !acknowledged.IsZero() {
+			r = shown(r, "logs since", moment(acknowledged))
+		}
+		out = append(out, r)
+	}
+	since := ""
+	if !acknowledged.IsZero() {
+		since = ", since " + moment(acknowledged)
+	}
+	for _, f := range sorted(slot, lines, tables, group, stream) {
+		hint := f.hint
+		if f.status == verify.Fail {
+			hint += "; once that is dealt with, --logs-since TIME acknowledges what was logged before TIME"
+		}
+		add(hinted(f.status.Of(slot, "%s: %s%s, the last at %s", f.kind, analyze.Count(f.count, "line"), since, moment(f.last)), "%s", hint))
 	}
 	if len(out) == 0 {
-		out = append(out, shown(verify.Pass.Of(slot, "no errors, no warnings, nothing truncated"), "log", group+"/"+stream))
+		add(verify.Pass.Of(slot, "no errors, no warnings, nothing truncated%s", since))
 	}
 	return out
 }
+
+// judgeAcknowledged shows what somebody has looked at, so that a report tells what it leaves out.
+func judgeAcknowledged(slot string, lines []line, whole bool, tables map[string]logged, group, stream string, acknowledged time.Time) []verify.Result {
+	kinds := sorted(slot, lines, tables, group, stream)
+	if len(kinds) == 0 {
+		return nil
+	}
+	texts, n := make([]string, len(kinds)), 0
+	for i, f := range kinds {
+		texts[i] = fmt.Sprintf("%s (%d)", f.kind, f.count)
+		n += f.count
+	}
+	count := analyze.Count(n, "line")
+	if !whole {
+		count = "more than " + count
+	}
+	r := verify.Warn.Of(slot, "acknowledged by --logs-since, and left out: %s from before %s: %s", count, moment(acknowledged), analyze.Some(texts, 8))
+	return []verify.Result{shown(r, "log", group+"/"+stream, "logs since", moment(acknowledged), "acknowledged", strings.Join(texts, "; "))}
+}
+
+// moment is a time as --logs-since takes it.
+func moment(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 
 // showing is how to see lines with a level oneself.
 func showing(group, stream, level string) string {
