@@ -74,6 +74,9 @@ func TestRestartOfOneSlot(t *testing.T) {
 	l.loaded(t)
 	other := map[string]string{"dms_slot_01": "dms_slot_02", "dms_slot_02": "dms_slot_01"}[slot]
 	first := l.rep.MustPsql(t, "shop", "select pg_last_wal_replay_lsn()")
+	paused, err := verify.DecodeState(strings.NewReader(l.state(t)))
+	require.NoError(t, err)
+	require.NotEmpty(t, paused.Pause.XMin)
 	require.Equal(t, l.rep.MustPsql(t, "shop", sums), l.dst.MustPsql(t, "shop", sums))
 
 	l.refused(t, []string{"nothing was done"}, "80-recovery/82-restart-slot.sh", slot)
@@ -107,9 +110,13 @@ func TestRestartOfOneSlot(t *testing.T) {
 		require.Equal(t, "0", l.dst.MustPsql(t, "shop", "select count(*) from public.events where id = 5000"), "tables of the other slot stand where they stood")
 	}
 	state := l.state(t)
-	_, err := verify.DecodeState(strings.NewReader(state))
+	again, err := verify.DecodeState(strings.NewReader(state))
 	require.NoError(t, err)
 	require.Contains(t, state, `"start_lsn": "`+first+`"`, "the other slot keeps its position")
+	require.Equal(t, paused.Pause.XMin, again.XMin(other), "and what was noted at its pause")
+	require.Equal(t, paused.Pause.StraddledLSN, again.Straddled(other))
+	require.Equal(t, again.Pause.XMin, again.XMin(slot))
+	require.NotEqual(t, paused.Pause.XMin, again.Pause.XMin)
 	require.Contains(t, state, `"start_lsn": "`+l.rep.MustPsql(t, "shop", "select pg_last_wal_replay_lsn()")+`"`)
 	require.Equal(t, "f", l.src.MustPsql(t, "shop", "select confirmed_flush_lsn > '"+first+"' from pg_replication_slots where slot_name = '"+other+"'"))
 	require.Equal(t, "0", l.dst.MustPsql(t, "shop", "select count(*) from pgcutover.item where state <> 'done'"))

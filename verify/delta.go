@@ -29,8 +29,17 @@ func checkDelta(ctx context.Context, e *Env, code string) ([]Result, error) {
 			return []Result{r}, nil
 		}
 	}
+	failed, err := failedChanges(ctx, e)
+	if err != nil {
+		return nil, err
+	}
 	since := e.since()
 	if since == "" {
+		for _, t := range e.chosen(e.Plan.Tables) {
+			if t.Handling.Copied() {
+				e.listIncomplete(t.Name, "which transactions were open at the pause is not known", failed)
+			}
+		}
 		return []Result{unknown("", "state.json does not say which transactions were open at the pause, so the rows that changed since cannot be told").
 			hint("20-replica/21-pause.sh notes it as pause.xmin; --rows checksum at the gate loaded compares everything")}, nil
 	}
@@ -47,8 +56,10 @@ func checkDelta(ctx context.Context, e *Env, code string) ([]Result, error) {
 	for _, t := range e.chosen(e.Plan.Tables) {
 		switch {
 		case !t.Handling.Copied():
-		case !e.snapshots() && e.slotOf(t.Name) != "" && e.State.Earlier(e.slotOf(t.Name)):
-			out = append(out, unknown(t.Name.String(), "its slot started at an earlier pause than the last, and which transactions were open there is not known"))
+		case !e.snapshots() && e.State.XMin(e.slotOf(t.Name)) == "":
+			const why = "its slot starts at another pause, and which transactions were open there is not known"
+			out = append(out, unknown(t.Name.String(), why).hint("21-pause.sh --slot of older bundles did not keep it; 80-recovery/82-restart-slot.sh starts the slot's tables over"))
+			e.listIncomplete(t.Name, why, failed)
 		default:
 			tables = append(tables, t)
 		}
@@ -58,10 +69,6 @@ func checkDelta(ctx context.Context, e *Env, code string) ([]Result, error) {
 		var cancel context.CancelFunc
 		run, cancel = context.WithTimeout(ctx, e.Budget)
 		defer cancel()
-	}
-	failed, err := failedChanges(ctx, e)
-	if err != nil {
-		return nil, err
 	}
 	var mu sync.Mutex
 	done := 0

@@ -82,6 +82,18 @@ func (e *Env) list(o parity.Outcome, failed map[analyze.Name]differences.Excepti
 	_ = e.Differences.Add(t) // closing it returns the error
 }
 
+// listIncomplete enters a table of which nothing could be compared, so that nobody takes it for one without differences.
+func (e *Env) listIncomplete(table analyze.Name, why string, failed map[analyze.Name]differences.Exceptions) {
+	if e.Differences == nil {
+		return
+	}
+	t := differences.Table{Name: table, Incomplete: why}
+	if x, ok := failed[table]; ok {
+		t.Exceptions = &x
+	}
+	_ = e.Differences.Add(t) // closing it returns the error
+}
+
 // incomplete says why rows of a table that differ may not be in the list.
 func (e *Env) incomplete(o parity.Outcome) string {
 	switch {

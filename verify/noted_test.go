@@ -100,8 +100,17 @@ func TestSpanning(t *testing.T) {
 		"none":                   {x: spanning{Applied: true}, want: "unknown s1", says: "left no transaction of its own"},
 		"none, and an old state": {x: spanning{Source: "a", Target: "b", Applied: true}, edit: func(e *Env) { e.State.Pause.StraddledLSN = 0 }, want: "unknown s1"},
 		"a slot that was restarted alone": {x: spanning{Source: "a", Applied: true}, edit: func(e *Env) {
+			e.State.Pause = &StatePause{LSN: 0x6000, StraddledLSN: 0x7000}
 			e.State.Slots = map[string]StateSlot{"s1": {StartLSN: 0x6000}}
 		}, want: "fail s1", says: "began before 0/6000"},
+		"another slot was restarted since, and had none": {x: spanning{Source: "a", Target: "a"}, edit: func(e *Env) {
+			e.State.Pause = &StatePause{LSN: 0x7000}
+			e.State.Slots = map[string]StateSlot{"s1": {StartLSN: 0x4000, StraddledLSN: 0x5000}}
+		}, want: "pass s1"},
+		"another slot was restarted since, and its own is not known": {x: spanning{Source: "a", Target: "a"}, edit: func(e *Env) {
+			e.State.Pause = &StatePause{LSN: 0x7000, StraddledLSN: 0x8000}
+			e.State.Slots = map[string]StateSlot{"s1": {StartLSN: 0x4000}}
+		}, want: "unknown s1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := notedEnv()

@@ -336,31 +336,35 @@ func visible(xid, snapshot string) bool {
 	return full < upTo && !slices.Contains(strings.Split(parts[2], ","), strconv.FormatUint(full, 10))
 }
 
-// since is the transaction id, with its epoch, below which every transaction was in the copy; empty: not known. Slots with snapshots of their own have
-// different ones; the lowest is right for all, since it only makes more rows candidates.
+// since is the transaction id, with its epoch, below which every transaction was in the copy; empty: not known. Slots with snapshots of their own, or that
+// start at different pauses, have different ones; the lowest is right for all, since it only makes more rows candidates. Of pauses some may not be known.
 func (e *Env) since() string {
 	if e.State == nil {
 		return ""
 	}
-	if !e.snapshots() {
-		if e.State.Pause == nil {
-			return ""
-		}
-		return e.State.Pause.XMin
-	}
 	lowest := uint64(0)
+	lower := func(text string) bool {
+		n, err := strconv.ParseUint(text, 10, 64)
+		if err == nil && (lowest == 0 || n < lowest) {
+			lowest = n
+		}
+		return err == nil
+	}
+	if !e.snapshots() {
+		lower(e.State.XMin(""))
+	}
 	for _, g := range e.Plan.Groups {
+		if !e.snapshots() {
+			lower(e.State.XMin(g.Slot))
+			continue
+		}
 		s := e.State.Slots[g.Slot].Snapshot
 		if s == nil {
 			return ""
 		}
 		from, _, _ := strings.Cut(s.Transactions, ":")
-		n, err := strconv.ParseUint(from, 10, 64)
-		if err != nil {
+		if !lower(from) {
 			return ""
-		}
-		if lowest == 0 || n < lowest {
-			lowest = n
 		}
 	}
 	if lowest == 0 {

@@ -185,6 +185,15 @@ func TestSince(t *testing.T) {
 	require.Empty(t, e.since())
 	e.State.Pause = &StatePause{XMin: "12"}
 	require.Equal(t, "12", e.since())
+	e.State.Pause = &StatePause{LSN: 0x5000, XMin: "900"} // the second, of slot b alone
+	e.State.Slots = map[string]StateSlot{p.Groups[0].Slot: {StartLSN: 0x4000, XMin: "99"}, "b": {StartLSN: 0x5000}}
+	require.Equal(t, "99", e.since(), "lower as a number")
+	require.Equal(t, "900", e.State.XMin("b"))
+	e.State.Slots[p.Groups[0].Slot] = StateSlot{StartLSN: 0x4000}
+	require.Equal(t, "900", e.since(), "of what is known")
+	require.Empty(t, e.State.XMin(p.Groups[0].Slot), "the other pause's is not its own")
+	e.State.Pause.XMin = ""
+	require.Empty(t, e.since())
 }
 
 // Where nobody ever stood still, a sequence that has gone on says nothing about the copy.

@@ -53,6 +53,10 @@ type StateSlot struct {
 	// StartLSN is where change data capture of this slot starts. It is there only once a slot was restarted alone: then the
 	// slots have different positions, and those without one start at the pause's LSN.
 	StartLSN LSN `json:"start_lsn,omitempty"`
+	// XMin and StraddledLSN are the pause's at which this slot starts, kept when another slot was restarted alone and so paused again. They
+	// are empty where the slot starts at the last pause, and in files from before they were kept.
+	XMin         string `json:"xmin,omitempty"`
+	StraddledLSN LSN    `json:"straddled_lsn,omitempty"`
 	// Snapshot is what the slot's tables are copied in; nil where they come from a paused replica. Then EnabledAt is when the slot's changes were first
 	// let through to the target.
 	Snapshot  *StateSnapshot `json:"snapshot,omitempty"`
@@ -165,6 +169,12 @@ func (s State) validate() error {
 		if s.Slots[name].ConfirmedFlushLSN == 0 {
 			return fmt.Errorf("slot %s has no confirmed_flush_lsn", analyze.Display(name))
 		}
+		if x := s.Slots[name]; x.StartLSN == 0 && (x.XMin != "" || x.StraddledLSN != 0) {
+			return fmt.Errorf("slot %s has the xmin or the straddled_lsn of a pause without its start_lsn", analyze.Display(name))
+		}
+		if x := s.Slots[name].XMin; x != "" && !decimal(x) {
+			return fmt.Errorf("slot %s has the xmin %q, which is no transaction id", analyze.Display(name), x)
+		}
 		if x := s.Slots[name].Snapshot; x != nil && (x.Name == "" || x.Transactions == "" || s.Slots[name].ConsistentPoint == 0) {
 			return fmt.Errorf("slot %s has a snapshot without a name, without what it sees or without a consistent_point", analyze.Display(name))
 		}
@@ -236,11 +246,37 @@ func (s *State) Earlier(slot string) bool {
 	if s != nil && s.Slots[slot].Snapshot != nil {
 		return s.Slots[slot].EnabledAt != nil
 	}
-	if s == nil || s.Pause == nil {
-		return false
-	}
+	return s != nil && s.Pause != nil && s.overtaken(slot)
+}
+
+// overtaken tells whether there was another pause after the one that a slot starts at.
+func (s *State) overtaken(slot string) bool {
 	start := s.Slots[slot].StartLSN
 	return start != 0 && start != s.Pause.LSN
+}
+
+// XMin is the transaction id, with its epoch, below which every transaction had ended at the pause that a slot starts at; empty: not known. A table
+// without a slot goes by the last pause.
+func (s *State) XMin(slot string) string {
+	switch {
+	case s == nil || s.Pause == nil:
+		return ""
+	case s.overtaken(slot):
+		return s.Slots[slot].XMin
+	}
+	return s.Pause.XMin
+}
+
+// Straddled is a position behind the commit of the transaction that the pause at which a slot starts left in its marker table; zero: there was none, or it
+// is not known.
+func (s *State) Straddled(slot string) LSN {
+	switch {
+	case s == nil || s.Pause == nil:
+		return 0
+	case s.overtaken(slot):
+		return s.Slots[slot].StraddledLSN
+	}
+	return s.Pause.StraddledLSN
 }
 
 // sameInstant compares a recorded time with the server's. A record without a fraction is taken to the second: whoever wrote

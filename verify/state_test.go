@@ -54,7 +54,17 @@ func TestDecodeState(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, cmp.Diff(s, again))
 
+	kept := strings.Replace(goodState, `"created_at"`, `"start_lsn": "0/1900000", "xmin": "733", "straddled_lsn": "0/1900100", "created_at"`, 1)
+	s, err = DecodeState(strings.NewReader(kept))
+	require.NoError(t, err)
+	require.Equal(t, "733", s.XMin("dms_slot_01"))
+	require.Equal(t, mustLSN("0/1900100"), s.Straddled("dms_slot_01"))
+	require.Empty(t, s.XMin("another"), "this pause noted none")
+
 	for reason, edit := range map[string][2]string{
+		"xmin of a pause without it":     {`"created_at"`, `"xmin": "733", "created_at"`},
+		"straddled at a pause unknown":   {`"created_at"`, `"straddled_lsn": "0/1900100", "created_at"`},
+		"xmin of a slot that is none":    {`"created_at"`, `"start_lsn": "0/1900000", "xmin": "7x", "created_at"`},
 		"unknown key":                    {`"resumed_at"`, `"resumed"`},
 		"LSN that is none":               {`"0/1A00000"`, `"1A00000"`},
 		"LSN of nothing":                 {`"0/1A00000"`, `"0/0"`},

@@ -24,7 +24,7 @@ func checkStraddlersArrived(ctx context.Context, e *Env) ([]Result, error) {
 	var out []Result
 	for _, g := range e.Plan.Groups {
 		x, err := e.probeSpanning(ctx, g)
-		for err == nil && e.State.Pause.StraddledLSN != 0 && x.due() && time.Now().Before(deadline) {
+		for err == nil && e.State.Straddled(g.Slot) != 0 && x.due() && time.Now().Before(deadline) {
 			if err = pauseFor(ctx, min(e.Patience, 500*time.Millisecond)); err == nil {
 				x, err = e.probeSpanning(ctx, g)
 			}
@@ -44,7 +44,7 @@ func checkStraddlersArrived(ctx context.Context, e *Env) ([]Result, error) {
 
 func (e *Env) probeSpanning(ctx context.Context, g planner.Group) (x spanning, err error) {
 	// Whether the target has what came later is asked first: what arrives between the questions is then no loss.
-	if after := e.State.Pause.StraddledLSN; after != 0 {
+	if after := e.State.Straddled(g.Slot); after != 0 {
 		if x.Applied, err = e.applied(ctx, g.Marker, after.String()); err != nil {
 			return x, err
 		}
@@ -67,10 +67,10 @@ func (x spanning) due() bool { return !x.Applied && x.Source != "" && x.Source !
 func (x spanning) lost() bool { return x.Applied && x.Source != "" && x.Source != x.Target }
 
 func (e *Env) judgeSpanning(g planner.Group, x spanning) Result {
-	p := e.State.Pause
+	behind := e.State.Straddled(g.Slot)
 	var r Result
 	switch {
-	case x.Source == "" || x.Source == "created" || p.StraddledLSN == 0:
+	case x.Source == "" || x.Source == "created" || behind == 0:
 		return unknown(g.Slot, "the pause left no transaction of its own across it, so whether such transactions arrive cannot be told").
 			hint("verify --check rows --rows delta compares the rows of all that were in flight")
 	case x.Source == x.Target:
@@ -80,7 +80,7 @@ func (e *Env) judgeSpanning(g planner.Group, x spanning) Result {
 			hint("look at the position that the slot was read from (G4-START, G4-TRIM, G4-ORIGIN); then 80-recovery/82-restart-slot.sh %s", g.Slot)
 	default:
 		r = unknown(g.Slot, "the transaction that was in flight at the pause is not there, and the target is not known to have what the source had right after it").
-			hint("wait until change data capture has come past %s; the marker tells: in psql on the source: %s;", p.StraddledLSN, e.touch(g.Marker))
+			hint("wait until change data capture has come past %s; the marker tells: in psql on the source: %s;", behind, e.touch(g.Marker))
 	}
-	return r.with("of the source", x.Source, "of the target", x.Target, "committed before", p.StraddledLSN)
+	return r.with("of the source", x.Source, "of the target", x.Target, "committed before", behind)
 }
