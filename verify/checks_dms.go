@@ -4,9 +4,10 @@ import (
 	"github.com/pgcutover/pgcutover/planner"
 )
 
-// dmsChecks are what servers tell of AWS DMS. What AWS itself tells is asked by package verify/dms.
+// dmsChecks are what servers tell of AWS DMS. What AWS itself tells is asked by package verify/dms. What is lost stays lost: that is asked until the target takes
+// over.
 func dmsChecks() []Check {
-	ready, running := []Gate{CDCReady}, []Gate{CDC, CutoverReady}
+	ready, running, lasting := []Gate{CDCReady}, []Gate{CDC, CutoverReady}, []Gate{CDC, CutoverReady, Cutover}
 	return []Check{
 		{
 			Code: "G4-TRIM", Title: "every slot stands where its task starts", Engine: planner.EngineDMS, Gates: ready, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkTrimmed,
@@ -39,17 +40,17 @@ func dmsChecks() []Check {
 			Remedy: "50-cdc/dms/57-resume.sh",
 		},
 		{
-			Code: "G5-EXC", Title: "no change failed to apply", Engine: planner.EngineDMS, Gates: running, Family: Apply, Cost: Bounded, Loss: true, Needs: []Side{Target}, Run: checkExceptions,
+			Code: "G5-EXC", Title: "no change failed to apply", Engine: planner.EngineDMS, Gates: lasting, Family: Apply, Cost: Bounded, Loss: true, Needs: []Side{Target}, Run: checkExceptions,
 			Why:    "A start exactly where the copy ends makes no errors, not even duplicate keys. Each line in awsdms_apply_exceptions is a change that is not on the target.",
 			Remedy: "verify --check rows --rows delta --differences FILE lists the rows, render --backfill FILE makes what mends them; where most of a table differs 80-recovery/82-restart-slot.sh loads the tables of its slot anew",
 		},
 		{
-			Code: "G5-TRUNC", Title: "no table was truncated since the pause", Engine: planner.EngineDMS, Gates: running, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkTruncated,
+			Code: "G5-TRUNC", Title: "no table was truncated since the pause", Engine: planner.EngineDMS, Gates: lasting, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkTruncated,
 			Why:    "The settings of the tasks do not apply a TRUNCATE: the target keeps the rows. A TRUNCATE gives a table a new file, which shows whoever did it, and pglogical keeps a note of it in its queue.",
 			Remedy: "80-recovery/82-restart-slot.sh loads the tables of a slot anew",
 		},
 		{
-			Code: "G5-SUSPEND", Title: "no table is suspended", Engine: planner.EngineDMS, Gates: running, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkSuspended,
+			Code: "G5-SUSPEND", Title: "no table is suspended", Engine: planner.EngineDMS, Gates: lasting, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkSuspended,
 			Why:    "Every later change of a suspended table is lost, while its task goes on.",
 			Remedy: "80-recovery/82-restart-slot.sh loads the tables of a slot anew",
 		},

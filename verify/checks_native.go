@@ -6,7 +6,7 @@ import (
 
 // nativeChecks are about subscriptions of PostgreSQL itself, and about slots, whoever reads them.
 func nativeChecks() []Check {
-	ready, running := []Gate{CDCReady}, []Gate{CDC, CutoverReady}
+	ready, running, lasting := []Gate{CDCReady}, []Gate{CDC, CutoverReady}, []Gate{CDC, CutoverReady, Cutover}
 	return []Check{
 		{
 			Code: "G4-SUB", Title: "each group has its subscription, as planned and disabled", Engine: planner.EngineNative, Gates: ready, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkSubscriptions,
@@ -44,7 +44,7 @@ func nativeChecks() []Check {
 			Remedy: "80-recovery/82-restart-slot.sh, after G4-START and G4-TRIM were looked at",
 		},
 		{
-			Code: "G5-NOPK", Title: "tables of which only inserts are carried had no updates and deletes", Gates: running, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkInsertsOnly,
+			Code: "G5-NOPK", Title: "tables of which only inserts are carried had no updates and deletes", Gates: lasting, Family: Apply, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkInsertsOnly,
 			Why:    "Without a key that identifies rows, their updates and deletes never reach the target, and no server says so. The source counts them: right before the copy's position was fixed the scripts noted how many there had been.",
 			Remedy: "copy the table again while the source is frozen",
 		},

@@ -66,9 +66,9 @@ func probeNotes(ctx context.Context, e *Env) (*notes, error) {
 	return out, nil
 }
 
-// noteAnew is the statement that notes a table anew.
+// noteAnew is the statement that notes a table anew, no table given: all. At the gate cutover the source is frozen.
 func (e *Env) noteAnew(table analyze.Name) string {
-	return fmt.Sprintf(`update %s set filenode = pg_relation_filenode(relid), inserted = pg_stat_get_tuples_inserted(relid), updated = pg_stat_get_tuples_updated(relid), deleted = pg_stat_get_tuples_deleted(relid), stats_reset = (select stats_reset from pg_stat_database where datname = current_database())%s;`,
+	return map[bool]string{true: "set default_transaction_read_only = off; "}[e.Gate == Cutover] + fmt.Sprintf(`update %s set filenode = pg_relation_filenode(relid), inserted = pg_stat_get_tuples_inserted(relid), updated = pg_stat_get_tuples_updated(relid), deleted = pg_stat_get_tuples_deleted(relid), stats_reset = (select stats_reset from pg_stat_database where datname = current_database())%s;`,
 		analyze.Name{Schema: e.Plan.Names.Schema, Name: "noted"}.SQL(), map[bool]string{true: "", false: " where relid = " + analyze.Literal(table.SQL()) + "::regclass"}[table.IsZero()])
 }
 

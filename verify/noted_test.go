@@ -57,6 +57,9 @@ func TestInsertsOnly(t *testing.T) {
 		})
 	}
 	require.Equal(t, []string{"unknown public.log"}, brief(notedEnv().judgeInsertsOnly(nil)))
+	e := notedEnv()
+	e.Gate = Cutover
+	require.Contains(t, said(e.judgeInsertsOnly(&notes{Tables: map[analyze.Name]notedTable{table2: {Updated: 1}}})), `on the source: set default_transaction_read_only = off; update "pgcutover"."noted" set `, "it is frozen")
 }
 
 // A table in the file that it was in at the pause was not truncated; another file means TRUNCATE only where pglogical has a message of it.

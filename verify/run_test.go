@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -296,5 +297,26 @@ func TestCatalogue(t *testing.T) {
 		checks, _, err := Select(Checks(), g, nil, nil)
 		require.NoError(t, err)
 		require.Greater(t, len(checks), 5, g)
+	}
+}
+
+// Changes are lost until the target takes over: what was lost since the gate cutover-ready is asked for once more.
+func TestLossesAtTheCutover(t *testing.T) {
+	for engine, want := range map[string][]string{
+		planner.EngineDMS:    {"G5-EXC", "G5-NOPK", "G5-SUSPEND", "G5-TRUNC"},
+		planner.EngineNative: {"G5-NOPK"},
+	} {
+		p := planner.Plan{Options: planner.Defaults()}
+		p.Options.Engine = engine
+		for _, gate := range []Gate{CDC, CutoverReady, Cutover} {
+			checks, _, err := Select(ChecksOf(p), gate, []string{string(Apply)}, nil)
+			require.NoError(t, err)
+			var have []string
+			for _, c := range checks {
+				have = append(have, c.Code)
+			}
+			require.Subset(t, have, want, "%s %s", engine, gate)
+			require.Equal(t, gate != Cutover, slices.Contains(have, "G5-LAG"), "nothing is applied any more")
+		}
 	}
 }

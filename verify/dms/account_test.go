@@ -267,3 +267,47 @@ func TestMetrics(t *testing.T) {
 	require.True(t, strings.HasSuffix(asked, "/operation/GetMetricData"), asked)
 	require.Equal(t, map[string]series{"shop-task-01": {targetLatency: {{now.Add(-9 * time.Minute), 91}, {now.Add(-5 * time.Minute), 95}, {now.Add(-time.Minute), 99}}}}, got)
 }
+
+// At the gate cutover the tasks are stopped. What they had given up by then, and what their logs say, counts all the same; that they stand does not.
+func TestStoppedTasks(t *testing.T) {
+	state, lines := "Table completed", "[]"
+	answering(t, func(operation string, body map[string]any) (int, string) {
+		arn, _ := body["ReplicationTaskArn"].(string)
+		number := strings.TrimPrefix(arn, "arn:")
+		switch operation {
+		case "DescribeReplicationInstances":
+			return 200, `{"ReplicationInstances": [{"ReplicationInstanceArn": "arn:i", "ReplicationInstanceStatus": "available"}]}`
+		case "DescribeReplicationTasks":
+			const task = `{"ReplicationTaskIdentifier": "shop-dms-slot-0%[1]d", "ReplicationTaskArn": "arn:%[1]d", "Status": "stopped", "StopReason": "Stop Reason NORMAL", "ReplicationTaskSettings": "{\"Logging\": {\"EnableLogging\": true}}"}`
+			return 200, `{"ReplicationTasks": [` + fmt.Sprintf(task, 1) + `, ` + fmt.Sprintf(task, 2) + `]}`
+		case "DescribeTableStatistics":
+			const row = `{"SchemaName": %q, "TableName": %q, "TableState": %q}`
+			rows := []string{fmt.Sprintf(row, "pgcutover", "marker_dms_slot_0"+number, "Table completed")}
+			for _, n := range plan().Groups[map[string]int{"1": 0, "2": 1}[number]].Tables {
+				rows = append(rows, fmt.Sprintf(row, n.Schema, n.Name, state))
+			}
+			return 200, `{"TableStatistics": [` + strings.Join(rows, ", ") + `]}`
+		case "FilterLogEvents":
+			return 200, `{"events": ` + lines + `}`
+		}
+		return 200, `{}`
+	})
+	asked := func() map[string]verify.Status {
+		out := map[string]verify.Status{}
+		for _, r := range run(t, verify.Cutover, Usual).Results {
+			out[r.Code+" "+r.Subject] = r.Status
+		}
+		return out
+	}
+	want := func(tables, logs verify.Status) map[string]verify.Status {
+		return map[string]verify.Status{
+			"G5-TABLES dms_slot_01": tables, "G5-TABLES dms_slot_02": tables, "G5-LOGS dms_slot_01": logs, "G5-LOGS dms_slot_02": logs,
+			"G7-TASKS dms_slot_01": verify.Pass, "G7-TASKS dms_slot_02": verify.Pass,
+		}
+	}
+	require.Equal(t, want(verify.Pass, verify.Pass), asked())
+	state = "Table error"
+	require.Equal(t, want(verify.Fail, verify.Pass), asked())
+	state, lines = "Table completed", `[{"message": "2026-02-22T11:23:24 [TARGET_APPLY    ]E:  no (x.c:1)"}]`
+	require.Equal(t, want(verify.Pass, verify.Fail), asked())
+}

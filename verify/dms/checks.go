@@ -16,6 +16,7 @@ const Logs = "G5-LOGS"
 func Checks(configure Configuration) []verify.Check {
 	a := &account{configure: configure}
 	ready, running, both := []verify.Gate{verify.CDCReady}, []verify.Gate{verify.CDC, verify.CutoverReady}, []verify.Gate{verify.CDCReady, verify.CDC, verify.CutoverReady}
+	lasting := []verify.Gate{verify.CDC, verify.CutoverReady, verify.Cutover} // a task that is stopped still tells what it lost
 	out := []verify.Check{
 		{
 			Code: "G4-INST", Title: "the replication instance is there, as planned", Gates: both, Cost: verify.Instant, Run: a.looks(judgeInstance),
@@ -63,7 +64,7 @@ func Checks(configure Configuration) []verify.Check {
 			Remedy: "50-cdc/dms/57-resume.sh",
 		},
 		{
-			Code: "G5-TABLES", Title: "no table of a task is in error, suspended or left out", Gates: running, Cost: verify.Bounded, Loss: true, Run: a.checkTables,
+			Code: "G5-TABLES", Title: "no table of a task is in error, suspended or left out", Gates: lasting, Cost: verify.Bounded, Loss: true, Run: a.checkTables,
 			Why:    "A task that runs may have given up some of its tables: their changes are lost from then on.",
 			Remedy: "80-recovery/82-restart-slot.sh loads the tables of a slot anew",
 		},
@@ -78,7 +79,7 @@ func Checks(configure Configuration) []verify.Check {
 			Remedy: "a larger replication instance or target, a quieter time; else more slots (slots.count) and 80-recovery/83-full-restart.sh",
 		},
 		{
-			Code: Logs, Title: "the logs of the tasks tell of no trouble", Gates: running, Cost: verify.Bounded, Loss: true, Run: a.checkLogs,
+			Code: Logs, Title: "the logs of the tasks tell of no trouble", Gates: lasting, Cost: verify.Bounded, Loss: true, Run: a.checkLogs,
 			Why:    "Truncated values, batches that fell back to single rows and errors that were only logged show up in the log of the task, and sometimes nowhere else.",
 			Remedy: "pgcutover verify --check rows --rows delta --differences FILE lists the rows that differ, render --backfill FILE makes what mends them; 80-recovery/82-restart-slot.sh loads the tables of a slot anew; then verify --logs-since TIME acknowledges what was logged before TIME",
 		},

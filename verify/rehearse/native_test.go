@@ -359,6 +359,8 @@ func TestNativeGates(t *testing.T) {
 						state(func(s *verify.State) { s.Freeze.LSN += 1 << 40 })
 						return func() { state(func(s *verify.State) { s.Freeze.LSN -= 1 << 40 }) }
 					}, want: []string{"G7-DRAIN"}, says: "G7-DRAIN " + name + ": the drain was of everything up to"},
+					{name: "an update that is not carried", on: "source", sql: thaw + "begin; insert into import_rows (batch, line, raw) values (-1, 1, 'x'); update import_rows set raw = 'y' where batch = -1; rollback",
+						mend: thaw + "update pgcutover.noted set updated = pg_stat_get_tuples_updated(relid) where relid = 'import_rows'::regclass", after: recount, want: []string{"G5-NOPK", "G7-FENCE"}, says: "G5-NOPK public.import_rows: 1 update and 0 deletes"},
 					{name: "a sequence behind", on: "target", sql: "select setval('invoice_number', 1)", mend: "select setval('invoice_number', 900000)", want: []string{"G7-SEQ"}, says: "invoice_number"},
 					{name: "thawed", on: "source", sql: thaw + "alter table pgcutover.frozen rename to thawed", mend: thaw + "alter table pgcutover.thawed rename to frozen",
 						want: []string{"G7-FENCE"}, says: "not frozen"},
