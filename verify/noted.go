@@ -85,6 +85,9 @@ func checkInsertsOnly(ctx context.Context, e *Env) ([]Result, error) {
 
 func insertsOnly(t planner.Table) bool { return t.Handling == planner.InsertsOnly && t.Group > 0 }
 
+// Sessions report what they count now and then, an idle one before version 15 no sooner than its next statement or its end. The freeze ends them.
+const asReported = ", as far as sessions have reported"
+
 // judgeInsertsOnly looks for updates and deletes of tables of which only inserts are carried. Where the plan's hazard was accepted, whoever did knows of
 // them; where the configuration lists the table as append-only, it is not.
 func (e *Env) judgeInsertsOnly(n *notes) []Result {
@@ -115,7 +118,7 @@ func (e *Env) judgeInsertsOnly(n *notes) []Result {
 			out = append(out, r.with("since", x.At.UTC().Format(time.RFC3339)).
 				hint("those that were rolled back are counted too: verify --check rows --rows delta compares the table. What differs is copied again while the source is frozen; what is equal is noted anew on the source: %s", e.noteAnew(t.Name)))
 		default:
-			out = append(out, pass(who, "%s since the pause, no update, no delete", analyze.Count(int(x.Inserted), "insert")))
+			out = append(out, pass(who, "%s since the pause, no update, no delete%s", analyze.Count(int(x.Inserted), "insert"), map[bool]string{true: asReported}[e.Gate != Cutover]))
 		}
 	}
 	return out

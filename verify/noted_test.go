@@ -57,8 +57,15 @@ func TestInsertsOnly(t *testing.T) {
 		})
 	}
 	require.Equal(t, []string{"unknown public.log"}, brief(notedEnv().judgeInsertsOnly(nil)))
+	quiet := &notes{Tables: map[analyze.Name]notedTable{table2: {Inserted: 1}}}
+	for _, gate := range []Gate{CDC, CutoverReady} {
+		e := notedEnv()
+		e.Gate = gate
+		require.Contains(t, said(e.judgeInsertsOnly(quiet)), "1 insert since the pause, no update, no delete, as far as sessions have reported")
+	}
 	e := notedEnv()
 	e.Gate = Cutover
+	require.NotContains(t, said(e.judgeInsertsOnly(quiet)), "as far as", "the freeze has ended the sessions")
 	require.Contains(t, said(e.judgeInsertsOnly(&notes{Tables: map[analyze.Name]notedTable{table2: {Updated: 1}}})), `on the source: set default_transaction_read_only = off; update "pgcutover"."noted" set `, "it is frozen")
 }
 
