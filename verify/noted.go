@@ -68,7 +68,7 @@ func probeNotes(ctx context.Context, e *Env) (*notes, error) {
 
 // noteAnew is the statement that notes a table anew, no table given: all. At the gate cutover the source is frozen.
 func (e *Env) noteAnew(table analyze.Name) string {
-	return map[bool]string{true: "set default_transaction_read_only = off; "}[e.Gate == Cutover] + fmt.Sprintf(`update %s set filenode = pg_relation_filenode(relid), inserted = pg_stat_get_tuples_inserted(relid), updated = pg_stat_get_tuples_updated(relid), deleted = pg_stat_get_tuples_deleted(relid), stats_reset = (select stats_reset from pg_stat_database where datname = current_database())%s;`,
+	return map[bool]string{true: "set default_transaction_read_only = off; "}[e.Gate == Cutover] + fmt.Sprintf(`update %s set filenode = pg_relation_filenode(relid), inserted = pg_stat_get_tuples_inserted(relid), updated = pg_stat_get_tuples_updated(relid), deleted = pg_stat_get_tuples_deleted(relid), stats_reset = (select stats_reset from pg_stat_database where datname = current_database()), at = clock_timestamp()%s;`,
 		analyze.Name{Schema: e.Plan.Names.Schema, Name: "noted"}.SQL(), map[bool]string{true: "", false: " where relid = " + analyze.Literal(table.SQL()) + "::regclass"}[table.IsZero()])
 }
 
@@ -140,28 +140,32 @@ func checkTruncated(ctx context.Context, e *Env) ([]Result, error) {
 		return nil, err
 	}
 	truncated, err := probeTruncated(ctx, e)
-	if err != nil && !denied(err) {
+	if err != nil && !denied(err) && !absent(err) {
 		return nil, err
 	}
 	return e.judgeTruncated(n, truncated, err), nil
 }
 
-// probeTruncated are the tables that pglogical has queued a TRUNCATE of since shortly before the pause; the transaction may be older than its commit.
-func probeTruncated(ctx context.Context, e *Env) (map[analyze.Name]bool, error) {
-	rows, err := query[struct{ Schema, Name string }](ctx, e, Source, `select coalesce(q.message ->> 'schema_name', '') as schema, coalesce(q.message ->> 'table_name', '') as name
-		from pglogical.queue q where q.message_type = 'T' and q.queued_at >= (select min(at) from `+analyze.Name{Schema: e.Plan.Names.Schema, Name: "noted"}.SQL()+`) - interval '1 hour'`)
-	if absent(err) {
-		return nil, nil
-	}
-	out := map[analyze.Name]bool{}
+// probeTruncated are the tables that pglogical has queued a TRUNCATE of, with the begin of the last transaction that did.
+func probeTruncated(ctx context.Context, e *Env) (map[analyze.Name]time.Time, error) {
+	rows, err := query[struct {
+		Schema, Name string
+		At           time.Time
+	}](ctx, e, Source, `select coalesce(q.message ->> 'schema_name', '') as schema, coalesce(q.message ->> 'table_name', '') as name, max(q.queued_at) as at
+		from pglogical.queue q where q.message_type = 'T' group by 1, 2`)
+	out := map[analyze.Name]time.Time{}
 	for _, r := range rows {
-		out[analyze.Name{Schema: r.Schema, Name: r.Name}] = true
+		out[analyze.Name{Schema: r.Schema, Name: r.Name}] = r.At
 	}
 	return out, err
 }
 
-// judgeTruncated looks for tables that are in another file than at the pause: a TRUNCATE gives a table a new one, and pglogical keeps a note of it.
-func (e *Env) judgeTruncated(n *notes, truncated map[analyze.Name]bool, hidden error) []Result {
+// truncating is how long before a table was noted a transaction may have begun that truncated it and committed afterwards.
+const truncating = time.Hour
+
+// judgeTruncated looks for tables that are in another file than at the pause: a TRUNCATE gives a table a new one, and a trigger of pglogical keeps a note
+// of it. That does not fire everywhere (session_replication_role, ALTER TABLE … DISABLE TRIGGER), so no note is no proof of another reason.
+func (e *Env) judgeTruncated(n *notes, truncated map[analyze.Name]time.Time, hidden error) []Result {
 	if n == nil {
 		return []Result{unknown("", "which files the tables were in at the pause was not noted, so whether one was truncated since cannot be told").hint("verify --check rows --rows delta finds rows that are too many on the target")}
 	}
@@ -173,19 +177,20 @@ func (e *Env) judgeTruncated(n *notes, truncated map[analyze.Name]bool, hidden e
 		}
 		who := t.Name.String()
 		x, there := n.Tables[t.Name]
+		queued, told := truncated[t.Name]
 		mend := fmt.Sprintf("verify --check rows --rows delta tells whether rows are too many on the target; when they are equal, on the source: %s", e.noteAnew(t.Name))
 		switch {
 		case !there:
 			out = append(out, unknown(who, "which file it was in at the pause was not noted, so whether it was truncated since cannot be told").hint("verify --check rows --rows delta finds rows that are too many on the target"))
 		case !x.Rewritten:
 			kept++
-		case truncated[t.Name]:
+		case told && !queued.Before(x.At.Add(-truncating)):
 			out = append(out, fail(who, "it was truncated since the pause: the target keeps the rows").
 				hint("80-recovery/82-restart-slot.sh %s loads it anew; or empty it by hand, where nothing was inserted since. %s", x.Slot, mend))
 		case hidden != nil:
-			out = append(out, unknown(who, "it was truncated or rewritten since the pause, and which cannot be told: %v", hidden).hint("grant select on pglogical.queue, or: %s", mend))
+			out = append(out, unknown(who, "it was truncated or rewritten since the pause, and which cannot be told: %v", hidden).hint("%s%s", map[bool]string{true: "grant select on pglogical.queue, or: "}[denied(hidden)], mend))
 		default:
-			out = append(out, warn(who, "it was rewritten since the pause, by VACUUM FULL, CLUSTER or ALTER TABLE: a TRUNCATE would have left a message in pglogical.queue").hint("%s", mend))
+			out = append(out, unknown(who, "it was rewritten since the pause: pglogical.queue has no message of a TRUNCATE, so by VACUUM FULL, CLUSTER or ALTER TABLE, unless the session that truncated it had its triggers off").hint("%s", mend))
 		}
 	}
 	if kept > 0 {

@@ -3,7 +3,9 @@ package verify
 import (
 	"errors"
 	"testing"
+	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/require"
 
 	"github.com/pgcutover/pgcutover/analyze"
@@ -71,25 +73,32 @@ func TestInsertsOnly(t *testing.T) {
 
 // A table in the file that it was in at the pause was not truncated; another file means TRUNCATE only where pglogical has a message of it.
 func TestTruncated(t *testing.T) {
-	truncated := map[analyze.Name]bool{table1: true}
+	at := time.Date(2026, 11, 27, 10, 0, 0, 0, time.UTC)
+	truncated := map[analyze.Name]time.Time{table1: at.Add(time.Minute)}
 	for name, c := range map[string]struct {
 		now       notedTable
-		truncated map[analyze.Name]bool
+		truncated map[analyze.Name]time.Time
 		hidden    error
 		want      []string
 	}{
 		"as it was":                        {truncated: truncated, want: []string{"pass"}},
-		"truncated":                        {now: notedTable{Rewritten: true}, truncated: truncated, want: []string{"fail public.orders", "pass"}},
-		"rewritten":                        {now: notedTable{Rewritten: true}, want: []string{"pass", "warn public.orders"}},
-		"another one truncated":            {now: notedTable{Rewritten: true}, truncated: map[analyze.Name]bool{table2: true}, want: []string{"pass", "warn public.orders"}},
+		"truncated":                        {now: notedTable{Rewritten: true, At: at}, truncated: truncated, want: []string{"fail public.orders", "pass"}},
+		"rewritten":                        {now: notedTable{Rewritten: true, At: at}, want: []string{"pass", "unknown public.orders"}},
+		"another one truncated":            {now: notedTable{Rewritten: true, At: at}, truncated: map[analyze.Name]time.Time{table2: at}, want: []string{"pass", "unknown public.orders"}},
+		"truncated before its own note":    {now: notedTable{Rewritten: true, At: at.Add(2 * time.Hour)}, truncated: truncated, want: []string{"pass", "unknown public.orders"}},
+		"by a transaction from before it":  {now: notedTable{Rewritten: true, At: at.Add(59 * time.Minute)}, truncated: truncated, want: []string{"fail public.orders", "pass"}},
 		"which of them is not to be known": {now: notedTable{Rewritten: true}, hidden: errors.New("permission denied"), want: []string{"pass", "unknown public.orders"}},
 		"not to be known, and as it was":   {hidden: errors.New("permission denied"), want: []string{"pass"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := notedEnv().judgeTruncated(&notes{Tables: map[analyze.Name]notedTable{table1: c.now, table2: {}}}, c.truncated, c.hidden)
 			require.Equal(t, c.want, brief(got), said(got))
+			require.NotContains(t, said(got), "a TRUNCATE would have left")
 		})
 	}
+	rewritten := &notes{Tables: map[analyze.Name]notedTable{table1: {Rewritten: true}, table2: {}}}
+	require.Contains(t, said(notedEnv().judgeTruncated(rewritten, nil, &pgconn.PgError{Code: "42501"})), "grant select on pglogical.queue")
+	require.NotContains(t, said(notedEnv().judgeTruncated(rewritten, nil, &pgconn.PgError{Code: "42P01"})), "grant select", "it is not there")
 	require.Equal(t, []string{"unknown"}, brief(notedEnv().judgeTruncated(nil, truncated, nil)))
 	require.Equal(t, []string{"pass", "unknown public.orders"}, brief(notedEnv().judgeTruncated(&notes{Tables: map[analyze.Name]notedTable{table2: {}}}, truncated, nil)))
 }
