@@ -34,7 +34,7 @@ func TestWhatThePauseNotes(t *testing.T) {
 	says(t, l.verify(t, verify.CDC, counters...), "unknown G5-NOPK public.nokey|was not noted", "unknown G5-TRUNC|was not noted")
 	l.pausedAndLoaded(t)
 	says(t, l.verify(t, verify.CDC, counters...)) // what was before the pause is in the copy
-	says(t, l.verify(t, verify.CDC, "G5-WALCAP"))
+	says(t, l.verify(t, verify.CDC, "G5-WALCAP"), "warn G5-WALCAP dms_slot_01|by what the plan's configuration says was free|PGCUTOVER_SOURCE_FREE_BYTES", "warn G5-WALCAP dms_slot_02")
 
 	t.Run("updates and deletes", func(t *testing.T) {
 		source("insert into public.nokey values (20, 'new')")
@@ -87,7 +87,7 @@ func TestWhatThePauseNotes(t *testing.T) {
 		says(t, l.verify(t, verify.CDC, counters...))
 	})
 	t.Run("the disk", func(t *testing.T) {
-		says(t, l.verify(t, verify.CDC, "G5-WALCAP"))
+		says(t, l.verify(t, verify.CDC, "G5-WALCAP"), "warn G5-WALCAP dms_slot_01|by what the plan's configuration says was free|PGCUTOVER_SOURCE_FREE_BYTES", "warn G5-WALCAP dms_slot_02")
 		free = 1
 		says(t, l.verify(t, verify.CDC, "G5-WALCAP"), "fail G5-WALCAP dms_slot_01|of WAL, and the source's disk has 0 B left", "fail G5-WALCAP dms_slot_02")
 		l.plan.Estimate.SourceFreeBytes = nil

@@ -9,9 +9,10 @@ import (
 
 // held is what a slot keeps from being cleaned up on the source while its changes are applied.
 type held struct {
-	Restart, Insert LSN    // the WAL between them is kept
+	Restart, Insert LSN    // the WAL between them is kept; Restart zero: the server has given the slot up
 	KeepSize        int64  // max_slot_wal_keep_size in bytes; negative: no limit
 	Free            *int64 // of the source's disk; nil: not known
+	Planned         bool   // Free is reckoned from what the plan's configuration says, which may be weeks old
 	Age             int64  // transactions since its catalog_xmin: dead rows of the system catalogs that are younger stay
 }
 
@@ -52,7 +53,7 @@ func checkHeld(ctx context.Context, e *Env) ([]Result, error) {
 	var out []Result
 	for _, g := range e.Plan.Groups {
 		x, there := slots[g.Slot]
-		if !there || x.Restart == 0 {
+		if !there {
 			out = append(out, unasked(g.Slot, slotGone))
 			continue
 		}
@@ -61,7 +62,7 @@ func checkHeld(ctx context.Context, e *Env) ([]Result, error) {
 			h.Free = &n
 		} else if n := e.Plan.Estimate.SourceFreeBytes; n != nil { // before the slots were there
 			left := max(*n-h.bytes(), 0)
-			h.Free = &left
+			h.Free, h.Planned = &left, true
 		}
 		out = append(out, tolerate([]Result{h.judge(g)}, e.Plan.Findings, map[string]tolerated{"CP103 server": {Unknown, g.Slot}})...)
 	}
@@ -72,25 +73,39 @@ func (h held) bytes() int64 { return max(int64(h.Insert)-int64(h.Restart), 0) }
 
 // judge asks whether there is room for as much WAL again, and whether what the catalogs keep for the slot is no danger yet.
 func (h held) judge(g planner.Group) Result {
+	if h.Restart == 0 {
+		return unasked(g.Slot, "it keeps no WAL, since it was given up: see G2-WAL")
+	}
 	kept := h.bytes()
-	const hurry = "see G5-LAG; in an emergency make room, or give the slot up (80-recovery/82-restart-slot.sh) before the disk is full"
+	hurry := "see G5-LAG; in an emergency make room, or give the slot up (80-recovery/82-restart-slot.sh) before the disk is full"
+	left := ""
+	if h.Free != nil {
+		left = analyze.Bytes(*h.Free) + " left"
+	}
+	const look = "look with df on the server, then set PGCUTOVER_SOURCE_FREE_BYTES"
+	if h.Planned {
+		left += ", by what the plan's configuration says was free"
+		hurry = look + "; " + hurry
+	}
 	var r Result
 	switch {
 	case h.KeepSize >= 0 && kept > h.KeepSize/10*9:
 		r = fail(g.Slot, "it keeps %s of WAL, and is given up at %s (max_slot_wal_keep_size)", analyze.Bytes(kept), analyze.Bytes(h.KeepSize)).hint("raise max_slot_wal_keep_size and reload, where the disk allows it; %s", hurry)
 	case h.Free != nil && *h.Free < kept/10:
-		r = fail(g.Slot, "it keeps %s of WAL, and the source's disk has %s left", analyze.Bytes(kept), analyze.Bytes(*h.Free)).hint(hurry)
+		r = fail(g.Slot, "it keeps %s of WAL, and the source's disk has %s", analyze.Bytes(kept), left).hint("%s", hurry)
 	case h.Age > catalogFail:
 		r = fail(g.Slot, "it keeps dead rows of the system catalogs for %d million transactions: the source stops writing at 2100 million", h.Age/1_000_000).hint("see G5-LAG; a slot that nobody reads has to be given up")
 	case h.KeepSize >= 0 && kept > h.KeepSize/2:
-		r = warn(g.Slot, "it keeps %s of WAL, and is given up at %s (max_slot_wal_keep_size)", analyze.Bytes(kept), analyze.Bytes(h.KeepSize)).hint(hurry)
+		r = warn(g.Slot, "it keeps %s of WAL, and is given up at %s (max_slot_wal_keep_size)", analyze.Bytes(kept), analyze.Bytes(h.KeepSize)).hint("%s", hurry)
 	case h.Free != nil && *h.Free < kept:
-		r = warn(g.Slot, "it keeps %s of WAL, and the source's disk has %s left: not as much again", analyze.Bytes(kept), analyze.Bytes(*h.Free)).hint(hurry)
+		r = warn(g.Slot, "it keeps %s of WAL, and the source's disk has not as much again: %s", analyze.Bytes(kept), left).hint("%s", hurry)
 	case h.Age > catalogWarn:
 		r = warn(g.Slot, "it keeps dead rows of the system catalogs for %d million transactions", h.Age/1_000_000)
 	case h.Free == nil && h.KeepSize < 0:
 		r = unknown(g.Slot, "it keeps %s of WAL; how much disk is left is not known, and nothing limits it", analyze.Bytes(kept)).
-			hint("look with df on the server, then set PGCUTOVER_SOURCE_FREE_BYTES")
+			hint(look)
+	case h.Planned:
+		r = warn(g.Slot, "it keeps %s of WAL, and the source's disk has %s", analyze.Bytes(kept), left).hint(look)
 	default:
 		r = pass(g.Slot, "it keeps %s of WAL", analyze.Bytes(kept))
 	}
