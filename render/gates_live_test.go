@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -14,7 +15,7 @@ import (
 func (l *lab) mend(t *testing.T, lines []string) {
 	t.Helper()
 	for _, line := range lines {
-		sql := regexp.MustCompile(`on the source: (update .*;)`).FindStringSubmatch(line)
+		sql := regexp.MustCompile(`on the source: (.*;)`).FindStringSubmatch(line)
 		require.NotNil(t, sql, line)
 		l.src.MustPsql(t, "shop", sql[1])
 	}
@@ -65,7 +66,13 @@ func TestWhatThePauseNotes(t *testing.T) {
 		require.NoError(t, l.src.Restart())
 		lines = l.verify(t, verify.CDC, counters...)
 		says(t, lines, "unknown G5-NOPK public.nokey|has lost its counters")
+		// What restarts of slots and tables that are noted anew write is counted, and brings nothing back.
+		for range 3 {
+			source("create temp table again as select * from pgcutover.noted where slot = 'dms_slot_01'; delete from pgcutover.noted where slot = 'dms_slot_01'; insert into pgcutover.noted table again; update pgcutover.noted set updated = pg_stat_get_tuples_updated(relid) where relid = 'public.nokey'::regclass")
+		}
+		says(t, l.verify(t, verify.CDC, counters...), "unknown G5-NOPK public.nokey|has lost its counters")
 		l.mend(t, lines)
+		require.Eventually(t, func() bool { return len(l.verify(t, verify.CDC, counters...)) == 0 }, 20*time.Second, 200*time.Millisecond, "a session reports what it counted when it ends")
 		require.NoError(t, l.src.Restart()) // in good order: nothing is lost
 		says(t, l.verify(t, verify.CDC, counters...))
 	})
@@ -74,9 +81,9 @@ func TestWhatThePauseNotes(t *testing.T) {
 		lines := l.verify(t, verify.CDC, counters...)
 		says(t, lines, "unknown G5-TRUNC public.calls|rewritten since the pause|unless")
 		l.mend(t, lines)
-		source("set session_replication_role = replica; truncate public.calls")
+		source("set session_replication_role = replica; truncate public.nokey")
 		lines = l.verify(t, verify.CDC, counters...)
-		says(t, lines, "unknown G5-TRUNC public.calls|rewritten since the pause|unless")
+		says(t, lines, "unknown G5-TRUNC public.nokey|rewritten since the pause|unless")
 		l.mend(t, lines)
 		source("truncate public.\"Mixed Case\", public.nokey")
 		lines = l.verify(t, verify.CDC, counters...)

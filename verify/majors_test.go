@@ -221,6 +221,8 @@ func (w *world) pauseStandby(wal func(string) string, answered func(verify.Repor
 func (w *world) notes(answered func(verify.Report)) {
 	t := w.t
 	w.source.MustPsql(t, w.db, `create table pgcutover.noted (slot text, relid oid, filenode oid, inserted bigint, updated bigint, deleted bigint, stats_reset timestamptz, at timestamptz, primary key (slot, relid));
+		create table pgcutover.counting (at timestamptz not null);
+		insert into pgcutover.counting values (now());
 		insert into pgcutover.noted select 's', c.oid, pg_relation_filenode(c.oid), pg_stat_get_tuples_inserted(c.oid), pg_stat_get_tuples_updated(c.oid), pg_stat_get_tuples_deleted(c.oid), pg_stat_get_db_stat_reset_time(d.oid), now()
 			from pg_class c, pg_database d where d.datname = current_database() and c.relkind = 'r' and c.relnamespace = 'public'::regnamespace`)
 	says := func(want string, codes ...string) {

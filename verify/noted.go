@@ -23,8 +23,8 @@ type notedTable struct {
 // notes are those of all tables, by name. A slot that was restarted alone has noted its tables again.
 type notes struct {
 	Tables map[analyze.Name]notedTable
-	// Lost says why the counters say nothing; empty: they do. A crash, a failover and a reset set all of them to zero, those of the table with the notes
-	// too, to which nobody else writes.
+	// Lost says why the counters say nothing; empty: they do. A crash, a failover and a reset set all of them to zero, those of the table counting too: its
+	// one row is written when the notes begin and when all of them are made anew, and never when some are.
 	Lost string
 }
 
@@ -38,10 +38,10 @@ func probeNotes(ctx context.Context, e *Env) (*notes, error) {
 		return nil, err
 	}
 	own, err := queryOne[struct {
-		Rows, Counted int64
-		Counting      bool
-	}](ctx, e, Source, `select count(*) as rows, pg_stat_get_tuples_inserted($1::text::regclass) + pg_stat_get_tuples_updated($1::text::regclass) as counted,
-		current_setting('track_counts')::bool as counting from `+at.SQL(), at.SQL())
+		Counted  int64 // as long as nothing is lost: one or more
+		Counting bool
+	}](ctx, e, Source, `select coalesce(pg_stat_get_tuples_inserted(to_regclass($1)) + pg_stat_get_tuples_updated(to_regclass($1)), 0) as counted,
+		current_setting('track_counts')::bool as counting`, e.counting())
 	if err != nil {
 		return nil, err
 	}
@@ -60,16 +60,27 @@ func probeNotes(ctx context.Context, e *Env) (*notes, error) {
 	switch {
 	case !own.Counting:
 		out.Lost = "track_counts is off, so nothing is counted"
-	case own.Counted < own.Rows:
+	case own.Counted == 0:
 		out.Lost = "the server has lost its counters since the pause, in a crash, by a failover or a reset"
 	}
 	return out, nil
 }
 
+// counting is the SQL name of the table whose counters tell whether the others were lost.
+func (e *Env) counting() string {
+	return analyze.Name{Schema: e.Plan.Names.Schema, Name: "counting"}.SQL()
+}
+
 // noteAnew is the statement that notes a table anew, no table given: all. At the gate cutover the source is frozen.
 func (e *Env) noteAnew(table analyze.Name) string {
-	return map[bool]string{true: "set default_transaction_read_only = off; "}[e.Gate == Cutover] + fmt.Sprintf(`update %s set filenode = pg_relation_filenode(relid), inserted = pg_stat_get_tuples_inserted(relid), updated = pg_stat_get_tuples_updated(relid), deleted = pg_stat_get_tuples_deleted(relid), stats_reset = (select stats_reset from pg_stat_database where datname = current_database()), at = clock_timestamp()%s;`,
-		analyze.Name{Schema: e.Plan.Names.Schema, Name: "noted"}.SQL(), map[bool]string{true: "", false: " where relid = " + analyze.Literal(table.SQL()) + "::regclass"}[table.IsZero()])
+	sql := fmt.Sprintf(`update %s set filenode = pg_relation_filenode(relid), inserted = pg_stat_get_tuples_inserted(relid), updated = pg_stat_get_tuples_updated(relid), deleted = pg_stat_get_tuples_deleted(relid), stats_reset = (select stats_reset from pg_stat_database where datname = current_database()), at = clock_timestamp()`,
+		analyze.Name{Schema: e.Plan.Names.Schema, Name: "noted"}.SQL())
+	if table.IsZero() {
+		sql = "with counted as (update " + e.counting() + " set at = clock_timestamp()) " + sql
+	} else {
+		sql += " where relid = " + analyze.Literal(table.SQL()) + "::regclass"
+	}
+	return map[bool]string{true: "set default_transaction_read_only = off; "}[e.Gate == Cutover] + sql + ";"
 }
 
 func checkInsertsOnly(ctx context.Context, e *Env) ([]Result, error) {

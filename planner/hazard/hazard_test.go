@@ -455,7 +455,7 @@ var cases = map[string]struct {
 	"CV118": {fires: func(f *Facts) {
 		f.Inventory.Tables = append(f.Inventory.Tables, analyze.Table{Name: analyze.Name{Schema: "pgcutover", Name: "mine"}})
 	}, quiet: func(f *Facts) {
-		f.Inventory.Tables = append(f.Inventory.Tables, analyze.Table{Name: analyze.Name{Schema: "pgcutover", Name: "marker_dms_slot_01"}}, analyze.Table{Name: analyze.Name{Schema: "pgcutover", Name: "noted"}})
+		f.Inventory.Tables = append(f.Inventory.Tables, analyze.Table{Name: analyze.Name{Schema: "pgcutover", Name: "marker_dms_slot_01"}}, analyze.Table{Name: analyze.Name{Schema: "pgcutover", Name: "noted"}}, analyze.Table{Name: analyze.Name{Schema: "pgcutover", Name: "counting"}})
 	}, subject: "pgcutover.mine"},
 
 	"NT101": {fires: func(f *Facts) { insertsOnly(f); table(f).Indexes = nil }, quiet: func(f *Facts) {

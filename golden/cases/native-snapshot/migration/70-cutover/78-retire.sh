@@ -52,6 +52,6 @@ SELECT pg_catalog.format('DROP PUBLICATION %I', p.pubname)
 FROM pg_catalog.pg_publication AS p
 WHERE p.pubname IN (SELECT x.p || o.slot FROM pg_catalog.unnest(pg_catalog.string_to_array(:'slots', ',')) AS o(slot), (VALUES (''), ('i')) AS x(p)) ORDER BY 1 \gexec
 SELECT pg_catalog.format('DROP TABLE IF EXISTS pgcutover.%I', 'marker_' || o.slot) FROM pg_catalog.unnest(pg_catalog.string_to_array(:'slots', ',')) AS o(slot) \gexec
-DROP TABLE IF EXISTS pgcutover.noted;
+DROP TABLE IF EXISTS pgcutover.noted, pgcutover.counting;
 SQL
 say "the source holds nothing of this migration but what keeps it frozen (schema pgcutover) and the role $OUR_ROLE"

@@ -65,5 +65,10 @@ for slot in "${OUR_SLOTS[@]}"; do
   printf '{"slots": {%s: null}}\n' "$(json_string "$slot")" | state_merge
 done
 printf '{"load": null, "cdc_started_at": null, "drain": null, "sets_complete_lsn": null}\n' | state_merge
+# 21-hold.sh notes the tables of one slot after the other: without notes from before, the first one begins anew with what tells of lost counters.
+psql_on source -v schema="$OUR_SCHEMA" -f - <<'SQL'
+SET lock_timeout = '10s';
+SELECT pg_catalog.format('DELETE FROM %I.noted', :'schema') WHERE pg_catalog.to_regclass(pg_catalog.format('%I.noted', :'schema')) IS NOT NULL \gexec
+SQL
 rm -f -- "$STATE_DIR"/.pgcutover/restarting-*
 say "go on with ${schema}40-load/41-ledger.sql, 20-snapshots/21-hold.sh and 40-load/42-load.sh"

@@ -110,7 +110,7 @@ drop_markers() {
   for slot in "${OUR_SLOTS[@]}"; do
     ask source "SET client_min_messages = warning; SET lock_timeout = '10s'; DROP TABLE IF EXISTS :\"schema\".:\"marker\"" "schema=$OUR_SCHEMA" "marker=marker_$slot" || return
   done
-  ask source "SET client_min_messages = warning; SET lock_timeout = '10s'; DROP TABLE IF EXISTS :\"schema\".noted; DROP SCHEMA IF EXISTS :\"schema\"" "schema=$OUR_SCHEMA"
+  ask source "SET client_min_messages = warning; SET lock_timeout = '10s'; DROP TABLE IF EXISTS :\"schema\".noted, :\"schema\".counting; DROP SCHEMA IF EXISTS :\"schema\"" "schema=$OUR_SCHEMA"
 }
 ((slots_left > 0)) || [[ $frozen == t ]] || drop_markers || { left=$((left + 1)) && warn "schema $OUR_SCHEMA could not be removed from the source"; }
 

@@ -88,8 +88,7 @@ INSERT INTO "pgcutover"."marker_dms_slot_01" (id, token, source_lsn, at)
 SELECT id, 'created', pg_catalog.pg_current_wal_insert_lsn(), pg_catalog.clock_timestamp() FROM pg_catalog.generate_series(1, 2) AS id
 ON CONFLICT (id) DO NOTHING;
 
--- What the source had counted of each table when the copy's position was fixed, and which file the table was in. Nobody else writes here: as long
--- as the server counts these rows as inserted, it has not lost its counters since.
+-- What the source had counted of each table when the copy's position was fixed, and which file the table was in.
 CREATE TABLE IF NOT EXISTS "pgcutover".noted (
   slot text NOT NULL,
   relid oid NOT NULL,
@@ -100,6 +99,12 @@ CREATE TABLE IF NOT EXISTS "pgcutover".noted (
   stats_reset timestamp with time zone,
   at timestamp with time zone NOT NULL,
   PRIMARY KEY (slot, relid)
+);
+
+-- One row, written with the first of these notes and left alone from then on: as long as the server counts it as written, it has not lost its
+-- counters since.
+CREATE TABLE IF NOT EXISTS "pgcutover".counting (
+  at timestamp with time zone NOT NULL
 );
 
 SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'pgcutover_cdc') AS has_role \gset

@@ -62,6 +62,6 @@ SELECT pglogical.drop_node(:'node') \g /dev/null
 \endif
 \endif
 SELECT pg_catalog.format('DROP TABLE IF EXISTS pgcutover.%I', 'marker_' || o.slot) FROM pg_catalog.unnest(pg_catalog.string_to_array(:'slots', ',')) AS o(slot) \gexec
-DROP TABLE IF EXISTS pgcutover.noted;
+DROP TABLE IF EXISTS pgcutover.noted, pgcutover.counting;
 SQL
 say "the source holds nothing of this migration but what keeps it frozen (schema pgcutover) and the role $OUR_ROLE"
