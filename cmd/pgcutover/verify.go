@@ -162,7 +162,7 @@ func (c *verifyCmd) Run(ctx context.Context, s streams) error {
 		return misused(hinted(err, "families: "+families()))
 	}
 	if !c.Since.IsZero() && !slices.ContainsFunc(checks, func(x verify.Check) bool { return x.Code == dms.Logs }) {
-		return misused(hinted(fmt.Errorf("--logs-since belongs to %s, and nothing of what is asked for at the gate %s is that check", dms.Logs, gate), "it is one of the gates cdc and cutover-ready, of plans for AWS DMS"))
+		return misused(hinted(fmt.Errorf("--logs-since belongs to %s, and nothing of what is asked for at the gate %s is that check", dms.Logs, gate), "it is one of the gates cdc, cutover-ready and cutover, of plans for AWS DMS"))
 	}
 	env := c.env(gate, plan, state)
 	env.Whole = verify.AsksForServers(checks, c.Check)
