@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"io/fs"
+	"regexp"
 	"strings"
 	"testing"
 	"text/template"
@@ -101,4 +102,50 @@ func endsQuoted(p *syntax.PipeNode) bool {
 	}
 	_, ok = quoting()[id.Ident]
 	return ok
+}
+
+// asking are the functions of the scripts that ask a server, a file or AWS, and print what they hear: nothing where there is nothing, and nothing where the call fails.
+const asking = `(?:state_get|need_state|look_up|endpoint_arn|task_status|position_of|start_of|replay_paused|restored_before|ask|tell)`
+
+var (
+	tested   = regexp.MustCompile(`(?:^|[^\[])\[\[ (?:[^\]]|\][^\]])*\$\(` + asking + ` ?[^)]*\)`)
+	together = regexp.MustCompile(`^\s*\w+=\$\(` + asking + `\b.* \w+=\$\(`)
+	// What has to be there is not there where nobody answers either, and the script ends.
+	demanded = regexp.MustCompile(`^\s*\[\[ \$\(ask .*\) == [^ ]+ \]\]( \|\| (refuse|die) .*| \\)$`)
+)
+
+// Neither errexit nor the trap on ERR sees a call that fails within [[ ]], or before another one in the same assignment: it would be taken for one that found
+// nothing, and a task that runs for one that was never made.
+func TestFailedCallsAreNoAnswers(t *testing.T) {
+	require.NoError(t, fs.WalkDir(templates.FS, "shell", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := templates.FS.ReadFile(name)
+		for i, line := range strings.Split(string(body), "\n") {
+			if failureIsAnAnswer(line) {
+				t.Errorf("%s:%d: assign first, then test: %s", name, i+1, strings.TrimSpace(line))
+			}
+		}
+		return err
+	}))
+	for line, want := range map[string]bool{
+		`if [[ -n $(state_get load finished_at) ]]; then`:                                        true,
+		`  [[ -n ${at[$slot]} && $(state_get tasks "$1" start_lsn) == "$at" ]] || return 0`:      true,
+		`if ((n > 0)) && [[ -z $all && $(ask source "SELECT 1") != t ]]; then`:                   true,
+		`if [[ $(replay_paused) == f ]]; then`:                                                   true,
+		`  a=$(state_get pause lsn) b=$(state_get load)`:                                         true,
+		`[[ $(ask target "SELECT to_regclass('x') IS NULL") == t ]] || say "no"`:                 true,
+		`[[ $(ask target "SELECT to_regclass('x') IS NULL") == t ]] || refuse "it is there"`:     false,
+		`  if [[ -z $at ]]; then at=$(state_get pause lsn); fi`:                                  false,
+		`    if [[ $(attempt replay_paused 2>/dev/null || true) == f ]]; then return 0; fi`:      false,
+		`  [[ -n $known ]] || known=$(state_get source system_identifier)`:                       false,
+		`  if [[ -n ${words[i]} ]]; then task=$(task_of "$slot"); fi; [[ -n $(cat "$x") ]] || y`: false,
+	} {
+		require.Equal(t, want, failureIsAnAnswer(line), line)
+	}
+}
+
+func failureIsAnAnswer(line string) bool {
+	return (tested.MatchString(line) || together.MatchString(line)) && !demanded.MatchString(line)
 }
