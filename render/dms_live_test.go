@@ -386,6 +386,62 @@ func TestDMSByCloudFormation(t *testing.T) {
 	})
 }
 
+// A stack deletes what its new template lacks: nothing is deployed where a task is not in the stack that this bundle has it in, and nothing where that
+// cannot be told. The local server makes no tasks in stacks, so the task is made by a call and the stack's answer is made up.
+func TestDMSStackLosesNoTask(t *testing.T) {
+	l := newDMSLab(t, planner.FormatCLI)
+	l.site(t)
+	const deploy = "50-cdc/dms/53-deploy.sh"
+	lsn := l.pausedAndLoaded(t)
+	l.must(t, deploy)
+	arn := func(task string) string {
+		return l.aws(t, "dms", "describe-replication-tasks", "--filters", "Name=replication-task-id,Values="+task, "--query", "ReplicationTasks[0].ReplicationTaskArn")
+	}
+	first, second := arn("shop-dms-slot-01"), arn("shop-dms-slot-02")
+	p := dmsPlan(planner.FormatCloudFormation)
+	p.Source.VersionNum = l.plan.Source.VersionNum
+	l.render(t, p)
+	l.editState(t, func(state map[string]any) { state["plan"] = p.Fingerprint() })
+	holds := func(tasks string, do func()) { l.answering(t, "list-stack-resources", tasks, do) }
+
+	l.refused(t, []string{"task shop-dms-slot-01 is in none of the stacks of this bundle, and this bundle has it in stack shop-dms", "could delete it"}, deploy)
+	l.refused(t, []string{"task shop-dms-slot-01 is in none of the stacks"}, deploy, "--dry-run")
+	require.NotContains(t, l.aws(t, "cloudformation", "describe-stacks", "--query", "Stacks[].StackName"), "shop-dms")
+	tags := []string{"--tags", "Key=pgcutover:migration,Value=shop", "Key=pgcutover:source,Value=shop"}
+	l.aws(t, append([]string{"cloudformation", "create-stack", "--stack-name", "shop-dms", "--template-body", `{"AWSTemplateFormatVersion":"2010-09-09","Resources":{"T":{"Type":"AWS::SNS::Topic"}}}`}, tags...)...)
+	holds(first, func() { l.refused(t, []string{"task shop-dms-slot-02 is in none of the stacks"}, deploy) })
+	holds("", func() { l.refused(t, []string{"task shop-dms-slot-01 is in none of the stacks"}, deploy) })
+	other := strings.Replace(first, first[strings.LastIndexByte(first, ':'):], ":other", 1)
+	holds(first+"\t"+second+"\tNone\t"+other, func() { // another one that is gone from AWS DMS
+		require.Contains(t, l.must(t, deploy, "--dry-run"), "nothing was changed")
+	})
+	l.aws(t, append([]string{
+		"dms", "create-replication-task", "--replication-task-identifier", "earlier", "--resource-identifier", "other", "--migration-type", "cdc", "--table-mappings", "{}", "--cdc-start-position", lsn,
+		"--source-endpoint-arn", "arn:x", "--target-endpoint-arn", "arn:y", "--replication-instance-arn", "arn:z",
+	}, tags...)...)
+	holds(first+"\t"+second+"\t"+other, func() {
+		l.refused(t, []string{"task earlier is in stack shop-dms, and this bundle knows nothing of it"}, deploy)
+	})
+	l.refusedByAWS(t, "list-stack-resources", func() {
+		said, code := l.run(t, deploy)
+		require.Equal(t, 2, code, said)
+		require.Contains(t, said, "aws cloudformation list-stack-resources failed")
+	})
+	// A server that answers nothing is not one that knows no position.
+	l.with(t, "PGCUTOVER_PSQL="+l.failing(t, "load"), func() {
+		said, code := l.run(t, deploy)
+		require.Equal(t, 2, code, said)
+	})
+}
+
+// answering does something while one kind of call to AWS has a given answer, a format of printf.
+func (l *lab) answering(t *testing.T, call, answer string, do func()) {
+	t.Helper()
+	answering := filepath.Join(l.dir, "answering-aws")
+	require.NoError(t, os.WriteFile(answering, []byte("#!/usr/bin/env bash\nif [[ \" $* \" == *\" "+call+" \"* ]]; then\n  printf '"+answer+"\\n'\n  exit 0\nfi\nexec "+awsTool(t, "aws")+" \"$@\"\n"), 0o755))
+	l.with(t, "PGCUTOVER_AWS="+answering, do)
+}
+
 // Several stacks: a dry run before the first one is there makes no change sets of the others, which would ask for what it exports.
 func TestDMSByStacks(t *testing.T) {
 	l := newDMSLab(t, planner.FormatCloudFormation)

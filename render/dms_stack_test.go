@@ -3,6 +3,7 @@ package render
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,6 +84,42 @@ func TestStacks(t *testing.T) {
 			require.Equal(t, x.buckets, buckets)
 		})
 	}
+}
+
+// A stack deletes what its new template lacks: no task may be in another one after the restart of a slot.
+func TestRestartMovesNoTask(t *testing.T) {
+	running := tasksOf(63, 31, 31, 31, 31)
+	running.Options.Engine = planner.EngineDMS
+	next := running
+	next.DMS.Tasks = slices.Clone(running.DMS.Tasks)
+	places := func(p planner.Plan) (out []string) {
+		_, makers, _, err := dmsResources(p)
+		require.NoError(t, err)
+		for _, m := range makers {
+			out = append(out, m.Name)
+		}
+		return out
+	}
+	next.DMS.Tasks[0].LOBMaxKB = 64
+	require.Equal(t, places(running), places(next))
+	_, err := RenderRestart(next, "1", &running)
+	require.NoError(t, err)
+	for _, n := range running.Groups[0].Tables {
+		next.DMS.Tasks[0].Unlimited = append(next.DMS.Tasks[0].Unlimited, planner.DMSTable{Name: n, Reason: "Its values are large."})
+	}
+	require.NotEqual(t, places(running), places(next), "the rules of the first task push others out")
+	_, err = RenderRestart(next, "1", &running)
+	var refused *planner.SuccessorError
+	require.ErrorAs(t, err, &refused)
+	for i, was := range places(running) {
+		is := places(next)[i]
+		require.Equal(t, was != is, strings.Contains(err.Error(), fmt.Sprintf("stack of the task of dms_slot_%02d: %s in the running plan, %s in the new one", i+1, was, is)), err.Error())
+	}
+	for _, p := range []*planner.Plan{&running, &next} {
+		p.Options.CDC.Format = planner.FormatCLI
+	}
+	_, err = RenderRestart(next, "1", &running)
+	require.NoError(t, err)
 }
 
 // What no template holds is made by a call of its own, and the scripts know.

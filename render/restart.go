@@ -71,7 +71,8 @@ type restartPage struct {
 // RenderRestart makes what a reviewer signs off before the tables of one slot are loaded anew while the others go on: the steps in order with their
 // exact arguments, and what they mean. slot is a name or a number. With running, the plan that is being carried out, p takes its place.
 //
-// Errors are a [planner.GroupError], and a [planner.SuccessorError] where p cannot take the place of the running plan.
+// Errors are a [planner.GroupError], and a [planner.SuccessorError] where p cannot take the place of the running plan, which
+// includes that it would have a task in another stack.
 func RenderRestart(p planner.Plan, slot string, running *planner.Plan) (Bundle, error) {
 	g, err := p.GroupOf(slot)
 	if err != nil {
@@ -84,6 +85,13 @@ func RenderRestart(p planner.Plan, slot string, running *planner.Plan) (Bundle, 
 	if running != nil {
 		if v.Changes, err = planner.Succeed(*running, p, strconv.Itoa(g.Number)); err != nil {
 			return nil, err
+		}
+		moved, err := movedTasks(*running, p)
+		if err != nil {
+			return nil, err
+		}
+		if len(moved) > 0 {
+			return nil, &planner.SuccessorError{Slot: g.Slot, Differences: moved}
 		}
 		if v.Running = running.Fingerprint(); v.Running == v.Plan {
 			v.Running = "" // it is the same plan
@@ -148,6 +156,28 @@ func RenderRestart(p planner.Plan, slot string, running *planner.Plan) (Bundle, 
 	}
 	out = append(out, seal)
 	out.sort()
+	return out, nil
+}
+
+// movedTasks tells whose task the next plan has in another CloudFormation stack than the running one, or in none. Tasks are packed into templates by
+// their size, so that the settings of one may move others; and a stack deletes what its new template lacks, be it running.
+func movedTasks(running, next planner.Plan) (out []string, err error) {
+	if running.Options.CDC.Format != planner.FormatCloudFormation {
+		return nil, nil
+	}
+	_, was, _, err := dmsResources(running)
+	if err != nil {
+		return nil, err
+	}
+	_, is, _, err := dmsResources(next)
+	if err != nil {
+		return nil, err
+	}
+	for i, g := range next.Groups {
+		if a, b := cmp.Or(was[i].Name, "none"), cmp.Or(is[i].Name, "none"); a != b {
+			out = append(out, fmt.Sprintf("stack of the task of %s: %s in the running plan, %s in the new one, and CloudFormation would delete the task", g.Slot, a, b))
+		}
+	}
 	return out, nil
 }
 
