@@ -427,10 +427,16 @@ func TestDMSStackLosesNoTask(t *testing.T) {
 		require.Equal(t, 2, code, said)
 		require.Contains(t, said, "aws cloudformation list-stack-resources failed")
 	})
-	// A server that answers nothing is not one that knows no position.
-	l.with(t, "PGCUTOVER_PSQL="+l.failing(t, "load"), func() {
-		said, code := l.run(t, deploy)
-		require.Equal(t, 2, code, said)
+	// A call that failed is not one that found no position.
+	clients := t.TempDir()
+	psql := filepath.Join(cluster.Clients(t.Context(), l.src, l.dst), "psql")
+	require.NoError(t, os.WriteFile(filepath.Join(clients, "psql"), []byte("#!/usr/bin/env bash\nif [[ $* == *path=load* ]]; then\n  printf 'cut off\\n' >&2\n  exit 2\nfi\nexec "+psql+" \"$@\"\n"), 0o755))
+	holds(first+"\t"+second, func() {
+		l.with(t, "PGCUTOVER_PG_BIN="+clients, func() {
+			said, code := l.run(t, deploy, "--dry-run")
+			require.Equal(t, 2, code, said)
+			require.Contains(t, said, "cut off")
+		})
 	})
 }
 
