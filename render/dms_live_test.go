@@ -376,10 +376,27 @@ func TestDMSByCloudFormation(t *testing.T) {
 		require.Contains(t, l.must(t, deploy), "stack shop-dms is deleted")
 	})
 	require.NotEqual(t, failed, stack("StackId"))
+	// What takes no update does not keep a task from being deleted, and what can be mended says how.
+	for _, status := range []string{"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"} {
+		l.asking(t, "StackStatus,", "'"+status+"',", func() {
+			require.Contains(t, l.must(t, remove, "--slot", "dms_slot_01", "--yes"), "there is no task shop-dms-slot-01 any more")
+			require.NotEmpty(t, startOf("01"))
+		})
+	}
+	l.asking(t, "StackStatus,", "'UPDATE_ROLLBACK_FAILED',", func() {
+		for _, args := range [][]string{{remove, "--slot", "dms_slot_01", "--yes"}, {deploy}} {
+			l.refused(t, []string{"is UPDATE_ROLLBACK_FAILED", "aws cloudformation continue-update-rollback --stack-name shop-dms"}, args[0], args[1:]...)
+		}
+	})
+	// What is outside the stacks goes too.
+	l.aws(t, "dms", "create-endpoint", "--endpoint-identifier", "shop-source-02", "--endpoint-type", "source", "--engine-name", "postgres", "--tags", "Key=pgcutover:migration,Value=shop", source+"shop")
 	l.asking(t, "StackStatus,", "'DELETE_FAILED',", func() {
 		l.refused(t, []string{"is DELETE_FAILED", "58-delete.sh --all --yes"}, deploy)
-		require.Contains(t, l.must(t, remove, "--all", "--yes"), "stack shop-dms is deleted")
+		said := l.must(t, remove, "--all", "--yes")
+		require.Contains(t, said, "stack shop-dms is deleted")
+		require.Contains(t, said, "endpoint shop-source-02 is deleted")
 	})
+	require.Empty(t, l.aws(t, "dms", "describe-endpoints", "--query", "Endpoints[].EndpointIdentifier"))
 	l.must(t, deploy)
 	l.asking(t, "StackStatus,", "'UPDATE_IN_PROGRESS',", func() {
 		l.refused(t, []string{"is UPDATE_IN_PROGRESS", "wait"}, remove, "--all", "--yes")
@@ -496,6 +513,28 @@ func TestDMSByTerraform(t *testing.T) {
 	require.Contains(t, l.must(t, "50-cdc/dms/58-delete.sh", "--slot", "dms_slot_02", "--yes"), "deletes the task")
 	require.Equal(t, map[string]string{"dms_slot_01": lsn}, read().Start)
 	require.Contains(t, l.must(t, "50-cdc/dms/58-delete.sh", "--all", "--yes"), "destroy")
+
+	// It says that a task is gone when it is: one that Terraform holds is Terraform's, one that it does not hold is deleted here.
+	task := func() {
+		l.aws(t, "dms", "create-replication-task", "--replication-task-identifier", "shop-dms-slot-01", "--migration-type", "cdc", "--table-mappings", "{}", "--cdc-start-position", lsn,
+			"--source-endpoint-arn", "arn:x", "--target-endpoint-arn", "arn:y", "--replication-instance-arn", "arn:z", "--tags", "Key=pgcutover:migration,Value=shop", "Key=pgcutover:source,Value=shop")
+	}
+	there := func() string {
+		return l.aws(t, "dms", "describe-replication-tasks", "--query", "ReplicationTasks[].ReplicationTaskIdentifier")
+	}
+	task()
+	l.refused(t, []string{"Terraform has not destroyed everything: task shop-dms-slot-01, 1 in all", "terraform -chdir="}, "50-cdc/dms/58-delete.sh", "--all", "--yes")
+	l.refused(t, []string{"task shop-dms-slot-01 is there until Terraform has deleted it", "terraform -chdir="}, "50-cdc/dms/58-delete.sh", "--slot", "dms_slot_01", "--yes")
+	require.Equal(t, "shop-dms-slot-01", there())
+	require.Empty(t, read().Start)
+	require.Contains(t, l.must(t, "50-cdc/dms/58-delete.sh", "--slot", "dms_slot_01", "--yes"), "task shop-dms-slot-01 is deleted")
+	require.Empty(t, there())
+	require.NoError(t, os.Remove(filepath.Join(l.dir, "dms.tfvars.json")))
+	for _, args := range [][]string{{"--slot", "dms_slot_01", "--yes"}, {"--all", "--yes"}} {
+		task()
+		require.Contains(t, l.must(t, "50-cdc/dms/58-delete.sh", args...), "task shop-dms-slot-01 is deleted")
+		require.Empty(t, there())
+	}
 }
 
 // The role that applies changes may do that, in sessions without foreign keys and triggers, and no more.

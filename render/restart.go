@@ -252,7 +252,10 @@ func restartSteps(p planner.Plan, r planner.Restart, adopting bool) []restartSte
 	if dms {
 		add(OnAWS, "", "Stop the task, where it still runs", "minutes", "look at the task in the console; nothing else may read the slot", dmsFolder+"56-stop.sh", slot)
 		add(OnAWS, "", "Delete the task: it never takes another position", "minutes", "run it again: it deletes what is left. The other tasks stay as they are", dmsFolder+"58-delete.sh", "--slot", slot, "--yes")
-		out[len(out)-1].Apply = p.Options.CDC.Format == planner.FormatTerraform
+		if p.Options.CDC.Format == planner.FormatTerraform {
+			last := &out[len(out)-1]
+			last.Apply, last.Fails = true, "it ends with 1 until the task is gone: apply, then run it again, which deletes a task that Terraform does not hold. The other tasks stay as they are"
+		}
 	}
 	if adopting {
 		add(OnOperator, "", "Render the bundle of the new plan in place of the running one's, and read the difference in version control", "", "plan.json has to be the new plan; nothing is changed on any server", "pgcutover", "render", "../plan.json", "-o", ".")
