@@ -232,6 +232,21 @@ func TestDMSByCLI(t *testing.T) {
 	l.must(t, folder+"58-delete.sh", "--slot", "dms_slot_01", "--yes")
 	require.Equal(t, "shop-dms-slot-02", l.aws(t, "dms", "describe-replication-tasks", "--query", "ReplicationTasks[].ReplicationTaskIdentifier"))
 
+	// In another Region nothing is there, which is no sign that it is gone.
+	s, err := verify.DecodeState(strings.NewReader(l.state(t)))
+	require.NoError(t, err)
+	require.Equal(t, &verify.StateAWS{Region: "eu-central-1", Account: "123456789012"}, s.AWS)
+	l.with(t, "AWS_REGION=eu-west-1", func() {
+		elsewhere := []string{"AWS is asked in eu-west-1, account 123456789012, and what this migration has is in eu-central-1, account 123456789012"}
+		for _, args := range [][]string{{"53-deploy.sh"}, {"58-delete.sh", "--slot", "dms_slot_02", "--yes"}, {"58-delete.sh", "--all", "--yes"}, {"55-start.sh"}} {
+			l.refused(t, elsewhere, folder+args[0], args[1:]...)
+		}
+		l.editState(t, func(state map[string]any) {
+			state["tasks"] = map[string]any{"dms_slot_02": map[string]any{"start_lsn": lsn}}
+		})
+		l.refused(t, append(elsewhere, "whether the task of dms_slot_02 is gone cannot be told"), "80-recovery/83-full-restart.sh", "--yes")
+	})
+
 	// Half of it is gone, and so is the source.
 	arn := l.aws(t, "dms", "describe-endpoints", "--filters", "Name=endpoint-id,Values=shop-source-02", "--query", "Endpoints[0].EndpointArn")
 	l.aws(t, "dms", "delete-endpoint", "--endpoint-arn", arn)
@@ -242,6 +257,7 @@ func TestDMSByCLI(t *testing.T) {
 		require.NotContains(t, l.aws(t, "dms", what), "shop", what)
 	}
 	l.must(t, folder+"58-delete.sh", "--all", "--yes")
+	require.NotContains(t, l.state(t), `"aws"`, "another Region may be the next")
 }
 
 // checkpoints has a task stop, and be resumed only where its checkpoint and its slot fit together.

@@ -34,6 +34,7 @@ type State struct {
 	WayBackAt       *time.Time           `json:"way_back_at,omitempty"` // when the way back was open
 	RetiredAt       *time.Time           `json:"retired_at,omitempty"`  // when the slots on the source were dropped
 	Tasks           map[string]StateTask `json:"tasks,omitempty"`       // of AWS DMS, by slot
+	AWS             *StateAWS            `json:"aws,omitempty"`         // where the resources of AWS DMS are
 	Timings         []StateTiming        `json:"timings,omitempty"`
 }
 
@@ -132,6 +133,12 @@ type StateTiming struct {
 	Worker    string     `json:"worker"`
 }
 
+// StateAWS is the Region and the account of AWS in which everything of AWS DMS was made: elsewhere nothing of it is found, which says nothing.
+type StateAWS struct {
+	Region  string `json:"region"`
+	Account string `json:"account"` // its number, 12 digits
+}
+
 // StateTask is the task of one slot. StartedAt is nil until it was first started; from then on it is only ever resumed.
 type StateTask struct {
 	StartLSN  LSN        `json:"start_lsn,omitempty"` // the position it was made for
@@ -193,6 +200,9 @@ func (s State) validate() error {
 	}
 	if f := s.Freeze; f != nil && f.LSN == 0 {
 		return errors.New("freeze has no lsn")
+	}
+	if a := s.AWS; a != nil && (a.Region == "" || a.Account == "") {
+		return errors.New("aws has no region or no account")
 	}
 	if d := s.Drain; d != nil && (d.LSN == 0 || d.Token == "") {
 		return errors.New("drain has no lsn or no token")
