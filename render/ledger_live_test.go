@@ -93,6 +93,11 @@ create table public.t (a int);`)
 	require.Equal(t, "copy 1\ncopy", do("select pgcutover.next_item('w')"))
 	require.Equal(t, "wait", do("select pgcutover.next_item('w')"), "handed out a moment ago")
 	fails("did not copy all its tables", "begin;"+begin(1)+"select pgcutover.finish_item(1)")
+	do("insert into pgcutover.item (id, kind, label, relation, bytes, tail, unfinished, statement) values (5, 'analyze', 'five', 's.t', 0, 0, 0, 'select 5;')")
+	for _, other := range []string{"", "begin;" + begin(1), "begin;" + begin(5) + "rollback; begin;"} {
+		fails("this transaction has not begun item 5", other+"select pgcutover.finish_item(5)")
+	}
+	do("delete from pgcutover.item where id = 5")
 	fails("XX001", "begin;"+begin(1)+"select pgcutover.begin_table(1, 1, true); select pgcutover.count_table(1, 1, 5, 4)")
 	do("insert into public.t values (1)")
 	fails("PC003", "begin;"+begin(1)+"select pgcutover.begin_table(1, 1, true)")

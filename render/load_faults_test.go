@@ -233,6 +233,24 @@ func TestLoadProducerKilled(t *testing.T) {
 	s.sameRows(t)
 }
 
+// Behind binary rows the COMMIT comes from a file, and psql does not notice that it could not be written.
+func TestLoadWithoutRoom(t *testing.T) {
+	s := newSite(t, "create table public.t as select n as a from generate_series(1, 100) n", func(o *planner.Options) { o.Load.Attempts = 2 })
+	items, err := os.ReadFile(s.path("40-load/items.tsv"))
+	require.NoError(t, err)
+	require.Contains(t, string(items), "-- binary")
+	dir := t.TempDir()
+	// A disk without room, for this one file.
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "cat"), []byte("#!/bin/sh\ncase $(readlink /proc/$$/fd/1) in */rest) exit 1 ;; esac\nexec /bin/cat \"$@\"\n"), 0o755))
+	env := s.env
+	s.env = append(slices.Clone(env), "PATH="+dir+":"+os.Getenv("PATH"))
+	s.refused(t, []string{"could not write into /", "is there room?", "tried 2 times"}, "40-load/42-load.sh")
+	require.Equal(t, "0", s.target(t, "select count(*) from public.t"))
+	s.env = env
+	s.must(t, "40-load/42-load.sh")
+	s.sameRows(t)
+}
+
 func TestLoadStopped(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		t.Run(signal.String(), func(t *testing.T) {
