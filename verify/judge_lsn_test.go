@@ -376,7 +376,26 @@ func TestStillAtPause(t *testing.T) {
 		rep := standby()
 		s := &State{Pause: &StatePause{LSN: 0x4000, PostmasterStartTime: rep.StartTime}, Load: &StateLoad{FinishedAt: &finished}}
 		c.edit(s, &rep)
-		require.Equal(t, c.want, judgeStill(s, rep, c.paused).Status, name)
+		require.Equal(t, c.want, judgeStill(s, rep, c.paused, "").Status, name)
+	}
+}
+
+// Once a slot is restarted alone what was loaded last is of that slot: the others have nothing to begin anew.
+func TestWhatBeginsAnew(t *testing.T) {
+	groups := []planner.Group{{Number: 1, Slot: "a"}, {Number: 2, Slot: "b"}}
+	for want, items := range map[string]map[int]string{
+		"80-recovery/83-full-restart.sh":                                                  {1: "waiting", 2: "done"},
+		"80-recovery/82-restart-slot.sh a --yes":                                          {1: "done", planner.RestartIDs: "done"},
+		"80-recovery/82-restart-slot.sh b --yes":                                          {1: "done", planner.RestartIDs: "done", 2 * planner.RestartIDs: "failed", 2*planner.RestartIDs + 1: "done"},
+		"80-recovery/82-restart-slot.sh SLOT --yes, for the slot that was restarted last": {planner.RestartIDs: "done", 2 * planner.RestartIDs: "done"},
+	} {
+		l := ledger{Items: map[int]ledgerItem{}}
+		for id, state := range items {
+			l.Items[id] = ledgerItem{State: state}
+		}
+		require.Equal(t, want, l.anew(groups))
+		at := began
+		require.Contains(t, judgeStill(&State{Pause: &StatePause{}, ResumedAt: &at}, standby(), false, l.anew(groups)).Hint, want)
 	}
 }
 

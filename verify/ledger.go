@@ -296,7 +296,7 @@ func checkLoadPosition(ctx context.Context, e *Env) ([]Result, error) {
 			return out, err
 		}
 	}
-	return append(out, judgeStill(e.State, now, paused)), nil
+	return append(out, judgeStill(e.State, now, paused, l.anew(e.Plan.Groups))), nil
 }
 
 // askPaused reads the flag. Whether replay stands still besides is what comparing positions is for.
@@ -327,18 +327,42 @@ func (l ledger) judgeRun(s *State) Result {
 	return r.with("ledger lsn", l.Run.LSN, "pause lsn", p.LSN)
 }
 
-// judgeStill checks that the replica still is where everything was read, or left it only after the load had ended.
-func judgeStill(s *State, now server, paused bool) Result {
+// anew is the command that begins anew with what was loaded last: the tables of a slot that is or was restarted alone, or everything.
+func (l ledger) anew(groups []planner.Group) string {
+	restarted, left := map[string]bool{}, map[string]bool{} // slots
+	for id, it := range l.Items {
+		if g := restartOf(groups, id); g != nil {
+			restarted[g.Slot] = true
+			if it.State != "done" {
+				left[g.Slot] = true
+			}
+		}
+	}
+	if len(left) > 0 {
+		restarted = left
+	}
+	switch slots := slices.Sorted(maps.Keys(restarted)); len(slots) {
+	case 0:
+		return "80-recovery/83-full-restart.sh"
+	case 1:
+		return "80-recovery/82-restart-slot.sh " + slots[0] + " --yes"
+	}
+	return "80-recovery/82-restart-slot.sh SLOT --yes, for the slot that was restarted last"
+}
+
+// judgeStill checks that the replica still is where everything was read, or left it only after the load had ended. anew is the command for what was
+// loaded last.
+func judgeStill(s *State, now server, paused bool, anew string) Result {
 	p := s.Pause
 	var r Result
 	resumed := s.ResumedAt != nil
 	finished := s.Load != nil && s.Load.FinishedAt != nil
 	switch {
 	case resumed && !finished:
-		r = fail("replica", "it was resumed before the load ended").hint("what was loaded later is of another moment: 80-recovery/83-full-restart.sh")
+		r = fail("replica", "it was resumed before the load ended").hint("what was loaded later is of another moment: %s", anew)
 	case resumed && s.ResumedAt.Before(s.Load.FinishedAt.Truncate(time.Second)):
 		r = fail("replica", "it was resumed at %s, before the load ended at %s", s.ResumedAt.Format(timeText), s.Load.FinishedAt.Format(timeText)).
-			hint("what was loaded later is of another moment: 80-recovery/83-full-restart.sh")
+			hint("what was loaded later is of another moment: %s", anew)
 	case resumed:
 		r = pass("replica", "it was resumed after the load had ended")
 	case !now.InRecovery:
