@@ -289,10 +289,11 @@ func (b *backfillPart) statements(keyed, copied []string) error {
 	from := " FROM ONLY " + table + " AS t WHERE "
 	b.Stands = [2]string{"COPY (SELECT " + list("t.", keys) + ", t.xmin::pg_catalog.text" + from, ") TO STDOUT;"}
 	b.Reads = [2]string{"COPY (SELECT " + list("t.", keys) + ", t.xmin::pg_catalog.text, " + list("t.", columns) + from, ") TO STDOUT;"}
-	var same, text []string // the table and todo, by the operator that the index has; todo and found, by text, which every type has
+	// By the type's operator, as in the index: 1.0 and 1.00 are one key, which source and target may write differently.
+	var same, listed []string // the table and todo; todo and found
 	for i, k := range keys {
 		same = append(same, fmt.Sprintf("t.%s = w.k%d", k, i))
-		text = append(text, fmt.Sprintf("w.k%[1]d::pg_catalog.text = x.k%[1]d::pg_catalog.text", i))
+		listed = append(listed, fmt.Sprintf("w.k%[1]d = x.k%[1]d", i))
 	}
 	todo := " JOIN pg_temp.todo AS w ON w.number = p.number"
 	quoted := func(sql string) string {
@@ -348,7 +349,7 @@ BEGIN
 END`, quoted(table),
 		quoted("DELETE FROM ONLY "+table+" AS t USING pg_temp.pick AS p"+todo+" WHERE p.act IN ('replaced', 'deleted') AND "+strings.Join(same, " AND ")),
 		quoted("INSERT INTO "+table+" ("+list("", columns)+")"),
-		quoted(" SELECT "+list("x.c", places)+" FROM pg_temp.pick AS p"+todo+" JOIN pg_temp.found AS x ON "+strings.Join(text, " AND ")+" WHERE p.act IN ('replaced', 'inserted')"),
-		strings.Join(text, " AND "), table, strings.Join(same, " AND "))
+		quoted(" SELECT "+list("x.c", places)+" FROM pg_temp.pick AS p"+todo+" JOIN pg_temp.found AS x ON "+strings.Join(listed, " AND ")+" WHERE p.act IN ('replaced', 'inserted')"),
+		strings.Join(listed, " AND "), table, strings.Join(same, " AND "))
 	return err
 }

@@ -63,27 +63,9 @@ insert into kinds (k, at, f, b) values ('', 'infinity', 'NaN', ''), ('\N', '-inf
 			require.NoError(t, err)
 			require.NoError(t, b.Write(filepath.Join(s.dir, "migration", "backfill"), false))
 
-			// Markers arrive.
-			ctx, stop := context.WithCancel(t.Context())
-			var carried sync.WaitGroup
-			carried.Go(func() {
-				for ctx.Err() == nil {
-					for _, g := range s.plan.Groups {
-						row, err := s.src.Psql(ctx, "shop", "select source_lsn from "+g.Marker.SQL()+" where id = 1")
-						if err == nil {
-							_, err = s.dst.Psql(ctx, "shop", fmt.Sprintf("delete from %[1]s; insert into %[1]s values (1, '', '%[2]s', now())", g.Marker.SQL(), row))
-						}
-						if err != nil && ctx.Err() == nil {
-							t.Error(err)
-							return
-						}
-					}
-					time.Sleep(50 * time.Millisecond)
-				}
-			})
+			stop := s.echoMarkers(t)
 			said, code := s.run(t, "backfill/backfill.sh", "--yes")
 			stop()
-			carried.Wait()
 			require.Zero(t, code, said)
 			for _, x := range l.Tables {
 				require.Contains(t, said, fmt.Sprintf("%d inserted, 0 replaced, 0 deleted", len(x.Listed)))
@@ -98,6 +80,49 @@ insert into kinds (k, at, f, b) values ('', 'infinity', 'NaN', ''), ('\N', '-inf
 			require.Zero(t, s.target(t, "select count(*) from pgcutover.backfill where act <> 'inserted'")[0]-'0')
 		})
 	}
+}
+
+// echoMarkers lets markers arrive until what it returns is called.
+func (s *site) echoMarkers(t *testing.T) (stop func()) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var carried sync.WaitGroup
+	carried.Go(func() {
+		for ctx.Err() == nil {
+			for _, g := range s.plan.Groups {
+				row, err := s.src.Psql(ctx, "shop", "select source_lsn from "+g.Marker.SQL()+" where id = 1")
+				if err == nil {
+					_, err = s.dst.Psql(ctx, "shop", fmt.Sprintf("delete from %[1]s; insert into %[1]s values (1, '', '%[2]s', now())", g.Marker.SQL(), row))
+				}
+				if err != nil && ctx.Err() == nil {
+					t.Error(err)
+					return
+				}
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+	})
+	return func() { cancel(); carried.Wait() }
+}
+
+// TestBackfillOfKeysWrittenDifferently has one key in two ways of writing: a row that the source has is not deleted for that.
+func TestBackfillOfKeysWrittenDifferently(t *testing.T) {
+	cluster.Need(t)
+	const table = "create table prices (n numeric primary key, body text);"
+	s := newSite(t, table+"insert into prices values (1.00, 'one'), (2.00, 'two'), (3.00, 'three');", nil)
+	s.target(t, "insert into prices values (1.0, 'one'), (2.0, 'old'), (4.0, 'stray')")
+	name := analyze.Name{Schema: "public", Name: "prices"}
+	l := differences.List{Format: differences.Format, Plan: s.plan.Fingerprint(), Rows: "checksum", Tables: []differences.Table{{Name: name, Key: []string{"n"}, Listed: []differences.Row{
+		{Kind: differences.Extra, Key: []string{"1.0"}}, {Kind: differences.Extra, Key: []string{"4.0"}}, {Kind: differences.Different, Key: []string{"2.0"}},
+		{Kind: differences.Missing, Key: []string{"1.00"}}, {Kind: differences.Missing, Key: []string{"3.00"}},
+	}}}}
+	b, err := render.Backfill(s.plan, l)
+	require.NoError(t, err)
+	require.NoError(t, b.Write(filepath.Join(s.dir, "migration", "backfill"), false))
+	stop := s.echoMarkers(t)
+	said, code := s.run(t, "backfill/backfill.sh", "--yes", "--batch", "2")
+	stop()
+	require.Zero(t, code, said)
+	s.sameTable(t, name)
 }
 
 func TestBackfillsThatAreNone(t *testing.T) {
