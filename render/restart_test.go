@@ -106,6 +106,30 @@ func TestRestartIsWhatTheBundleDoes(t *testing.T) {
 	}
 }
 
+// Whoever types the page from its first line to its last meets each name after it is given, and each question before what cannot be taken back.
+func TestRestartCanBeTyped(t *testing.T) {
+	running, next := dmsPlan(planner.FormatTerraform), dmsPlan(planner.FormatTerraform)
+	next.DMS.Tasks[0].LOBMaxKB *= 2
+	b, err := render.RenderRestart(next, "01", &running)
+	require.NoError(t, err)
+	a, _ := b.Artifact("RESTART.md")
+	rest := strings.ReplaceAll(string(a.Body), " -chdir=50-cdc/dms/terraform", "")
+	for _, line := range []string{
+		"export PGCUTOVER_SOURCE=pgcutover_source PGCUTOVER_REPLICA=pgcutover_replica PGCUTOVER_TARGET=pgcutover_target", "AWS_PROFILE",
+		"mv -n ../plan.json ../running-plan.json", "mv -n ../next.json ../plan.json", "pgcutover render ../plan.json --restart slot=dms_slot_01 --running ../running-plan.json -o \"$RESTART\" --check",
+		"   ./80-recovery/82-restart-slot.sh dms_slot_01\n", "--plan ../running-plan.json", "aws logs", "./50-cdc/dms/58-delete.sh --slot dms_slot_01 --yes",
+		"terraform init", "terraform apply", "pgcutover render ../plan.json -o .", "Without `--yes`", "./80-recovery/82-restart-slot.sh dms_slot_01 --yes\n", "./50-cdc/dms/53-deploy.sh", "terraform apply",
+	} {
+		at := strings.Index(rest, line)
+		require.GreaterOrEqual(t, at, 0, line)
+		rest = rest[at+len(line):]
+	}
+	bundle, err := render.Render(running)
+	require.NoError(t, err)
+	book, _ := bundle.Artifact("RUNBOOK.md")
+	require.Regexp(t, `(?s)\./50-cdc/dms/53-deploy\.sh\n[^#]*terraform -chdir=50-cdc/dms/terraform init\nterraform -chdir=50-cdc/dms/terraform apply .*\./50-cdc/dms/58-delete\.sh --all --yes\n[^#]* destroy `, string(book.Body))
+}
+
 func TestRestartIsWrittenOverNothingElse(t *testing.T) {
 	p := dmsPlan(planner.FormatCLI)
 	bundle, err := render.Render(p)

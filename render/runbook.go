@@ -144,6 +144,8 @@ type runbookStep struct {
 	Takes  string
 	Verify bool // the gate is one that "pgcutover verify" has
 	First  bool // a gate comes before it
+	// Terraform is its command that follows, where Terraform makes what the script has written the variables of; empty: none does.
+	Terraform string
 }
 
 func runbook(p planner.Plan, b Bundle) (Artifact, error) {
@@ -246,6 +248,9 @@ func phasesOf(p planner.Plan, b Bundle) []phase {
 		}
 		if s.Takes == "" {
 			s.Takes = "seconds"
+		}
+		if folder == "50-cdc" && p.Options.CDC.Format == planner.FormatTerraform {
+			s.Terraform = map[string]string{"dms/53-deploy.sh": "apply", "dms/58-delete.sh": "destroy"}[file]
 		}
 		if folder == "50-cdc" {
 			folder = "cdc"
