@@ -194,6 +194,13 @@ func TestDMSByCLI(t *testing.T) {
 	// What has run is resumed, and never started again.
 	require.Contains(t, l.must(t, folder+"56-stop.sh", "dms_slot_01"), "shop-dms-slot-01 is stopped")
 	l.refused(t, []string{"would lose its place", "57-resume.sh dms_slot_01"}, folder+"55-start.sh")
+	// A slot that is being restarted keeps no other task stopped, and its own is neither resumed nor made.
+	l.must(t, folder+"56-stop.sh", "dms_slot_02")
+	mark := filepath.Join(l.dir, ".pgcutover", "restarting-dms_slot_01")
+	require.NoError(t, os.WriteFile(mark, []byte("begun\n"), 0o644))
+	l.refused(t, []string{"slot dms_slot_01 is being restarted", "shop-dms-slot-02 goes on", "1 of 2 tasks were not resumed"}, folder+"57-resume.sh")
+	l.refused(t, []string{"slot dms_slot_01 is being restarted", "82-restart-slot.sh dms_slot_01 --yes"}, folder+"53-deploy.sh")
+	require.NoError(t, os.Remove(mark))
 	require.Contains(t, l.must(t, folder+"57-resume.sh"), "shop-dms-slot-01 goes on")
 	l.checkpoints(t, folder, lsn)
 

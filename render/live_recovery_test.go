@@ -209,7 +209,13 @@ func TestFullRestartAndAbort(t *testing.T) {
 	l.refused(t, []string{"nothing was done"}, "80-recovery/81-abort.sh")
 	// What others made stays.
 	l.src.MustPsql(t, "shop", "select pg_create_logical_replication_slot('of_others', 'test_decoding')")
-	l.must(t, "80-recovery/81-abort.sh", "--yes", "--target")
+	// A task is known, and there is no AWS to ask: the target is left for the next run.
+	task := map[string]any{l.plan.Groups[0].Slot: map[string]any{"start_lsn": "0/1"}}
+	l.editState(t, func(state map[string]any) { state["tasks"] = task })
+	said, status := l.run(t, "80-recovery/81-abort.sh", "--yes", "--target")
+	require.Equal(t, 2, status, said)
+	require.Contains(t, said, "--tasks-deleted")
+	l.must(t, "80-recovery/81-abort.sh", "--yes", "--target", "--tasks-deleted")
 	require.NoFileExists(t, filepath.Join(l.dir, "state.json"))
 	require.Equal(t, "of_others", l.src.MustPsql(t, "shop", "select string_agg(slot_name, ',') from pg_replication_slots"))
 	require.Equal(t, "0|0|0|0", l.src.MustPsql(t, "shop", `select (select count(*) from pglogical.node), (select count(*) from pglogical.replication_set),

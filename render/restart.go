@@ -251,7 +251,11 @@ func restartSteps(p planner.Plan, r planner.Restart, adopting bool) []restartSte
 	dms := len(p.DMS.Tasks) > 0
 	if dms {
 		add(OnAWS, "", "Stop the task, where it still runs", "minutes", "look at the task in the console; nothing else may read the slot", dmsFolder+"56-stop.sh", slot)
-		add(OnAWS, "", "Delete the task: it never takes another position", "minutes", "run it again: it deletes what is left. The other tasks stay as they are", dmsFolder+"58-delete.sh", "--slot", slot, "--yes")
+		what := "Delete the task: it never takes another position"
+		if p.Options.CDC.Format == planner.FormatCLI {
+			what += ". Its source endpoint goes too, and is made anew with the task"
+		}
+		add(OnAWS, "", what, "minutes", "run it again: it deletes what is left. The other tasks stay as they are", dmsFolder+"58-delete.sh", "--slot", slot, "--yes")
 		if p.Options.CDC.Format == planner.FormatTerraform {
 			last := &out[len(out)-1]
 			last.Apply, last.Fails = true, "it ends with 1 until the task is gone: apply, then run it again, which deletes a task that Terraform does not hold. The other tasks stay as they are"
