@@ -64,10 +64,10 @@ readonly YES BATCH TIMEOUT WHAT LIST=68329f6a17b008eb3e0395c4a97754903739d95743d
 # Folder, table, slot, marker's table and how often it is waited for, rows, SHA-256 of rows.copy, session.sql and batch.sql, time up to which failed changes are dealt with, their schema and table.
 PARTS=(
   001 'public."$(touch /tmp/pwned)"' dms_slot_01 marker_dms_slot_01 2 3
-  56d7fbfd247a00b88b4d3048a21a2625e222aeb1052dd4efdccd0423e0eb95b4 25ba1764c30d19e94a446a7bee15d9e8994f256de323d49df44546eaba7bb81e c3d06408811c9b4ab2df5699dffce091ca4c537fc8653e0485cfc201195a951a
+  56d7fbfd247a00b88b4d3048a21a2625e222aeb1052dd4efdccd0423e0eb95b4 d8ba91974d37f3855e48f3f53ae4c72f2960ae8e38f86ccbe0d51319b679c6a5 c3d06408811c9b4ab2df5699dffce091ca4c537fc8653e0485cfc201195a951a
   '' public '$(touch /tmp/pwned)'
   002 "public.\":var :'v' :\"\"w\"\"\"" dms_slot_01 marker_dms_slot_01 2 2
-  fab7c866246c93940a87ee627a4f7aa4decea4ba5cbb5c6ab793bb6f912df6dd 12e7bdd6a3c029e91ca968a055fe76574fdab5ee77f0ceb8807dac8681a92e0a 5ea03cb11b15a17df2f65ed4611b18d8211012387077ffcc7925218cb4c07e64
+  fab7c866246c93940a87ee627a4f7aa4decea4ba5cbb5c6ab793bb6f912df6dd 01ec04aee22a9ba71b58cf117259d310af46b869dfb18f2a9721199e9272bd92 5ea03cb11b15a17df2f65ed4611b18d8211012387077ffcc7925218cb4c07e64
   '2026-01-02 03:04:05.678901' public ":var :'v' :\"w\""
   003 "public.\"it's\"" dms_slot_01 marker_dms_slot_01 2 0
   '' '' ''

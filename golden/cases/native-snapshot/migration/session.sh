@@ -453,7 +453,11 @@ marked_sql() {
 }
 
 # at_least A B: WAL position A is B or beyond.
-at_least() { [[ $(ask "$STATE_SERVER" "SELECT :'a'::pg_lsn >= :'b'::pg_lsn" "a=$1" "b=$2") == t ]]; }
+at_least() {
+  local answer
+  answer=$(ask "$STATE_SERVER" "SELECT :'a'::pg_lsn >= :'b'::pg_lsn" "a=$1" "b=$2") || die "whether position $1 is at $2 or beyond cannot be told"
+  [[ $answer == t ]]
+}
 
 # replay_paused and resume_replay ask and tell the replica.
 replay_paused() { ask replica "SELECT pg_catalog.pg_is_wal_replay_paused()"; }
@@ -565,8 +569,9 @@ application_of() { printf 'pgcutover snapshot %s\n' "$1"; }
 
 # snapshot_held SLOT succeeds where the snapshot that state.json knows of can still be used; WHY says what is wrong otherwise.
 snapshot_held() {
-  local name sees status=0
-  name=$(state_get slots "$1" snapshot name)
+  local name taken sees status=0
+  name=$(state_get slots "$1" snapshot name) || die "which snapshot $1 has cannot be told"
+  taken=$(state_get slots "$1" snapshot transactions) || die "which snapshot $1 has cannot be told"
   WHY="none was taken"
   [[ -n $name ]] || return 1
   sees=$(ask source "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT :'name'; SELECT pg_catalog.txid_current_snapshot(); COMMIT;" "name=$name" 2>"$TMP/held") || status=$?
@@ -576,7 +581,7 @@ snapshot_held() {
     return 1
   fi
   WHY="another snapshot has its name by now"
-  [[ $sees == "$(state_get slots "$1" snapshot transactions)" ]]
+  [[ $sees == "$taken" ]]
 }
 
 # end_snapshot SLOT ends the session that holds its snapshot, and the process that waits beside it.

@@ -56,7 +56,8 @@ if [[ $in_state == "$NEXT" && $in_ledger == "$NEXT" ]]; then
   say "state.json and the ledger are those of plan $NEXT already"
   exit 0
 fi
-[[ -n $(state_get load finished_at) ]] || refuse "the load has not finished" "finish it with the bundle of the running plan"
+loaded=$(state_get load finished_at)
+[[ -n $loaded ]] || refuse "the load has not finished" "finish it with the bundle of the running plan"
 for mark in "$STATE_DIR"/.pgcutover/restarting-*; do
   if [[ -e $mark ]]; then refuse "a restart of ${mark##*/restarting-} is under way" "finish it with the bundle of the running plan: 80-recovery/82-restart-slot.sh"; fi
 done

@@ -457,7 +457,11 @@ marked_sql() {
 }
 
 # at_least A B: WAL position A is B or beyond.
-at_least() { [[ $(ask "$STATE_SERVER" "SELECT :'a'::pg_lsn >= :'b'::pg_lsn" "a=$1" "b=$2") == t ]]; }
+at_least() {
+  local answer
+  answer=$(ask "$STATE_SERVER" "SELECT :'a'::pg_lsn >= :'b'::pg_lsn" "a=$1" "b=$2") || die "whether position $1 is at $2 or beyond cannot be told"
+  [[ $answer == t ]]
+}
 
 # replay_paused and resume_replay ask and tell the replica.
 replay_paused() { ask replica "SELECT pg_catalog.pg_is_wal_replay_paused()"; }

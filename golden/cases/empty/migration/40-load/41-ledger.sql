@@ -222,6 +222,7 @@ BEGIN
   END IF;
   PERFORM pg_catalog.set_config('application_name', 'pgcutover load ' || item_id, false);
   PERFORM pg_catalog.set_config('pgcutover.worker', worker_name, true);
+  PERFORM pg_catalog.set_config('pgcutover.item', item_id::text, true);
   -- A server process only notices that its client is gone when it next writes to it, which in an index build is at the end.
   IF version >= 140000 THEN
     PERFORM pg_catalog.set_config('client_connection_check_interval', '5s', true);
@@ -281,7 +282,8 @@ BEGIN
 END
 $$;
 
--- finish_item marks the item done; the caller's COMMIT makes that and the rows true together.
+-- finish_item marks the item done; the caller's COMMIT makes that and the rows true together. It is the item that this transaction has claimed:
+-- what a session that outlived its worker still writes finishes no other.
 CREATE OR REPLACE FUNCTION pgcutover.finish_item(item_id integer) RETURNS void
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
@@ -289,6 +291,9 @@ DECLARE
   sent bigint;
   received bigint;
 BEGIN
+  IF pg_catalog.current_setting('pgcutover.item', true) IS DISTINCT FROM item_id::text THEN
+    RAISE EXCEPTION 'this transaction has not begun item %', item_id USING ERRCODE = 'data_corrupted';
+  END IF;
   SELECT pg_catalog.count(*) FILTER (WHERE x.rows_received IS NULL), pg_catalog.sum(x.rows_sent), pg_catalog.sum(x.rows_received)
   INTO uncounted, sent, received FROM pgcutover.item_table AS x WHERE x.item = item_id;
   IF uncounted > 0 OR sent IS DISTINCT FROM received THEN

@@ -29,7 +29,8 @@ only_one
 assert_source
 assert_target
 [[ $(ask target "SELECT pg_catalog.to_regclass('pgcutover.restored') IS NOT NULL") == t ]] || refuse "the cutover is not done: 74-constraints.sh has not run on the target" "to end the migration before it: 80-recovery/81-abort.sh"
-[[ -n $(state_get drain lsn) ]] || refuse "state.json has no drain: the cutover was called off" "to end the migration: 80-recovery/81-abort.sh"
+drained=$(state_get drain lsn)
+[[ -n $drained ]] || refuse "state.json has no drain: the cutover was called off" "to end the migration: 80-recovery/81-abort.sh"
 left=0
 for slot in "${OUR_SLOTS[@]}"; do
   drop_our_slot "$slot" || left=$((left + 1))

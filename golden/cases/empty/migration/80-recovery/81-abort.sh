@@ -103,7 +103,8 @@ SQL
     hint "this script, run again at a quieter time, removes them"
   fi
 }
-if ((slots_left == 0)) && [[ $frozen != t ]] && [[ $(ask source "SELECT pg_catalog.to_regclass('pglogical.local_node') IS NOT NULL") == t ]]; then drop_triggers; fi
+node=$(ask source "SELECT pg_catalog.to_regclass('pglogical.local_node') IS NOT NULL")
+if ((slots_left == 0)) && [[ $frozen != t && $node == t ]]; then drop_triggers; fi
 
 drop_markers() {
   local slot
@@ -118,8 +119,10 @@ drop_markers() {
 if attempt assert_replica; then
   ended=$(end_load_sessions replica)
   ((ended == 0)) || say "$ended load sessions ended on the replica"
-  if [[ $(replay_paused) == t ]]; then
-    if [[ -n $(state_get pause lsn) ]]; then
+  stands=$(replay_paused)
+  if [[ $stands == t ]]; then
+    paused=$(state_get pause lsn)
+    if [[ -n $paused ]]; then
       resume_replay
       say "replay of the replica goes on"
     else

@@ -59,7 +59,8 @@ SQL
 if [[ -z $phase ]]; then
   problems=0
   problem() { problems=$((problems + 1)) && say "problem: $1" && hint "$2"; }
-  [[ -n $(state_get load finished_at) ]] || problem "the load of the other slots has not finished: pausing the replica at another position would void it" "finish 40-load/42-load.sh, or 80-recovery/83-full-restart.sh"
+  loaded=$(state_get load finished_at)
+  [[ -n $loaded ]] || problem "the load of the other slots has not finished: pausing the replica at another position would void it" "finish 40-load/42-load.sh, or 80-recovery/83-full-restart.sh"
   others=()
   fields_on source others -v slot="$slot" -v slots="$(IFS=, && printf '%s' "${OUR_SLOTS[*]}")" <<'SQL'
 SELECT o.slot, coalesce(s.active, false), CASE WHEN s.restart_lsn IS NULL OR pg_catalog.to_jsonb(s) ->> 'wal_status' = 'lost' THEN 'lost' ELSE '' END
@@ -104,7 +105,8 @@ fi
 lsn=$(state_get pause lsn)
 started=$(state_get pause postmaster_start_time)
 
-if [[ $(ask target "SELECT lsn = :'lsn'::pg_lsn AND postmaster_start_time = :'started'::timestamptz FROM pgcutover.run" "lsn=$lsn" "started=$started") != t ]]; then
+emptied=$(ask target "SELECT lsn = :'lsn'::pg_lsn AND postmaster_start_time = :'started'::timestamptz FROM pgcutover.run" "lsn=$lsn" "started=$started")
+if [[ $emptied != t ]]; then
   say "emptying the tables of $slot on the target and putting them back into the ledger"
   psql_on target -o /dev/null -v plan="$PLAN" -v lsn="$lsn" -v started="$started" -f "$FILE"
 fi

@@ -92,7 +92,8 @@ CREATE TEMPORARY TABLE before (number integer PRIMARY KEY, version text);
 \copy pg_temp.before FROM PROGRAM 'cat -- "$BACKFILL_BEFORE"'
 CREATE TEMPORARY TABLE stood AS SELECT k0, ''::text AS version FROM pg_temp.wanted LIMIT 0;
 \copy pg_temp.stood FROM PROGRAM 'cat -- "$BACKFILL_SEEN"'
-CREATE TEMPORARY TABLE seen AS SELECT w.number, x.version FROM pg_temp.todo AS w JOIN pg_temp.stood AS x ON w.k0::text = x.k0::text;
+-- A key that is listed twice, written differently, was read with each.
+CREATE TEMPORARY TABLE seen AS SELECT w.number, pg_catalog.min(x.version) AS version FROM pg_temp.todo AS w JOIN pg_temp.stood AS x ON w.k0 = x.k0 GROUP BY w.number;
 ALTER TABLE pg_temp.seen ADD PRIMARY KEY (number);
 CREATE TEMPORARY TABLE found AS SELECT t."id" AS k0, ''::text AS version, t."id" AS c0, t."Co""l $(x) 
 é" AS c1 FROM ONLY "public"."$(touch /tmp/pwned)" AS t LIMIT 0;
@@ -104,7 +105,7 @@ DECLARE
   identity text := CASE WHEN pg_catalog.current_setting(''server_version_num'')::integer >= 100000 THEN '' OVERRIDING SYSTEM VALUE'' ELSE '''' END;
   remove text := ''DELETE FROM ONLY "public"."$(touch /tmp/pwned)" AS t USING pg_temp.pick AS p JOIN pg_temp.todo AS w ON w.number = p.number WHERE p.act IN (''''replaced'''', ''''deleted'''') AND t."id" = w.k0'';
   bring text := ''INSERT INTO "public"."$(touch /tmp/pwned)" ("id", "Co""l $(x) 
-é")'' || identity || '' SELECT x.c0, x.c1 FROM pg_temp.pick AS p JOIN pg_temp.todo AS w ON w.number = p.number JOIN pg_temp.found AS x ON w.k0::pg_catalog.text = x.k0::pg_catalog.text WHERE p.act IN (''''replaced'''', ''''inserted'''')'';
+é")'' || identity || '' SELECT x.c0, x.c1 FROM pg_temp.pick AS p JOIN pg_temp.todo AS w ON w.number = p.number JOIN pg_temp.found AS x ON w.k0 = x.k0 WHERE p.act IN (''''replaced'''', ''''inserted'''')'';
   one record;
   state text;
   rule text;
@@ -120,7 +121,7 @@ BEGIN
     END
   FROM pg_temp.todo AS w
   LEFT JOIN pg_temp.seen AS s ON s.number = w.number
-  LEFT JOIN pg_temp.found AS x ON w.k0::pg_catalog.text = x.k0::pg_catalog.text
+  LEFT JOIN pg_temp.found AS x ON w.k0 = x.k0
   LEFT JOIN pg_temp.before AS b ON b.number = w.number
   CROSS JOIN LATERAL (SELECT pg_catalog.min(t.xmin::pg_catalog.text) AS version FROM ONLY "public"."$(touch /tmp/pwned)" AS t WHERE t."id" = w.k0) AS h
   WHERE w.batch = which;

@@ -96,7 +96,8 @@ CREATE TEMPORARY TABLE before (number integer PRIMARY KEY, version text);
 \copy pg_temp.before FROM PROGRAM 'cat -- "$BACKFILL_BEFORE"'
 CREATE TEMPORARY TABLE stood AS SELECT k0, k1, ''::text AS version FROM pg_temp.wanted LIMIT 0;
 \copy pg_temp.stood FROM PROGRAM 'cat -- "$BACKFILL_SEEN"'
-CREATE TEMPORARY TABLE seen AS SELECT w.number, x.version FROM pg_temp.todo AS w JOIN pg_temp.stood AS x ON w.k0::text = x.k0::text AND w.k1::text = x.k1::text;
+-- A key that is listed twice, written differently, was read with each.
+CREATE TEMPORARY TABLE seen AS SELECT w.number, pg_catalog.min(x.version) AS version FROM pg_temp.todo AS w JOIN pg_temp.stood AS x ON w.k0 = x.k0 AND w.k1 = x.k1 GROUP BY w.number;
 ALTER TABLE pg_temp.seen ADD PRIMARY KEY (number);
 CREATE TEMPORARY TABLE found AS SELECT t."id" AS k0, t."Co""l $(x) 
 é" AS k1, ''::text AS version, t."id" AS c0, t."Co""l $(x) 
@@ -110,7 +111,7 @@ DECLARE
   remove text := ''DELETE FROM ONLY "public".":var :''''v'''' :""w""" AS t USING pg_temp.pick AS p JOIN pg_temp.todo AS w ON w.number = p.number WHERE p.act IN (''''replaced'''', ''''deleted'''') AND t."id" = w.k0 AND t."Co""l $(x) 
 é" = w.k1'';
   bring text := ''INSERT INTO "public".":var :''''v'''' :""w""" ("id", "Co""l $(x) 
-é")'' || identity || '' SELECT x.c0, x.c1 FROM pg_temp.pick AS p JOIN pg_temp.todo AS w ON w.number = p.number JOIN pg_temp.found AS x ON w.k0::pg_catalog.text = x.k0::pg_catalog.text AND w.k1::pg_catalog.text = x.k1::pg_catalog.text WHERE p.act IN (''''replaced'''', ''''inserted'''')'';
+é")'' || identity || '' SELECT x.c0, x.c1 FROM pg_temp.pick AS p JOIN pg_temp.todo AS w ON w.number = p.number JOIN pg_temp.found AS x ON w.k0 = x.k0 AND w.k1 = x.k1 WHERE p.act IN (''''replaced'''', ''''inserted'''')'';
   one record;
   state text;
   rule text;
@@ -126,7 +127,7 @@ BEGIN
     END
   FROM pg_temp.todo AS w
   LEFT JOIN pg_temp.seen AS s ON s.number = w.number
-  LEFT JOIN pg_temp.found AS x ON w.k0::pg_catalog.text = x.k0::pg_catalog.text AND w.k1::pg_catalog.text = x.k1::pg_catalog.text
+  LEFT JOIN pg_temp.found AS x ON w.k0 = x.k0 AND w.k1 = x.k1
   LEFT JOIN pg_temp.before AS b ON b.number = w.number
   CROSS JOIN LATERAL (SELECT pg_catalog.min(t.xmin::pg_catalog.text) AS version FROM ONLY "public".":var :''v'' :""w""" AS t WHERE t."id" = w.k0 AND t."Co""l $(x) 
 é" = w.k1) AS h

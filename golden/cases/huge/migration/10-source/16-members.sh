@@ -565,7 +565,9 @@ if ((${#missing[@]} == 0)); then
   say "all ${#planned[@]} memberships are there already"
   exit 0
 fi
-if [[ -n $(state_get pause lsn) && -z $(state_get resumed_at) ]]; then
+paused=$(state_get pause lsn)
+resumed=$(state_get resumed_at)
+if [[ -n $paused && -z $resumed ]]; then
   refuse "$((${#missing[@]} / 4)) tables are missing in the sets, and the replica is paused: changes between the pause and the moment a table is added would be lost" \
     "resume the replica (20-replica/22-resume.sh --force), run this again, 17-slots.sh, then pause anew"
 fi

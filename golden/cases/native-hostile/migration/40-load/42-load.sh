@@ -66,7 +66,26 @@ SQL
   [[ ${row[0]} == "$PLAN" ]] \
     || refuse "the ledger on the target belongs to another plan (${row[0]})" "go on with the bundle of that plan, or start over: 80-recovery/83-full-restart.sh"
   [[ ${row[1]} == "$LSN" && ${row[2]} == "$STARTED" ]] \
-    || refuse "the ledger was begun at LSN ${row[1]}, but the replica was paused again since, at $LSN: what is loaded does not fit what would follow" "start over: 80-recovery/83-full-restart.sh"
+    || refuse "the ledger was begun at LSN ${row[1]}, but the replica was paused again since, at $LSN: what is loaded does not fit what would follow" "$(way_on)"
+}
+
+# restarting prints the slot whose restart is under way, if one is.
+restarting() {
+  local mark
+  for mark in "$STATE_DIR"/.pgcutover/restarting-*; do
+    if [[ -e $mark ]]; then printf '%s\n' "${mark##*/restarting-}"; fi
+  done
+}
+
+# way_on prints what to do about a replica that has moved: of a slot's restart only that slot's tables are void.
+way_on() {
+  local slot
+  slot=$(restarting)
+  if [[ -n $slot ]]; then
+    printf 'what other slots have is not touched by this: 80-recovery/82-restart-slot.sh %s --yes pauses the replica anew and empties the tables of that slot once more\n' "$slot"
+  else
+    printf 'what is loaded is void, and the load cannot be completed from another position: 80-recovery/83-full-restart.sh --yes\n'
+  fi
 }
 
 # check_items refuses a list that is not the one of this script: edited by hand, or cut, or its line ends changed on the way.
@@ -268,10 +287,11 @@ target_session() {
 # copy_item ID: one transaction on the target, whose text comes from here up to the claim of the item and from the replica's
 # session after that. The COMMIT is the last thing the replica's session says, so whatever ends the stream early (a killed
 # process, a lost connection, an error, a failed assertion) leaves the transaction open at the end of input: rolled back. Binary rows end where
-# their stream does: what the replica's session says after them is in a file, which the target's session reads next.
+# their stream does: what the replica's session says after them is in a file, which the target's session reads next. psql does not notice
+# that it could not be written: without its COMMIT nothing is done, although both sessions end well.
 copy_item() {
   local first after=$TMP/after.sql rest=() status=0
-  rm -f -- "$W_DIR/replica.status"
+  rm -f -- "$W_DIR/replica.status" "$W_DIR/rest" # what an orphan of the last attempt still writes goes nowhere
   : >"$W_DIR/rest"
   IFS= read -r first <"$W_DIR/script"
   if [[ $first == "-- binary" ]]; then after=$TMP/after-binary.sql rest=(-f "$W_DIR/rest"); fi
@@ -281,9 +301,17 @@ copy_item() {
     printf '%s\n' "$status" >"$W_DIR/replica.status"
   } | target_session -v ITEM="$1" -f "$TMP/frame.sql" -f - "${rest[@]}" >/dev/null 2>"$W_DIR/target.err" || W_STATUS=$?
   W_REPLICA_STATUS=137 # killed before it could say
-  if [[ -s $W_DIR/replica.status ]]; then W_REPLICA_STATUS=$(<"$W_DIR/replica.status"); fi
-  ((W_STATUS == 0 && W_REPLICA_STATUS == 0))
+  if [[ -s $W_DIR/replica.status ]]; then
+    W_REPLICA_STATUS=$(<"$W_DIR/replica.status")
+  elif [[ -e $W_DIR/replica.status ]]; then
+    W_NO_ROOM=yes # made, and not written
+  fi
+  if ((W_STATUS == 0 && W_REPLICA_STATUS == 0 && ${#rest[@]} > 0)) && ! commits "$W_DIR/rest"; then W_NO_ROOM=yes; fi
+  [[ -z $W_NO_ROOM ]] && ((W_STATUS == 0 && W_REPLICA_STATUS == 0))
 }
+
+# commits FILE succeeds where its last statement is COMMIT. A disk without room cuts files anywhere.
+commits() { [[ $(tail -n 2 -- "$1") =~ (^|$'\n')"COMMIT;"$ ]]; }
 
 # build_items runs the script of the builds; W_ITEM is the one it ended in.
 build_items() {
@@ -291,7 +319,10 @@ build_items() {
   : >"$W_DIR/replica.err"
   W_REPLICA_STATUS=0
   target_session -f "$W_DIR/script" >"$W_DIR/output" 2>"$W_DIR/target.err" || W_STATUS=$?
-  ((W_STATUS != 0)) || return 0
+  if ((W_STATUS == 0)); then
+    commits "$W_DIR/script" && return 0
+    W_NO_ROOM=yes
+  fi
   while read -r line; do
     if [[ $line =~ ^[0-9]+$ ]]; then W_ITEM=$line; fi
   done <"$W_DIR/output"
@@ -303,6 +334,10 @@ build_items() {
 # its last line.
 explain_failure() {
   local file=$W_DIR/target.err of=target status=$W_STATUS line
+  if [[ -n $W_NO_ROOM ]]; then
+    W_CODE=53100 W_MESSAGE="could not write into $TMP: is there room?"
+    return
+  fi
   if ((W_REPLICA_STATUS != 0 && W_REPLICA_STATUS != 141)); then file=$W_DIR/replica.err of=replica status=$W_REPLICA_STATUS; fi
   W_MESSAGE="" W_CODE=""
   while IFS= read -r line; do
@@ -319,11 +354,10 @@ explain_failure() {
   fi
 }
 
-# tell_ledger HOW records the failure. The message may quote rows, which the list of processes is not to show.
+# tell_ledger HOW records the failure. The message may quote rows, which the list of processes is not to show; and there may be no room for a file.
 tell_ledger() {
-  printf '%s' "$W_MESSAGE" >"$W_DIR/message"
-  MESSAGE_FILE=$W_DIR/message psql_on target -v ITEM="$W_ITEM" -v WORKER="$W_NAME" -v HOW="$1" -v ATTEMPTS="$ATTEMPTS" -f - <<'SQL'
-\set MESSAGE `cat -- "$MESSAGE_FILE"`
+  psql_on target -v ITEM="$W_ITEM" -v WORKER="$W_NAME" -v HOW="$1" -v ATTEMPTS="$ATTEMPTS" -f - 8< <(printf '%s' "$W_MESSAGE") <<'SQL'
+\set MESSAGE `cat <&8`
 SELECT pgcutover.fail_item(:ITEM, :'WORKER', :'MESSAGE', :'HOW', :ATTEMPTS);
 SQL
 }
@@ -391,11 +425,15 @@ worker() {
         pause=1
         continue
         ;;
-      *) return 0 ;;
+      done | stuck) return 0 ;;
+      *)
+        log "could not write into $TMP: is there room?"
+        return 3
+        ;;
     esac
     pause=0.2
     tail -n +2 -- "$W_DIR/work" >"$W_DIR/script"
-    W_STATUS=0
+    W_STATUS=0 W_NO_ROOM=""
     W_ITEM=${ids%% *}
     log "START $what $ids"
     if { [[ $what == copy ]] && copy_item "$ids"; } || { [[ $what == build ]] && build_items; }; then
@@ -528,7 +566,8 @@ fi
 
 if [[ $FILLED == yes ]]; then
   read_progress
-  if ((P_DONE == P_ITEMS)) && [[ -n $(state_get load finished_at) ]]; then
+  finished=$(state_get load finished_at)
+  if ((P_DONE == P_ITEMS)) && [[ -n $finished ]]; then
     say "the load is done: $P_ITEMS items, $P_ROWS rows; nothing to do"
     exit 0
   fi
@@ -538,7 +577,7 @@ assert_replica
 write_scripts
 psql_on replica -v LSN="$LSN" -v STARTED="$STARTED" -v SYSTEM="$REPLICA_SYSTEM" -f "$TMP/before.sql" 2>"$TMP/replica.err" || {
   cat -- "$TMP/replica.err" >&2
-  refuse "the replica does not stand where it was paused, at $LSN" "after a resume or a restart of the replica what is loaded is void: 80-recovery/83-full-restart.sh"
+  refuse "the replica does not stand where it was paused, at $LSN" "$(way_on)"
 }
 ENCODING=$(ask replica "SHOW server_encoding")
 readonly ENCODING
@@ -568,7 +607,7 @@ fi
 
 if [[ -s $TMP/stop ]]; then
   show_failed
-  refuse "the load cannot go on: $(<"$TMP/stop")" "nothing of the moved replica was committed, but the load cannot be completed from it either: 80-recovery/83-full-restart.sh"
+  refuse "the load cannot go on: $(<"$TMP/stop")" "nothing of the moved replica was committed" "$(way_on)"
 fi
 all_items
 if ((P_FAILED > 0)); then
@@ -577,7 +616,9 @@ if ((P_FAILED > 0)); then
   hints=("mend the cause and run $SCRIPT.sh again; the whole output of each attempt is in $LOG_DIR; see docs/load.md")
   # A right that is granted on the source, a row that is mended there: the replica learns of it when it goes on, and then it is another replica.
   if (($(ask target "SELECT pg_catalog.count(*) FROM pgcutover.item WHERE state = 'failed' AND error LIKE 'replica: %'") > 0)); then
-    hints+=("what is mended on the source does not reach the replica while it stands: where the cause lies there, mend it, then 80-recovery/83-full-restart.sh --yes")
+    slot=$(restarting)
+    if [[ -n $slot ]]; then way="20-replica/22-resume.sh --force and 80-recovery/82-restart-slot.sh $slot --yes"; else way="80-recovery/83-full-restart.sh --yes"; fi
+    hints+=("what is mended on the source does not reach the replica while it stands: where the cause lies there, mend it, then $way")
   fi
   refuse "$P_DONE of $P_ITEMS items are done" "${hints[@]}"
 fi

@@ -8,8 +8,8 @@
 #   --timeout SECONDS   how long to wait for each of the three steps; 900 when not given
 #   --not-frozen        do not insist on a frozen source: measures how long a drain takes, proves nothing
 #
-# Proves that every change of the source has been applied to the target, whatever applies it. Each slot has a marker table with
-# one row, which travels like any other change. Two rounds, because changes may be applied in batches: a batch has ended when
+# Proves that every change of the source has been applied to the target, whatever applies it. Each slot has a marker table,
+# whose first row travels like any other change. Two rounds, because changes may be applied in batches: a batch has ended when
 # one is applied that was begun after it, so when the second marker is there, everything before the first is.
 #
 # Exit codes: 0 drained, 1 refused or not drained in time, 2 could not do the work.
@@ -100,7 +100,8 @@ wait_until() {
 assert_target
 assert_source
 ((${#MARKERS[@]} > 0)) || refuse "the plan has no slots" "there is nothing to drain"
-if [[ $MUST_BE_FROZEN == yes && $(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL") != t ]]; then
+frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
+if [[ $MUST_BE_FROZEN == yes && $frozen != t ]]; then
   refuse "the source is not frozen: what is written from now on would not be waited for" "run 71-freeze.sh first, or measure with --not-frozen"
 fi
 

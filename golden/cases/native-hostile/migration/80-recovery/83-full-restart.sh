@@ -40,7 +40,9 @@ assert_target
 for slot in "${OUR_SLOTS[@]}"; do drop_our_subscription "$slot" || refuse "subscription $slot could not be dropped"; done
 ended=$(end_load_sessions target)
 ((ended == 0)) || say "$ended load sessions ended on the target"
-if [[ -z $(state_get schema dumped_at) && $(ask target "SELECT pg_catalog.to_regclass('pgcutover.item') IS NULL AND pg_catalog.obj_description(pg_catalog.to_regnamespace(:'schema')::oid, 'pg_namespace') IS NULL" "schema=$OUR_SCHEMA") == t ]]; then
+dumped=$(state_get schema dumped_at)
+bare=$(ask target "SELECT pg_catalog.to_regclass('pgcutover.item') IS NULL AND pg_catalog.obj_description(pg_catalog.to_regnamespace(:'schema')::oid, 'pg_namespace') IS NULL" "schema=$OUR_SCHEMA")
+if [[ -z $dumped && $bare == t ]]; then
   say "32-schema.sh has not been there: nothing to empty on the target"
   schema="30-target/32-schema.sh, "
 else
@@ -64,7 +66,8 @@ put_state_aside restarted
 assert_replica
 ended=$(end_load_sessions replica)
 ((ended == 0)) || say "$ended load sessions ended on the replica"
-if [[ $(replay_paused) == t ]]; then
+stands=$(replay_paused)
+if [[ $stands == t ]]; then
   resume_replay
   say "replay of the replica goes on"
 fi
@@ -81,9 +84,9 @@ for slot in "${OUR_SLOTS[@]}"; do
   else
     one=$(ask source "SELECT active FROM pg_catalog.pg_replication_slots WHERE slot_name = :'slot'" "slot=$slot")
     [[ $one == f ]] || refuse "slot $slot is being read" "find the reader in pg_stat_replication of the source"
-    # A position of its own, from a restart of this slot alone, is void: from now on all begin at the new pause.
+    # A position of its own, and what was noted there, from a restart of one slot alone, is void: from now on all begin at the new pause.
     one=$(state_get slots "$slot")
-    if [[ -n $one ]]; then printf '{"slots": {%s: %s}}\n' "$(json_string "$slot")" "$(ask source "SELECT :'one'::jsonb - 'start_lsn'" "one=$one")" | state_merge; fi
+    if [[ -n $one ]]; then printf '{"slots": {%s: %s}}\n' "$(json_string "$slot")" "$(ask source "SELECT :'one'::jsonb - 'start_lsn' - 'xmin' - 'straddled_lsn'" "one=$one")" | state_merge; fi
   fi
 done
 printf '{"pause": null, "load": null, "resumed_at": null, "cdc_started_at": null, "drain": null}\n' | state_merge

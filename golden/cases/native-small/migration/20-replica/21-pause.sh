@@ -146,7 +146,8 @@ before=$(state_get pause lsn)
 resumed=$(state_get resumed_at)
 loading=$(state_get load)
 if [[ -n $before && -z $resumed ]]; then
-  if [[ $REQUESTED == t && $REPLAY == "$before" && $AT_STARTED == "$(state_get pause postmaster_start_time)" ]]; then
+  started=$(state_get pause postmaster_start_time)
+  if [[ $REQUESTED == t && $REPLAY == "$before" && $AT_STARTED == "$started" ]]; then
     say "the replica stands at $before already"
     exit 0
   fi
@@ -187,7 +188,8 @@ allowed replica <<'SQL'
   FROM (VALUES ('pg_wal_replay_pause()'), ('pg_wal_replay_resume()')) AS f(name)
   WHERE NOT pg_catalog.has_function_privilege('pg_catalog.' || f.name, 'EXECUTE');
 SQL
-if [[ $(ask replica "SHOW hot_standby_feedback") == on ]]; then
+feedback=$(ask replica "SHOW hot_standby_feedback")
+if [[ $feedback == on ]]; then
   warn "hot_standby_feedback is on: while the replica stands, the source cannot remove any dead row"
   hint "on the replica: ALTER SYSTEM SET hot_standby_feedback = off; SELECT pg_reload_conf();"
 fi
@@ -303,12 +305,21 @@ at_least "$flushed" "$paused_at" || refuse "the replica stands at $paused_at, be
 
 starts=""
 if [[ -n $only ]]; then
-  # Each slot keeps the position that it starts at; from now on they differ.
+  # Each slot keeps the position that it starts at, and what was noted at the pause there; from now on they differ.
   for slot in "${OUR_SLOTS[@]}"; do
-    at=$paused_at
-    if [[ $slot != "$only" ]]; then at=$(state_get slots "$slot" start_lsn) && at=${at:-$before}; fi
+    at=$paused_at kept_xmin="" kept_straddled=""
+    if [[ $slot != "$only" ]]; then
+      at=$(state_get slots "$slot" start_lsn)
+      at=${at:-$before} from=(slots "$slot")
+      if [[ $at == "$before" ]]; then from=(pause); fi
+      kept_xmin=$(state_get "${from[@]}" xmin)
+      kept_straddled=$(state_get "${from[@]}" straddled_lsn)
+    fi
     one=$(state_get slots "$slot")
-    starts+=${starts:+, }$(json_string "$slot"):${one%\}},$(json_string start_lsn):$(json_string "$at")\}
+    one=${one%\}},$(json_string start_lsn):$(json_string "$at")
+    if [[ -n $kept_xmin ]]; then one+=,$(json_string xmin):$(json_string "$kept_xmin"); fi
+    if [[ -n $kept_straddled ]]; then one+=,$(json_string straddled_lsn):$(json_string "$kept_straddled"); fi
+    starts+=${starts:+, }$(json_string "$slot"):$one\}
   done
 fi
 printf '{"slots": {%s}, "load": null, "pause": {"lsn": %s, "timeline": %s, "system_identifier": %s, "postmaster_start_time": %s, "paused_at": %s, "proof": %s, "xmin": %s, "straddled_lsn": %s}, "resumed_at": null}\n' \

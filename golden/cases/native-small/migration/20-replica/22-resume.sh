@@ -28,13 +28,17 @@ stop_unless_forced() {
 
 only_one
 assert_replica
-if [[ $(replay_paused) == f ]]; then
+stands=$(replay_paused)
+paused=$(state_get pause lsn)
+if [[ $stands == f ]]; then
   say "the replica is not paused"
-  if [[ -n $(state_get pause lsn) && -z $(state_get resumed_at) ]]; then json_object resumed_at "$(now)" | state_merge; fi
+  resumed=$(state_get resumed_at)
+  if [[ -n $paused && -z $resumed ]]; then json_object resumed_at "$(now)" | state_merge; fi
   exit 0
 fi
 
-if [[ -n $(state_get pause lsn) && -z $(state_get load finished_at) ]]; then
+loaded=$(state_get load finished_at)
+if [[ -n $paused && -z $loaded ]]; then
   unfinished=$(ask target "SELECT pg_catalog.to_regclass(pg_catalog.format('%I.item', :'schema')) IS NOT NULL AS there \\gset
 \\if :there
 SELECT pg_catalog.count(*) FROM :\"schema\".item WHERE state <> 'done';
@@ -63,5 +67,5 @@ for other in target source; do
     break
   fi
 done
-if [[ -n $(state_get pause lsn) ]]; then json_object resumed_at "$(now)" | state_merge; fi
+if [[ -n $paused ]]; then json_object resumed_at "$(now)" | state_merge; fi
 say "replay goes on; the replica catches up with the source"

@@ -29,7 +29,8 @@ only_one
 assert_source
 assert_target
 [[ $(ask target "SELECT pg_catalog.to_regclass('pgcutover.restored') IS NOT NULL") == t ]] || refuse "the cutover is not done: 74-constraints.sh has not run on the target" "to end the migration before it: 80-recovery/81-abort.sh"
-[[ -n $(state_get drain lsn) ]] || refuse "state.json has no drain: the cutover was called off" "to end the migration: 80-recovery/81-abort.sh"
+drained=$(state_get drain lsn)
+[[ -n $drained ]] || refuse "state.json has no drain: the cutover was called off" "to end the migration: 80-recovery/81-abort.sh"
 left=0
 for slot in "${OUR_SLOTS[@]}"; do
   drop_our_subscription "$slot" || left=$((left + 1))
@@ -44,12 +45,14 @@ if [[ -z $all ]]; then
 fi
 
 for slot in "${OUR_SLOTS[@]}"; do
-  if [[ $(ask source "SELECT pg_catalog.count(*) FROM pg_catalog.pg_subscription WHERE subname = :'name' AND subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())" "name=$slot") == 1 ]]; then
+  there=$(ask source "SELECT pg_catalog.count(*) FROM pg_catalog.pg_subscription WHERE subname = :'name' AND subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())" "name=$slot")
+  if [[ $there == 1 ]]; then
     ask source 'SET default_transaction_read_only = off; ALTER SUBSCRIPTION :"name" DISABLE; ALTER SUBSCRIPTION :"name" SET (slot_name = NONE); DROP SUBSCRIPTION :"name"' "name=$slot"
     say "subscription $slot dropped on the source"
   fi
   for ((n = 0; n < 40; n++)); do
-    [[ $(ask target "SELECT coalesce((SELECT active FROM pg_catalog.pg_replication_slots WHERE slot_name = :'slot'), false)" "slot=$slot") == t ]] || break
+    active=$(ask target "SELECT coalesce((SELECT active FROM pg_catalog.pg_replication_slots WHERE slot_name = :'slot'), false)" "slot=$slot")
+    [[ $active == t ]] || break
     sleep 0.25
   done
   ask target "SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots WHERE slot_name = :'slot'" "slot=$slot" >/dev/null

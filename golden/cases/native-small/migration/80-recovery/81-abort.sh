@@ -83,8 +83,10 @@ drop_markers() {
 if attempt assert_replica; then
   ended=$(end_load_sessions replica)
   ((ended == 0)) || say "$ended load sessions ended on the replica"
-  if [[ $(replay_paused) == t ]]; then
-    if [[ -n $(state_get pause lsn) ]]; then
+  stands=$(replay_paused)
+  if [[ $stands == t ]]; then
+    paused=$(state_get pause lsn)
+    if [[ -n $paused ]]; then
       resume_replay
       say "replay of the replica goes on"
     else

@@ -162,7 +162,8 @@ if ((${#missing[@]} == 0)); then
   say "all ${#planned[@]} memberships are there already"
   exit 0
 fi
-if [[ -n $(state_get slots) && $(state_get slots) != "{}" ]]; then
+made=$(state_get slots)
+if [[ -n $made && $made != "{}" ]]; then
   refuse "$((${#missing[@]} / 4)) tables are missing in the publications, and there are slots already: changes between a slot's creation and the moment a table is added would be lost" \
     "80-recovery/83-full-restart.sh --yes drops the slots, then run this again"
 fi

@@ -53,7 +53,8 @@ if [[ -n $check ]]; then
   assert_target
   gone=0
   for slot in "${slots[@]}"; do
-    if [[ -z $(state_get slots "$slot") ]]; then
+    known=$(state_get slots "$slot")
+    if [[ -z $known ]]; then
       say "$slot: not made yet"
     elif snapshot_held "$slot"; then
       say "$slot: held"
@@ -254,5 +255,6 @@ SQL
   say "$slot begins at $POINT; its snapshot is held by process $PID of the source"
 done
 # An event in every slot soon after its position, so that one of quiet tables can be seen to work.
-if [[ -z $(state_get cdc_started_at) ]]; then touch_markers held; fi
+begun=$(state_get cdc_started_at)
+if [[ -z $begun ]]; then touch_markers held; fi
 say "$held of ${#OUR_SLOTS[@]} snapshots are held; 20-snapshots/22-release.sh lets them go when the tables are copied and counted"

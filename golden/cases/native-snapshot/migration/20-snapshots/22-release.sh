@@ -31,7 +31,8 @@ assert_source
 assert_target
 begun=$(ask target "SELECT pg_catalog.to_regclass('pgcutover.item') IS NOT NULL")
 for slot in "${slots[@]}"; do
-  [[ -n $(state_get slots "$slot") ]] || { say "$slot is not made yet" && continue; }
+  known=$(state_get slots "$slot")
+  [[ -n $known ]] || { say "$slot is not made yet" && continue; }
   left=all
   if [[ $begun == t ]]; then
     left=$(ask target "SELECT CASE WHEN pg_catalog.count(*) = 0 THEN 'all' ELSE pg_catalog.count(*) FILTER (WHERE state <> 'done')::text END FROM pgcutover.item WHERE slot = :'slot'" "slot=$slot")
@@ -41,6 +42,7 @@ for slot in "${slots[@]}"; do
     warn "copies of $slot are left ($left)"
   fi
   end_snapshot "$slot"
-  if [[ -z $(state_get slots "$slot" snapshot released_at) ]]; then note_of "$slot" snapshot released_at "$(now)"; fi
+  released=$(state_get slots "$slot" snapshot released_at)
+  if [[ -z $released ]]; then note_of "$slot" snapshot released_at "$(now)"; fi
   say "the snapshot of $slot is released; its slot keeps the changes since"
 done

@@ -310,10 +310,11 @@ target_session() {
 # copy_item ID SLOT: one transaction on the target, whose text comes from here up to the claim of the item and from the replica's
 # session after that. The COMMIT is the last thing the replica's session says, so whatever ends the stream early (a killed
 # process, a lost connection, an error, a failed assertion) leaves the transaction open at the end of input: rolled back. Binary rows end where
-# their stream does: what the replica's session says after them is in a file, which the target's session reads next.
+# their stream does: what the replica's session says after them is in a file, which the target's session reads next. psql does not notice
+# that it could not be written: without its COMMIT nothing is done, although both sessions end well.
 copy_item() {
   local first after=$TMP/after.sql rest=() status=0 point=${POINT[$2]:-0/0} name=${NAME[$2]:-} sees=${SEES[$2]:-}
-  rm -f -- "$W_DIR/replica.status"
+  rm -f -- "$W_DIR/replica.status" "$W_DIR/rest" # what an orphan of the last attempt still writes goes nowhere
   : >"$W_DIR/rest"
   IFS= read -r first <"$W_DIR/script"
   if [[ $first == "-- binary" ]]; then after=$TMP/after-binary.sql rest=(-f "$W_DIR/rest"); fi
@@ -323,9 +324,17 @@ copy_item() {
     printf '%s\n' "$status" >"$W_DIR/replica.status"
   } | target_session -v ITEM="$1" -v NAME="$name" -v LSN="$point" -f "$TMP/frame.sql" -f - "${rest[@]}" >/dev/null 2>"$W_DIR/target.err" || W_STATUS=$?
   W_REPLICA_STATUS=137 # killed before it could say
-  if [[ -s $W_DIR/replica.status ]]; then W_REPLICA_STATUS=$(<"$W_DIR/replica.status"); fi
-  ((W_STATUS == 0 && W_REPLICA_STATUS == 0))
+  if [[ -s $W_DIR/replica.status ]]; then
+    W_REPLICA_STATUS=$(<"$W_DIR/replica.status")
+  elif [[ -e $W_DIR/replica.status ]]; then
+    W_NO_ROOM=yes # made, and not written
+  fi
+  if ((W_STATUS == 0 && W_REPLICA_STATUS == 0 && ${#rest[@]} > 0)) && ! commits "$W_DIR/rest"; then W_NO_ROOM=yes; fi
+  [[ -z $W_NO_ROOM ]] && ((W_STATUS == 0 && W_REPLICA_STATUS == 0))
 }
+
+# commits FILE succeeds where its last statement is COMMIT. A disk without room cuts files anywhere.
+commits() { [[ $(tail -n 2 -- "$1") =~ (^|$'\n')"COMMIT;"$ ]]; }
 
 # build_items runs the script of the builds; W_ITEM is the one it ended in.
 build_items() {
@@ -333,7 +342,10 @@ build_items() {
   : >"$W_DIR/replica.err"
   W_REPLICA_STATUS=0
   target_session -f "$W_DIR/script" >"$W_DIR/output" 2>"$W_DIR/target.err" || W_STATUS=$?
-  ((W_STATUS != 0)) || return 0
+  if ((W_STATUS == 0)); then
+    commits "$W_DIR/script" && return 0
+    W_NO_ROOM=yes
+  fi
   while read -r line; do
     if [[ $line =~ ^[0-9]+$ ]]; then W_ITEM=$line; fi
   done <"$W_DIR/output"
@@ -345,6 +357,10 @@ build_items() {
 # its last line.
 explain_failure() {
   local file=$W_DIR/target.err of=target status=$W_STATUS line
+  if [[ -n $W_NO_ROOM ]]; then
+    W_CODE=53100 W_MESSAGE="could not write into $TMP: is there room?"
+    return
+  fi
   if ((W_REPLICA_STATUS != 0 && W_REPLICA_STATUS != 141)); then file=$W_DIR/replica.err of=source status=$W_REPLICA_STATUS; fi
   W_MESSAGE="" W_CODE=""
   while IFS= read -r line; do
@@ -361,11 +377,10 @@ explain_failure() {
   fi
 }
 
-# tell_ledger HOW records the failure. The message may quote rows, which the list of processes is not to show.
+# tell_ledger HOW records the failure. The message may quote rows, which the list of processes is not to show; and there may be no room for a file.
 tell_ledger() {
-  printf '%s' "$W_MESSAGE" >"$W_DIR/message"
-  MESSAGE_FILE=$W_DIR/message psql_on target -v ITEM="$W_ITEM" -v WORKER="$W_NAME" -v HOW="$1" -v ATTEMPTS="$ATTEMPTS" -f - <<'SQL'
-\set MESSAGE `cat -- "$MESSAGE_FILE"`
+  psql_on target -v ITEM="$W_ITEM" -v WORKER="$W_NAME" -v HOW="$1" -v ATTEMPTS="$ATTEMPTS" -f - 8< <(printf '%s' "$W_MESSAGE") <<'SQL'
+\set MESSAGE `cat <&8`
 SELECT pgcutover.fail_item(:ITEM, :'WORKER', :'MESSAGE', :'HOW', :ATTEMPTS);
 SQL
 }
@@ -445,11 +460,15 @@ worker() {
         pause=1
         continue
         ;;
-      *) return 0 ;;
+      done | stuck) return 0 ;;
+      *)
+        log "could not write into $TMP: is there room?"
+        return 3
+        ;;
     esac
     pause=0.2
     tail -n +2 -- "$W_DIR/work" >"$W_DIR/script"
-    W_STATUS=0
+    W_STATUS=0 W_NO_ROOM=""
     W_ITEM=${ids%% *}
     W_SLOT=
     if [[ $what == copy ]]; then W_SLOT=${ids#* }; fi
@@ -584,7 +603,8 @@ fi
 
 if [[ $FILLED == yes ]]; then
   read_progress
-  if ((P_DONE == P_ITEMS)) && [[ -n $(state_get load finished_at) ]]; then
+  finished=$(state_get load finished_at)
+  if ((P_DONE == P_ITEMS)) && [[ -n $finished ]]; then
     say "the load is done: $P_ITEMS items, $P_ROWS rows; nothing to do"
     exit 0
   fi

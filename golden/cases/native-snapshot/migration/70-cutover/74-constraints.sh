@@ -165,10 +165,11 @@ foreign_keys frozen
 # --- 3. what the schema's dump has for after the data -----------------------------------------------------------------------
 # restore NAME LIST restores the entries in one transaction, and remembers on the target that it did.
 restore() {
-  local name=$1 list=$2 entries
+  local name=$1 list=$2 entries before
   entries=$(grep -Ec '^[0-9]+; ' -- "$list" || true)
   ((entries > 0)) || return 0
-  if [[ $(ask target "SELECT EXISTS (SELECT FROM pgcutover.restored WHERE what = :'WHAT')" WHAT="$name") == t ]]; then
+  before=$(ask target "SELECT EXISTS (SELECT FROM pgcutover.restored WHERE what = :'WHAT')" WHAT="$name")
+  if [[ $before == t ]]; then
     say "$name: restored before"
     return
   fi

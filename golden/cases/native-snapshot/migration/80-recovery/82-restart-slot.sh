@@ -58,7 +58,8 @@ SQL
 
 ledger=$(ask target "SELECT pg_catalog.to_regclass('pgcutover.snapshot') IS NOT NULL")
 # A restart whose own snapshot is gone before it has come to its end begins once more.
-if [[ $phase == emptied && -n $(state_get slots "$slot") ]] && ! snapshot_held "$slot"; then phase=begun; fi
+known=$(state_get slots "$slot")
+if [[ $phase == emptied && -n $known ]] && ! snapshot_held "$slot"; then phase=begun; fi
 
 if [[ -z $phase ]]; then
   problems=0

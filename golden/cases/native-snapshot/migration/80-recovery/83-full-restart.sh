@@ -37,7 +37,9 @@ assert_target
 for slot in "${OUR_SLOTS[@]}"; do drop_our_subscription "$slot" || refuse "subscription $slot could not be dropped"; done
 ended=$(end_load_sessions target)
 ((ended == 0)) || say "$ended load sessions ended on the target"
-if [[ -z $(state_get schema dumped_at) && $(ask target "SELECT pg_catalog.to_regclass('pgcutover.item') IS NULL AND pg_catalog.obj_description(pg_catalog.to_regnamespace(:'schema')::oid, 'pg_namespace') IS NULL" "schema=$OUR_SCHEMA") == t ]]; then
+dumped=$(state_get schema dumped_at)
+bare=$(ask target "SELECT pg_catalog.to_regclass('pgcutover.item') IS NULL AND pg_catalog.obj_description(pg_catalog.to_regnamespace(:'schema')::oid, 'pg_namespace') IS NULL" "schema=$OUR_SCHEMA")
+if [[ -z $dumped && $bare == t ]]; then
   say "32-schema.sh has not been there: nothing to empty on the target"
   schema="30-target/32-schema.sh, "
 else

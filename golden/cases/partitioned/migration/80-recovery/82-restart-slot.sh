@@ -81,16 +81,17 @@ task_status() (
   source "$BUNDLE/50-cdc/dms/aws.sh"
   look_at_task "$(task_of "$1")"
   [[ ! -e $TMP/ended ]] || exit 2 # a call that failed
-  [[ -z $TASK_ARN ]] || printf '%s\n' "$TASK_STATUS"
+  if [[ -z $TASK_ARN ]]; then assert_here; else printf '%s\n' "$TASK_STATUS"; fi
 )
 
 # tasks_left FLAG SLOT… calls "problem" for each whose task is not known to be gone: it could be resumed, and would go on from a position that is void. A
 # task that state.json knows nothing of was never made.
 tasks_left() {
-  local flag=$1 slot status
+  local flag=$1 slot status known
   shift
   for slot in "$@"; do
-    [[ -n $(state_get tasks "$slot") ]] || continue
+    known=$(state_get tasks "$slot")
+    [[ -n $known ]] || continue
     if ! status=$(attempt task_status "$slot"); then
       problem "whether the task of $slot is gone cannot be told" "let the AWS CLI answer here; where somebody has seen that it is deleted, add $flag"
     elif [[ -n $status ]]; then
@@ -114,7 +115,8 @@ SQL
 if [[ -z $phase ]]; then
   problems=0
   problem() { problems=$((problems + 1)) && say "problem: $1" && hint "$2"; }
-  [[ -n $(state_get load finished_at) ]] || problem "the load of the other slots has not finished: pausing the replica at another position would void it" "finish 40-load/42-load.sh, or 80-recovery/83-full-restart.sh"
+  loaded=$(state_get load finished_at)
+  [[ -n $loaded ]] || problem "the load of the other slots has not finished: pausing the replica at another position would void it" "finish 40-load/42-load.sh, or 80-recovery/83-full-restart.sh"
   others=()
   fields_on source others -v slot="$slot" -v slots="$(IFS=, && printf '%s' "${OUR_SLOTS[*]}")" <<'SQL'
 SELECT o.slot, coalesce(s.active, false), CASE WHEN s.restart_lsn IS NULL OR pg_catalog.to_jsonb(s) ->> 'wal_status' = 'lost' THEN 'lost' ELSE '' END
@@ -161,7 +163,8 @@ fi
 lsn=$(state_get pause lsn)
 started=$(state_get pause postmaster_start_time)
 
-if [[ $(ask target "SELECT lsn = :'lsn'::pg_lsn AND postmaster_start_time = :'started'::timestamptz FROM pgcutover.run" "lsn=$lsn" "started=$started") != t ]]; then
+emptied=$(ask target "SELECT lsn = :'lsn'::pg_lsn AND postmaster_start_time = :'started'::timestamptz FROM pgcutover.run" "lsn=$lsn" "started=$started")
+if [[ $emptied != t ]]; then
   say "emptying the tables of $slot on the target and putting them back into the ledger"
   psql_on target -o /dev/null -v plan="$PLAN" -v lsn="$lsn" -v started="$started" -f "$FILE"
 fi

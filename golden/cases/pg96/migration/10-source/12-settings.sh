@@ -137,10 +137,10 @@ apply() {
     return
   fi
   # A server that is told to load a library that is not there does not start again.
-  if grep -q '^ALTER SYSTEM SET shared_preload_libraries ' "$TMP/alter.sql" \
-    && [[ $(ask "$(server_of "$where")" "SELECT EXISTS (SELECT FROM pg_catalog.pg_available_extensions WHERE name = 'pglogical')") == f ]]; then
-    refuse "pglogical is not installed on the machine of the $where: with it in shared_preload_libraries the server would not start again" \
-      "install the package of pglogical for this major version there, then run this again"
+  if grep -q '^ALTER SYSTEM SET shared_preload_libraries ' "$TMP/alter.sql"; then
+    [[ $(ask "$(server_of "$where")" "SELECT EXISTS (SELECT FROM pg_catalog.pg_available_extensions WHERE name = 'pglogical')") == t ]] \
+      || refuse "pglogical is not installed on the machine of the $where: with it in shared_preload_libraries the server would not start again" \
+        "install the package of pglogical for this major version there, then run this again"
   fi
   while IFS= read -r line; do say "$line"; done <"$TMP/alter.sql"
   printf 'SELECT pg_catalog.pg_reload_conf() AS reloaded \\gset\n' >>"$TMP/alter.sql"

@@ -2,9 +2,10 @@
 # 80-recovery/81-abort.sh: End the migration: drop slots, sets, node and markers, resume the replica.
 # Again: goes on with what is left.
 #
-# Usage: 81-abort.sh --yes [--target]
+# Usage: 81-abort.sh --yes [--target [--tasks-deleted]]
 #   --yes      do it; without it this says what it would do
 #   --target   empty the target too (80-recovery/83-full-restart.sh does it on its own)
+#   --tasks-deleted   with --target: somebody has seen that the tasks are gone, where the AWS CLI cannot be asked
 #
 # Ends the migration: load sessions, the pause, our slots, sets, node and markers on the source. Only what this run made is
 # touched: slots that state.json knows, and, once none of the plan's slots is left, the node and the sets of the plan's names:
@@ -16,11 +17,12 @@ set -Eeuo pipefail
 # shellcheck source=../session.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../session.sh"
 
-yes="" with_target=""
+yes="" with_target="" deleted=""
 while (($#)); do
   case $1 in
     --yes) yes=yes && shift ;;
     --target) with_target=yes && shift ;;
+    --tasks-deleted) deleted=yes && shift ;;
     *) usage_error "$1" ;;
   esac
 done
@@ -103,7 +105,8 @@ SQL
     hint "this script, run again at a quieter time, removes them"
   fi
 }
-if ((slots_left == 0)) && [[ $frozen != t ]] && [[ $(ask source "SELECT pg_catalog.to_regclass('pglogical.local_node') IS NOT NULL") == t ]]; then drop_triggers; fi
+node=$(ask source "SELECT pg_catalog.to_regclass('pglogical.local_node') IS NOT NULL")
+if ((slots_left == 0)) && [[ $frozen != t && $node == t ]]; then drop_triggers; fi
 
 drop_markers() {
   local slot
@@ -118,8 +121,10 @@ drop_markers() {
 if attempt assert_replica; then
   ended=$(end_load_sessions replica)
   ((ended == 0)) || say "$ended load sessions ended on the replica"
-  if [[ $(replay_paused) == t ]]; then
-    if [[ -n $(state_get pause lsn) ]]; then
+  stands=$(replay_paused)
+  if [[ $stands == t ]]; then
+    paused=$(state_get pause lsn)
+    if [[ -n $paused ]]; then
       resume_replay
       say "replay of the replica goes on"
     else
@@ -133,7 +138,7 @@ fi
 if attempt assert_target; then
   ended=$(end_load_sessions target)
   ((ended == 0)) || say "$ended load sessions ended on the target"
-  if [[ -n $with_target ]]; then "$BUNDLE/80-recovery/83-full-restart.sh" --yes --only-target || left=$((left + 1)); fi
+  if [[ -n $with_target ]]; then "$BUNDLE/80-recovery/83-full-restart.sh" --yes --only-target ${deleted:+--tasks-deleted} || left=$((left + 1)); fi
 else
   left=$((left + 1))
   warn "the target was not looked at; load workers may still run there"

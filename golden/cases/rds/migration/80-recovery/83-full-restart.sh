@@ -83,16 +83,17 @@ task_status() (
   source "$BUNDLE/50-cdc/dms/aws.sh"
   look_at_task "$(task_of "$1")"
   [[ ! -e $TMP/ended ]] || exit 2 # a call that failed
-  [[ -z $TASK_ARN ]] || printf '%s\n' "$TASK_STATUS"
+  if [[ -z $TASK_ARN ]]; then assert_here; else printf '%s\n' "$TASK_STATUS"; fi
 )
 
 # tasks_left FLAG SLOT… calls "problem" for each whose task is not known to be gone: it could be resumed, and would go on from a position that is void. A
 # task that state.json knows nothing of was never made.
 tasks_left() {
-  local flag=$1 slot status
+  local flag=$1 slot status known
   shift
   for slot in "$@"; do
-    [[ -n $(state_get tasks "$slot") ]] || continue
+    known=$(state_get tasks "$slot")
+    [[ -n $known ]] || continue
     if ! status=$(attempt task_status "$slot"); then
       problem "whether the task of $slot is gone cannot be told" "let the AWS CLI answer here; where somebody has seen that it is deleted, add $flag"
     elif [[ -n $status ]]; then
@@ -121,7 +122,9 @@ control_rights
 keep_evidence before-full-restart "${OUR_SLOTS[@]}"
 ended=$(end_load_sessions target)
 ((ended == 0)) || say "$ended load sessions ended on the target"
-if [[ -z $(state_get schema dumped_at) && $(ask target "SELECT pg_catalog.to_regclass('pgcutover.item') IS NULL AND pg_catalog.obj_description(pg_catalog.to_regnamespace(:'schema')::oid, 'pg_namespace') IS NULL" "schema=$OUR_SCHEMA") == t ]]; then
+dumped=$(state_get schema dumped_at)
+bare=$(ask target "SELECT pg_catalog.to_regclass('pgcutover.item') IS NULL AND pg_catalog.obj_description(pg_catalog.to_regnamespace(:'schema')::oid, 'pg_namespace') IS NULL" "schema=$OUR_SCHEMA")
+if [[ -z $dumped && $bare == t ]]; then
   say "32-schema.sh has not been there: nothing to empty on the target"
   schema="30-target/32-schema.sh, 30-target/33-relax.sql, "
 else
@@ -146,7 +149,8 @@ put_state_aside restarted
 assert_replica
 ended=$(end_load_sessions replica)
 ((ended == 0)) || say "$ended load sessions ended on the replica"
-if [[ $(replay_paused) == t ]]; then
+stands=$(replay_paused)
+if [[ $stands == t ]]; then
   resume_replay
   say "replay of the replica goes on"
 fi
@@ -163,9 +167,9 @@ for slot in "${OUR_SLOTS[@]}"; do
   else
     one=$(ask source "SELECT active FROM pg_catalog.pg_replication_slots WHERE slot_name = :'slot'" "slot=$slot")
     [[ $one == f ]] || refuse "slot $slot is being read" "stop and delete its task, then run this again"
-    # A position of its own, from a restart of this slot alone, is void: from now on all begin at the new pause.
+    # A position of its own, and what was noted there, from a restart of one slot alone, is void: from now on all begin at the new pause.
     one=$(state_get slots "$slot")
-    if [[ -n $one ]]; then printf '{"slots": {%s: %s}}\n' "$(json_string "$slot")" "$(ask source "SELECT :'one'::jsonb - 'start_lsn'" "one=$one")" | state_merge; fi
+    if [[ -n $one ]]; then printf '{"slots": {%s: %s}}\n' "$(json_string "$slot")" "$(ask source "SELECT :'one'::jsonb - 'start_lsn' - 'xmin' - 'straddled_lsn'" "one=$one")" | state_merge; fi
   fi
 done
 printf '{"pause": null, "load": null, "resumed_at": null, "cdc_started_at": null, "drain": null}\n' | state_merge

@@ -250,10 +250,11 @@ within_reach() {
 
 # script writes the SQL that is restored now: extensions, then everything before the data.
 script() {
-  local i owners rights later=""
+  local i owners rights superuser later=""
   roles_out_of_reach
   : >"$TMP/owners.sql"
-  if [[ $(ask target "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user") == f ]]; then later=yes; fi
+  superuser=$(ask target "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user")
+  if [[ $superuser == f ]]; then later=yes; fi
   for i in schemas predata statistics; do
     "$PG_RESTORE" "${owner[@]}" --no-tablespaces --no-publications --no-subscriptions --no-security-labels --use-list="$TMP/$i.list" --file="$TMP/$i.raw" "$TMP/schema.dump"
     # \restrict carries a random key; transaction_timeout is written by clients from 17 on and unknown to older servers.
@@ -383,7 +384,8 @@ SQL
 
 if [[ -n $strip_only ]]; then
   assert_target
-  [[ -n $(restored_before) ]] || refuse "the target does not hold the schema of this plan" "nothing was restored here by 32-schema.sh"
+  before=$(restored_before)
+  [[ -n $before ]] || refuse "the target does not hold the schema of this plan" "nothing was restored here by 32-schema.sh"
   strip_existing
   exit 0
 fi

@@ -16,7 +16,8 @@ source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 (($# == 0)) || usage_error "$1"
 
 assert_source
-if [[ $(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL") != t ]]; then
+frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
+if [[ $frozen != t ]]; then
   say "the source was never frozen; nothing to do"
   exit 0
 fi

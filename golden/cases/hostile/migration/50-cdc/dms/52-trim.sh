@@ -24,10 +24,12 @@ done
 # position_of SLOT prints where its task starts; nothing before that is final, which is when the load has finished. While a slot is loaded
 # again the others keep the positions that their tasks were made for.
 position_of() {
-  local at
+  local at loaded made
   at=$(state_get slots "$1" start_lsn)
   if [[ -z $at ]]; then at=$(state_get pause lsn); fi
-  [[ -n $(state_get load finished_at) || (-n $at && $(state_get tasks "$1" start_lsn) == "$at") ]] || return 0
+  loaded=$(state_get load finished_at)
+  made=$(state_get tasks "$1" start_lsn)
+  [[ -n $loaded || (-n $at && $made == "$at") ]] || return 0
   # AWS DMS takes a position as PostgreSQL prints it.
   [[ $at =~ ^[0-9A-F]{1,8}/[0-9A-F]{1,8}$ ]] || die "state.json has $at as the position of $1"
   printf '%s\n' "$at"
@@ -47,7 +49,8 @@ only_one
 assert_source
 chosen "${slots[@]}"
 assert_target
-[[ -n $(state_get load finished_at) ]] || refuse "the load has not finished: what a slot has passed can never be read again" "40-load/42-load.sh, then pgcutover verify loaded"
+loaded=$(state_get load finished_at)
+[[ -n $loaded ]] || refuse "the load has not finished: what a slot has passed can never be read again" "40-load/42-load.sh, then pgcutover verify loaded"
 left=$(ask target "SELECT pg_catalog.count(*) FROM pgcutover.item WHERE state <> 'done'") || die "whether everything is loaded cannot be told" "what a slot has passed can never be read again: pgcutover verify loaded"
 ((left == 0)) || refuse "$left items of the load are not done: what a slot has passed can never be read again" "40-load/42-load.sh, then pgcutover verify loaded"
 
@@ -59,7 +62,9 @@ SELECT active, confirmed_flush_lsn, confirmed_flush_lsn = :'at'::pg_lsn, confirm
 FROM pg_catalog.pg_replication_slots WHERE slot_name = :'slot';
 SQL
   ((${#facts[@]} == 5)) || refuse "slot $slot is not there" "80-recovery/82-restart-slot.sh $slot"
-  if [[ -n $(state_get tasks "$slot" started_at) && $(state_get tasks "$slot" start_lsn) == "$at" ]]; then
+  started=$(state_get tasks "$slot" started_at)
+  made=$(state_get tasks "$slot" start_lsn)
+  if [[ -n $started && $made == "$at" ]]; then
     say "$slot: its task has run, so the task moves it"
     continue
   fi

@@ -39,6 +39,15 @@ else
 fi
 assert_ours
 look_at_stack sh-op-x-id-dms
+
+# nothing_left lets state.json forget where everything was, where its server can be reached.
+nothing_left() {
+  if [[ -e $STATE ]] && attempt assert_source 2>/dev/null; then
+    STATE_SERVER=source
+    printf '{"aws": null}\n' | state_merge
+  fi
+}
+
 for one in "${CHOSEN[@]}"; do refuse_running "$one"; done
 if [[ -z $yes ]]; then
   if [[ -n $slot ]]; then say "this would delete task $(task_of "$slot")"; else say "this would delete the tasks, the endpoints and the replication instance $DMS_INSTANCE"; fi
@@ -58,9 +67,11 @@ if [[ -n $slot ]]; then
   esac
   if [[ -n $stack ]]; then
     look_at_stack "$stack"
+    refuse_stuck "$stack"
     # The template and everything else stay as they are: only the position goes, and the task with it.
     parameters=()
-    if [[ -n $STACK_STATUS && $STACK_STATUS != REVIEW_IN_PROGRESS ]]; then
+    # A stack that was never made, or could not be deleted, takes no update.
+    if [[ -n $STACK_STATUS && $STACK_STATUS != @(REVIEW_IN_PROGRESS|ROLLBACK_COMPLETE|ROLLBACK_FAILED|DELETE_FAILED) ]]; then
       known=$(tell cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].Parameters[].ParameterKey')
       read -r -a names <<<"$known"
       for name in "${names[@]}"; do
@@ -87,3 +98,25 @@ fi
 # The stacks of tasks use what the first one made.
 stacks=(sh-op-x-id-dms)
 for ((i = ${#stacks[@]} - 1; i >= 0; i--)); do delete_stack "${stacks[i]}"; done
+# Whatever was made in another way has our tags too, or assert_ours would have refused it.
+for ((i = 0; i < ${#DMS_TASKS[@]}; i += 3)); do delete_task "${DMS_TASKS[i + 1]}"; done
+for ((i = 0; i < ${#DMS_TASKS[@]}; i += 3)); do delete_endpoint "${DMS_TASKS[i + 2]}"; done
+delete_endpoint "$DMS_TARGET"
+began=$SECONDS
+while :; do
+  look_at_instance
+  case $INSTANCE_STATUS in
+    "") break ;;
+    deleting | creating | modifying) ;; # AWS DMS deletes nothing that it is still at work on
+    *) tell dms delete-replication-instance --replication-instance-arn "$INSTANCE_ARN" >/dev/null ;;
+  esac
+  ((SECONDS - began < 3600)) || die "replication instance $DMS_INSTANCE is still $INSTANCE_STATUS after an hour" "look at it in the console, then run this again"
+  sleep 15
+done
+say "there is no replication instance $DMS_INSTANCE any more"
+group=$(look_up describe-replication-subnet-groups replication-subnet-group-id "$DMS_SUBNET_GROUP" 'ReplicationSubnetGroups[0].ReplicationSubnetGroupIdentifier')
+if [[ -n $group ]]; then
+  tell dms delete-replication-subnet-group --replication-subnet-group-identifier "$DMS_SUBNET_GROUP" >/dev/null
+  say "subnet group $DMS_SUBNET_GROUP is deleted"
+fi
+nothing_left

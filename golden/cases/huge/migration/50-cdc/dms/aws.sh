@@ -74,14 +74,15 @@ endpoint_arn() { look_up describe-endpoints endpoint-id "$1" 'Endpoints[0].Endpo
 # TASK_WHY.
 look_at_task() {
   local answer
-  answer=$(look_up describe-replication-tasks replication-task-id "$1" 'ReplicationTasks[0].[ReplicationTaskArn,Status,ReplicationTaskStartDate,RecoveryCheckpoint,StopReason,LastFailureMessage]' --without-settings)
-  local stop failure
+  # Tabs are white space to read, which takes several for one: an empty field would let those after it move up.
+  answer=$(look_up describe-replication-tasks replication-task-id "$1" \
+    "ReplicationTasks[0].[ReplicationTaskArn,Status||'None',ReplicationTaskStartDate||'None',RecoveryCheckpoint||'None',StopReason||'None',LastFailureMessage||'None']" --without-settings)
+  local stop failure field
   IFS=$'\t' read -r TASK_ARN TASK_STATUS TASK_STARTED TASK_CHECKPOINT stop failure <<<"$answer"
-  if [[ $TASK_STARTED == None ]]; then TASK_STARTED=""; fi
-  if [[ $TASK_CHECKPOINT == None ]]; then TASK_CHECKPOINT=""; fi
-  if [[ $stop == None ]]; then stop=""; fi
-  if [[ $failure == None ]]; then failure=""; fi
-  TASK_WHY=${stop:-}${failure:+ }${failure:-}
+  for field in TASK_STATUS TASK_STARTED TASK_CHECKPOINT stop failure; do
+    if [[ ${!field} == None ]]; then printf -v "$field" ''; fi
+  done
+  TASK_WHY=$stop${stop:+${failure:+ }}$failure
 }
 
 # found COMMAND FILTER WORD QUERY IDENTIFIER… prints of everything there is the ARN, and WORD with the identifier; fifty are asked for in a call.
@@ -98,15 +99,60 @@ found() {
   done
 }
 
+# arn_prefix prints how the ARNs of AWS DMS begin in the Region and account of who is asking.
+arn_prefix() {
+  local caller partition account region=${AWS_DEFAULT_REGION:-}
+  caller=$(tell sts get-caller-identity --query Arn) # arn:aws:sts::account:…
+  IFS=: read -r _ partition _ _ account _ <<<"$caller"
+  if [[ -z $region ]]; then region=$(tell configure get region); fi
+  printf 'arn:%s:dms:%s:%s\n' "$partition" "$region" "$account"
+}
+
 # subnet_group_arn [ARN] prints the ARN of the subnet group, which no answer has, from another one of AWS DMS or from who is asking.
 subnet_group_arn() {
-  local prefix=${1%:*:*} account
-  if [[ -z $prefix ]]; then
-    account=$(tell sts get-caller-identity --query Arn) # arn:aws:sts::account:…
-    IFS=: read -r _ prefix _ _ account _ <<<"$account"
-    prefix=arn:$prefix:dms:${AWS_DEFAULT_REGION:-$(tell configure get region)}:$account
-  fi
+  local prefix=${1%:*:*}
+  if [[ -z $prefix ]]; then prefix=$(arn_prefix); fi
   printf '%s:subgrp:%s\n' "$prefix" "$DMS_SUBNET_GROUP"
+}
+
+# place_noted prints the Region and the account that state.json has, REGION/ACCOUNT; nothing before anything was made. It needs no server, which may be gone
+# by the time that everything is deleted.
+place_noted() {
+  local text
+  [[ -e $STATE ]] || return 0
+  text=$(tr -d '\n' <"$STATE" | grep -Eo '"aws": *\{[^}]*\}' || true)
+  if [[ $text =~ \"region\":\ *\"([a-z0-9-]+)\" ]]; then
+    printf '%s/' "${BASH_REMATCH[1]}"
+    if [[ $text =~ \"account\":\ *\"([0-9]+)\" ]]; then printf '%s\n' "${BASH_REMATCH[1]}"; fi
+  fi
+}
+
+# place_of ARN prints its Region and account in the same way.
+place_of() {
+  local region account
+  IFS=: read -r _ _ _ region account _ <<<"$1"
+  printf '%s/%s\n' "$region" "$account"
+}
+
+# assert_here [ARN of something that was found] refuses where AWS is asked in another Region or account than the one that state.json has: nothing there is no
+# sign that it is gone.
+assert_here() {
+  local noted here arn=${1:-}
+  noted=$(place_noted)
+  [[ -n $noted ]] || return 0
+  if [[ -z $arn ]]; then arn=$(arn_prefix); fi
+  here=$(place_of "$arn")
+  [[ $here == "$noted" ]] || refuse "AWS is asked in ${here%/*}, account ${here#*/}, and what this migration has is in ${noted%/*}, account ${noted#*/}" \
+    "AWS_REGION, AWS_PROFILE or credentials of that one; to move there: 50-cdc/dms/58-delete.sh --all --yes in the other one first"
+}
+
+# note_place ARN writes its Region and account into state.json, once.
+note_place() {
+  local noted here
+  noted=$(place_noted)
+  if [[ -n $noted || -z $1 ]]; then return 0; fi
+  here=$(place_of "$1")
+  printf '{"aws": %s}\n' "$(json_object region "${here%/*}" account "${here#*/}")" | state_merge
 }
 
 # assert_ours refuses where something under the plan's identifiers is of another migration, or does not say of which: what these scripts find they
@@ -126,10 +172,12 @@ assert_ours() {
   while IFS=$'\t' read -r arn value; do
     if [[ -n $arn ]]; then arns+=("$arn") names[$arn]=$value; fi
   done <<<"$answer"
-  if [[ -n $(look_up describe-replication-subnet-groups replication-subnet-group-id "$DMS_SUBNET_GROUP" 'ReplicationSubnetGroups[0].ReplicationSubnetGroupIdentifier') ]]; then
+  answer=$(look_up describe-replication-subnet-groups replication-subnet-group-id "$DMS_SUBNET_GROUP" 'ReplicationSubnetGroups[0].ReplicationSubnetGroupIdentifier')
+  if [[ -n $answer ]]; then
     arn=$(subnet_group_arn "${arns[0]:-}")
     arns+=("$arn") names[$arn]="subnet group $DMS_SUBNET_GROUP"
   fi
+  assert_here "${arns[0]:-}"
   for ((i = 0; i < ${#arns[@]}; i += 50)); do
     answer=$(tell dms list-tags-for-resource --resource-arn-list "${arns[@]:i:50}" --query 'TagList[].[ResourceArn,Key,Value]')
     while IFS=$'\t' read -r arn key value; do has["$arn $key"]=$value; done <<<"$answer"
@@ -140,6 +188,8 @@ assert_ours() {
         "aws dms add-tags-to-resource --resource-arn $arn --tags Key=${DMS_TAGS[0]},Value=${DMS_TAGS[1]} Key=${DMS_TAGS[2]},Value=${DMS_TAGS[3]}"
     done
   done
+  # Without a server state.json cannot be written.
+  [[ -z $STATE_SERVER ]] || note_place "${arns[0]:-}"
 }
 
 # same_migration WHAT VALUE I REMEDY refuses what has not the value of tag I.
@@ -157,7 +207,7 @@ look_at_stack() {
   STACK_STATUS=""
   if ! answer=$("$AWS" cloudformation describe-stacks --stack-name "$1" --output text \
     --query "Stacks[0].[StackStatus,Tags[?Key=='${DMS_TAGS[0]}'].Value|[0],Tags[?Key=='${DMS_TAGS[2]}'].Value|[0]]" 2>"$TMP/aws"); then
-    if grep -q 'does not exist' "$TMP/aws"; then return 0; fi
+    if grep -q 'Stack with id .* does not exist' "$TMP/aws"; then return 0; fi
     aws_failed "looking at stack $1"
   fi
   IFS=$'\t' read -r STACK_STATUS migration source <<<"$answer"
@@ -171,10 +221,24 @@ look_at_stack() {
   esac
 }
 
+# tasks_in NAME prints the ARNs of the tasks that a stack holds.
+tasks_in() {
+  tell cloudformation list-stack-resources --stack-name "$1" \
+    --query "StackResourceSummaries[?ResourceType=='AWS::DMS::ReplicationTask' && ResourceStatus!='DELETE_COMPLETE' && ResourceStatus!='DELETE_SKIPPED'].PhysicalResourceId"
+}
+
 # stack_trouble NAME shows why CloudFormation could not do something of its last change; nothing where it does not tell.
 stack_trouble() {
   "$AWS" cloudformation describe-stack-events --stack-name "$1" --max-items 100 --output text \
     --query "StackEvents[?ends_with(ResourceStatus,'_FAILED')].[LogicalResourceId,ResourceStatus,ResourceStatusReason]" 2>/dev/null | sed 's/^/  /' >&2 || true
+}
+
+# refuse_stuck NAME, after look_at_stack, refuses a stack whose last update could be neither made nor undone: it takes no other one.
+refuse_stuck() {
+  if [[ $STACK_STATUS == UPDATE_ROLLBACK_FAILED ]]; then
+    stack_trouble "$1"
+    refuse "stack $1 is $STACK_STATUS" "mend what stands above, then aws cloudformation continue-update-rollback --stack-name $1, and when that is done run this again"
+  fi
 }
 
 # delete_stack NAME deletes it, and returns when there is none of that name any more.
@@ -219,10 +283,12 @@ wait_for_task() {
 # position_of SLOT prints where its task starts; nothing before that is final, which is when the load has finished. While a slot is loaded
 # again the others keep the positions that their tasks were made for.
 position_of() {
-  local at
+  local at loaded made
   at=$(state_get slots "$1" start_lsn)
   if [[ -z $at ]]; then at=$(state_get pause lsn); fi
-  [[ -n $(state_get load finished_at) || (-n $at && $(state_get tasks "$1" start_lsn) == "$at") ]] || return 0
+  loaded=$(state_get load finished_at)
+  made=$(state_get tasks "$1" start_lsn)
+  [[ -n $loaded || (-n $at && $made == "$at") ]] || return 0
   # AWS DMS takes a position as PostgreSQL prints it.
   [[ $at =~ ^[0-9A-F]{1,8}/[0-9A-F]{1,8}$ ]] || die "state.json has $at as the position of $1"
   printf '%s\n' "$at"

@@ -57,15 +57,17 @@ done
   if ((${#pending[@]} > 0)); then printf 'ALTER SUBSCRIPTION %s ENABLE;\n' "${pending[@]}"; fi
   printf 'COMMIT;\n'
 } | psql_on target -f -
-if [[ -z $(state_get cdc_started_at) ]]; then json_object cdc_started_at "$(now)" | state_merge; fi
+begun=$(state_get cdc_started_at)
+if [[ -z $begun ]]; then json_object cdc_started_at "$(now)" | state_merge; fi
 # From now on the slot's tables on the target are not those of its snapshot any more.
 for slot in "${pending[@]}"; do note_of "$slot" enabled_at "$(now)"; done
 
 # A change to apply for each of them; not once the source is frozen, whose last word is the drain's.
-if [[ $(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NULL") == t ]]; then touch_markers enabled; fi
+writable=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NULL")
+if [[ $writable == t ]]; then touch_markers enabled; fi
 began=$SECONDS
 for slot in "${OUR_SLOTS[@]}"; do
-  until subscription_facts "$slot" && [[ -n ${facts[5]:-} && $(ask source "SELECT active FROM pg_catalog.pg_replication_slots WHERE slot_name = :'slot'" "slot=$slot") == t ]]; do
+  until subscription_facts "$slot" && active=$(ask source "SELECT active FROM pg_catalog.pg_replication_slots WHERE slot_name = :'slot'" "slot=$slot") && [[ -n ${facts[5]:-} && $active == t ]]; do
     if ((SECONDS - began >= wait)); then
       [[ ${facts[0]:-f} == t ]] || refuse "subscription $slot has been disabled again" "the target's log says why"
       refuse "subscription $slot is enabled, and nothing reads slot $slot after $wait seconds" "the target's log says why; max_logical_replication_workers and max_worker_processes may be used up, the source out of reach, or a change impossible to apply"

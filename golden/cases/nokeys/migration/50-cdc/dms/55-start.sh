@@ -56,7 +56,9 @@ for slot in "${ORDER[@]}"; do
   if being_restarted "$slot"; then refuse "slot $slot is being restarted" "finish 80-recovery/82-restart-slot.sh $slot"; fi
   position=$(position_of "$slot")
   [[ -n $position ]] || refuse "the load has not finished, so the position of $slot is not final" "40-load/42-load.sh"
-  [[ $(state_get tasks "$slot" start_lsn) == "$position" ]] \
+  made=$(state_get tasks "$slot" start_lsn)
+  started=$(state_get tasks "$slot" started_at)
+  [[ $made == "$position" ]] \
     || refuse "the task of $slot was not made for position $position, which state.json has" "50-cdc/dms/58-delete.sh --slot $slot --yes, then 53-deploy.sh"
   case $TASK_STATUS in
     running | starting)
@@ -65,7 +67,7 @@ for slot in "${ORDER[@]}"; do
       ;;
   esac
   # A start that was noted and never got to AWS leaves a task that is ready and has no date of a start.
-  if [[ -n $TASK_STARTED || (-n $(state_get tasks "$slot" started_at) && $TASK_STATUS != ready) ]]; then
+  if [[ -n $TASK_STARTED || (-n $started && $TASK_STATUS != ready) ]]; then
     refuse "$task has run before and is $TASK_STATUS${TASK_WHY:+ ($TASK_WHY)}: started again it would lose its place" "50-cdc/dms/57-resume.sh $slot"
   fi
   [[ $TASK_STATUS == ready ]] || refuse "$task is $TASK_STATUS" "wait until it is ready"
@@ -83,11 +85,13 @@ done
 
 for ((i = 0; i < ${#starting[@]}; i++)); do
   slot=${starting[i]}
-  task=$(task_of "$slot") position=$(position_of "$slot")
+  task=$(task_of "$slot")
+  position=$(position_of "$slot")
   look_at_task "$task"
   # Noted first: should this end in between, the task counts as one that may have run.
   note_task "$slot" start_lsn "$position" started_at "$(now)"
-  if [[ -z $(state_get cdc_started_at) ]]; then json_object cdc_started_at "$(now)" | state_merge; fi
+  begun=$(state_get cdc_started_at)
+  if [[ -z $begun ]]; then json_object cdc_started_at "$(now)" | state_merge; fi
   # The position is in the task; AWS's API reference wants it at the start, too.
   if ! "$AWS" dms start-replication-task --replication-task-arn "$TASK_ARN" --start-replication-task-type start-replication --cdc-start-position "$position" >/dev/null 2>"$TMP/aws"; then
     hint "once what is wrong is mended run this again: a task that AWS DMS shows as ready, without a date of its start, has not run"

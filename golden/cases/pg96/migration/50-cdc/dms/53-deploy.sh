@@ -26,7 +26,13 @@ done
 only_one
 assert_source
 assert_ours
+# The stack that holds a task, by the task's ARN.
+declare -A holder=()
 look_at_stack shop-dms
+if [[ -n $STACK_STATUS && $STACK_STATUS != REVIEW_IN_PROGRESS ]]; then
+  tasks=$(tasks_in shop-dms)
+  for task in $tasks; do holder[$task]=shop-dms; done # ARNs; None where a task was not made
+fi
 arn='^arn:[A-Za-z0-9:/_+=.@!-]+$'
 subnets=$(wanted PGCUTOVER_DMS_SUBNETS '^subnet-[0-9a-f]+(,subnet-[0-9a-f]+)+$')
 groups=$(wanted PGCUTOVER_DMS_SECURITY_GROUPS '^sg-[0-9a-f]+(,sg-[0-9a-f]+)*$')
@@ -41,28 +47,58 @@ service_roles=$(possible PGCUTOVER_DMS_SERVICE_ROLES '^(yes|no)$')
 : "$topic" "$certificate" "$service_roles"
 
 # Where each task starts; empty: it is not made.
-declare -A at=()
+declare -A at=() task_arn=()
 for slot in "${OUR_SLOTS[@]}"; do
   at[$slot]=""
+  if being_restarted "$slot"; then refuse "slot $slot is being restarted: where its task starts is not known yet" "finish 80-recovery/82-restart-slot.sh $slot --yes"; fi
   position=$(position_of "$slot")
   made=$(state_get tasks "$slot" start_lsn)
+  started=$(state_get tasks "$slot" started_at)
   look_at_task "$(task_of "$slot")"
+  task_arn[$slot]=$TASK_ARN
   [[ -z $TASK_ARN || -n $made ]] || refuse "there is a task $(task_of "$slot") that state.json does not know: it is of an earlier run, with its slots and tables" \
     "50-cdc/dms/58-delete.sh --slot $slot --yes, then run this again"
-  if [[ -n $TASK_ARN && -n $position && -n $made && $made != "$position" ]]; then
+  # Without a position the stack would lose the task.
+  [[ -z $TASK_ARN || -n $position ]] || refuse "there is a task of $slot, made for $made, and the load has not finished: what it starts from is not final" \
+    "40-load/42-load.sh; or 50-cdc/dms/58-delete.sh --slot $slot --yes, then run this again"
+  if [[ -n $TASK_ARN && $made != "$position" ]]; then
     refuse "the task of $slot was made for position $made, and state.json has $position now: a task never takes another one" "50-cdc/dms/58-delete.sh --slot $slot --yes, then run this again"
   fi
-  if [[ -z $TASK_ARN && -n $position && -n $(state_get tasks "$slot" started_at) && $made == "$position" ]]; then
+  if [[ -z $TASK_ARN && -n $position && -n $started && $made == "$position" ]]; then
     warn "the task of $slot has run from $position and is gone: another one at the same position would lose what it has read since, so none is made"
     hint "80-recovery/82-restart-slot.sh $slot gives it a position of its own"
     continue
   fi
   at[$slot]=$position
 done
+# A stack deletes what its new template lacks. So a task that is there has to be in the stack that this bundle has it in; another plan, or another version of
+# pgcutover, may have divided them otherwise.
+divided() {
+  refuse "$1: deploying this bundle could delete it" "deploy with the plan and the version of pgcutover that the tasks were made with, and change nothing of the bundle" \
+    "where that cannot be: 80-recovery/83-full-restart.sh, which is without tasks"
+}
+task=${task_arn[dms_slot_01]}
+if [[ -n $task ]]; then
+  stack=${holder[$task]:-}
+  [[ $stack == shop-dms ]] || divided "task "shop-dms-slot-01" is in ${stack:+stack }${stack:-none of the stacks of this bundle}, and this bundle has it in ""stack "shop-dms
+  holder[$task]=""
+fi
+task=${task_arn[dms_slot_02]}
+if [[ -n $task ]]; then
+  stack=${holder[$task]:-}
+  [[ $stack == shop-dms ]] || divided "task "shop-dms-slot-02" is in ${stack:+stack }${stack:-none of the stacks of this bundle}, and this bundle has it in ""stack "shop-dms
+  holder[$task]=""
+fi
+for task in "${!holder[@]}"; do
+  if [[ $task == None || -z ${holder[$task]} ]]; then continue; fi
+  there=$(look_up describe-replication-tasks replication-task-arn "$task" 'ReplicationTasks[0].ReplicationTaskIdentifier' --without-settings)
+  [[ -z $there ]] || divided "task $there is in stack ${holder[$task]}, and this bundle knows nothing of it"
+done
 # Noted first: should this end in between, the task is known as one of ours.
 if [[ -z $dry ]]; then
   for slot in "${OUR_SLOTS[@]}"; do
-    if [[ -n ${at[$slot]} && $(state_get tasks "$slot" start_lsn) != "${at[$slot]}" ]]; then note_task "$slot" start_lsn "${at[$slot]}" made_at "$(now)"; fi
+    made=$(state_get tasks "$slot" start_lsn)
+    if [[ -n ${at[$slot]} && $made != "${at[$slot]}" ]]; then note_task "$slot" start_lsn "${at[$slot]}" made_at "$(now)"; fi
   done
 fi
 
@@ -80,7 +116,9 @@ make_task() {
     return
   fi
   look_at_instance
-  instance=$INSTANCE_ARN source=$(endpoint_arn "$(source_of "$slot")") target=$(endpoint_arn "$DMS_TARGET")
+  instance=$INSTANCE_ARN
+  source=$(endpoint_arn "$(source_of "$slot")")
+  target=$(endpoint_arn "$DMS_TARGET")
   tell dms create-replication-task --cli-input-json "file://$DMS/cli/task-$slot.json" --replication-instance-arn "$instance" \
     --source-endpoint-arn "$source" --target-endpoint-arn "$target" --table-mappings "file://$DMS/mappings/$slot.json" \
     --replication-task-settings "file://$DMS/settings/$slot.json" --cdc-start-position "${at[$slot]}" >/dev/null
@@ -154,6 +192,7 @@ deploy() {
       stack_trouble "$1"
       delete_stack "$1"
       ;;
+    UPDATE_ROLLBACK_FAILED) refuse_stuck "$1" ;;
     ROLLBACK_FAILED | DELETE_FAILED) refuse "stack $1 is $STACK_STATUS" "50-cdc/dms/58-delete.sh --all --yes, then run this again" ;;
   esac
   if [[ -n ${3:-} ]]; then
@@ -176,6 +215,8 @@ if [[ -n $dry ]]; then
   say "nothing was changed"
   exit 0
 fi
+look_at_instance
+note_place "$INSTANCE_ARN"
 waiting=0
 for slot in "${OUR_SLOTS[@]}"; do
   if [[ -z ${at[$slot]} ]]; then waiting=$((waiting + 1)); fi

@@ -43,15 +43,20 @@ service_roles=$(possible PGCUTOVER_DMS_SERVICE_ROLES '^(yes|no)$')
 declare -A at=()
 for slot in "${OUR_SLOTS[@]}"; do
   at[$slot]=""
+  if being_restarted "$slot"; then refuse "slot $slot is being restarted: where its task starts is not known yet" "finish 80-recovery/82-restart-slot.sh $slot --yes"; fi
   position=$(position_of "$slot")
   made=$(state_get tasks "$slot" start_lsn)
+  started=$(state_get tasks "$slot" started_at)
   look_at_task "$(task_of "$slot")"
   [[ -z $TASK_ARN || -n $made ]] || refuse "there is a task $(task_of "$slot") that state.json does not know: it is of an earlier run, with its slots and tables" \
     "50-cdc/dms/58-delete.sh --slot $slot --yes, then run this again"
-  if [[ -n $TASK_ARN && -n $position && -n $made && $made != "$position" ]]; then
+  # Without a position the stack would lose the task.
+  [[ -z $TASK_ARN || -n $position ]] || refuse "there is a task of $slot, made for $made, and the load has not finished: what it starts from is not final" \
+    "40-load/42-load.sh; or 50-cdc/dms/58-delete.sh --slot $slot --yes, then run this again"
+  if [[ -n $TASK_ARN && $made != "$position" ]]; then
     refuse "the task of $slot was made for position $made, and state.json has $position now: a task never takes another one" "50-cdc/dms/58-delete.sh --slot $slot --yes, then run this again"
   fi
-  if [[ -z $TASK_ARN && -n $position && -n $(state_get tasks "$slot" started_at) && $made == "$position" ]]; then
+  if [[ -z $TASK_ARN && -n $position && -n $started && $made == "$position" ]]; then
     warn "the task of $slot has run from $position and is gone: another one at the same position would lose what it has read since, so none is made"
     hint "80-recovery/82-restart-slot.sh $slot gives it a position of its own"
     continue
@@ -61,7 +66,8 @@ done
 # Noted first: should this end in between, the task is known as one of ours.
 if [[ -z $dry ]]; then
   for slot in "${OUR_SLOTS[@]}"; do
-    if [[ -n ${at[$slot]} && $(state_get tasks "$slot" start_lsn) != "${at[$slot]}" ]]; then note_task "$slot" start_lsn "${at[$slot]}" made_at "$(now)"; fi
+    made=$(state_get tasks "$slot" start_lsn)
+    if [[ -n ${at[$slot]} && $made != "${at[$slot]}" ]]; then note_task "$slot" start_lsn "${at[$slot]}" made_at "$(now)"; fi
   done
 fi
 

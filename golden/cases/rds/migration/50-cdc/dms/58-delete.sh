@@ -38,21 +38,90 @@ else
   chosen
 fi
 assert_ours
+
+# nothing_left lets state.json forget where everything was, where its server can be reached.
+nothing_left() {
+  if [[ -e $STATE ]] && attempt assert_source 2>/dev/null; then
+    STATE_SERVER=source
+    printf '{"aws": null}\n' | state_merge
+  fi
+}
+
 for one in "${CHOSEN[@]}"; do refuse_running "$one"; done
 if [[ -z $yes ]]; then
   if [[ -n $slot ]]; then say "this would delete task $(task_of "$slot")"; else say "this would delete the tasks, the endpoints and the replication instance $DMS_INSTANCE"; fi
   refuse "nothing was done" "to do it, add --yes"
 fi
 input=$STATE_DIR/dms.tfvars.json
-[[ -e $input ]] || refuse "$input is not there: 53-deploy.sh has made nothing" "if Terraform made something of another directory: terraform destroy there"
 if [[ -n $slot ]]; then
-  # Only this position goes: what the other tasks were made for is theirs.
-  INPUT=$input psql_on source -v slot="$slot" -f - >"$TMP/input" <<'SQL'
+  held=""
+  if [[ -e $input ]]; then
+    held=$(
+      INPUT=$input psql_on source -v slot="$slot" -f - <<'SQL'
+\set input `cat -- "$INPUT"`
+SELECT :'input'::jsonb -> 'start_lsn' ->> :'slot';
+SQL
+    )
+  fi
+  if [[ -n $held ]]; then
+    # Only this position goes: what the other tasks were made for is theirs.
+    INPUT=$input psql_on source -v slot="$slot" -f - >"$TMP/input" <<'SQL'
 \set input `cat -- "$INPUT"`
 SELECT pg_catalog.jsonb_pretty(:'input'::jsonb #- ARRAY['start_lsn', :'slot']);
 SQL
-  mv -f -- "$TMP/input" "$input"
-  hint "terraform -chdir=$DMS/terraform apply -var-file=$input deletes the task"
-else
-  hint "terraform -chdir=$DMS/terraform destroy -var-file=$input"
+    mv -f -- "$TMP/input" "$input"
+    hint "terraform -chdir=$DMS/terraform apply -var-file=$input deletes the task"
+    look_at_task "$(task_of "$slot")"
+    [[ -z $TASK_ARN ]] || refuse "task $(task_of "$slot") is there until Terraform has deleted it" "then run this again: it deletes a task that Terraform does not hold"
+  fi
+  delete_task "$(task_of "$slot")"
+  say "there is no task $(task_of "$slot") any more"
+  exit 0
 fi
+if [[ -e $input ]]; then
+  hint "terraform -chdir=$DMS/terraform destroy -var-file=$input"
+  left=()
+  for ((i = 0; i < ${#DMS_TASKS[@]}; i += 3)); do
+    look_at_task "${DMS_TASKS[i + 1]}"
+    if [[ -n $TASK_ARN ]]; then left+=("task ${DMS_TASKS[i + 1]}"); fi
+    arn=$(endpoint_arn "${DMS_TASKS[i + 2]}")
+    if [[ -n $arn ]]; then left+=("endpoint ${DMS_TASKS[i + 2]}"); fi
+  done
+  arn=$(endpoint_arn "$DMS_TARGET")
+  if [[ -n $arn ]]; then left+=("endpoint $DMS_TARGET"); fi
+  look_at_instance
+  if [[ -n $INSTANCE_ARN ]]; then left+=("replication instance $DMS_INSTANCE"); fi
+  ((${#left[@]} == 0)) || refuse "Terraform has not destroyed everything: $(printf '%s, ' "${left[@]:0:5}")${#left[@]} in all" "then run this again" \
+    "what is there after it is not Terraform's: remove $input, and this deletes it by calls of its own"
+  nothing_left
+  exit 0
+fi
+# delete_endpoint IDENTIFIER deletes what was made by a call of its own.
+delete_endpoint() {
+  local arn
+  arn=$(endpoint_arn "$1")
+  [[ -n $arn ]] || return 0
+  tell dms delete-endpoint --endpoint-arn "$arn" >/dev/null
+  say "endpoint $1 is deleted"
+}
+for ((i = 0; i < ${#DMS_TASKS[@]}; i += 3)); do delete_task "${DMS_TASKS[i + 1]}"; done
+for ((i = 0; i < ${#DMS_TASKS[@]}; i += 3)); do delete_endpoint "${DMS_TASKS[i + 2]}"; done
+delete_endpoint "$DMS_TARGET"
+began=$SECONDS
+while :; do
+  look_at_instance
+  case $INSTANCE_STATUS in
+    "") break ;;
+    deleting | creating | modifying) ;; # AWS DMS deletes nothing that it is still at work on
+    *) tell dms delete-replication-instance --replication-instance-arn "$INSTANCE_ARN" >/dev/null ;;
+  esac
+  ((SECONDS - began < 3600)) || die "replication instance $DMS_INSTANCE is still $INSTANCE_STATUS after an hour" "look at it in the console, then run this again"
+  sleep 15
+done
+say "there is no replication instance $DMS_INSTANCE any more"
+group=$(look_up describe-replication-subnet-groups replication-subnet-group-id "$DMS_SUBNET_GROUP" 'ReplicationSubnetGroups[0].ReplicationSubnetGroupIdentifier')
+if [[ -n $group ]]; then
+  tell dms delete-replication-subnet-group --replication-subnet-group-identifier "$DMS_SUBNET_GROUP" >/dev/null
+  say "subnet group $DMS_SUBNET_GROUP is deleted"
+fi
+nothing_left

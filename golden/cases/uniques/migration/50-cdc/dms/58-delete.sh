@@ -38,6 +38,15 @@ else
   chosen
 fi
 assert_ours
+
+# nothing_left lets state.json forget where everything was, where its server can be reached.
+nothing_left() {
+  if [[ -e $STATE ]] && attempt assert_source 2>/dev/null; then
+    STATE_SERVER=source
+    printf '{"aws": null}\n' | state_merge
+  fi
+}
+
 for one in "${CHOSEN[@]}"; do refuse_running "$one"; done
 if [[ -z $yes ]]; then
   if [[ -n $slot ]]; then say "this would delete task $(task_of "$slot")"; else say "this would delete the tasks, the endpoints and the replication instance $DMS_INSTANCE"; fi
@@ -74,7 +83,9 @@ while :; do
   sleep 15
 done
 say "there is no replication instance $DMS_INSTANCE any more"
-if [[ -n $(look_up describe-replication-subnet-groups replication-subnet-group-id "$DMS_SUBNET_GROUP" 'ReplicationSubnetGroups[0].ReplicationSubnetGroupIdentifier') ]]; then
+group=$(look_up describe-replication-subnet-groups replication-subnet-group-id "$DMS_SUBNET_GROUP" 'ReplicationSubnetGroups[0].ReplicationSubnetGroupIdentifier')
+if [[ -n $group ]]; then
   tell dms delete-replication-subnet-group --replication-subnet-group-identifier "$DMS_SUBNET_GROUP" >/dev/null
   say "subnet group $DMS_SUBNET_GROUP is deleted"
 fi
+nothing_left
