@@ -2,7 +2,9 @@ package render_test
 
 import (
 	"fmt"
+	"os"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,13 +68,29 @@ func TestWhatThePauseNotes(t *testing.T) {
 		require.NoError(t, l.src.Restart())
 		lines = l.verify(t, verify.CDC, counters...)
 		says(t, lines, "unknown G5-NOPK public.nokey|has lost its counters")
-		// What restarts of slots and tables that are noted anew write is counted, and brings nothing back.
+		// Restarts of a slot and tables that are noted anew bring nothing back; noting all of them does.
+		note := func(slots string) {
+			script, err := os.ReadFile(l.dir + "/migration/20-replica/21-pause.sh")
+			require.NoError(t, err)
+			sql := regexp.MustCompile(`(?s)\nnote_tables\(\) \{.*?<<'SQL'\n(.*?)\nSQL\n`).FindSubmatch(script)
+			require.NotNil(t, sql)
+			source(strings.NewReplacer(`:"schema"`, "pgcutover", ":'slots'", "'"+slots+"'").Replace(string(sql[1])))
+		}
 		for range 3 {
-			source("create temp table again as select * from pgcutover.noted where slot = 'dms_slot_01'; delete from pgcutover.noted where slot = 'dms_slot_01'; insert into pgcutover.noted table again; update pgcutover.noted set updated = pg_stat_get_tuples_updated(relid) where relid = 'public.nokey'::regclass")
+			note("dms_slot_01")
+			source("update pgcutover.noted set updated = pg_stat_get_tuples_updated(relid) where relid = 'public.nokey'::regclass")
 		}
 		says(t, l.verify(t, verify.CDC, counters...), "unknown G5-NOPK public.nokey|has lost its counters")
+		eventually := func() {
+			t.Helper()
+			require.Eventually(t, func() bool { return len(l.verify(t, verify.CDC, counters...)) == 0 }, 20*time.Second, 200*time.Millisecond, "a session reports what it counted when it ends")
+		}
+		note("dms_slot_01,dms_slot_02")
+		eventually()
+		source("select pg_stat_reset()")
+		says(t, l.verify(t, verify.CDC, counters...), "unknown G5-NOPK public.nokey|has lost its counters")
 		l.mend(t, lines)
-		require.Eventually(t, func() bool { return len(l.verify(t, verify.CDC, counters...)) == 0 }, 20*time.Second, 200*time.Millisecond, "a session reports what it counted when it ends")
+		eventually()
 		require.NoError(t, l.src.Restart()) // in good order: nothing is lost
 		says(t, l.verify(t, verify.CDC, counters...))
 	})
