@@ -30,8 +30,8 @@ assert_ours
 declare -A holder=()
 look_at_stack sh-op-x-id-dms
 if [[ -n $STACK_STATUS && $STACK_STATUS != REVIEW_IN_PROGRESS ]]; then
-  tasks=$(tasks_in sh-op-x-id-dms)
-  for task in $tasks; do holder[$task]=sh-op-x-id-dms; done # ARNs; None where a task was not made
+  held=$(tasks_in sh-op-x-id-dms)
+  for task in $held; do holder[$task]=sh-op-x-id-dms; done # ARNs; None where a task was not made
 fi
 arn='^arn:[A-Za-z0-9:/_+=.@!-]+$'
 subnets=$(wanted PGCUTOVER_DMS_SUBNETS '^subnet-[0-9a-f]+(,subnet-[0-9a-f]+)+$')
