@@ -77,12 +77,15 @@ divided() {
   refuse "$1: deploying this bundle could delete it" "deploy with the plan and the version of pgcutover that the tasks were made with, and change nothing of the bundle" \
     "where that cannot be: 80-recovery/83-full-restart.sh, which is without tasks"
 }
-task=${task_arn[dms_slot_01]}
-if [[ -n $task ]]; then
+# in_place SLOT STACK refuses where its task is elsewhere; STACK is empty where a call makes it.
+in_place() {
+  local stack task=${task_arn[$1]}
+  if [[ -z $task ]]; then return 0; fi
   stack=${holder[$task]:-}
-  [[ $stack == sh-op-x-id-dms ]] || divided "task "sh-op-x-id-dms-slot-01" is in ${stack:+stack }${stack:-none of the stacks of this bundle}, and this bundle has it in ""stack "sh-op-x-id-dms
+  [[ $stack == "$2" ]] || divided "task $(task_of "$1") is in ${stack:+stack }${stack:-none of the stacks of this bundle}, and this bundle has it in ${2:+stack }${2:-none}"
   holder[$task]=""
-fi
+}
+in_place dms_slot_01 sh-op-x-id-dms
 for task in "${!holder[@]}"; do
   if [[ $task == None || -z ${holder[$task]} ]]; then continue; fi
   there=$(look_up describe-replication-tasks replication-task-arn "$task" 'ReplicationTasks[0].ReplicationTaskIdentifier' --without-settings)
