@@ -521,6 +521,7 @@ func TestDMSByTerraform(t *testing.T) {
 	read := func() (v struct {
 		Subnets []string          `json:"subnet_ids"`
 		Keys    []string          `json:"secrets_key_arns"`
+		Roles   bool              `json:"make_service_roles"`
 		Start   map[string]string `json:"start_lsn"`
 	}) {
 		t.Helper()
@@ -532,6 +533,9 @@ func TestDMSByTerraform(t *testing.T) {
 	require.Len(t, read().Subnets, 2)
 	require.Equal(t, map[string]string{"dms_slot_01": lsn, "dms_slot_02": lsn}, read().Start)
 	require.Empty(t, read().Keys)
+	require.False(t, read().Roles)
+	l.with(t, "PGCUTOVER_DMS_SERVICE_ROLES=yes", func() { l.must(t, "50-cdc/dms/53-deploy.sh") })
+	require.True(t, read().Roles)
 	l.editState(t, func(state map[string]any) { delete(state, "tasks") }) // as 83-full-restart.sh leaves it
 	require.Contains(t, l.must(t, "50-cdc/dms/58-delete.sh", "--slot", "dms_slot_02", "--yes"), "deletes the task")
 	require.Equal(t, map[string]string{"dms_slot_01": lsn}, read().Start)

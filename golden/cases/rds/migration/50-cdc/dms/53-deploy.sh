@@ -87,6 +87,7 @@ input=$STATE_DIR/dms.tfvars.json
   printf '{\n  "subnet_ids": %s,\n  "security_group_ids": %s,\n' "$(json_list "$subnets")" "$(json_list "$groups")"
   printf '  "source_secret_arn": %s,\n  "target_secret_arn": %s,\n  "secrets_role_arn": %s,\n' "$(json_string "$source_secret")" "$(json_string "$target_secret")" "$(json_string "$secrets_role")"
   printf '  "secrets_key_arns": %s,\n' "$(json_list "$secrets_keys")"
+  if [[ $service_roles == yes ]]; then printf '  "make_service_roles": true,\n'; fi
   printf '  "kms_key_arn": %s,\n  "topic_arn": %s,\n  "certificate_arn": %s,\n' "$(json_string "$key")" "$(json_string "$topic")" "$(json_string "$certificate")"
   printf '  "start_lsn": {'
   comma=""

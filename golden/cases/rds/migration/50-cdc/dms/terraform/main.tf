@@ -2,8 +2,7 @@
 # A module: take it from a root module that has the provider and the backend, with the variables that 53-deploy.sh writes.
 #
 # A task is made once its position is known. It is never started from here: 55-start.sh does that once in its life, because starting a task
-# again loses its place. No event subscription: the provider insists on categories, which AWS's pages spell in three ways; the alarms
-# tell of a task that has stopped.
+# again loses its place.
 
 terraform {
   required_version = ">= 1.3"
@@ -45,6 +44,24 @@ variable "secrets_key_arns" {
   description = "Keys of one's own that encrypt the secrets, for the role that this module makes."
   type        = list(string)
   default     = []
+}
+
+variable "make_service_roles" {
+  description = "Whether this module makes dms-vpc-role and dms-cloudwatch-logs-role, which an account has once; terraform destroy takes them away again."
+  type        = bool
+  default     = false
+}
+
+# The provider insists on categories, and AWS's pages spell them in three ways: aws dms describe-event-categories has them as they are.
+variable "event_categories" {
+  description = "Events that topic_arn is told of, by source type (replication-instance, replication-task); none: the alarms alone tell of a task that has stopped."
+  type        = map(list(string))
+  default     = {}
+
+  validation {
+    condition     = alltrue([for kind in keys(var.event_categories) : contains(["replication-instance", "replication-task"], kind)])
+    error_message = "Events are those of a replication-instance or of a replication-task."
+  }
 }
 
 variable "start_lsn" {
@@ -103,12 +120,42 @@ locals {
   started = { for slot, task in local.tasks : slot => task if contains(keys(var.start_lsn), slot) }
   actions = var.topic_arn == "" ? [] : [var.topic_arn]
 
+  service_roles = var.make_service_roles ? {
+    dms-vpc-role             = "AmazonDMSVPCManagementRole"
+    dms-cloudwatch-logs-role = "AmazonDMSCloudWatchLogsRole"
+  } : {}
+
   secrets_role_arn = var.secrets_role_arn == "" ? aws_iam_role.secrets[0].arn : var.secrets_role_arn
 }
 
 data "aws_region" "current" {}
 
 data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+# AWS DMS finds these two by their names.
+resource "aws_iam_role" "service" {
+  for_each = local.service_roles
+
+  name = each.key
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "dms.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "service" {
+  for_each = local.service_roles
+
+  role       = aws_iam_role.service[each.key].name
+  policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/service-role/${each.value}"
+}
 
 resource "aws_iam_role" "secrets" {
   count = var.secrets_role_arn == "" ? 1 : 0
@@ -153,6 +200,8 @@ resource "aws_dms_replication_subnet_group" "this" {
   replication_subnet_group_description = "Replication instance of shop-eu"
   subnet_ids                           = var.subnet_ids
   tags                                 = local.tags
+
+  depends_on = [aws_iam_role_policy_attachment.service]
 }
 
 resource "aws_dms_replication_instance" "this" {
@@ -167,6 +216,17 @@ resource "aws_dms_replication_instance" "this" {
   vpc_security_group_ids      = var.security_group_ids
   kms_key_arn                 = var.kms_key_arn == "" ? null : var.kms_key_arn
   tags                        = local.tags
+}
+
+resource "aws_dms_event_subscription" "this" {
+  for_each = var.topic_arn == "" ? {} : var.event_categories
+
+  name             = "${aws_dms_replication_instance.this.replication_instance_id}-${each.key}"
+  source_type      = each.key
+  event_categories = each.value
+  sns_topic_arn    = var.topic_arn
+  enabled          = true
+  tags             = local.tags
 }
 
 resource "aws_dms_endpoint" "target" {
