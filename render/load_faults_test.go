@@ -203,7 +203,7 @@ func TestLoadWhileReplicaMoves(t *testing.T) {
 			}[name], out)
 			require.Equal(t, "0", s.target(t, "select count(*) from public.slow"))
 			require.Equal(t, "waiting", s.target(t, "select min(state) from pgcutover.item where relation = 'public.slow' and kind = 'copy'"))
-			s.refused(t, []string{"80-recovery/83-full-restart.sh --yes"}, "40-load/42-load.sh")
+			s.refused(t, []string{map[bool]string{false: "80-recovery/83-full-restart.sh --yes", true: "is not a standby"}[name == "promoted"]}, "40-load/42-load.sh")
 			require.Equal(t, "0", s.target(t, "select count(*) from public.slow"))
 			if name == "resumed" {
 				// While one slot is restarted nothing of the others is void.

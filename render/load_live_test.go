@@ -34,7 +34,7 @@ func TestLoad(t *testing.T) {
 	require.Contains(t, s.must(t, "40-load/42-load.sh"), "the load is done")
 	load, ok := s.state(t)["load"].(map[string]any)
 	require.True(t, ok)
-	require.Equal(t, float64(20100+len(s.plan.Groups)), load["rows"])
+	require.Equal(t, float64(20100+2*len(s.plan.Groups)), load["rows"])
 	timings, ok := s.state(t)["timings"].([]any)
 	require.True(t, ok)
 	require.Len(t, timings, len(s.plan.Items)+len(s.plan.Builds)+1)

@@ -199,7 +199,11 @@ func (e *Env) judgeTruncated(n *notes, truncated map[analyze.Name]time.Time, hid
 			out = append(out, fail(who, "it was truncated since the pause: the target keeps the rows").
 				hint("80-recovery/82-restart-slot.sh %s loads it anew; or empty it by hand, where nothing was inserted since. %s", x.Slot, mend))
 		case hidden != nil:
-			out = append(out, unknown(who, "it was truncated or rewritten since the pause, and which cannot be told: %v", hidden).hint("%s%s", map[bool]string{true: "grant select on pglogical.queue, or: "}[denied(hidden)], mend))
+			why := fmt.Sprint(hidden)
+			if absent(hidden) {
+				why = "pglogical.queue is not there"
+			}
+			out = append(out, unknown(who, "it was truncated or rewritten since the pause, and which cannot be told: %s", why).hint("%s%s", map[bool]string{true: "grant select on pglogical.queue, or: "}[denied(hidden)], mend))
 		default:
 			out = append(out, unknown(who, "it was rewritten since the pause: pglogical.queue has no message of a TRUNCATE, so by VACUUM FULL, CLUSTER or ALTER TABLE, unless the session that truncated it had its triggers off").hint("%s", mend))
 		}
