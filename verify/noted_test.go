@@ -111,13 +111,14 @@ func TestSpanning(t *testing.T) {
 		want string
 		says string
 	}{
-		"arrived":                {x: spanning{Source: "a", Target: "a"}, want: "pass s1"},
-		"arrived, and more":      {x: spanning{Source: "a", Target: "a", Applied: true}, want: "pass s1"},
-		"missing":                {x: spanning{Source: "a", Applied: true}, want: "fail s1", says: "began before 0/4000 and committed after it is missing"},
-		"that of another pause":  {x: spanning{Source: "b", Target: "a", Applied: true}, want: "fail s1"},
-		"not due yet":            {x: spanning{Source: "a"}, want: "unknown s1", says: `update "pgcutover"."marker_s1" set`},
-		"none":                   {x: spanning{Applied: true}, want: "unknown s1", says: "left no transaction of its own"},
-		"none, and an old state": {x: spanning{Source: "a", Target: "b", Applied: true}, edit: func(e *Env) { e.State.Pause.StraddledLSN = 0 }, want: "unknown s1"},
+		"arrived":                           {x: spanning{Source: "a", Target: "a"}, want: "pass s1"},
+		"arrived, and more":                 {x: spanning{Source: "a", Target: "a", Applied: true}, want: "pass s1"},
+		"missing":                           {x: spanning{Source: "a", Applied: true}, want: "fail s1", says: "began before 0/4000 and committed after it is missing"},
+		"that of another pause":             {x: spanning{Source: "b", Target: "a", Applied: true}, want: "fail s1"},
+		"not due yet":                       {x: spanning{Source: "a"}, want: "unknown s1", says: `update "pgcutover"."marker_s1" set`},
+		"none":                              {x: spanning{Applied: true}, want: "unknown s1", says: "left no transaction of its own"},
+		"none, because the pause could not": {x: spanning{Source: "created", Target: "created"}, edit: func(e *Env) { e.State.Pause.StraddledLSN = 0 }, want: "warn s1", says: "not proven by one"},
+		"none, and an old state":            {x: spanning{Source: "a", Target: "b", Applied: true}, edit: func(e *Env) { e.State.Pause.StraddledLSN = 0 }, want: "unknown s1"},
 		"a slot that was restarted alone": {x: spanning{Source: "a", Applied: true}, edit: func(e *Env) {
 			e.State.Pause = &StatePause{LSN: 0x6000, StraddledLSN: 0x7000}
 			e.State.Slots = map[string]StateSlot{"s1": {StartLSN: 0x6000}}
