@@ -19,9 +19,7 @@ func measureCatalog(ctx context.Context, b *bench) (out []Contest, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, server.Stop()) }()
-	earlier := b.servers
-	b.servers = []*cluster.Cluster{server}
-	defer func() { b.servers = append(earlier, b.servers...) }()
+	b.count(server)
 	for _, n := range b.tables {
 		c, err := b.catalog(ctx, server, n)
 		if err != nil {
@@ -61,16 +59,12 @@ func (b *bench) catalog(ctx context.Context, server *cluster.Cluster, n int) (Co
 			return Contest{}, err
 		}
 	}
-	notes := []string{}
-	for what, do := range map[string]func(context.Context) error{"pg_dump": dump, "analyze": analyze} {
-		count, err := statements(ctx, server, do)
-		if err != nil {
+	sent := [2]int{}
+	for i, do := range []func(context.Context) error{analyze, dump} {
+		var err error
+		if sent[i], err = statements(ctx, server, do); err != nil {
 			return Contest{}, err
 		}
-		notes = append(notes, fmt.Sprintf("%s sends %d statements", what, count))
-	}
-	if notes[0] > notes[1] {
-		notes[0], notes[1] = notes[1], notes[0]
 	}
 	balance, err := balanceOf(at("plan.json"))
 	if err != nil {
@@ -78,7 +72,7 @@ func (b *bench) catalog(ctx context.Context, server *cluster.Cluster, n int) (Co
 	}
 	const baseline = "pg_dump --schema-only"
 	return b.contest(ctx, Contest{
-		Title: fmt.Sprintf("%d tables, %d columns: reading the catalog, planning, rendering", n, n*8), Baseline: baseline, Note: strings.Join(notes, "; ") + balance,
+		Title: fmt.Sprintf("%d tables, %d columns: reading the catalog, planning, rendering", n, n*8), Baseline: baseline, Note: fmt.Sprintf("analyze sends %d statements, pg_dump %d%s", sent[0], sent[1], balance),
 	}, []way{
 		{name: baseline, do: dump},
 		{name: "pgcutover analyze", do: analyze},

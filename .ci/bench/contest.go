@@ -29,6 +29,7 @@ type bench struct {
 	world   *world         // of load and verify; nil until one of them asks
 
 	servers []*cluster.Cluster // whose work counts
+	version string             // theirs; empty: none was started yet
 	turn    *Turn              // that is being measured; nil: none
 }
 
@@ -52,15 +53,13 @@ type Contest struct {
 type Way struct {
 	Name  string `json:"name"`
 	Turns []Turn `json:"turns"` // in their order: the same position in every way is the same turn
-	Note  string `json:"note,omitempty"`
 }
 
 // A Turn is one measurement.
 type Turn struct {
 	Seconds float64 `json:"seconds"`
-	CPU     float64 `json:"cpu_seconds"`     // of the clients and of the servers' sessions that ended meanwhile
-	PeakKB  int64   `json:"peak_kb"`         // resident memory of the largest client process
-	Extra   float64 `json:"extra,omitempty"` // what the contest counts besides
+	CPU     float64 `json:"cpu_seconds"` // of the clients and of the servers' sessions that ended meanwhile
+	PeakKB  int64   `json:"peak_kb"`     // resident memory of the largest client process
 }
 
 // begin builds what is measured.
@@ -85,6 +84,11 @@ func (b *bench) end() {
 		b.world.stop()
 	}
 	os.RemoveAll(b.dir)
+}
+
+// count lets the work of these servers count from here on, and no other's.
+func (b *bench) count(servers ...*cluster.Cluster) {
+	b.servers, b.version = servers, servers[0].Install().Version
 }
 
 // contest has every way do the job in turns, each turn beginning with another way.
@@ -220,8 +224,8 @@ func (b *bench) about() Subject {
 			s.Versions["pgcopydb"] = words[2]
 		}
 	}
-	for _, c := range b.servers {
-		s.Versions["PostgreSQL"] = c.Install().Version
+	if b.version != "" {
+		s.Versions["PostgreSQL"] = b.version
 	}
 	return s
 }

@@ -12,12 +12,12 @@ import (
 
 // measureLoad brings the whole database, with its indexes, into an empty one.
 func measureLoad(ctx context.Context, b *bench) ([]Contest, error) {
+	if _, err := exec.LookPath("pgcopydb"); err != nil {
+		return nil, fmt.Errorf("pgcopydb is not there: %w", err)
+	}
 	w, err := b.theWorld(ctx)
 	if err != nil {
 		return nil, err
-	}
-	if _, err := exec.LookPath("pgcopydb"); err != nil {
-		return nil, fmt.Errorf("pgcopydb is not there: %w", err)
 	}
 	size, err := w.source.Psql(ctx, database, "select pg_size_pretty(pg_database_size(current_database()))")
 	if err != nil {

@@ -29,6 +29,7 @@ var settings = []string{"shared_buffers=2GB", "maintenance_work_mem=512MB", "max
 // theWorld makes it when it is first asked for.
 func (b *bench) theWorld(ctx context.Context) (*world, error) {
 	if b.world != nil {
+		b.count(b.world.source, b.world.replica, b.world.target)
 		return b.world, nil
 	}
 	w := &world{bench: b, dir: filepath.Join(b.dir, "load")}
@@ -53,7 +54,7 @@ func (b *bench) theWorld(ctx context.Context) (*world, error) {
 	if w.replica, err = w.source.Standby(ctx); err != nil {
 		return nil, err
 	}
-	b.servers = []*cluster.Cluster{w.source, w.replica, w.target}
+	b.count(w.source, w.replica, w.target)
 	return w, w.pause(ctx)
 }
 
@@ -106,10 +107,10 @@ func (w *world) pause(ctx context.Context) error {
 }
 
 // step runs a file of the bundle.
-func (w *world) step(ctx context.Context, path string, args ...string) error {
+func (w *world) step(ctx context.Context, path string) error {
 	file := filepath.Join(w.dir, "migration", path)
 	if !strings.HasSuffix(path, ".sql") {
-		return w.run(ctx, w.env, file, args...)
+		return w.run(ctx, w.env, file)
 	}
 	on := "target"
 	if strings.HasPrefix(path, "10-") {
