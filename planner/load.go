@@ -327,8 +327,11 @@ func (b *builder) loadBound() float64 {
 }
 
 // makespan is when the last of the workers is done when each pulls the next item as soon as it is free.
-func (b *builder) makespan(took []float64) float64 {
-	free := make(lanes, b.opt.Load.Workers)
+func (b *builder) makespan(took []float64) float64 { return makespan(took, b.opt.Load.Workers) }
+
+// makespan is when the last of so many workers is done, who take what is next in a list.
+func makespan(took []float64, workers int) float64 {
+	free := make(lanes, workers)
 	for _, s := range took {
 		free.work(s)
 	}

@@ -98,7 +98,7 @@ func (p Plan) RestartOf(g Group) Restart {
 		r.Items = append(r.Items, it)
 	}
 	workers := max(p.Options.Load.Workers, 1)
-	r.LoadSeconds = seconds(longest(took, workers))
+	r.LoadSeconds = seconds(makespan(took, workers))
 	r.PauseSeconds = seconds(r.LoadSeconds + float64(bytes)/countBytesPerSecond/float64(workers))
 	before := 0.0
 	if !p.Options.Snapshots() {
@@ -141,21 +141,6 @@ func (p Plan) RestartOf(g Group) Restart {
 		return strings.Compare(a.Name, b.Name)
 	})
 	return r
-}
-
-// longest is when the last of some workers is done, who take what is next in a list.
-func longest(took []float64, workers int) float64 {
-	free := make([]float64, workers)
-	for _, t := range took {
-		next := 0
-		for w := range free {
-			if free[w] < free[next] {
-				next = w
-			}
-		}
-		free[next] += t
-	}
-	return slices.Max(free)
 }
 
 // referenced is the table that a foreign key refers to, by what pg_get_constraintdef prints where the search path is empty.

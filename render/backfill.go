@@ -61,7 +61,6 @@ type backfillView struct {
 	Left          []backfillLeft
 	Total         int64
 	Exceptions    bool // some can be cleared away
-	Unclear       bool // some part's cannot
 }
 
 // backfillPart is a table to be backfilled, or one whose exceptions are dealt with.
@@ -77,7 +76,6 @@ type backfillPart struct {
 	Keys, Columns  []backfillColumn
 	Missing, Extra int64
 	Different      int64
-	Undecided      int64
 	Total          int64
 	RowsSum        string
 	SessionSum     string
@@ -180,7 +178,7 @@ func backfillTable(p planner.Plan, v backfillView, t differences.Table, number i
 	planned := p.Tables[at]
 	instead := "80-recovery/83-full-restart.sh loads everything anew"
 	part = &backfillPart{
-		Number: fmt.Sprintf("%03d", number), Table: t.Name, Label: t.Name.String(), List: v.List, Undecided: t.Undecided,
+		Number: fmt.Sprintf("%03d", number), Table: t.Name, Label: t.Name.String(), List: v.List,
 	}
 	if planned.Group > 0 && planned.Group <= len(p.Groups) {
 		g := p.Groups[planned.Group-1]
@@ -212,10 +210,10 @@ func backfillTable(p planner.Plan, v backfillView, t differences.Table, number i
 	if t.Exceptions != nil {
 		part.Since, part.Exceptions = t.Exceptions.Last, t.Exceptions.Rows
 	}
-	if len(rows) == 0 && (part.Since == "" || part.Unclear != "") {
-		return nil, nil, left, nil
-	}
 	if len(rows) == 0 {
+		if part.Since == "" || part.Unclear != "" {
+			part = nil
+		}
 		return part, nil, left, nil
 	}
 	columns := make([]string, len(planned.Columns))

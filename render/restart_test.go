@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/pgcutover/pgcutover/analyze/differences"
 	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/render"
 )
@@ -138,15 +139,24 @@ func TestRestartIsWrittenOverNothingElse(t *testing.T) {
 	require.NoError(t, err)
 	two, err := render.RenderRestart(p, "2", nil)
 	require.NoError(t, err)
-	for what, x := range map[string]struct{ there, comes render.Bundle }{
-		"the restart of dms_slot_01": {one, two}, "a bundle": {bundle, one}, "the restart of dms_slot_02": {two, bundle},
+	table := p.Tables[slices.IndexFunc(p.Tables, func(t planner.Table) bool { return t.Handling == planner.Replicate })]
+	mends, err := render.Backfill(p, differences.List{Format: differences.Format, Plan: p.Fingerprint(), Rows: "delta", Tables: []differences.Table{
+		{Name: table.Name, Key: []string{"id"}, Listed: []differences.Row{{Kind: differences.Missing, Key: []string{"1"}}}},
+	}})
+	require.NoError(t, err)
+	for _, x := range []struct {
+		what         string
+		there, comes render.Bundle
+	}{
+		{"the restart of dms_slot_01", one, two}, {"a bundle", bundle, one}, {"the restart of dms_slot_02", two, bundle},
+		{"a bundle", bundle, mends}, {"a backfill", mends, bundle}, {"a backfill", mends, one}, {"the restart of dms_slot_01", one, mends},
 	} {
 		dir := filepath.Join(t.TempDir(), "dir")
 		require.NoError(t, x.there.Write(dir, false))
 		for _, force := range []bool{false, true} {
 			err := x.comes.Write(dir, force)
 			require.ErrorIs(t, err, render.ErrOtherKind)
-			require.ErrorContains(t, err, what)
+			require.ErrorContains(t, err, x.what)
 		}
 		d, err := x.there.Diff(dir)
 		require.NoError(t, err)

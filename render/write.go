@@ -83,17 +83,8 @@ func (b Bundle) Write(dir string, force bool) error {
 	case err != nil && !force:
 		return fmt.Errorf("%s: %w", dir, err)
 	}
-	if kind := b.restarts(); len(before.Files) > 0 && before.Restart != kind {
-		return fmt.Errorf("%s: %w (%s)", dir, ErrOtherKind, kindOf(before.Restart))
-	}
-	_, mends := b.Artifact(backfillPath)
-	mended := slices.ContainsFunc(before.Files, func(f ManifestFile) bool { return f.Path == backfillPath })
-	switch {
-	case len(before.Files) == 0 || mends == mended:
-	case mended:
-		return fmt.Errorf("%s: %w (a backfill)", dir, ErrOtherKind)
-	default:
-		return fmt.Errorf("%s: %w (%s)", dir, ErrOtherKind, kindOf(before.Restart))
+	if was, is := before.kind(), b.manifest().kind(); len(before.Files) > 0 && was != is {
+		return fmt.Errorf("%s: %w (%s)", dir, ErrOtherKind, was)
 	}
 	edited, err := b.edited(root, before)
 	if err != nil {
@@ -128,24 +119,28 @@ func (b Bundle) Write(dir string, force bool) error {
 	return root.RemoveAll(staging)
 }
 
-// restarts is the slot whose restart this is about; empty for a bundle.
-func (b Bundle) restarts() string {
+// manifest is the one that the bundle has; the zero value where it has none.
+func (b Bundle) manifest() Manifest {
 	a, ok := b.Artifact(ManifestPath)
 	if !ok {
-		return ""
+		return Manifest{}
 	}
 	m, err := DecodeManifest(bytes.NewReader(a.Body))
 	if err != nil { // we have just made it
 		panic("reading a manifest of our own: " + err.Error())
 	}
-	return m.Restart
+	return m
 }
 
-func kindOf(restart string) string {
-	if restart == "" {
-		return "a bundle"
+// kind is what a manifest is of, for people: no directory takes what is of another kind.
+func (m Manifest) kind() string {
+	switch {
+	case m.Restart != "":
+		return "the restart of " + m.Restart
+	case slices.ContainsFunc(m.Files, func(f ManifestFile) bool { return f.Path == backfillPath }):
+		return "a backfill"
 	}
-	return "the restart of " + restart
+	return "a bundle"
 }
 
 // edited lists the files whose content neither an earlier rendering nor this one wrote.

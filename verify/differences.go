@@ -69,26 +69,25 @@ func (e *Env) list(o parity.Outcome, failed map[analyze.Name]differences.Excepti
 	if e.Differences == nil {
 		return
 	}
-	t := differences.Table{Name: o.Table, Key: o.Key, Missing: o.Missing, Extra: o.Extra, Different: o.Different, Undecided: o.Undecided, Incomplete: e.incomplete(o)}
-	if x, ok := failed[o.Table]; ok {
-		t.Exceptions = &x
-	}
-	if o.Equal() && t.Exceptions == nil {
+	if _, tried := failed[o.Table]; o.Equal() && !tried {
 		return
 	}
+	t := differences.Table{Name: o.Table, Key: o.Key, Missing: o.Missing, Extra: o.Extra, Different: o.Different, Undecided: o.Undecided, Incomplete: e.incomplete(o)}
 	for _, k := range o.Listed {
 		t.Listed = append(t.Listed, differences.Row{Kind: differences.Kind(k.Kind), Key: k.Texts})
 	}
-	_ = e.Differences.Add(t) // closing it returns the error
+	e.enter(t, failed)
 }
 
 // listIncomplete enters a table of which nothing could be compared, so that nobody takes it for one without differences.
 func (e *Env) listIncomplete(table analyze.Name, why string, failed map[analyze.Name]differences.Exceptions) {
-	if e.Differences == nil {
-		return
+	if e.Differences != nil {
+		e.enter(differences.Table{Name: table, Incomplete: why}, failed)
 	}
-	t := differences.Table{Name: table, Incomplete: why}
-	if x, ok := failed[table]; ok {
+}
+
+func (e *Env) enter(t differences.Table, failed map[analyze.Name]differences.Exceptions) {
+	if x, ok := failed[t.Name]; ok {
 		t.Exceptions = &x
 	}
 	_ = e.Differences.Add(t) // closing it returns the error

@@ -20,14 +20,12 @@ func checkDisk(ctx context.Context, e *Env) ([]Result, error) {
 	if len(e.Plan.Groups) == 0 {
 		return orNothing(nil, noGroups), nil
 	}
-	src := disk{Side: Source, Free: e.free(Source), Need: e.Plan.Estimate.SourceWALBytes, KeepSize: -1}
+	src := disk{Side: Source, Free: e.free(Source), Need: e.Plan.Estimate.SourceWALBytes}
 	s, err := probeSettings(ctx, e, Source)
 	if err != nil {
 		return nil, err
 	}
-	if mb, ok := s.number("max_slot_wal_keep_size"); ok && mb >= 0 {
-		src.KeepSize = mb << 20
-	}
+	src.KeepSize = s.keepSize()
 	slots, err := probeSlots(ctx, e, Source)
 	if err != nil {
 		return nil, err

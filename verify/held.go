@@ -46,10 +46,6 @@ func checkHeld(ctx context.Context, e *Env) ([]Result, error) {
 	for _, r := range rows {
 		ages[r.Name] = r.Age
 	}
-	keep := int64(-1)
-	if mb, ok := s.number("max_slot_wal_keep_size"); ok && mb >= 0 {
-		keep = mb << 20
-	}
 	var out []Result
 	for _, g := range e.Plan.Groups {
 		x, there := slots[g.Slot]
@@ -57,7 +53,7 @@ func checkHeld(ctx context.Context, e *Env) ([]Result, error) {
 			out = append(out, unasked(g.Slot, slotGone))
 			continue
 		}
-		h := held{Restart: x.Restart, Insert: now.Insert, KeepSize: keep, Age: ages[g.Slot]}
+		h := held{Restart: x.Restart, Insert: now.Insert, KeepSize: s.keepSize(), Age: ages[g.Slot]}
 		if n, told := e.FreeBytes[Source]; told {
 			h.Free = &n
 		} else if n := e.Plan.Estimate.SourceFreeBytes; n != nil { // before the slots were there

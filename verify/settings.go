@@ -52,6 +52,14 @@ func (s settings) number(name string) (n int64, ok bool) {
 	return n, err == nil
 }
 
+// keepSize is max_slot_wal_keep_size in bytes; negative: no limit, or a version that knows none.
+func (s settings) keepSize() int64 {
+	if mb, ok := s.number("max_slot_wal_keep_size"); ok && mb >= 0 {
+		return mb << 20
+	}
+	return -1
+}
+
 // list splits a setting that lists libraries.
 func list(value string) []string {
 	var out []string

@@ -68,14 +68,13 @@ func (x spanning) lost() bool { return x.Applied && x.Source != "" && x.Source !
 
 func (e *Env) judgeSpanning(g planner.Group, x spanning) Result {
 	behind := e.State.Straddled(g.Slot)
+	const compare = "verify --check rows --rows delta compares the rows of all that were in flight"
 	var r Result
 	switch {
 	case x.Source == "created" && behind == 0: // 21-pause.sh could not, because the replica lagged, and said so
-		return warn(g.Slot, "the pause left no transaction of its own across it, so that such transactions arrive is not proven by one").
-			hint("verify --check rows --rows delta compares the rows of all that were in flight")
+		return warn(g.Slot, "the pause left no transaction of its own across it, so that such transactions arrive is not proven by one").hint(compare)
 	case x.Source == "" || x.Source == "created" || behind == 0:
-		return unknown(g.Slot, "the pause left no transaction of its own across it, so whether such transactions arrive cannot be told").
-			hint("verify --check rows --rows delta compares the rows of all that were in flight")
+		return unknown(g.Slot, "the pause left no transaction of its own across it, so whether such transactions arrive cannot be told").hint(compare)
 	case x.Source == x.Target:
 		r = pass(g.Slot, "the transaction that was in flight at the pause is there")
 	case x.Applied:

@@ -31,11 +31,7 @@ func (a *account) checkApplied(ctx context.Context, e *verify.Env) ([]verify.Res
 	}
 	var again []task
 	first := map[string][]types.TableStatistics{}
-	s.each(func(t task) {
-		if _, there := s.tasks[t.Identifier]; !there {
-			out = append(out, noTask(t))
-			return
-		}
+	s.eachMade(&out, func(t task, _ types.ReplicationTask) {
 		if rows, answered := ask(t); answered {
 			first[t.group.Slot] = rows
 			again = append(again, t)

@@ -83,13 +83,8 @@ func (a *account) checkAssessments(ctx context.Context, e *verify.Env) ([]verify
 
 // judgeAssessments warns, and no more: AWS DMS starts a task whatever its assessment says.
 func judgeAssessments(s scene, have assessments) (out []verify.Result) {
-	s.each(func(t task) {
+	s.eachMade(&out, func(t task, x types.ReplicationTask) {
 		slot := t.group.Slot
-		x, there := s.tasks[t.Identifier]
-		if !there {
-			out = append(out, noTask(t))
-			return
-		}
 		run, ran := have.runs[aws.ToString(x.ReplicationTaskArn)]
 		if !ran {
 			out = append(out, hinted(verify.Skip.Of(slot, "its task has not been assessed"), "50-cdc/dms/54-assess.sh %s has AWS DMS do it; nothing depends on it", slot))

@@ -3,6 +3,8 @@ package dms
 import (
 	"context"
 
+	"github.com/aws/aws-sdk-go-v2/service/databasemigrationservice/types"
+
 	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/render"
 	"github.com/pgcutover/pgcutover/verify"
@@ -128,6 +130,18 @@ func (s scene) each(do func(task)) {
 		}
 		do(x)
 	}
+}
+
+// eachMade does something with each task that AWS DMS has; of one that is not there out gets the answer that it would have told.
+func (s scene) eachMade(out *[]verify.Result, do func(task, types.ReplicationTask)) {
+	s.each(func(t task) {
+		have, there := s.tasks[t.Identifier]
+		if !there {
+			*out = append(*out, noTask(t))
+			return
+		}
+		do(t, have)
+	})
 }
 
 // looks is the run of a check that needs no more than what AWS DMS says of its resources.

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	dmstypes "github.com/aws/aws-sdk-go-v2/service/databasemigrationservice/types"
 
 	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/planner"
@@ -73,12 +74,7 @@ func (a *account) checkLatency(ctx context.Context, e *verify.Env) ([]verify.Res
 		return []verify.Result{unheard(ctx, "", err)}, nil
 	}
 	out := []verify.Result{judgeLoad(instance, s.plan.DMS.Instance, got[instance], now)}
-	s.each(func(t task) {
-		have, there := s.tasks[t.Identifier]
-		if !there {
-			out = append(out, noTask(t))
-			return
-		}
+	s.eachMade(&out, func(t task, have dmstypes.ReplicationTask) {
 		out = append(out, judgeLatency(t.group.Slot, got[resourceID(have.ReplicationTaskArn)], now))
 	})
 	return out, nil

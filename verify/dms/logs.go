@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	dmstypes "github.com/aws/aws-sdk-go-v2/service/databasemigrationservice/types"
 
 	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/verify"
@@ -59,13 +60,8 @@ func (a *account) checkLogs(ctx context.Context, e *verify.Env) ([]verify.Result
 		return none, nil
 	}
 	var out []verify.Result
-	s.each(func(t task) {
+	s.eachMade(&out, func(t task, have dmstypes.ReplicationTask) {
 		slot := t.group.Slot
-		have, there := s.tasks[t.Identifier]
-		if !there {
-			out = append(out, noTask(t))
-			return
-		}
 		group, stream, on := where(s, []byte(aws.ToString(have.ReplicationTaskSettings)), have.ReplicationTaskArn)
 		if !on {
 			out = append(out, hinted(verify.Unknown.Of(slot, "its task writes no log"), "see G4-SET: $.Logging.EnableLogging"))

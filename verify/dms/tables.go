@@ -18,12 +18,7 @@ func (a *account) checkTables(ctx context.Context, e *verify.Env) ([]verify.Resu
 		return none, nil
 	}
 	var out []verify.Result
-	s.each(func(t task) {
-		have, there := s.tasks[t.Identifier]
-		if !there {
-			out = append(out, noTask(t))
-			return
-		}
+	s.eachMade(&out, func(t task, have types.ReplicationTask) {
 		rows, err := a.statistics(ctx, aws.ToString(have.ReplicationTaskArn))
 		if err != nil {
 			out = append(out, unheard(ctx, t.group.Slot, err))

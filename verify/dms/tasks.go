@@ -174,13 +174,8 @@ func judgeStarts(s scene) (out []verify.Result) {
 
 // judgeDocuments compares a document of each task with the bundle's.
 func (s scene) judgeDocuments(what string, want func(task) []byte, have func(types.ReplicationTask) *string, compare func(want, have []byte) ([]difference, error), hint func(slot string) string) (out []verify.Result) {
-	s.each(func(t task) {
+	s.eachMade(&out, func(t task, x types.ReplicationTask) {
 		slot := t.group.Slot
-		x, there := s.tasks[t.Identifier]
-		if !there {
-			out = append(out, noTask(t))
-			return
-		}
 		differences, err := compare(want(t), []byte(aws.ToString(have(x))))
 		if err != nil {
 			out = append(out, verify.Unknown.Of(slot, "the %s of its task cannot be compared: %v", what, err))
