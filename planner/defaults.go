@@ -13,12 +13,10 @@ import (
 	"github.com/pgcutover/pgcutover/planner/hazard"
 )
 
-// Engines, and what becomes of extra unique keys.
+// What becomes of extra unique keys.
 const (
-	EngineDMS    = "dms"
-	EngineNative = "native"
-	UniqueKeep   = "keep"
-	UniqueDefer  = "defer"
+	UniqueKeep  = "keep"
+	UniqueDefer = "defer"
 )
 
 // Defaults are the options of a plan nobody configured. The rates are cautious figures for servers not yet seen; the

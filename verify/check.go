@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/pgcutover/pgcutover/planner"
 )
 
 // Side is one of the three servers of a migration.
@@ -113,8 +115,8 @@ type Check struct {
 	Gates  []Gate
 	Family Family
 	Cost   Cost
-	// Engine is the one that the check is about; empty: every engine.
-	Engine string
+	// Engines are those that the check is about.
+	Engines planner.Engines
 	// HandOff is what holds the rows still while they are copied where the check is about that (planner.HandOffReplica, HandOffSnapshot); empty: it is
 	// about each.
 	HandOff string

@@ -18,12 +18,8 @@ func Checks(more ...Check) []Check {
 
 // ChecksOf are the checks of a plan: those of every engine and hand-off, and those of its own.
 func ChecksOf(p planner.Plan, more ...Check) []Check {
-	handOff := planner.HandOffReplica
-	if p.Options.Snapshots() {
-		handOff = planner.HandOffSnapshot
-	}
 	all := slices.DeleteFunc(Checks(more...), func(c Check) bool {
-		return c.Engine != "" && c.Engine != p.Options.Engine || c.HandOff != "" && c.HandOff != handOff
+		return !c.Engines.Have(p.Options.Engine) || c.HandOff != "" && c.HandOff != p.Options.HandOff()
 	})
 	if p.Options.Snapshots() {
 		for i := range all {
@@ -66,7 +62,7 @@ func catalogue() []Check {
 			Remedy: "install the clients of the target's major version",
 		},
 		{
-			Code: "G0-CONF", Title: "the source's settings allow logical decoding", Gates: []Gate{Preflight, ReadyToPause}, Family: Settings, Cost: Instant, Needs: []Side{Source}, Run: checkSettings,
+			Code: "G0-CONF", Title: "the source's settings allow logical decoding", Engines: planner.Logical, Gates: []Gate{Preflight, ReadyToPause}, Family: Settings, Cost: Instant, Needs: []Side{Source}, Run: checkSettings,
 			Why:    "Without wal_level = logical, and pglogical loaded where AWS DMS applies the changes, no slot can be created; minor releases of 2026 refuse output plugins that output_plugin_libraries does not list.",
 			Remedy: "10-source/12-settings.sh shows and sets what is missing, standbys first",
 		},
@@ -76,7 +72,7 @@ func catalogue() []Check {
 			Remedy: "raise it on every standby first, then on the source",
 		},
 		{
-			Code: "G0-CAP", Title: "there is room for slots, walsenders and connections", Gates: before, Family: Settings, Cost: Instant, Needs: []Side{Source}, Run: checkCapacity,
+			Code: "G0-CAP", Title: "there is room for slots, walsenders and connections", Engines: planner.Logical, Gates: before, Family: Settings, Cost: Instant, Needs: []Side{Source}, Run: checkCapacity,
 			Why:    "Each group takes a slot and a walsender on the source; the load takes connections on the target.",
 			Remedy: "raise the limit, on the standbys first",
 		},
@@ -86,22 +82,22 @@ func catalogue() []Check {
 			Remedy: "install the extension's package",
 		},
 		{
-			Code: "G0-COLL", Title: "text means the same on both sides", Gates: before, Family: Settings, Cost: Instant, Needs: []Side{Source, Target}, Run: checkEncoding,
+			Code: "G0-COLL", Title: "text means the same on both sides", Engines: planner.Logical, Gates: before, Family: Settings, Cost: Instant, Needs: []Side{Source, Target}, Run: checkEncoding,
 			Why:    "Another encoding refuses or changes text; another collation changes the order of text and what a unique index takes for equal.",
 			Remedy: "create the target's database with the source's encoding and collation",
 		},
 		{
-			Code: "G0-RIGHTS", Title: "the roles in use may read, load and replicate", Gates: before, Family: Roles, Cost: Instant, Needs: []Side{Source}, Run: checkRights,
+			Code: "G0-RIGHTS", Title: "the roles in use may read, load and replicate", Engines: planner.Logical, Gates: before, Family: Roles, Cost: Instant, Needs: []Side{Source}, Run: checkRights,
 			Why:    "A right that is missing shows up in the middle of the load, or, with row-level security, as rows that are silently left out.",
 			Remedy: "grant what is missing",
 		},
 		{
-			Code: "G0-SECRET", Title: "no password lies in pglogical's tables", Engine: planner.EngineDMS, Gates: []Gate{Preflight, ReadyToPause}, Family: Roles, Cost: Instant, Needs: []Side{Source}, Run: checkSecrets,
+			Code: "G0-SECRET", Title: "no password lies in pglogical's tables", Engines: planner.Engines{planner.EngineDMS}, Gates: []Gate{Preflight, ReadyToPause}, Family: Roles, Cost: Instant, Needs: []Side{Source}, Run: checkSecrets,
 			Why:    "Connection strings of pglogical nodes are readable in the database and travel with every dump and every standby.",
 			Remedy: "use a node without a password in its connection string",
 		},
 		{
-			Code: "G1-ROLE", Title: "the role of change data capture has its rights and settings", Gates: ready, Family: Roles, Cost: Instant, Needs: []Side{Source}, Run: checkCDCRole,
+			Code: "G1-ROLE", Title: "the role of change data capture has its rights and settings", Engines: planner.Logical, Gates: ready, Family: Roles, Cost: Instant, Needs: []Side{Source}, Run: checkCDCRole,
 			Why:    "Without extra_float_digits = 3 floating-point numbers leave a source before 12 rounded; timeouts meant for an application end sessions that read a slot for days.",
 			Remedy: "10-source/13-role.sql creates the role and sets all of it",
 		},
@@ -111,37 +107,37 @@ func catalogue() []Check {
 			Remedy: "mend it, or accept it with a reason in the configuration",
 		},
 		{
-			Code: "G0-DRIFT", Title: "the source's structure is what the plan was made for", Gates: Gates, Family: Drift, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkDrift,
+			Code: "G0-DRIFT", Title: "the source's structure is what the plan was made for", Engines: planner.Logical, Gates: Gates, Family: Drift, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkDrift,
 			Why:    "Neither slots nor the load carry DDL: a table, partition or column that came later is missing on the target or breaks the apply.",
 			Remedy: "analyze, plan and render again; let nobody change the schema until the cutover",
 		},
 		{
-			Code: "G1-SCHEMA", Title: "the target's tables are the source's, relaxed as planned", Gates: []Gate{ReadyToPause, Paused}, Family: Schema, Cost: Instant, Needs: []Side{Source}, Run: checkPreData,
+			Code: "G1-SCHEMA", Title: "the target's tables are the source's, relaxed as planned", Engines: planner.BySlots, Gates: []Gate{ReadyToPause, Paused}, Family: Schema, Cost: Instant, Needs: []Side{Source}, Run: checkPreData,
 			Why:    "The load copies columns by name; NOT NULLs that AWS DMS cannot live with must be off before changes are applied.",
 			Remedy: "30-target/32-schema.sh and 33-relax.sql",
 		},
 		{
-			Code: "G0-FOREIGN", Title: "nobody else's replication is in the way", Gates: before, Family: Sets, Cost: Instant, Needs: []Side{Source}, Run: checkForeign,
+			Code: "G0-FOREIGN", Title: "nobody else's replication is in the way", Engines: planner.BySlots, Gates: before, Family: Sets, Cost: Instant, Needs: []Side{Source}, Run: checkForeign,
 			Why:    "A database is one pglogical node at most, and a slot read by two readers gives each of them half.",
 			Remedy: "choose other names in the configuration, or remove what nobody uses",
 		},
 		{
-			Code: "G1-SETS", Title: "each group has its sets or publications, and they carry what they should", Gates: fromReady, Family: Sets, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkSets,
+			Code: "G1-SETS", Title: "each group has its sets or publications, and they carry what they should", Engines: planner.BySlots, Gates: fromReady, Family: Sets, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkSets,
 			Why:    "AWS DMS reads updates and deletes from the replication set named like the slot, inserts and truncates from the one with an i in front. PostgreSQL's own replication reads publications in their place.",
 			Remedy: "10-source/15-node.sql creates the sets, 15-publications.sql the publications",
 		},
 		{
-			Code: "G1-MEMBER", Title: "the sets have the planned tables, whole, and no others", Gates: []Gate{ReadyToPause, Paused, Loaded, CDCReady, CDC, CutoverReady}, Family: Sets, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkMembers,
+			Code: "G1-MEMBER", Title: "the sets have the planned tables, whole, and no others", Engines: planner.BySlots, Gates: []Gate{ReadyToPause, Paused, Loaded, CDCReady, CDC, CutoverReady}, Family: Sets, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkMembers,
 			Why:    "Changes of a table that is in no set, or in part, are never delivered, and nothing says so. While the replica stands, its copy of the sets tells besides whether a table left its set since the pause and came back: what was written in between is lost.",
 			Remedy: "10-source/16-members.sh",
 		},
 		{
-			Code: "G1-MARKER", Title: "each group has its marker table", Gates: []Gate{ReadyToPause, Paused}, Family: Sets, Cost: Instant, Needs: []Side{Source}, Run: checkMarkers,
+			Code: "G1-MARKER", Title: "each group has its marker table", Engines: planner.Logical, Gates: []Gate{ReadyToPause, Paused}, Family: Sets, Cost: Instant, Needs: []Side{Source}, Run: checkMarkers,
 			Why:    "The marker gives every slot an event right after the pause LSN, and proves at the cutover that everything has arrived.",
 			Remedy: "10-source/14-markers.sql",
 		},
 		{
-			Code: "G1-SLOT", Title: "the slots are the plan's own and nobody reads from them", Gates: fromReady, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkSlots,
+			Code: "G1-SLOT", Title: "the slots are the plan's own and nobody reads from them", Engines: planner.BySlots, Gates: fromReady, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkSlots,
 			Why:    "A slot of another plugin, of another database or made by somebody else delivers other changes or none; what somebody else consumes is gone.",
 			Remedy: "10-source/17-slots.sh",
 		},
@@ -166,17 +162,17 @@ func catalogue() []Check {
 			Remedy: "resume, complete the sets, catch up, pause again",
 		},
 		{
-			Code: "G2-WAL", Title: "the WAL that the slots need is there", Gates: []Gate{ReadyToPause, Paused, Loaded, CDCReady, CDC, CutoverReady}, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkSlotWAL,
+			Code: "G2-WAL", Title: "the WAL that the slots need is there", Engines: planner.BySlots, Gates: []Gate{ReadyToPause, Paused, Loaded, CDCReady, CDC, CutoverReady}, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkSlotWAL,
 			Why:    "With max_slot_wal_keep_size a server gives up slots that hold too much; a lost slot keeps its confirmed_flush_lsn and looks healthy at first sight.",
 			Remedy: "80-recovery/82-restart-slot.sh",
 		},
 		{
-			Code: "G2-STRADDLE", Title: "transactions in flight at the pause are known", Engine: planner.EngineDMS, Gates: paused, Family: Positions, Cost: Bounded, Informational: true, Needs: []Side{Source}, Run: checkStraddlers,
+			Code: "G2-STRADDLE", Title: "transactions in flight at the pause are known", Engines: planner.Engines{planner.EngineDMS}, Gates: paused, Family: Positions, Cost: Bounded, Informational: true, Needs: []Side{Source}, Run: checkStraddlers,
 			Why:    "A transaction that wrote before the pause LSN and committed after it is delivered whole. Their list is what to look for on the target afterwards. Asked for with --peek only, because looking decodes WAL on the source.",
 			Remedy: "run it right after the pause, before change data capture starts",
 		},
 		{
-			Code: "G0-WALCAP", Title: "the disks hold the WAL until change data capture has caught up", Gates: []Gate{Preflight, ReadyToPause, Paused}, Family: Disk, Cost: Instant, Needs: []Side{Source}, Run: checkDisk,
+			Code: "G0-WALCAP", Title: "the disks hold the WAL until change data capture has caught up", Engines: planner.Logical, Gates: []Gate{Preflight, ReadyToPause, Paused}, Family: Disk, Cost: Instant, Needs: []Side{Source}, Run: checkDisk,
 			Why:    "Slots keep WAL on the source, the pause keeps it on the replica. A full disk on the source is an outage.",
 			Remedy: "make room, or shorten the load",
 		},
@@ -186,62 +182,62 @@ func catalogue() []Check {
 			Remedy: "turn hot_standby_feedback off for the time of the load",
 		},
 		{
-			Code: "G0-XACT", Title: "no prepared or long transaction is in the way", Gates: []Gate{Preflight, ReadyToPause, Paused}, Family: Activity, Cost: Instant, Needs: []Side{Source}, Run: checkTransactions,
+			Code: "G0-XACT", Title: "no prepared or long transaction is in the way", Engines: planner.Logical, Gates: []Gate{Preflight, ReadyToPause, Paused}, Family: Activity, Cost: Instant, Needs: []Side{Source}, Run: checkTransactions,
 			Why:    "Creating a slot waits for every open transaction that wrote; AWS DMS does not know two-phase commit.",
 			Remedy: "end them",
 		},
 		{
-			Code: "G0-EMPTY", Title: "the target's database is empty", Gates: before, Family: Load, Cost: Instant, Needs: []Side{Target}, Run: checkEmpty,
+			Code: "G0-EMPTY", Title: "the target's database is empty", Engines: planner.Logical, Gates: before, Family: Load, Cost: Instant, Needs: []Side{Target}, Run: checkEmpty,
 			Why:    "What is there already would be mixed with what is loaded.",
 			Remedy: "name an empty database",
 		},
 		{
-			Code: "G3-COVER", Title: "every item of the plan is loaded, once", Gates: loaded, Family: Load, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkLoad,
+			Code: "G3-COVER", Title: "every item of the plan is loaded, once", Engines: planner.Logical, Gates: loaded, Family: Load, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkLoad,
 			Why:    "An item that is missing is a table, a range or an index that is missing. The ledger and the data commit together, so the ledger is to be trusted as long as nobody edits it.",
 			Remedy: "run 40-load/42-load.sh again: it goes on where it stopped",
 		},
 		{
-			Code: "G3-LSN", Title: "everything was read at the pause LSN", HandOff: planner.HandOffReplica, Gates: loaded, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkLoadPosition,
+			Code: "G3-LSN", Title: "everything was read at the pause LSN", Engines: planner.BySlots, HandOff: planner.HandOffReplica, Gates: loaded, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkLoadPosition,
 			Why:    "Rows read at any other position are missing changes or have them twice once change data capture starts.",
 			Remedy: "80-recovery/83-full-restart.sh",
 		},
 		{
-			Code: "G3-ROWS", Title: "both sides have the same number of rows", Gates: loaded, Family: Rows, Cost: Full, Loss: true, Needs: []Side{Target}, Run: checkRows,
+			Code: "G3-ROWS", Title: "both sides have the same number of rows", Engines: planner.BySlots, Gates: loaded, Family: Rows, Cost: Full, Loss: true, Needs: []Side{Target}, Run: checkRows,
 			Why:    "Counted on replica and target at once, both frozen, table by table. After the replica moved on, the target is compared with what the load sent. A count does not see a row that was changed on the target, or removed while another was added: --rows checksum compares the values and names the rows that differ.",
 			Remedy: "load the table again",
 		},
 		{
-			Code: "G3-COLS", Title: "tables and columns are the source's, relaxed as planned", Gates: untilCutover, Family: Schema, Cost: Instant, Loss: true, Needs: []Side{Source, Target}, Run: checkColumns,
+			Code: "G3-COLS", Title: "tables and columns are the source's, relaxed as planned", Engines: planner.Logical, Gates: untilCutover, Family: Schema, Cost: Instant, Loss: true, Needs: []Side{Source, Target}, Run: checkColumns,
 			Why:    "A default, a NOT NULL, a type or a partition that differs lets the application write what it could not before, or the other way round.",
 			Remedy: "bring the target's schema back in line with the source's",
 		},
 		{
-			Code: "G3-CON", Title: "constraints are the source's but for those that wait for the cutover", Gates: untilCutover, Family: Schema, Cost: Instant, Needs: []Side{Source, Target}, Run: checkConstraints,
+			Code: "G3-CON", Title: "constraints are the source's but for those that wait for the cutover", Engines: planner.Logical, Gates: untilCutover, Family: Schema, Cost: Instant, Needs: []Side{Source, Target}, Run: checkConstraints,
 			Why:    "A constraint that is missing lets in what the source refuses; a foreign key that is there too early refuses changes that arrive out of order.",
 			Remedy: "add or drop the constraint by its definition",
 		},
 		{
-			Code: "G3-OBJ", Title: "routines, types, views and sequences are the source's", Gates: loaded, Family: Schema, Cost: Instant, Needs: []Side{Source, Target}, Run: checkObjects,
+			Code: "G3-OBJ", Title: "routines, types, views and sequences are the source's", Engines: planner.Logical, Gates: loaded, Family: Schema, Cost: Instant, Needs: []Side{Source, Target}, Run: checkObjects,
 			Why:    "The application uses them from the first second after the cutover.",
 			Remedy: "create them as the source has them",
 		},
 		{
-			Code: "G3-FIRE", Title: "nothing acts on changes as they are applied", Gates: untilCutover, Family: Schema, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkDeferred,
+			Code: "G3-FIRE", Title: "nothing acts on changes as they are applied", Engines: planner.Logical, Gates: untilCutover, Family: Schema, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkDeferred,
 			Why:    "A trigger or rule on the target does again what it did on the source; a policy hides rows.",
 			Remedy: "drop them until the cutover",
 		},
 		{
-			Code: "G3-STATS", Title: "the loaded tables are analyzed", Gates: loaded, Family: Schema, Cost: Instant, Needs: []Side{Target}, Run: checkAnalyzed,
+			Code: "G3-STATS", Title: "the loaded tables are analyzed", Engines: planner.Logical, Gates: loaded, Family: Schema, Cost: Instant, Needs: []Side{Target}, Run: checkAnalyzed,
 			Why:    "Without statistics the apply of changes and the application get bad plans.",
 			Remedy: "analyze",
 		},
 		{
-			Code: "G3-IDX", Title: "indexes are the source's but for those that wait for the cutover", Gates: untilCutover, Family: Indexes, Cost: Instant, Loss: true, Needs: []Side{Source, Target}, Run: checkIndexes,
+			Code: "G3-IDX", Title: "indexes are the source's but for those that wait for the cutover", Engines: planner.Logical, Gates: untilCutover, Family: Indexes, Cost: Instant, Loss: true, Needs: []Side{Source, Target}, Run: checkIndexes,
 			Why:    "A unique index that is missing lets duplicates in; a primary key that is missing makes every applied change a scan; an invalid index enforces nothing.",
 			Remedy: "build the index by its definition",
 		},
 		{
-			Code: "G3-SEQ", Title: "sequences are not behind where they stood at the pause", Gates: loaded, Family: Sequences, Cost: Instant, Needs: []Side{Target}, Run: checkSequences,
+			Code: "G3-SEQ", Title: "sequences are not behind where they stood at the pause", Engines: planner.BySlots, Gates: loaded, Family: Sequences, Cost: Instant, Needs: []Side{Target}, Run: checkSequences,
 			Why:    "Sequences are never replicated. One that is behind hands out keys that are taken.",
 			Remedy: "70-cutover/73-sequences.sh --replica",
 		},

@@ -9,7 +9,7 @@ func cutoverChecks() []Check {
 	before, at, after := []Gate{CutoverReady}, []Gate{Cutover}, []Gate{After}
 	return []Check{
 		{
-			Code: "G6-MARKER", Title: "the last marker of every slot has arrived", Gates: before, Family: Freeze, Cost: Instant, Needs: []Side{Source, Target}, Run: checkMarkersArrived,
+			Code: "G6-MARKER", Title: "the last marker of every slot has arrived", Engines: planner.Logical, Gates: before, Family: Freeze, Cost: Instant, Needs: []Side{Source, Target}, Run: checkMarkersArrived,
 			Why:    "The drain waits for a marker of each slot while the application is down. Where one of long ago has not arrived, the drain would not end.",
 			Remedy: "wait until change data capture has caught up; 70-cutover/72-drain.sh --not-frozen measures how long a drain takes",
 		},
@@ -19,17 +19,17 @@ func cutoverChecks() []Check {
 			Remedy: "70-cutover/71-freeze.sh, then 72-drain.sh again",
 		},
 		{
-			Code: "G7-DRAIN", Title: "everything up to the freeze has arrived", Gates: at, Family: Freeze, Cost: Instant, Loss: true, Needs: []Side{Source, Target}, Run: checkDrained,
+			Code: "G7-DRAIN", Title: "everything up to the freeze has arrived", Engines: planner.Logical, Gates: at, Family: Freeze, Cost: Instant, Loss: true, Needs: []Side{Source, Target}, Run: checkDrained,
 			Why:    "The second of two markers, written when nobody else wrote any more, has come through every slot: everything before the first is on the target.",
 			Remedy: "70-cutover/72-drain.sh",
 		},
 		{
-			Code: "G7-STOP", Title: "nothing is applied to the target any more", Engine: planner.EngineNative, Gates: at, Family: Freeze, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkStopped,
+			Code: "G7-STOP", Title: "nothing is applied to the target any more", Engines: planner.Engines{planner.EngineNative}, Gates: at, Family: Freeze, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkStopped,
 			Why:    "The application and a subscription that both write would overwrite each other.",
 			Remedy: "70-cutover/74-constraints.sh disables the subscriptions",
 		},
 		{
-			Code: "G7-REVERSE", Title: "the way back is open", Engine: planner.EngineNative, Gates: at, Family: Freeze, Cost: Instant, Loss: true, Needs: []Side{Source, Target}, Run: checkWayBack,
+			Code: "G7-REVERSE", Title: "the way back is open", Engines: planner.Engines{planner.EngineNative}, Gates: at, Family: Freeze, Cost: Instant, Loss: true, Needs: []Side{Source, Target}, Run: checkWayBack,
 			Why:    "What the application writes to the target before the way back is open can never be brought back.",
 			Remedy: "70-cutover/77-way-back.sh, before anybody writes to the target",
 		},
@@ -74,17 +74,17 @@ func cutoverChecks() []Check {
 			Remedy: "70-cutover/73-sequences.sh",
 		},
 		{
-			Code: "G7-STATS", Title: "the tables are analyzed", Gates: at, Family: Schema, Cost: Instant, Needs: []Side{Target}, Run: checkAnalyzed,
+			Code: "G7-STATS", Title: "the tables are analyzed", Engines: planner.Logical, Gates: at, Family: Schema, Cost: Instant, Needs: []Side{Target}, Run: checkAnalyzed,
 			Why:    "Without statistics the first minutes of the application are full table scans.",
 			Remedy: "70-cutover/75-analyze.sh",
 		},
 		{
-			Code: "G8-SLOTS", Title: "no slot of the migration holds WAL on the source", Gates: after, Family: Positions, Cost: Instant, Needs: []Side{Source}, Run: checkRetired,
+			Code: "G8-SLOTS", Title: "no slot of the migration holds WAL on the source", Engines: planner.BySlots, Gates: after, Family: Positions, Cost: Instant, Needs: []Side{Source}, Run: checkRetired,
 			Why:    "Nobody reads the slots after the cutover. They keep all WAL until the source's disk is full.",
 			Remedy: "70-cutover/78-retire.sh --yes",
 		},
 		{
-			Code: "G8-SUB", Title: "the target subscribes to the source no more", Engine: planner.EngineNative, Gates: after, Family: Apply, Cost: Instant, Needs: []Side{Target}, Run: checkUnsubscribed,
+			Code: "G8-SUB", Title: "the target subscribes to the source no more", Engines: planner.Engines{planner.EngineNative}, Gates: after, Family: Apply, Cost: Instant, Needs: []Side{Target}, Run: checkUnsubscribed,
 			Why:    "A subscription without its slot asks for it for ever; one with it would apply what is written to the old source.",
 			Remedy: "70-cutover/78-retire.sh --yes",
 		},

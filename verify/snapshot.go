@@ -27,17 +27,17 @@ func snapshotChecks() []Check {
 	from := []Gate{Paused, Loaded}
 	return []Check{
 		{
-			Code: "G2-SNAPSHOT", Title: "the snapshot of each slot is held while its tables are copied", Engine: planner.EngineNative, HandOff: planner.HandOffSnapshot, Gates: from, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkSnapshots,
+			Code: "G2-SNAPSHOT", Title: "the snapshot of each slot is held while its tables are copied", Engines: planner.Engines{planner.EngineNative}, HandOff: planner.HandOffSnapshot, Gates: from, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkSnapshots,
 			Why:    "A snapshot lives as long as the session that holds it. What is copied in a later one has changes that the slot delivers again, or lacks some that it does not deliver. A name can come again, so what the snapshot sees is compared with what it saw when it was taken.",
 			Remedy: "20-snapshots/21-hold.sh; for a slot whose snapshot is gone before its tables are copied 80-recovery/82-restart-slot.sh",
 		},
 		{
-			Code: "G2-POINT", Title: "each slot starts exactly where its snapshot was taken", Engine: planner.EngineNative, HandOff: planner.HandOffSnapshot, Gates: from, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkPoints,
+			Code: "G2-POINT", Title: "each slot starts exactly where its snapshot was taken", Engines: planner.Engines{planner.EngineNative}, HandOff: planner.HandOffSnapshot, Gates: from, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkPoints,
 			Why:    "Until a slot's subscription runs, its confirmed_flush_lsn is the position of its snapshot. Where it is another, somebody has read from it, and what was read is in neither copy nor stream. Nor does it mean anything on another timeline, or before the publications were complete.",
 			Remedy: "80-recovery/82-restart-slot.sh",
 		},
 		{
-			Code: "G3-SNAPSHOT", Title: "everything was read in the snapshot of its slot", Engine: planner.EngineNative, HandOff: planner.HandOffSnapshot, Gates: []Gate{Loaded}, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkReadInSnapshot,
+			Code: "G3-SNAPSHOT", Title: "everything was read in the snapshot of its slot", Engines: planner.Engines{planner.EngineNative}, HandOff: planner.HandOffSnapshot, Gates: []Gate{Loaded}, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkReadInSnapshot,
 			Why:    "Each copy proves that it reads in the snapshot that the ledger has for its slot. Where state.json has another one, the subscription would start at another position than the copy.",
 			Remedy: "80-recovery/82-restart-slot.sh",
 		},

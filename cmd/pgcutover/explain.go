@@ -57,8 +57,8 @@ func explain(b *strings.Builder, code string) error {
 		fmt.Fprintf(b, "%s  %s\n\nHazard, %s, since %s. Found by: pgcutover plan.\n", r.Code, r.Title, r.Severity, r.Since)
 		paragraph(b, "", r.Why)
 		paragraph(b, "Remedy: ", r.Fix)
-		if r.Engine != "" {
-			paragraph(b, "Engine: ", r.Engine+".")
+		if len(r.Engines) > 0 {
+			paragraph(b, "Engine: ", r.Engines.String()+".")
 		}
 		if r.HandOff != "" {
 			paragraph(b, "Hand-off: ", string(r.HandOff)+".")
@@ -81,6 +81,9 @@ func explain(b *strings.Builder, code string) error {
 		fmt.Fprintf(b, "%s  %s\n\nCheck of the family %s, cost %s. Run by: pgcutover verify %s.\n", c.Code, c.Title, c.Family, c.Cost, gateList(c.Gates))
 		paragraph(b, "", c.Why)
 		paragraph(b, "Remedy: ", c.Remedy)
+		if len(c.Engines) > 0 {
+			paragraph(b, "Engine: ", c.Engines.String()+".")
+		}
 		if c.HandOff != "" {
 			paragraph(b, "Hand-off: ", c.HandOff+".")
 		}

@@ -202,7 +202,7 @@ func capacityRules() []Rule {
 			},
 		},
 		{
-			Code: "CP115", Engine: DMS, Title: "table mapping that AWS DMS does not take", Severity: Error, Since: "0.1",
+			Code: "CP115", Engines: Engines{DMS}, Title: "table mapping that AWS DMS does not take", Severity: Error, Since: "0.1",
 			Why: "A task's table mapping has one rule for each table, because only that means the table and no other. It may have 2 MB, so many tables with long names need more than one task.",
 			Fix: "lower slots.max_tables, and raise slots.max if there are not enough groups then",
 			Find: func(f *Facts) []Finding {

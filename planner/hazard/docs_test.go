@@ -36,8 +36,8 @@ an unlogged table that is empty a note.
 			}
 			documented++
 			fmt.Fprintf(&b, "\n### %s: %s\n\n*%s, since %s*\n\n%s\n\n**Remedy:** %s\n", r.Code, r.Title, r.Severity, r.Since, escape(r.Why), escape(r.Fix))
-			if r.Engine != "" {
-				fmt.Fprintf(&b, "\n**Engine:** %s\n", r.Engine)
+			if len(r.Engines) > 0 {
+				fmt.Fprintf(&b, "\n**Engine:** %s\n", r.Engines)
 			}
 			if r.HandOff != "" {
 				fmt.Fprintf(&b, "\n**Hand-off:** %s\n", r.HandOff)

@@ -55,8 +55,8 @@ type Rule struct {
 	Why      string // what happens, and why
 	Fix      string // what to do about it
 	Since    string // release that first had the rule
-	// Engine is the one that can have the hazard; empty: every engine. With others nobody asks the rule.
-	Engine string
+	// Engines are those that can have the hazard. With others nobody asks the rule.
+	Engines Engines
 	// HandOff is what rows are copied from where the hazard is about that; empty: whatever it is. With the other nobody asks the rule.
 	HandOff HandOff
 	// Versions are those of source and target that can have the hazard. On others nobody asks the rule.
@@ -132,12 +132,6 @@ func Find(f Facts, accept []Acceptance) []Finding {
 	return out
 }
 
-// Engines, as a configuration names them.
-const (
-	DMS    = "dms"
-	Native = "native"
-)
-
 // HandOff is what rows are copied from.
 type HandOff string
 
@@ -153,7 +147,7 @@ func (r *Rule) of(f *Facts) bool {
 	if f.Subscribing.Snapshots {
 		handOff = FromSnapshot
 	}
-	return (r.Engine == "" || r.Engine == cmp.Or(f.Engine, DMS)) && (r.HandOff == "" || r.HandOff == handOff)
+	return r.Engines.Have(cmp.Or(f.Engine, DMS)) && (r.HandOff == "" || r.HandOff == handOff)
 }
 
 // complete fills in what a finding has from its rule.

@@ -525,10 +525,18 @@ func partition(f *Facts, bounds ...string) {
 // find asks one rule, of the engine that it is about.
 func find(f Facts, code string) []Finding {
 	r, _ := Lookup(code)
-	f.Engine = r.Engine
+	f.Engine = engineOf(r)
 	var out []Finding
 	ask([]Rule{r}, &f, func(r *Rule, x Finding) { out = append(out, complete(r, x)) })
 	return out
+}
+
+// engineOf is one that the rule is about; empty: each of them.
+func engineOf(r Rule) string {
+	if len(r.Engines) == 0 {
+		return ""
+	}
+	return r.Engines[0]
 }
 
 func TestEveryRuleFiresAndStaysSilent(t *testing.T) {
@@ -568,15 +576,20 @@ func TestEveryRuleFiresAndStaysSilent(t *testing.T) {
 func TestRulesKeepToTheirEngine(t *testing.T) {
 	tied := 0
 	for _, r := range Rules() {
-		if r.Engine == "" {
+		if len(r.Engines) == 0 {
 			continue
 		}
 		tied++
-		f := healthy()
-		cases[r.Code].fires(&f)
-		f.Engine = map[string]string{DMS: Native, Native: DMS}[r.Engine]
-		for _, x := range Find(f, nil) {
-			require.NotEqual(t, r.Code, x.Code, "%s with the engine %s", r.Code, f.Engine)
+		for _, engine := range []string{DMS, Native, DMSFull, Promote} {
+			if r.Engines.Have(engine) {
+				continue
+			}
+			f := healthy()
+			cases[r.Code].fires(&f)
+			f.Engine = engine
+			for _, x := range Find(f, nil) {
+				require.NotEqual(t, r.Code, x.Code, "%s with the engine %s", r.Code, f.Engine)
+			}
 		}
 	}
 	require.Greater(t, tied, 40)
@@ -599,7 +612,7 @@ func TestRulesKeepToTheirHandOff(t *testing.T) {
 		tied[r.HandOff]++
 		f := healthy()
 		cases[r.Code].fires(&f)
-		f.Engine = r.Engine
+		f.Engine = engineOf(r)
 		f.Subscribing.Snapshots = r.HandOff == FromReplica
 		for _, x := range Find(f, nil) {
 			require.NotEqual(t, r.Code, x.Code)

@@ -11,7 +11,7 @@ import (
 func nativeRules() []Rule {
 	return []Rule{
 		{
-			Code: "NT101", Engine: Native, Title: "table whose updates and deletes cannot be carried", Severity: Error, Since: "0.1",
+			Code: "NT101", Engines: Engines{Native}, Title: "table whose updates and deletes cannot be carried", Severity: Error, Since: "0.1",
 			Why: "Logical decoding names a changed row by its replica identity. This table has none, so it goes into a publication of inserts: one that publishes updates would make every UPDATE and DELETE of the application fail at once. Its updates and deletes after the pause are lost.",
 			Fix: "add a primary key: CREATE UNIQUE INDEX CONCURRENTLY on NOT NULL columns, then ALTER TABLE … ADD PRIMARY KEY USING INDEX; or ALTER TABLE … REPLICA IDENTITY FULL, where all columns can be compared (see NT102); for a table that is only ever appended to, list it in tables.inserts_only",
 			Copied: func(f *Facts, t *analyze.Table, fate Fate) []Finding {
@@ -39,7 +39,7 @@ func nativeRules() []Rule {
 			},
 		},
 		{
-			Code: "NT102", Engine: Native, Title: "rows identified by all of their columns", Severity: Warning, Since: "0.1",
+			Code: "NT102", Engines: Engines{Native}, Title: "rows identified by all of their columns", Severity: Warning, Since: "0.1",
 			Why: "With REPLICA IDENTITY FULL and no primary key each update and delete sends the whole old row, and the target looks for it: through the whole table, or from version 16 on through an index if there is one that fits. A large table that is updated often does not keep up.",
 			Fix: "add a primary key, then ALTER TABLE … REPLICA IDENTITY DEFAULT",
 			Copied: func(_ *Facts, t *analyze.Table, fate Fate) []Finding {
@@ -50,7 +50,7 @@ func nativeRules() []Rule {
 			},
 		},
 		{
-			Code: "NT103", Engine: Native, Title: "publication with a planned name and other flags", Severity: Error, Since: "0.1",
+			Code: "NT103", Engines: Engines{Native}, Title: "publication with a planned name and other flags", Severity: Error, Since: "0.1",
 			Why: "A publication of that name is there, and publishes other kinds of changes than the plan's. It belongs to somebody, or would make the application's updates fail.",
 			Fix: "drop it if nobody subscribes to it, or choose another slots.prefix",
 			Find: func(f *Facts) []Finding {
@@ -68,7 +68,7 @@ func nativeRules() []Rule {
 			},
 		},
 		{
-			Code: "NT104", Engine: Native, Title: "password that stays on the target", Severity: Note, Since: "0.1",
+			Code: "NT104", Engines: Engines{Native}, Title: "password that stays on the target", Severity: Note, Since: "0.1",
 			Why: "With native.password: prompt the password becomes part of the subscription's connection string, in pg_subscription.subconninfo: readable for superusers of the target, and in its backups. It is in no file of the bundle.",
 			Fix: "use a role for nothing else, and change its password when the subscriptions are dropped; a passfile that the server's account alone may read keeps it out of the database",
 			Find: func(f *Facts) []Finding {
@@ -79,7 +79,7 @@ func nativeRules() []Rule {
 			},
 		},
 		{
-			Code: "NT105", Engine: Native, Title: "role that may not create subscriptions", Severity: Warning, Since: "0.1",
+			Code: "NT105", Engines: Engines{Native}, Title: "role that may not create subscriptions", Severity: Warning, Since: "0.1",
 			Why: "Up to version 15 only a superuser creates a subscription; from 16 on a member of pg_create_subscription may, whose connection string then has to hold a password. On RDS and Aurora it takes rds_superuser.",
 			Fix: "run 50-cdc/native as a superuser of the target; from 16 on GRANT pg_create_subscription and set native.password: prompt",
 			Find: func(f *Facts) []Finding {
@@ -91,7 +91,7 @@ func nativeRules() []Rule {
 			},
 		},
 		{
-			Code: "NT106", Engine: Native, Title: "DDL from now on", Severity: Note, Since: "0.1",
+			Code: "NT106", Engines: Engines{Native}, Title: "DDL from now on", Severity: Note, Since: "0.1",
 			Why: "DDL is not replicated: a new table or partition is in no publication, and a row with a new column stops the subscription. The plan holds digests of the structure; verify compares them at every gate.",
 			Fix: "freeze DDL from the creation of the schema on the target to the cutover, scheduled jobs included",
 			Find: func(f *Facts) []Finding {
@@ -102,7 +102,7 @@ func nativeRules() []Rule {
 			},
 		},
 		{
-			Code: "NT107", Engine: Native, Title: "TRUNCATE that is not replicated", Severity: Warning, Since: "0.1",
+			Code: "NT107", Engines: Engines{Native}, Title: "TRUNCATE that is not replicated", Severity: Warning, Since: "0.1",
 			Why: "A TRUNCATE is published from version 11 on and applied from 11 on. With an older server the rows stay on the target. Statements of the application do not show in the catalog, those of its functions do.",
 			Fix: "let nobody truncate from the creation of the slots to the cutover, or let it DELETE; REVOKE TRUNCATE shows who does it",
 			Find: func(f *Facts) []Finding {
@@ -117,7 +117,7 @@ func nativeRules() []Rule {
 			},
 		},
 		{
-			Code: "NT108", Engine: Native, Title: "no way back is prepared", Severity: Note, Since: "0.1",
+			Code: "NT108", Engines: Engines{Native}, Title: "no way back is prepared", Severity: Note, Since: "0.1",
 			Why: "Once the application writes to the target, going back to the source loses these writes, unless they are replicated back from the first one on.",
 			Fix: "set native.way_back to how the source's server reaches the target",
 			Find: func(f *Facts) []Finding {
@@ -128,7 +128,7 @@ func nativeRules() []Rule {
 			},
 		},
 		{
-			Code: "NT109", Engine: Native, Title: "trigger that fires for what comes back", Severity: Error, Since: "0.1",
+			Code: "NT109", Engines: Engines{Native}, Title: "trigger that fires for what comes back", Severity: Error, Since: "0.1",
 			Why: "The way back applies the target's changes on the source, where a trigger that is ENABLE ALWAYS or ENABLE REPLICA fires for them: it does again what the target's trigger has done, and what it writes the frozen source refuses, so that the way back stands still. 70-cutover/77-way-back.sh does not open it over one.",
 			Fix: "ALTER TABLE … ENABLE TRIGGER (origin) on the source before 70-cutover/77-way-back.sh",
 			Tables: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
@@ -145,7 +145,7 @@ func nativeRules() []Rule {
 			},
 		},
 		{
-			Code: "NT110", Engine: Native, HandOff: FromSnapshot, Title: "snapshots that hold back vacuum on the source", Severity: Warning, Since: "0.1",
+			Code: "NT110", Engines: Engines{Native}, HandOff: FromSnapshot, Title: "snapshots that hold back vacuum on the source", Severity: Warning, Since: "0.1",
 			Why: "With native.handoff: snapshot a session on the source keeps each slot's snapshot open for as long as the slot's tables are copied. Until then vacuum removes no row that was deleted or updated meanwhile, in any table of the database, and what is updated often grows and slows down. Each slot keeps the WAL besides.",
 			Fix: "load in the quietest hours, with more workers; hold and load one slot after the other (20-snapshots/21-hold.sh SLOT); release each snapshot as soon as its tables are copied and counted",
 			Find: func(f *Facts) []Finding {
@@ -160,7 +160,7 @@ func nativeRules() []Rule {
 			},
 		},
 		{
-			Code: "NT111", Engine: Native, HandOff: FromSnapshot, Title: "snapshots that the source ends by itself", Severity: Error, Since: "0.1",
+			Code: "NT111", Engines: Engines{Native}, HandOff: FromSnapshot, Title: "snapshots that the source ends by itself", Severity: Error, Since: "0.1",
 			Versions: Versions{Source: Majors{To: 1600}},
 			Why:      "With old_snapshot_threshold the server removes rows that an old snapshot still needs. A copy that meets one fails (snapshot too old), and nothing else can be copied in that snapshot then.",
 			Fix:      "set old_snapshot_threshold to -1 on the source, which takes a restart, before 20-snapshots/21-hold.sh",
@@ -173,7 +173,7 @@ func nativeRules() []Rule {
 			},
 		},
 		{
-			Code: "NT112", Engine: Native, HandOff: FromSnapshot, Title: "TRUNCATE, CLUSTER and VACUUM FULL under a snapshot", Severity: Warning, Since: "0.1",
+			Code: "NT112", Engines: Engines{Native}, HandOff: FromSnapshot, Title: "TRUNCATE, CLUSTER and VACUUM FULL under a snapshot", Severity: Warning, Since: "0.1",
 			Why: "A table that is truncated or rewritten after the snapshot was taken shows no rows in it, or might: the rows as of the snapshot are gone. The load looks at each table that it has read and refuses one that was; all tables of its slot then have to be copied anew, in a new snapshot. Statements of the application do not show in the catalog, those of its functions do.",
 			Fix: "let nobody truncate or rewrite a table from 20-snapshots/21-hold.sh until its slot's tables are copied: no CLUSTER, no VACUUM FULL, no pg_repack; let jobs DELETE",
 			Find: func(f *Facts) []Finding {

@@ -43,7 +43,7 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP103", Engine: DMS, Title: "pglogical is not an allowed output plugin", Severity: Warning, Since: "0.1",
+			Code: "RP103", Engines: Engines{DMS}, Title: "pglogical is not an allowed output plugin", Severity: Warning, Since: "0.1",
 			Versions: Versions{Source: Majors{From: 1400}},
 			Why:      "Since the minor releases of August 2026 output_plugin_libraries lists the libraries that may decode. Without pglogical in it slots cannot be created or read: library \"pglogical\" may not be used as an output plugin.",
 			Fix:      "ALTER SYSTEM SET output_plugin_libraries = 'pgoutput, test_decoding, pglogical'; SELECT pg_reload_conf()",
@@ -94,7 +94,7 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP106", Engine: DMS, Title: "another pglogical node in the database", Severity: Error, Since: "0.1",
+			Code: "RP106", Engines: Engines{DMS}, Title: "another pglogical node in the database", Severity: Error, Since: "0.1",
 			Why: "A database has one pglogical node. One that is there belongs to another replication, which must not be disturbed.",
 			Fix: "find out what uses it; when nothing does: SELECT pglogical.drop_node(…)",
 			Find: func(f *Facts) []Finding {
@@ -106,7 +106,7 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP107", Engine: DMS, Title: "replication set with the right name and the wrong flags", Severity: Error, Since: "0.1",
+			Code: "RP107", Engines: Engines{DMS}, Title: "replication set with the right name and the wrong flags", Severity: Error, Since: "0.1",
 			Why: "A set with a planned name is there, but replicates other kinds of changes. Adding tables to it would lose or double changes.",
 			Fix: "drop it (SELECT pglogical.drop_replication_set(…)) if nothing uses it, or choose another slots.prefix",
 			Find: func(f *Facts) []Finding {
@@ -159,7 +159,7 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP110", Engine: DMS, Title: "node connection string with a password", Severity: Error, Since: "0.1",
+			Code: "RP110", Engines: Engines{DMS}, Title: "node connection string with a password", Severity: Error, Since: "0.1",
 			Why: "pglogical keeps a node's connection string in clear text in a table that many roles can read. The plan's node needs none.",
 			Fix: "pglogical.alter_node_drop_interface and _add_interface with a string without a password, and change that password",
 			Find: func(f *Facts) []Finding {
@@ -273,7 +273,7 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP119", Engine: DMS, Title: "managed server of version 10.4", Severity: Error, Since: "0.1",
+			Code: "RP119", Engines: Engines{DMS}, Title: "managed server of version 10.4", Severity: Error, Since: "0.1",
 			Why:      "AWS DMS does not take RDS or Aurora PostgreSQL 10.4 as a source (AWS DMS user guide, limitations).",
 			Fix:      "upgrade to a later minor release of 10 first",
 			Versions: Versions{Source: Majors{From: 1000, To: 1000}},
@@ -301,7 +301,7 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP121", Engine: DMS, Title: "wal_sender_timeout that AWS DMS does not live with", Severity: Error, Since: "0.1",
+			Code: "RP121", Engines: Engines{DMS}, Title: "wal_sender_timeout that AWS DMS does not live with", Severity: Error, Since: "0.1",
 			Why:      "AWS DMS takes 0, or ten seconds to five minutes; with less its task fails. Up to 11 a role cannot have a value of its own.",
 			Fix:      "ALTER SYSTEM SET wal_sender_timeout = '60s'; SELECT pg_reload_conf()",
 			Versions: Versions{Source: Majors{To: 1100}},

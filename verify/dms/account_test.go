@@ -219,7 +219,7 @@ func TestPolicy(t *testing.T) {
 func TestCatalogue(t *testing.T) {
 	for _, c := range Checks(nil) {
 		require.Regexp(t, `^G[0-8]-[A-Z]+$`, c.Code)
-		require.Equal(t, planner.EngineDMS, c.Engine)
+		require.True(t, c.Engines.Have(planner.EngineDMS))
 		require.Equal(t, verify.AWS, c.Family)
 		for _, text := range []string{c.Title, c.Why, c.Remedy} {
 			require.NotEmpty(t, text, c.Code)

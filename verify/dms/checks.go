@@ -41,7 +41,7 @@ func Checks(configure Configuration) []verify.Check {
 			Remedy: "50-cdc/dms/58-delete.sh --slot SLOT --yes, then 53-deploy.sh",
 		},
 		{
-			Code: "G4-START", Title: "each task starts exactly where the copy ends", Gates: ready, Cost: verify.Instant, Loss: true, Run: a.looks(judgeStarts),
+			Code: "G4-START", Title: "each task starts exactly where the copy ends", Engines: planner.Engines{planner.EngineDMS}, Gates: ready, Cost: verify.Instant, Loss: true, Run: a.looks(judgeStarts),
 			Why:    "AWS DMS fixes the position when a task is made. An earlier one applies again what the copy holds, a later one loses what lies between, and nothing says so.",
 			Remedy: "50-cdc/dms/58-delete.sh --slot SLOT --yes, then 53-deploy.sh",
 		},
@@ -97,7 +97,10 @@ func Checks(configure Configuration) []verify.Check {
 		},
 	}
 	for i := range out {
-		out[i].Engine, out[i].Family = planner.EngineDMS, verify.AWS
+		out[i].Family = verify.AWS
+		if out[i].Engines == nil {
+			out[i].Engines = planner.ByDMS
+		}
 	}
 	return out
 }
