@@ -169,9 +169,9 @@ type articleChapter struct {
 }
 
 var (
-	docLink   = regexp.MustCompile(`\]\(([a-z]+\.md)\)`)
-	inQuotes  = regexp.MustCompile("`([^`]+)`")
-	flagUse   = regexp.MustCompile(`^([a-z]+) .*?(--[a-z-]+)`)
+	docLink  = regexp.MustCompile(`\]\(([a-z]+\.md)\)`)
+	inQuotes = regexp.MustCompile("`([^`]+)`")
+	flagUse  = regexp.MustCompile(`^([a-z]+) .*?(--[a-z-]+)`)
 )
 
 // isOption reports whether a configuration has the key.
