@@ -95,6 +95,7 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 	p.Extensions = b.extensions()
 	p.Roles = b.roles()
 	p.Estimate = b.estimate(&p)
+	p.Estimate.WriteStop = b.writeStop(&p)
 	p.Native = b.native(p)
 	p.Settings = b.settings(p)
 	if p.DMS, err = b.dms(p); err != nil {
@@ -152,6 +153,7 @@ type builder struct {
 	history *history // nil: no plan was made before
 
 	leftViews map[analyze.Name]bool // views that the configuration leaves out
+	steps     map[string]float64    // seconds of steps that an earlier run measured
 }
 
 func newBuilder(inv analyze.Inventory, opt Options, timings []Timing) (*builder, error) {
@@ -159,7 +161,7 @@ func newBuilder(inv analyze.Inventory, opt Options, timings []Timing) (*builder,
 		inv: inv, opt: opt,
 		at: make(map[analyze.Name]int, len(inv.Tables)), kids: map[analyze.Name][]analyze.Name{},
 		speed: newSpeeds(opt.Load, timings), cut: map[analyze.Name]bool{}, margins: map[analyze.Name]float64{},
-		leftViews: map[analyze.Name]bool{},
+		leftViews: map[analyze.Name]bool{}, steps: stepsOf(timings),
 	}
 	for i := range inv.Tables {
 		t := &inv.Tables[i]

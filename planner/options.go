@@ -91,10 +91,11 @@ type Acceptance struct {
 	Reason  string `json:"reason"`
 }
 
-// Timing is what an earlier load measured; it replaces the assumed rates.
+// Timing is what an earlier load or cutover measured; it replaces what is assumed.
 type Timing struct {
-	Kind    string       `json:"kind"` // copy or index
-	Table   analyze.Name `json:"table"`
+	Kind    string       `json:"kind"`  // copy, index or step
+	Step    string       `json:"step"`  // of the kind step: the script without its folder and ending, such as 74-constraints
+	Table   analyze.Name `json:"table"` // of the others
 	Bytes   int64        `json:"bytes"`
 	Seconds float64      `json:"seconds"`
 }

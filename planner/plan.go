@@ -285,14 +285,15 @@ func (p Plan) TargetBytes() int64 {
 
 // Estimate is how long it takes and how much disk it holds. Seconds and bytes; the rates they rest on are in Options.
 type Estimate struct {
-	CopySeconds       float64  `json:"copy_seconds"`
-	BuildSeconds      float64  `json:"build_seconds"`        // after the last copy
-	PauseSeconds      float64  `json:"pause_seconds"`        // how long the replica stands still
-	WALBytesPerSecond *float64 `json:"wal_bytes_per_second"` // nil: not sampled
-	SourceWALBytes    *int64   `json:"source_wal_bytes"`     // held by the slots until change data capture has caught up; nil: unknown
-	ReplicaWALBytes   *int64   `json:"replica_wal_bytes"`    // piled up on the paused replica
-	SourceFreeBytes   *int64   `json:"source_free_bytes"`    // as configured
-	ReplicaFreeBytes  *int64   `json:"replica_free_bytes"`
-	CatchUpSeconds    *float64 `json:"catch_up_seconds"` // slowest group; nil: unknown or never
-	Basis             []string `json:"basis"`            // sentences: where each figure comes from
+	CopySeconds       float64   `json:"copy_seconds"`
+	BuildSeconds      float64   `json:"build_seconds"`        // after the last copy
+	PauseSeconds      float64   `json:"pause_seconds"`        // how long the replica stands still
+	WALBytesPerSecond *float64  `json:"wal_bytes_per_second"` // nil: not sampled
+	SourceWALBytes    *int64    `json:"source_wal_bytes"`     // held by the slots until change data capture has caught up; nil: unknown
+	ReplicaWALBytes   *int64    `json:"replica_wal_bytes"`    // piled up on the paused replica
+	SourceFreeBytes   *int64    `json:"source_free_bytes"`    // as configured
+	ReplicaFreeBytes  *int64    `json:"replica_free_bytes"`
+	CatchUpSeconds    *float64  `json:"catch_up_seconds"` // slowest group; nil: unknown or never
+	WriteStop         WriteStop `json:"write_stop"`
+	Basis             []string  `json:"basis"` // sentences: where each figure comes from
 }

@@ -558,6 +558,20 @@ func (v *validator) objectsHold() error {
 			return invalid(where, "a value is one line")
 		}
 	}
+	sum := 0.0
+	for i, x := range p.Estimate.WriteStop.Phases {
+		switch {
+		case x.Name == "":
+			return invalid(place{list: "estimate.write_stop.phases", at: i}, "it has no name")
+		case x.Seconds != nil && !(*x.Seconds >= 0):
+			return invalid(place{list: "estimate.write_stop.phases", at: i}, "it takes %v seconds", *x.Seconds)
+		case x.Seconds != nil:
+			sum += *x.Seconds
+		}
+	}
+	if s := p.Estimate.WriteStop.Seconds; math.Abs(s-sum) > 0.1 {
+		return invalid("estimate.write_stop.seconds", "is %v, and the phases come to %v", s, sum)
+	}
 	seen := map[string]bool{}
 	for i, r := range p.Roles {
 		if r.Name == "" || seen[r.Name] {

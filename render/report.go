@@ -53,6 +53,7 @@ const (
 type reportView struct {
 	Title, Verdict, HazardSummary     string
 	Facts, Times                      []pair
+	WriteStop                         writeStopView
 	Errors, Warnings, Notes, Accepted []hazardView
 	BalanceText, WeightName           string
 	Groups                            []groupView
@@ -70,6 +71,25 @@ type reportView struct {
 	Extensions                        []extensionView
 	SequenceText                      string
 	Changes                           *changesView // nil: no plan was made before
+}
+
+// writeStopView is how long nobody can write, in words.
+type writeStopView struct {
+	Sum     string
+	Phases  []settledView // name, length, reason
+	Shorter []string
+}
+
+func writeStopOf(w planner.WriteStop) writeStopView {
+	v := writeStopView{Sum: w.String(), Shorter: w.Shorter}
+	for _, p := range w.Phases {
+		took := "not known"
+		if p.Seconds != nil {
+			took = planner.Span(*p.Seconds)
+		}
+		v.Phases = append(v.Phases, settledView{p.Name, took, p.Reason})
+	}
+	return v
 }
 
 type optionView struct{ Name, Value, Reason string }
@@ -147,7 +167,7 @@ type roleView struct{ Name, Login, Attributes, MemberOf, Dropped, Reason string 
 type extensionView struct{ Name, Version, Target, Reason string }
 
 func reportOf(p planner.Plan) reportView {
-	v := reportView{Title: analyze.Display(p.Source.Database), Basis: p.Estimate.Basis}
+	v := reportView{Title: analyze.Display(p.Source.Database), Basis: p.Estimate.Basis, WriteStop: writeStopOf(p.Estimate.WriteStop)}
 	tables := map[analyze.Name]*planner.Table{}
 	copied, bytes, index, rows := 0, int64(0), int64(0), int64(0)
 	for i := range p.Tables {
@@ -171,6 +191,7 @@ func reportOf(p planner.Plan) reportView {
 		{"Slot groups", strconv.Itoa(len(p.Groups))},
 		{"Pieces to load", fmt.Sprintf("%d, then %s while the load runs", len(p.Items), analyze.Count(len(p.Builds), "build"))},
 		{"Time", fmt.Sprintf("%s for about %s", map[bool]string{true: "snapshots of the source are held", false: "the replica stands still"}[p.Options.Snapshots()], planner.Span(p.Estimate.PauseSeconds))},
+		{"Nobody can write for", writeStopOf(p.Estimate.WriteStop).Sum},
 		{"Inventory", p.Inventory},
 		{"Plan", p.Fingerprint()},
 	}

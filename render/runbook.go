@@ -32,6 +32,7 @@ type runbookView struct {
 	Workers            string
 	Load, Pause        string // how long
 	CatchUp            string // empty: not known
+	WriteStop          string // how long nobody can write, and the phases that take most of it; empty: not known
 	SourceWAL          string // held on the source; empty: not known
 	ReplicaWAL         string
 	TargetBytes        string // tables and indexes as large as on the source
@@ -155,7 +156,7 @@ func runbook(p planner.Plan, b Bundle) (Artifact, error) {
 		Fingerprint: p.Fingerprint(), Major: major(p.Source.VersionNum), PGDump: max(major(p.Source.VersionNum), major(p.Target.VersionNum), 1400) / 100,
 		Slots: analyze.Count(len(p.Groups), "replication slot"), Role: p.Names.Role, Workers: analyze.Count(max(p.Options.Load.Workers, 1), "load worker"), Work: workOf(p),
 		Load: planner.Span(p.Estimate.CopySeconds + p.Estimate.BuildSeconds), Pause: planner.Span(p.Estimate.PauseSeconds),
-		Managed: p.Target.Managed != "",
+		Managed: p.Target.Managed != "", WriteStop: longestPhases(p.Estimate.WriteStop),
 	}
 	if p.Target.VersionNum > 0 {
 		v.To = serverText(p.Target.VersionNum, p.Target.Managed)
@@ -211,6 +212,20 @@ func runbook(p planner.Plan, b Bundle) (Artifact, error) {
 	}
 	v.Phases = phasesOf(p, b)
 	return a.fill("runbook/RUNBOOK.md.tmpl", v)
+}
+
+// longestPhases tells how long nobody can write, and which phases take the most of that.
+func longestPhases(w planner.WriteStop) string {
+	if len(w.Phases) == 0 {
+		return ""
+	}
+	known := slices.DeleteFunc(slices.Clone(w.Phases), func(p planner.Phase) bool { return p.Seconds == nil })
+	slices.SortStableFunc(known, func(a, b planner.Phase) int { return cmp.Compare(*b.Seconds, *a.Seconds) })
+	var words []string
+	for _, p := range known[:min(len(known), 3)] {
+		words = append(words, p.Name+" "+planner.Span(*p.Seconds))
+	}
+	return fmt.Sprintf("%s; most of that are %s", w, strings.Join(words, ", "))
 }
 
 // applied is how changes are applied where no batches are made.

@@ -22,8 +22,8 @@ type backlog struct {
 	Silent  bool // the reader may confirm nothing for a while although it has applied everything: AWS DMS
 }
 
-// smallBacklog is what a subscriber is behind at any moment: it confirms now and then.
-const smallBacklog = 16 << 20
+// smallBacklog is what a subscriber is behind at any moment: it confirms now and then. The plan's estimate of the drain rests on it.
+const smallBacklog = planner.ReadyBytes
 
 // dmsPause is the time between two looks at what AWS DMS has confirmed: it confirms now and then, not with every transaction.
 const dmsPause = 20 * time.Second
@@ -97,7 +97,7 @@ func (b backlog) judge() Result {
 	}
 	var r Result
 	switch {
-	case b.Behind[1] <= smallBacklog && (b.Marker == nil || *b.Marker < 60):
+	case b.Behind[1] <= smallBacklog && (b.Marker == nil || *b.Marker < planner.ReadySeconds):
 		r = pass(b.Slot, "%s behind%s", analyze.Bytes(b.Behind[1]), age)
 	case b.Behind[1] <= smallBacklog:
 		r = fail(b.Slot, "%s behind%s: what reads the slot does not apply it", analyze.Bytes(b.Behind[1]), age)

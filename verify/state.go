@@ -36,6 +36,7 @@ type State struct {
 	Tasks           map[string]StateTask `json:"tasks,omitempty"`       // of AWS DMS, by slot
 	AWS             *StateAWS            `json:"aws,omitempty"`         // where the resources of AWS DMS are
 	Timings         []StateTiming        `json:"timings,omitempty"`
+	Steps           map[string]StateStep `json:"steps,omitempty"` // how long scripts took, by their names without the ending
 }
 
 // StateSource is the server that the slots were made on.
@@ -133,6 +134,12 @@ type StateTiming struct {
 	Worker    string     `json:"worker"`
 }
 
+// StateStep is the longest run of a script that did all of its work.
+type StateStep struct {
+	Seconds int64      `json:"seconds,string"` // whole seconds
+	At      *time.Time `json:"at,omitempty"`   // when it ended
+}
+
 // StateAWS is the Region and the account of AWS in which everything of AWS DMS was made: elsewhere nothing of it is found, which says nothing.
 type StateAWS struct {
 	Region  string `json:"region"`
@@ -206,6 +213,11 @@ func (s State) validate() error {
 	}
 	if d := s.Drain; d != nil && (d.LSN == 0 || d.Token == "") {
 		return errors.New("drain has no lsn or no token")
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Steps)) {
+		if name == "" || s.Steps[name].Seconds < 0 {
+			return fmt.Errorf("step %s has no name or took %d s", analyze.Display(name), s.Steps[name].Seconds)
+		}
 	}
 	if l := s.Load; l != nil && l.StartedAt != nil && l.FinishedAt != nil && l.FinishedAt.Before(*l.StartedAt) {
 		return errors.New("the load finished before it started")

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/pgcutover/pgcutover/analyze"
@@ -22,7 +24,7 @@ import (
 type planCmd struct {
 	Inventory string `arg:"" help:"The inventory, as the command analyze wrote it; - is standard input."`
 	Config    string `short:"c" placeholder:"FILE" help:"The configuration, in YAML."`
-	Timings   string `placeholder:"FILE" help:"The state.json of an earlier load, whose timings replace the assumed rates."`
+	Timings   string `placeholder:"FILE" help:"The state.json of an earlier load or cutover, whose timings replace what is assumed."`
 	Previous  string `placeholder:"FILE" help:"A plan made before, of which everything stays that can; the report says what moved and why."`
 	Output    string `short:"o" required:"" placeholder:"FILE" help:"The plan; plan.md and plan.html appear beside it. - is standard output, without the reports."`
 }
@@ -199,7 +201,8 @@ func (c *planCmd) readTimings(inv analyze.Inventory) ([]planner.Timing, error) {
 	return timingsOf(state, inv), nil
 }
 
-// timingsOf keeps what tells a rate: work that ended. A batch is of no single table and counts for the mean rate only.
+// timingsOf keeps what tells a rate, work that ended, and how long steps of the cutover took. A batch is of no single table and counts for the mean
+// rate only.
 func timingsOf(state verify.State, inv analyze.Inventory) []planner.Timing {
 	names := map[string]analyze.Name{}
 	for _, t := range inv.Tables {
@@ -211,6 +214,9 @@ func timingsOf(state verify.State, inv analyze.Inventory) []planner.Timing {
 			continue
 		}
 		out = append(out, planner.Timing{Kind: t.Kind, Table: names[t.Table], Bytes: t.Bytes, Seconds: t.EndedAt.Sub(*t.StartedAt).Seconds()})
+	}
+	for _, step := range slices.Sorted(maps.Keys(state.Steps)) {
+		out = append(out, planner.Timing{Kind: "step", Step: step, Seconds: float64(state.Steps[step].Seconds)})
 	}
 	return out
 }

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=116845716572b69bdb92cd6911ba0e96e82653f66824eed56cd2aa5347a69919 # SHA-256 of the plan
+readonly PLAN=a90c89464f5d0f3ec8ad3ffd9762fe7f560ef389e1dc481806b84b7b9f2d81c0 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500                 # 906, 1000, 1500: major version times 100
@@ -572,6 +572,16 @@ SQL
     exec {LOCK_DESCRIPTOR}>&-
   else
     rmdir -- "$STATE_DIR/.pgcutover/state.lock.d"
+  fi
+}
+
+# note_step keeps in state.json how long this script took, which the next plan goes by (pgcutover plan --timings). Of several runs the longest stays:
+# one that follows a whole one has little left to do.
+note_step() {
+  local before
+  before=$(state_get steps "$SCRIPT" seconds)
+  if [[ -z $before ]] || ((SECONDS > before)); then
+    printf '{"steps": {%s: %s}}\n' "$(json_string "$SCRIPT")" "$(json_object seconds "$SECONDS" at "$(now)")" | state_merge
   fi
 }
 

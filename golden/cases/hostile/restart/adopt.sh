@@ -31,8 +31,8 @@ fi
 # shellcheck source=../migration/session.sh
 source "$bundle/session.sh"
 
-readonly FROM=082b1ef9a03a678f920c2fbe3c79b54c8f64cbedbdbbc74f4526758de152900d # the running plan
-readonly NEXT=3176982ba49c3a62fdcca9e792863f7744d4ea12c4783edea6fbd396a8d18cbd
+readonly FROM=ed0e70877159dad26c9431c96e54db116419c9cd03a72e5c2b65fb3d44ec0945 # the running plan
+readonly NEXT=05bb70e7c029298416b0005203d7ea4d2593537f60c9f45d596f032ae2ada66b
 RESTART=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 as_rendered "$RESTART" adopt.sh
 

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=1a56ca2f9cde0b5ba680236eafb32293c71dd66d162dc8c37b1889fb033e7bbc # SHA-256 of the plan
+readonly PLAN=1f7a7334cd56cf36f7ad60d0e70d344d68e39ed4c09fdfff9aa9af5030fb2134 # SHA-256 of the plan
 readonly SOURCE_DATABASE='sh op "x";$(id)'
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1600                 # 906, 1000, 1500: major version times 100
@@ -642,6 +642,16 @@ SQL
     exec {LOCK_DESCRIPTOR}>&-
   else
     rmdir -- "$STATE_DIR/.pgcutover/state.lock.d"
+  fi
+}
+
+# note_step keeps in state.json how long this script took, which the next plan goes by (pgcutover plan --timings). Of several runs the longest stays:
+# one that follows a whole one has little left to do.
+note_step() {
+  local before
+  before=$(state_get steps "$SCRIPT" seconds)
+  if [[ -z $before ]] || ((SECONDS > before)); then
+    printf '{"steps": {%s: %s}}\n' "$(json_string "$SCRIPT")" "$(json_object seconds "$SECONDS" at "$(now)")" | state_merge
   fi
 }
 

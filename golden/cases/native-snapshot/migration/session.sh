@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=fe2cbef809e53907bc763f511eb97ba53e1269240103249a9142df535c2aa3ab # SHA-256 of the plan
+readonly PLAN=e1d71013f72dd88010e5d12f728232a031f55e4cca27ffd4c4a11efb09565277 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=''       # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500      # 906, 1000, 1500: major version times 100
@@ -673,6 +673,16 @@ SQL
     exec {LOCK_DESCRIPTOR}>&-
   else
     rmdir -- "$STATE_DIR/.pgcutover/state.lock.d"
+  fi
+}
+
+# note_step keeps in state.json how long this script took, which the next plan goes by (pgcutover plan --timings). Of several runs the longest stays:
+# one that follows a whole one has little left to do.
+note_step() {
+  local before
+  before=$(state_get steps "$SCRIPT" seconds)
+  if [[ -z $before ]] || ((SECONDS > before)); then
+    printf '{"steps": {%s: %s}}\n' "$(json_string "$SCRIPT")" "$(json_object seconds "$SECONDS" at "$(now)")" | state_merge
   fi
 }
 

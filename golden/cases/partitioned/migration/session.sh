@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=12057a27048c06a3a0eb319071bea350cb6557c08fffc555c33119587b0da2b7 # SHA-256 of the plan
+readonly PLAN=cbfc840954a78773ee42cc5d4eba5950b2e2c80334138dc9f9129fb46e4237dd # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500                 # 906, 1000, 1500: major version times 100
@@ -575,6 +575,16 @@ SQL
     exec {LOCK_DESCRIPTOR}>&-
   else
     rmdir -- "$STATE_DIR/.pgcutover/state.lock.d"
+  fi
+}
+
+# note_step keeps in state.json how long this script took, which the next plan goes by (pgcutover plan --timings). Of several runs the longest stays:
+# one that follows a whole one has little left to do.
+note_step() {
+  local before
+  before=$(state_get steps "$SCRIPT" seconds)
+  if [[ -z $before ]] || ((SECONDS > before)); then
+    printf '{"steps": {%s: %s}}\n' "$(json_string "$SCRIPT")" "$(json_object seconds "$SECONDS" at "$(now)")" | state_merge
   fi
 }
 

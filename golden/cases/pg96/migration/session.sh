@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=587d340fc154e3c51ac48460cf292d0c4fe46dfad09d9980e0969e7d9b187ab6 # SHA-256 of the plan
+readonly PLAN=0ff42bfc920d56993cbc7ba63c6d1fea9bc29b50d0569c02b088dbc2bebc19f6 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=906                  # 906, 1000, 1500: major version times 100
@@ -575,6 +575,16 @@ SQL
     exec {LOCK_DESCRIPTOR}>&-
   else
     rmdir -- "$STATE_DIR/.pgcutover/state.lock.d"
+  fi
+}
+
+# note_step keeps in state.json how long this script took, which the next plan goes by (pgcutover plan --timings). Of several runs the longest stays:
+# one that follows a whole one has little left to do.
+note_step() {
+  local before
+  before=$(state_get steps "$SCRIPT" seconds)
+  if [[ -z $before ]] || ((SECONDS > before)); then
+    printf '{"steps": {%s: %s}}\n' "$(json_string "$SCRIPT")" "$(json_object seconds "$SECONDS" at "$(now)")" | state_merge
   fi
 }
 

@@ -31,8 +31,8 @@ fi
 # shellcheck source=../migration/session.sh
 source "$bundle/session.sh"
 
-readonly FROM=e2726f788d73d87ea701eccfe46ffd2c5fea7679b86641d325198c96591c470f # the running plan
-readonly NEXT=567f542f139b8ef16b184839323f082aea65fb2d7a456b8d0987a3f920e2822c
+readonly FROM=9817909521169e6a3822f219062cd5d93c4b8677d7f3d241652a3d9b2706e033 # the running plan
+readonly NEXT=5e3a064588d51d679691940efcecf7f7d70ba74a0013523a887fd3b611b6b09a
 RESTART=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 as_rendered "$RESTART" adopt.sh
 

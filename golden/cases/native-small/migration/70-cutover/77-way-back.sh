@@ -225,4 +225,5 @@ for round in 1 2; do
   wait_until "marker $round on the source" "$wait" "the source's log says why; its max_logical_replication_workers may be used up, or the target out of its reach" waiting_for source "$token-$round"
 done
 json_object way_back_at "$(now)" | state_merge
+note_step
 say "the way back is open: what is written to the target from now on arrives on the source"

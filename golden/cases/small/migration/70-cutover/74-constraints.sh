@@ -249,4 +249,5 @@ step all "'refresh public.calls_by_day'" \
 run_phase
 
 if [[ -s $TMP/event.list ]]; then restore "event triggers" "$TMP/event.list"; fi
+note_step
 say "the target has everything that waited for the cutover"
