@@ -70,7 +70,7 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 	p.LeftOutViews = b.leftOutViews()
 	var grouping sync.WaitGroup
 	grouping.Go(func() { p.Groups, p.Balance, err = b.groups() })
-	if opt.Snapshots() { // whose pieces are of one slot each
+	if opt.Snapshots() || opt.FullLoad() { // whose pieces are of one slot each
 		grouping.Wait()
 		b.slotOf = slotsOf(p.Groups)
 	}
@@ -101,6 +101,7 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 	if p.DMS, err = b.dms(p); err != nil {
 		return Plan{}, err
 	}
+	p.Full = b.full(p)
 	fillEmpty(&p)
 	judged := make(chan []hazard.Finding, 1)
 	go func(p Plan) { judged <- b.findings(p) }(p)
@@ -167,6 +168,11 @@ func newBuilder(inv analyze.Inventory, opt Options, timings []Timing) (*builder,
 		t := &inv.Tables[i]
 		if NeverPlanned(t.Name.Schema) {
 			continue
+		}
+		if opt.FullLoad() && t.ReplicaIdentity == "full" && b.plugin() == PluginTestDecoding { // whole old rows hold the key as well
+			x := *t
+			x.ReplicaIdentity = "default"
+			t = &x
 		}
 		b.at[t.Name] = len(b.source)
 		b.source = append(b.source, t)

@@ -54,6 +54,19 @@ type draft struct {
 	done  bool // has its place in the order
 }
 
+// keyBeforeLoad reports whether an index is built on the empty table: the one that AWS DMS finds rows by, where it loads them itself. Changes to
+// a table that is loaded already may be applied while another one is still being read.
+func (b *builder) keyBeforeLoad(t *analyze.Table, x *analyze.Index) bool {
+	return b.opt.FullLoad() && (x.Primary || x.ReplicaIdentity && t.ReplicaIdentity == "index")
+}
+
+// early has a draft built before anything is loaded.
+func (d *draft) early(first bool) {
+	if first {
+		d.BeforeLoad, d.items = true, nil
+	}
+}
+
 // builds lists what is built on loaded tables during the load.
 func (b *builder) builds(items []Item) []Build {
 	cover := b.coverage(items, b.where.items)
@@ -77,6 +90,7 @@ func (b *builder) builds(items []Item) []Build {
 	}
 	slices.SortStableFunc(analyzes, func(x, y *draft) int { return cmp.Or(cmp.Compare(x.level, y.level), cmp.Compare(x.at, y.at)) })
 	all := ordered(slices.Concat(indexes, constraints, attaches, analyzes))
+	slices.SortStableFunc(all, func(x, y *draft) int { return cmp.Compare(truth(y.BeforeLoad), truth(x.BeforeLoad)) }) // which need nothing of the others
 	needed := 0
 	for i, d := range all {
 		d.ID = len(items) + 1 + i
@@ -171,11 +185,14 @@ func (b *builder) buildsOf(at int, items []int, ofIndex map[analyze.Name]*draft)
 		identity := x.ReplicaIdentity && t.ReplicaIdentity == "index"
 		if c != nil && byDefinition(x, c) {
 			d := &draft{at: at, items: items, Build: Build{Kind: BuildConstraint, Table: t.Name, Name: c.Name, Definition: c.Definition, Constraint: spec(c, false, false), Clustered: x.Clustered, ReplicaIdentity: identity, Bytes: size}}
+			d.early(b.keyBeforeLoad(t, x))
 			constraints = append(constraints, d)
 			ready(x, d)
 			continue
 		}
 		d := &draft{at: at, items: items, Build: Build{Kind: BuildIndex, Table: t.Name, Name: x.Name, Definition: x.Definition, StatisticsTargets: x.StatisticsTargets, Bytes: size}}
+		first := b.keyBeforeLoad(t, x)
+		d.early(first)
 		ready(x, d)
 		indexes = append(indexes, d)
 		if c == nil {
@@ -186,9 +203,14 @@ func (b *builder) buildsOf(at int, items []int, ofIndex map[analyze.Name]*draft)
 			continue
 		}
 		k := &draft{at: at, items: items, Build: Build{Kind: BuildConstraint, Table: t.Name, Name: c.Name, Definition: c.Definition, Constraint: spec(c, true, false), Clustered: x.Clustered, ReplicaIdentity: identity}}
+		if first {
+			k.early(true)
+			k.needs = []*draft{d}
+		}
 		constraints = append(constraints, k)
 		ready(x, k)
 	}
+	last = slices.DeleteFunc(last, func(d *draft) bool { return d.BeforeLoad })
 	for _, d := range indexes {
 		if len(last) == 0 || slices.Contains(last, d) {
 			continue
@@ -201,7 +223,9 @@ func (b *builder) buildsOf(at int, items []int, ofIndex map[analyze.Name]*draft)
 		l.needs = append(l.needs, last[:i]...)
 	}
 	for _, k := range constraints {
-		k.needs = slices.Clip(indexes)
+		if !k.BeforeLoad {
+			k.needs = slices.Clip(indexes)
+		}
 	}
 	return indexes, constraints
 }

@@ -49,9 +49,15 @@ func DefaultsFor(engine string) Options {
 	if engine != "" {
 		o.Engine = engine
 	}
-	if engine == EngineNative {
+	switch engine {
+	case EngineNative:
 		o.Slots.Prefix = "pgcutover"
 		o.Native = &NativeOptions{Password: PasswordFile, HandOff: HandOffReplica}
+	case EngineDMSFull:
+		o.Slots.Prefix = "dms_full"
+		o.Full = defaultFull()
+		o.CDC.TrimSlots = false
+		o.Load.BytesPerSecond = 10_000_000 // of one reader of AWS DMS, which writes files of text and has the target read them
 	}
 	return o
 }
@@ -80,8 +86,11 @@ func (o Options) check() error {
 		}
 		return nil
 	}
-	if o.Engine != EngineDMS && o.Engine != EngineNative {
-		return &OptionError{"engine", fmt.Sprintf("unknown engine %q", o.Engine), `write "dms" or "native"`}
+	if known := []string{EngineDMS, EngineNative, EngineDMSFull}; !slices.Contains(known, o.Engine) {
+		return &OptionError{"engine", fmt.Sprintf("unknown engine %q", o.Engine), `write "` + strings.Join(known[:len(known)-1], `", "`) + `" or "` + known[len(known)-1] + `"`}
+	}
+	if err := o.checkFull(); err != nil {
+		return err
 	}
 	if err := o.checkNative(); err != nil {
 		return err

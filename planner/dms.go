@@ -66,7 +66,7 @@ const (
 
 // dms decides what AWS DMS is told; nothing where there is nothing to replicate.
 func (b *builder) dms(p Plan) (DMS, error) {
-	if b.opt.Engine != EngineDMS {
+	if !ByDMS.Have(b.opt.Engine) {
 		return DMS{}, nil
 	}
 	o := b.opt.CDC
@@ -92,7 +92,14 @@ func (b *builder) dms(p Plan) (DMS, error) {
 	case OnErrorLog:
 		d.ErrorReason = "As configured: a change that fails is written to awsdms_apply_exceptions and is lost. For rehearsals."
 	}
+	if b.opt.FullLoad() && o.OnError == OnErrorStop {
+		d.ErrorReason = "What a change finds done already because the full load has read it is passed over (FullLoadIgnoreConflicts), so an error says that something is wrong. A stopped task loses nothing: its slot keeps all that follows, and it is resumed when the cause is mended."
+	}
 	d.ControlReason = fmt.Sprintf("AWS DMS makes its control tables in %s, where no comparison takes them for tables of the application (its default is public).", o.ControlSchema)
+	if b.opt.FullLoad() {
+		d.StartReason = fmt.Sprintf("Tasks start one by one, %s apart, the one that loads longest first: each makes its slot, which waits for the transactions that write, and then begins to read.", Span(float64(o.StartIntervalSeconds)))
+		return d, nil
+	}
 	d.TrimReason = "Before the tasks are made every slot is advanced to the captured position. Then the server itself starts there, whatever AWS DMS does with the position it is given, and the WAL before it is free. It cannot be taken back."
 	if !o.TrimSlots {
 		d.TrimReason = "As configured, slots are not advanced: that changes start at the captured position and not before rests on AWS DMS alone."
@@ -238,7 +245,12 @@ func (b *builder) dmsInstance(p Plan, tasks []DMSTask) DMSInstance {
 		if p.Groups[i].BatchApply {
 			memory += batchMemoryMB
 		}
-		memory += t.LOBMaxKB * b.mostLOBs(p.Groups[i]) * lobRows / 1024
+		lobs := b.mostLOBs(p.Groups[i])
+		if b.opt.FullLoad() {
+			perRow, _ := b.lobsAtOnce(p.Groups[i])
+			lobs = max(lobs, perRow)
+		}
+		memory += t.LOBMaxKB * lobs * lobRows / 1024
 	}
 	want := fmt.Sprintf("%s ask for %s and %d GB: one for each task, and what their transactions, batches and LOBs may hold in memory", analyze.Count(len(tasks), "task"), analyze.Count(cpus, "CPU"), (memory+1023)/1024)
 	if x.Class != "" {
@@ -404,7 +416,7 @@ func (b *builder) dmsFacts(x *hazard.Group, g Group, t DMSTask) {
 func (v *validator) dmsHolds() error {
 	p, d := v.plan, v.plan.DMS
 	if len(d.Tasks) == 0 {
-		if p.Options.Engine == EngineDMS && len(p.Groups) > 0 {
+		if ByDMS.Have(p.Options.Engine) && len(p.Groups) > 0 {
 			return invalid("dms.tasks", "there is none for %d groups", len(p.Groups))
 		}
 		return nil

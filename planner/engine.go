@@ -4,8 +4,9 @@ import "github.com/pgcutover/pgcutover/planner/hazard"
 
 // Engines: what moves the rows and the changes.
 const (
-	EngineDMS    = hazard.DMS
-	EngineNative = hazard.Native
+	EngineDMS     = hazard.DMS
+	EngineNative  = hazard.Native
+	EngineDMSFull = hazard.DMSFull
 )
 
 // Engines are some of them.

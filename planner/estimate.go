@@ -18,6 +18,9 @@ const (
 
 // estimate computes durations and the WAL that piles up meanwhile.
 func (b *builder) estimate(p *Plan) Estimate {
+	if b.opt.FullLoad() {
+		return b.estimateFull(p)
+	}
 	var e Estimate
 	say := func(format string, args ...any) { e.Basis = append(e.Basis, fmt.Sprintf(format, args...)) }
 	workers := b.opt.Load.Workers
@@ -59,14 +62,7 @@ func (b *builder) estimate(p *Plan) Estimate {
 	rate := b.walRate()
 	e.WALBytesPerSecond = rate
 	e.SourceFreeBytes, e.ReplicaFreeBytes = b.opt.WAL.SourceFreeBytes, b.opt.WAL.ReplicaFreeBytes
-	switch {
-	case rate == nil:
-		say("WAL: the rate was not sampled, so neither the WAL held on the source nor the time to catch up is known. Analyze with --sample, or set wal.bytes_per_second.")
-	case b.opt.WAL.BytesPerSecond != nil:
-		say("WAL: %s/s as configured (wal.bytes_per_second).", Size(int64(*rate)))
-	default:
-		say("WAL: %s/s, the mean over a sample of %s; peaks are higher, wal.bytes_per_second takes a figure known better.", Size(int64(*rate)), Span(b.inv.Sample.Seconds))
-	}
+	b.sayWALRate(rate, say)
 
 	behind := e.PauseSeconds + float64(b.opt.WAL.SetupSeconds)
 	busiest := 0.0
@@ -111,6 +107,17 @@ func (b *builder) estimate(p *Plan) Estimate {
 		}
 	}
 	return e
+}
+
+func (b *builder) sayWALRate(rate *float64, say func(string, ...any)) {
+	switch {
+	case rate == nil:
+		say("WAL: the rate was not sampled, so neither the WAL held on the source nor the time to catch up is known. Analyze with --sample, or set wal.bytes_per_second.")
+	case b.opt.WAL.BytesPerSecond != nil:
+		say("WAL: %s/s as configured (wal.bytes_per_second).", Size(int64(*rate)))
+	default:
+		say("WAL: %s/s, the mean over a sample of %s; peaks are higher, wal.bytes_per_second takes a figure known better.", Size(int64(*rate)), Span(b.inv.Sample.Seconds))
+	}
 }
 
 func wholeBytes(x float64) *int64 {

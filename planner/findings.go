@@ -23,6 +23,20 @@ func (b *builder) findings(p Plan) []hazard.Finding {
 // generated columns need.
 const mappingRule = 250
 
+// boundary is about what a range of a table takes in a mapping, with its share of the rule about it.
+const boundary = 100
+
+// loading is what the rules judge about the full load.
+func (b *builder) loading(p Plan) hazard.Loading {
+	l := hazard.Loading{Sessions: p.Full.Sessions, Validation: p.Options.Full.Validation}
+	for i := range p.Items {
+		if b.took[i] > l.LongestSeconds {
+			l.LongestSeconds, l.Longest = b.took[i], p.Items[i].Tables[0]
+		}
+	}
+	return l
+}
+
 // buildMemory is what the largest builds take that the workers have in hand at once: a sort takes about twice as much as the index
 // that comes of it, and at most maintenance_work_mem.
 func buildMemory(p Plan) (builds int, bytes int64) {
@@ -70,6 +84,11 @@ func (b *builder) facts(p Plan) hazard.Facts {
 			TargetBytes:    p.TargetBytes(), TargetFreeBytes: p.Options.Target.FreeBytes, TargetMemoryBytes: p.Options.Target.MemoryBytes,
 		},
 	}
+	f.Plugin = b.plugin()
+	if p.Full != nil {
+		f.Figures.ReadySeconds = p.Estimate.CopySeconds + p.Estimate.BuildSeconds + float64(p.Options.WAL.SetupSeconds)
+		f.Loading = b.loading(p)
+	}
 	f.Figures.BuildsAtOnce, f.Figures.BuildMemoryBytes = buildMemory(p)
 	if o := p.Options.Native; o != nil {
 		f.Subscribing = hazard.Subscribing{Prompt: o.Password == PasswordPrompt, WayBack: len(o.WayBack) > 0, Snapshots: p.Options.Snapshots()}
@@ -84,6 +103,9 @@ func (b *builder) facts(p Plan) hazard.Facts {
 		even += s
 	}
 	even /= float64(p.Options.Load.Workers)
+	if p.Full != nil {
+		even *= float64(p.Options.Load.Workers) / float64(p.Full.Sessions)
+	}
 	for i := range p.Tables {
 		t := &p.Tables[i]
 		fate := hazard.Fate{Present: t.Handling != LeftOut, Copied: t.Handling.Copied(), InsertsOnly: t.Handling == InsertsOnly, Bytes: t.Bytes}
@@ -93,6 +115,14 @@ func (b *builder) facts(p Plan) hazard.Facts {
 		}
 		f.Fates[t.Name] = fate
 	}
+	parallels := map[int]int{} // ranges of each group
+	if p.Full != nil {
+		for i := range p.Items {
+			if p.Items[i].Range != nil {
+				parallels[b.tables[b.where.items[i]].Group]++
+			}
+		}
+	}
 	for i, g := range p.Groups {
 		x := hazard.Group{Slot: g.Slot, UpdateSet: g.UpdateSet, InsertSet: g.InsertSet}
 		if i < len(p.DMS.Tasks) {
@@ -100,6 +130,9 @@ func (b *builder) facts(p Plan) hazard.Facts {
 		}
 		for _, n := range g.Tables {
 			x.MappingBytes += mappingRule + len(n.Schema) + len(n.Name)
+		}
+		if p.Full != nil {
+			x.MappingBytes += parallels[g.Number] * boundary
 		}
 		if p.Balance.Weights == BySample {
 			x.Load = g.Load()

@@ -81,6 +81,10 @@ func (b *builder) durations(items []Item, loaded []int) []float64 {
 		it := &items[i]
 		at := loaded[:len(it.Tables)]
 		loaded = loaded[len(at):]
+		if b.opt.FullLoad() {
+			took[i] = b.fullSeconds(at[0], it.Bytes)
+			continue
+		}
 		if it.Range != nil {
 			took[i] = b.speed.copySeconds(it.Tables[0], it.Bytes)
 			continue
@@ -102,6 +106,9 @@ type shape struct {
 
 // items cuts the load into pieces that workers pull, the longest first.
 func (b *builder) items() []Item {
+	if b.opt.FullLoad() {
+		return b.fullItems()
+	}
 	s := shape{seconds: float64(b.opt.Load.SplitBytes) / b.speed.copy, batch: batch{b.opt.Load.BatchBytes, maxBatchTables}, why: "configured"}
 	if b.opt.Load.SplitBytes == 0 {
 		s = b.bestShape()
@@ -387,6 +394,11 @@ func (b *builder) cutItems(s shape, skip map[analyze.Name]bool) []Item {
 			add(p, it)
 		}
 	}
+	return pulled(all)
+}
+
+// pulled are pieces as they are pulled, the longest first, with their ids.
+func pulled(all []timed) []Item {
 	for i := range all {
 		all[i].seconds = round(all[i].seconds)
 	}

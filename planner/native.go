@@ -249,10 +249,13 @@ func (b *builder) identifiesRows(t *analyze.Table) bool {
 
 // plugin is the output plugin of the plan's slots.
 func (b *builder) plugin() string {
-	if b.isNative() {
+	switch {
+	case b.isNative():
 		return "pgoutput"
+	case !b.opt.FullLoad() || b.opt.Full.Plugin == PluginPglogical || b.opt.Full.Plugin == "" && b.hasPglogical():
+		return PluginPglogical
 	}
-	return "pglogical"
+	return PluginTestDecoding
 }
 
 // nativeTargetSettings are what the target needs to apply changes: a worker and an origin for each slot, and, where a way back is prepared,

@@ -5,7 +5,7 @@ import "github.com/pgcutover/pgcutover/analyze"
 // Options is the configuration of a plan. The zero value is not usable; [Defaults] is. The YAML file of the user maps
 // onto it key by key, under the names of the JSON tags; docs/config.schema.json describes it.
 type Options struct {
-	Engine  string         `json:"engine"` // "dms" or "native"
+	Engine  string         `json:"engine"` // "dms", "native" or "dms-full"
 	Slots   SlotOptions    `json:"slots"`
 	Tables  TableOptions   `json:"tables"`
 	LOB     LOBOptions     `json:"lob"`
@@ -16,6 +16,7 @@ type Options struct {
 	Cutover CutoverOptions `json:"cutover"`
 	Target  TargetOptions  `json:"target"`
 	Native  *NativeOptions `json:"native,omitempty"` // nil but for the engine native
+	Full    *FullOptions   `json:"full,omitempty"`   // nil but for the engine dms-full
 	Accept  []Acceptance   `json:"accept"`           // hazards accepted
 }
 

@@ -38,6 +38,7 @@ type Plan struct {
 	Sequences    []Sequence       `json:"sequences"`        // by name
 	Native       *Native          `json:"native,omitempty"` // nil but for the engine native
 	DMS          DMS              `json:"dms"`              // without tasks for another engine, or where nothing is replicated
+	Full         *Full            `json:"full,omitempty"`   // nil but for the engine dms-full
 	Balance      Balance          `json:"balance"`
 	Estimate     Estimate         `json:"estimate"`
 	Findings     []hazard.Finding `json:"findings"`  // by severity, code, subject
@@ -201,6 +202,8 @@ type Build struct {
 	StatisticsTargets []analyze.IndexStatistics `json:"statistics_targets"`
 	Needs             []int                     `json:"needs"` // ids of items and builds that come first, sorted
 	Bytes             int64                     `json:"bytes"` // size of the index on the source, for the order of work
+	// BeforeLoad: a key that is built on the empty table, before AWS DMS loads it. It needs no items.
+	BeforeLoad bool `json:"before_load,omitempty"`
 }
 
 // ConstraintSpec says how a constraint is added.
@@ -287,7 +290,7 @@ func (p Plan) TargetBytes() int64 {
 type Estimate struct {
 	CopySeconds       float64   `json:"copy_seconds"`
 	BuildSeconds      float64   `json:"build_seconds"`        // after the last copy
-	PauseSeconds      float64   `json:"pause_seconds"`        // how long the replica stands still
+	PauseSeconds      float64   `json:"pause_seconds"`        // how long the replica stands still; 0 where none does
 	WALBytesPerSecond *float64  `json:"wal_bytes_per_second"` // nil: not sampled
 	SourceWALBytes    *int64    `json:"source_wal_bytes"`     // held by the slots until change data capture has caught up; nil: unknown
 	ReplicaWALBytes   *int64    `json:"replica_wal_bytes"`    // piled up on the paused replica

@@ -102,7 +102,7 @@ func renamed(t analyze.Table, parent string) analyze.Table {
 }
 
 func drawOptions(t *rapid.T, inv analyze.Inventory) Options {
-	o := Defaults()
+	o := DefaultsFor(rapid.SampledFrom([]string{EngineDMS, EngineDMSFull}).Draw(t, "engine"))
 	o.Slots.Count = rapid.IntRange(0, 4).Draw(t, "count")
 	o.Unique = rapid.SampledFrom([]string{UniqueKeep, UniqueDefer}).Draw(t, "unique")
 	o.Load.Workers = rapid.IntRange(1, 12).Draw(t, "workers")

@@ -48,6 +48,9 @@ func (b *builder) cutter(p *Table) cutter {
 }
 
 func (b *builder) newCutter(p *Table) cutter {
+	if b.opt.FullLoad() {
+		return b.parallelCutter(p)
+	}
 	t := b.sourceOf(p.Name)
 	if b.inv.Server.Major() >= 1400 { // TID range scans came with 14; before, a condition on ctid reads the whole table
 		return byBlock(t, p.Bytes)
@@ -156,7 +159,7 @@ func (b *builder) keyCutter(p *Table, t *analyze.Table, x analyze.Index) (k keyC
 		return k, fmt.Sprintf("the statistics of %s show too few values", analyze.Display(x.KeyColumns[0]))
 	}
 	if k.spread {
-		k.most = b.opt.Load.Workers
+		k.most = b.readers()
 		k.note = "the rows of each lie all over the table, which is read once for each, so there are no more ranges than workers"
 	}
 	if k.gap > 0.25 {

@@ -60,7 +60,7 @@ func (b *builder) settings(p Plan) []SettingChange {
 		}
 	}
 	preload, _ := b.setting("shared_preload_libraries")
-	loaded := inList(preload.Value, "pglogical") || b.isNative() // which is in the server
+	loaded := inList(preload.Value, PluginPglogical) || b.plugin() != PluginPglogical // which is not in the server, as the others are
 	if !loaded {
 		change("shared_preload_libraries", addTo(preload.Value, "pglogical"), true, "pglogical has to be loaded when the server starts.")
 	}
@@ -76,6 +76,10 @@ func (b *builder) settings(p Plan) []SettingChange {
 	if s, ok := b.setting("output_plugin_libraries"); ok && !inList(s.Value, b.plugin()) {
 		change("output_plugin_libraries", addTo(s.Value, b.plugin()), false, "The minor releases of 2026 let only the listed output plugins decode.")
 	}
+	// From 12 on the role of change data capture has a value of its own (10-source/13-role.sql).
+	if s, ok := b.setting("wal_sender_timeout"); b.opt.FullLoad() && b.inv.Server.Major() < 1200 && ok && s.Value != "0" {
+		change("wal_sender_timeout", "0", false, "A sender whose reader is busy with the full load must not be ended. It takes the detection of dead connections from standbys, too: set it back after the migration. Up to version 11 a role cannot have a value of its own.")
+	}
 	if s, ok := b.setting("idle_replication_slot_timeout"); ok && s.Value != "0" {
 		change("idle_replication_slot_timeout", "0", false, "A slot waits idle from its creation to the start of change data capture; the server would invalidate it.")
 	}
@@ -85,7 +89,7 @@ func (b *builder) settings(p Plan) []SettingChange {
 			change("max_slot_wal_keep_size", strconv.FormatInt(keep, 10)+"MB", false, "Production comes first: before the disk is full the server gives up a slot, and the migration starts anew. Nine tenths of the free space.")
 		}
 	}
-	out = append(out, b.targetSettings()...)
+	out = append(out, b.targetSettings(k)...)
 	if b.isNative() {
 		out = append(out, b.nativeTargetSettings(p)...)
 	}
@@ -96,16 +100,19 @@ func (b *builder) settings(p Plan) []SettingChange {
 	return out
 }
 
-func (b *builder) targetSettings() []SettingChange {
+func (b *builder) targetSettings(groups int) []SettingChange {
 	if b.inv.Target == nil {
 		return nil
 	}
 	var out []SettingChange
 	if s, ok := lookup(b.inv.Target.Settings, "max_connections"); ok {
-		need := int64(b.opt.Load.Workers + 20)
+		need, reason := int64(b.opt.Load.Workers+20), fmt.Sprintf("%s of the load, change data capture and the checks.", analyze.Count(b.opt.Load.Workers, "worker"))
+		if b.opt.FullLoad() {
+			writers := groups * b.opt.Full.SubTasks
+			need, reason = int64(max(writers, b.opt.Load.Workers)+20), fmt.Sprintf("%s of the full load, those of the builds, and the checks.", analyze.Count(writers, "writer"))
+		}
 		if have, err := strconv.ParseInt(s.Value, 10, 64); err == nil && have < need {
-			out = append(out, SettingChange{On: OnTarget, Name: "max_connections", From: s.Value, To: strconv.FormatInt(need, 10), Restart: true,
-				Reason: fmt.Sprintf("%s of the load, change data capture and the checks.", analyze.Count(b.opt.Load.Workers, "worker"))})
+			out = append(out, SettingChange{On: OnTarget, Name: "max_connections", From: s.Value, To: strconv.FormatInt(need, 10), Restart: true, Reason: reason})
 		}
 	}
 	if s, ok := lookup(b.inv.Target.Settings, "session_replication_role"); ok && s.Value == "replica" && s.Source != "session" {

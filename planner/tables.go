@@ -99,6 +99,8 @@ func (b *builder) handling(t *analyze.Table, excluded string, acceptedInsertsOnl
 		return Structure, "unlogged: a standby does not have its rows and the WAL does not carry them"
 	case b.isNative():
 		return nativeHandling(t, acceptedInsertsOnly)
+	case b.opt.FullLoad() && t.HasChildren && empty(t):
+		return Structure, "holds no rows of its own, and AWS DMS would read those of its children through it"
 	case t.CarriesUpdates():
 		if t.ReplicaIdentity == "index" {
 			return Replicate, "rows are identified by the index named as replica identity"
@@ -108,6 +110,12 @@ func (b *builder) handling(t *analyze.Table, excluded string, acceptedInsertsOnl
 		return InsertsOnly, noIdentity(t) + "; configured as append-only"
 	}
 	return InsertsOnly, noIdentity(t) + ": updates and deletes cannot be carried"
+}
+
+// empty reports whether a table is known to hold no rows of its own.
+func empty(t *analyze.Table) bool {
+	bytes, known := t.Bytes()
+	return known && bytes == 0
 }
 
 // noIdentity says why logical decoding cannot identify the table's rows for pglogical.

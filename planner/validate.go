@@ -22,7 +22,7 @@ func (p Plan) Validate() error {
 // tables are.
 func (p Plan) decisionsHold(told whereabouts) error {
 	v := validator{plan: &p, told: told, at: make(map[analyze.Name]int, len(p.Tables))}
-	for _, check := range []func() error{v.head, v.tablesHold, v.groupsHold, v.dmsHolds, v.itemsHold} {
+	for _, check := range []func() error{v.head, v.tablesHold, v.groupsHold, v.dmsHolds, v.fullHolds, v.itemsHold} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -295,7 +295,9 @@ func (v *validator) itemsHold() error {
 			if !t.Handling.Copied() {
 				return invalid(where, "%s is not to be copied: %s", n, t.Handling)
 			}
-			if first := v.at[it.Tables[0]]; p.Options.Snapshots() && t.Group != p.Tables[first].Group {
+			if first := v.at[it.Tables[0]]; p.Options.FullLoad() && j > 0 {
+				return invalid(where, "%s and %s share it, and AWS DMS reads each table for itself", p.Tables[first].Name, n)
+			} else if p.Options.Snapshots() && t.Group != p.Tables[first].Group {
 				return invalid(where, "%s and %s are of different slots, each of which has a snapshot of its own", p.Tables[first].Name, n)
 			}
 			if at := v.items[pos]; len(at) > 0 && (it.Range == nil || p.Items[at[0]].Range == nil) {
@@ -355,6 +357,9 @@ func (v *validator) rangesHold(t *Table, at []int) error {
 		}
 		if err := r.sound(); err != nil {
 			return invalid(where, "%w", err)
+		}
+		if err := v.parallelHolds(where, t, r); err != nil {
+			return err
 		}
 		for _, k := range r.Key {
 			if !slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Name == k.Name }) {
@@ -417,10 +422,30 @@ func (v *validator) buildsHold() error {
 				return invalid(where, "needs are sorted, each once")
 			}
 		}
+		if b.BeforeLoad {
+			if err := v.beforeLoadHolds(where, b); err != nil {
+				return err
+			}
+			continue
+		}
 		for _, pos := range v.items[at] {
 			if _, ok := slices.BinarySearch(b.Needs, p.Items[pos].ID); !ok {
 				return invalid(where, "it does not wait for item %d, which loads its table", p.Items[pos].ID)
 			}
+		}
+	}
+	return nil
+}
+
+// beforeLoadHolds checks a key that is built on the empty table: what it needs is built there before it.
+func (v *validator) beforeLoadHolds(where place, b *Build) error {
+	p := v.plan
+	if !p.Options.FullLoad() || b.Kind != BuildIndex && b.Kind != BuildConstraint {
+		return invalid(where, "only keys are built before the load, and only where AWS DMS loads the rows")
+	}
+	for _, n := range b.Needs {
+		if at := n - 1 - len(p.Items); at < 0 || !p.Builds[at].BeforeLoad {
+			return invalid(where, "it is built before the load, and needs %d, which is not", n)
 		}
 	}
 	return nil

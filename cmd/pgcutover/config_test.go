@@ -22,7 +22,7 @@ import (
 
 // configDocs describes every key. The JSON Schema and the table of docs/config.md are made from it and from the Go types.
 var configDocs = map[string]string{
-	"engine":                      "What applies the changes: dms (AWS DMS tasks on slots of pglogical) or native (subscriptions of PostgreSQL itself, source 10 and newer).",
+	"engine":                      "What moves the rows and the changes: dms (AWS DMS tasks on slots of pglogical; the rows come from a paused replica), native (subscriptions of PostgreSQL itself, source 10 and newer) or dms-full (AWS DMS tasks that load the rows from the source, too).",
 	"slots":                       "How tables are spread over replication slots.",
 	"slots.count":                 "Number of slots, or auto: the smallest with which no group needs more than target_load of an apply stream.",
 	"slots.max":                   "Bound of auto. Every slot decodes all WAL of the source.",
@@ -84,14 +84,27 @@ var configDocs = map[string]string{
 	"native.password":             "Where the subscriptions' password comes from. file: a passfile or service of the account that runs the target's server, or none is needed. prompt: the script asks for it, and the target keeps it in pg_subscription.",
 	"native.handoff":              "What holds the rows still while they are copied. replica: the maintenance replica, paused. snapshot: the source's own snapshots, one for each slot; for a source whose replica cannot be paused (RDS, Aurora), or that has none.",
 	"native.way_back":             "How the source's server reaches the target, as in connection; then a way back is prepared before the application writes to the target.",
+	"full":                        "Only for the engine dms-full: how AWS DMS loads the rows.",
+	"full.schema":                 "Where the structure of the empty target comes from. dump: pg_dump of the source. replica: a promoted Aurora read replica, which is emptied.",
+	"full.sub_tasks":              "Tables, or ranges of one, that each task reads at a time (MaxFullLoadSubTasks), 1 to 49. Each is a session on the source.",
+	"full.commit_rate":            "Rows that are written at a time (CommitRate), at most 50000. The plan lowers it where LOBs would not fit the memory of the replication instance.",
+	"full.consistency_seconds":    "How long a task waits for transactions that are open when it starts (TransactionConsistencyTimeout).",
+	"full.validation":             "Whether AWS DMS compares the rows itself as well. It costs both databases as much reading as the load, and reports differences that are none.",
+	"full.plugin":                 "Output plugin of the slots that AWS DMS makes. Where it is not given: pglogical where the source has it, else test_decoding.",
 	"accept":                      "Hazards that somebody decided to live with.",
 	"accept.code":                 "Code of the hazard.",
 	"accept.subject":              "Its subject as the plan shows it; * for every one.",
 	"accept.reason":               "Why. It is printed in the report.",
 }
 
-var choices = map[string][]string{"engine": {"dms", "native"}, "native.password": {"file", "prompt"}, "native.handoff": {"replica", "snapshot"}, "unique": {"keep", "defer"}, "load.copy_format": {"auto", "text"}, "target.managed": {"", "rds", "aurora"},
+var choices = map[string][]string{"engine": {"dms", "native", "dms-full"}, "full.schema": {"dump", "replica"}, "full.plugin": {"", "pglogical", "test_decoding"}, "native.password": {"file", "prompt"}, "native.handoff": {"replica", "snapshot"}, "unique": {"keep", "defer"}, "load.copy_format": {"auto", "text"}, "target.managed": {"", "rds", "aurora"},
 	"cdc.format": {"cloudformation", "terraform", "cli"}, "cdc.on_error": {"stop", "suspend", "log"}, "cdc.ssl": {"require", "verify-ca", "verify-full"}}
+
+// sections are those of one engine, with the defaults that it has.
+var sections = map[string]reflect.Value{
+	"native": reflect.ValueOf(*planner.DefaultsFor(planner.EngineNative).Native),
+	"full":   reflect.ValueOf(*planner.DefaultsFor(planner.EngineDMSFull).Full),
+}
 
 // schema is the part of JSON Schema (draft 2020-12) that a configuration needs. Keys are written in this order.
 type schema struct {
@@ -176,6 +189,9 @@ func schemaOf(path string, v reflect.Value) schema {
 		item.Description, item.Default = "", nil
 		s.Type, s.Items = []string{"array", "null"}, &item
 	case reflect.Pointer:
+		if section, own := sections[path]; own {
+			return schemaOf(path, section)
+		}
 		inner := schemaOf(path, reflect.Zero(v.Type().Elem()))
 		inner.Default = nil
 		return inner

@@ -48,6 +48,15 @@ var traps = []struct {
 		{what: "Slots without an event for long do not move", codes: "G1-MARKER", guards: "10-source/14-markers.sql"},
 		{what: "A state file of another plan or run", codes: "G0-PLAN"},
 	}},
+	{"The full load by AWS DMS", []trap{
+		{what: "A row that is inserted while its table is read is there twice where nothing identifies it", codes: "FL101"},
+		{what: "A parent of inheritance is read with the rows of its children", codes: "FL102"},
+		{what: "Transactions that read for hours hold back vacuum on the source", codes: "FL103"},
+		{what: "Readers take the connections of the application", codes: "FL104"},
+		{what: "LOBs without a limit are looked up one by one, and two hours become days", codes: "FL106 TY101 TY102"},
+		{what: "What is called a difference by AWS DMS is lag, and what is not called one was not compared", codes: "FL105"},
+		{what: "pglogical is in use by another replication, or test_decoding is not allowed", codes: "FL107 FL108"},
+	}},
 	{"The source", []trap{
 		{what: "The primary has to restart once for its settings", codes: "RP102 G0-CONF", guards: "10-source/12-settings.sh"},
 		{what: "A setting is raised on the primary first, and its standbys stop", codes: "G0-STANDBY RP102", guards: "10-source/12-settings.sh"},

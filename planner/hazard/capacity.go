@@ -1,6 +1,7 @@
 package hazard
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -39,7 +40,7 @@ func capacityRules() []Rule {
 				if len(f.Groups) > 0 && f.Figures.SourceFreeBytes == nil {
 					out = append(out, about("server", "set wal.source_free_bytes", "%s", held(f.Figures.SourceWALBytes))...)
 				}
-				if len(f.Groups) > 0 && f.Figures.ReplicaFreeBytes == nil && !f.Subscribing.Snapshots {
+				if len(f.Groups) > 0 && f.Figures.ReplicaFreeBytes == nil && BySlots.Have(cmp.Or(f.Engine, DMS)) && !f.Subscribing.Snapshots {
 					out = append(out, about("replica", "set wal.replica_free_bytes", "%s", held(f.Figures.ReplicaWALBytes))...)
 				}
 				return out
@@ -202,7 +203,7 @@ func capacityRules() []Rule {
 			},
 		},
 		{
-			Code: "CP115", Engines: Engines{DMS}, Title: "table mapping that AWS DMS does not take", Severity: Error, Since: "0.1",
+			Code: "CP115", Engines: ByDMS, Title: "table mapping that AWS DMS does not take", Severity: Error, Since: "0.1",
 			Why: "A task's table mapping has one rule for each table, because only that means the table and no other. It may have 2 MB, so many tables with long names need more than one task.",
 			Fix: "lower slots.max_tables, and raise slots.max if there are not enough groups then",
 			Find: func(f *Facts) []Finding {

@@ -97,7 +97,7 @@ func cutoverRules() []Rule {
 			},
 		},
 		{
-			Code: "CV108", Engines: Engines{DMS}, Title: "DDL and TRUNCATE from now on", Severity: Note, Since: "0.1",
+			Code: "CV108", Engines: ByDMS, Title: "DDL and TRUNCATE from now on", Severity: Note, Since: "0.1",
 			Why: "Neither is applied on the target. A new table or partition has no slot, a new column arrives nowhere, a TRUNCATE leaves the rows. The plan holds digests of the structure; verify compares them at every gate.",
 			Fix: "freeze DDL and TRUNCATE from the creation of the schema on the target to the cutover, scheduled jobs included",
 			Find: func(f *Facts) []Finding {
@@ -163,7 +163,7 @@ func cutoverRules() []Rule {
 			},
 		},
 		{
-			Code: "CV114", Engines: Engines{DMS}, Title: "routine that truncates", Severity: Warning, Since: "0.1",
+			Code: "CV114", Engines: ByDMS, Title: "routine that truncates", Severity: Warning, Since: "0.1",
 			Why:  "AWS DMS does not apply a TRUNCATE reliably (never before 11): the rows stay on the target. Statements of the application do not show in the catalog, those of its functions do.",
 			Fix:  "see what it truncates; let nobody call it from the creation of the slots to the cutover, or let it DELETE; REVOKE TRUNCATE shows who does it elsewhere",
 			Find: func(f *Facts) []Finding { return routines(f, f.Inventory.Objects.Truncating) },

@@ -14,7 +14,7 @@ import (
 func typeRules() []Rule {
 	return []Rule{
 		{
-			Code: "TY101", Engines: Engines{DMS}, Title: "LOB too large for limited mode", Severity: Warning, Since: "0.1", Needs: []string{"LOB sizes"},
+			Code: "TY101", Engines: ByDMS, Title: "LOB too large for limited mode", Severity: Warning, Since: "0.1", Needs: []string{"LOB sizes"},
 			Why: "A limited LOB of AWS DMS holds at most 102400 kB. Larger ones need unlimited mode: a SELECT on the source for every changed row, which reads the value of that moment, and no batches.",
 			Fix: "keep the table in a group that is applied row by row; or list it in lob.truncate if losing the end of such values is acceptable",
 			Copied: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
@@ -28,7 +28,7 @@ func typeRules() []Rule {
 			},
 		},
 		{
-			Code: "TY102", Engines: Engines{DMS}, Title: "LOB of unknown size", Severity: Warning, Since: "0.1",
+			Code: "TY102", Engines: ByDMS, Title: "LOB of unknown size", Severity: Warning, Since: "0.1",
 			Why: "Without knowing the largest value no limit is safe, so the table goes through unlimited mode: a SELECT on the source for every changed row, and no batches.",
 			Fix: "measure: pgcutover analyze --lob exact, best with --replica",
 			Copied: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
@@ -42,7 +42,7 @@ func typeRules() []Rule {
 			},
 		},
 		{
-			Code: "TY103", Engines: Engines{DMS}, Title: "LOB limit from a sample", Severity: Warning, Since: "0.1",
+			Code: "TY103", Engines: ByDMS, Title: "LOB limit from a sample", Severity: Warning, Since: "0.1",
 			Why: "A sample cannot bound a maximum: a value larger than the limit is cut off by AWS DMS.",
 			Fix: "measure all rows: pgcutover analyze --lob exact, on the replica; or raise lob.margin, for one table lob.margins; or list the table in lob.truncate",
 			Copied: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
@@ -59,7 +59,7 @@ func typeRules() []Rule {
 			},
 		},
 		{
-			Code: "TY104", Engines: Engines{DMS}, Title: "LOB in a table without a primary key", Severity: Error, Since: "0.1",
+			Code: "TY104", Engines: ByDMS, Title: "LOB in a table without a primary key", Severity: Error, Since: "0.1",
 			Why: "AWS DMS moves LOBs only of tables with a primary key: it inserts the row first and fills the LOB in by the key.",
 			Fix: "add a primary key, or exclude the table and move it at the cutover",
 			Copied: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
@@ -71,7 +71,7 @@ func typeRules() []Rule {
 			},
 		},
 		{
-			Code: "TY105", Engines: Engines{DMS}, Title: "LOB in the primary key", Severity: Error, Since: "0.1",
+			Code: "TY105", Engines: ByDMS, Title: "LOB in the primary key", Severity: Error, Since: "0.1",
 			Why: "AWS DMS does not support a LOB type in a primary key; text is one. It fills LOBs in by the key, which it does not have before.",
 			Fix: "give the column a length: ALTER TABLE … ALTER COLUMN … TYPE varchar(n) rewrites nothing from varchar to a larger varchar, but from text it does check every row under a lock; or exclude the table and move it at the cutover",
 			Copied: func(_ *Facts, t *analyze.Table, _ Fate) []Finding {
@@ -85,7 +85,7 @@ func typeRules() []Rule {
 			},
 		},
 		{
-			Code: "TY106", Engines: Engines{DMS}, Title: "numeric without precision", Severity: Error, Since: "0.1",
+			Code: "TY106", Engines: ByDMS, Title: "numeric without precision", Severity: Error, Since: "0.1",
 			Why: "AWS DMS makes NUMERIC(28,6) of it: digits behind the sixth decimal and values above 22 digits are lost.",
 			Fix: "set MapUnboundedNumericAsString=true in cdc.source_attributes and cdc.target_attributes and rehearse (28 digits still are the limit), or declare a precision on the source; then accept",
 			Copied: func(_ *Facts, t *analyze.Table, _ Fate) []Finding {
@@ -93,7 +93,7 @@ func typeRules() []Rule {
 			},
 		},
 		{
-			Code: "TY107", Engines: Engines{DMS}, Title: "varchar without length", Severity: Warning, Since: "0.1",
+			Code: "TY107", Engines: ByDMS, Title: "varchar without length", Severity: Warning, Since: "0.1",
 			Why: "AWS DMS cuts it at unboundedVarcharMaxSize of the endpoint. The plan sets that from the largest value, which goes wrong where it is not known, or larger than the 10485760 bytes that the attribute takes.",
 			Fix: "measure: pgcutover analyze --lob exact, best with --replica; or give the column a length; or exclude the table and move it at the cutover",
 			Copied: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
@@ -131,13 +131,13 @@ func typeRules() []Rule {
 			},
 		},
 		{
-			Code: "TY109", Engines: Engines{DMS}, Title: "type that AWS DMS carries in part or as text", Severity: Warning, Since: "0.1",
+			Code: "TY109", Engines: ByDMS, Title: "type that AWS DMS carries in part or as text", Severity: Warning, Since: "0.1",
 			Why:  "The documentation of AWS DMS lists the type as not supported, in part, or mapped to a string. Between PostgreSQL servers the text mostly arrives well, but that has to be seen in a rehearsal: time zones, infinities, units of money, order of keys.",
 			Fix:  "rehearse a table with that type end to end and compare, then accept; or exclude the table and move it at the cutover",
 			Over: partialTypes,
 		},
 		{
-			Code: "TY110", Engines: Engines{DMS}, Title: "numeric with more than 28 digits", Severity: Warning, Since: "0.1",
+			Code: "TY110", Engines: ByDMS, Title: "numeric with more than 28 digits", Severity: Warning, Since: "0.1",
 			Why: "In change data capture AWS DMS carries numbers of at most 28 digits.",
 			Fix: "find out whether such values occur: SELECT max(abs(column)); rehearse",
 			Copied: func(_ *Facts, t *analyze.Table, _ Fate) []Finding {
@@ -145,7 +145,7 @@ func typeRules() []Rule {
 			},
 		},
 		{
-			Code: "TY114", Engines: Engines{DMS}, Title: "generated columns", Severity: Note, Since: "0.1",
+			Code: "TY114", Engines: ByDMS, Title: "generated columns", Severity: Note, Since: "0.1",
 			Why:      "pglogical sends stored generated columns, and the target refuses to insert into one. The load leaves them out, and so does the table mapping of AWS DMS.",
 			Fix:      "nothing to do: the mappings in 50-cdc/dms remove them",
 			Versions: Versions{Source: Majors{From: 1200}},
@@ -158,7 +158,7 @@ func typeRules() []Rule {
 			},
 		},
 		{
-			Code: "TY115", Engines: Engines{DMS}, Title: "identity columns GENERATED ALWAYS", Severity: Note, Since: "0.1",
+			Code: "TY115", Engines: ByDMS, Title: "identity columns GENERATED ALWAYS", Severity: Note, Since: "0.1",
 			Why:      "An INSERT that names such a column fails unless it says OVERRIDING SYSTEM VALUE, which AWS DMS does not.",
 			Fix:      "nothing to do: 30-target/33-relax.sql makes it BY DEFAULT, 70-cutover/74-constraints.sh makes it ALWAYS again",
 			Versions: Versions{Source: Majors{From: 1000}},
@@ -172,7 +172,7 @@ func typeRules() []Rule {
 			},
 		},
 		{
-			Code: "TY122", Engines: Engines{DMS}, Title: "generated column whose name no mapping can tell", Severity: Error, Since: "0.1",
+			Code: "TY122", Engines: ByDMS, Title: "generated column whose name no mapping can tell", Severity: Error, Since: "0.1",
 			Why:      "A table mapping of AWS DMS has to leave a generated column out, stored or virtual, because the target refuses to insert into it. Rules about columns do not take names with #, \\, / or - in them (AWS DMS user guide, transformation rules), so every change of the table fails.",
 			Fix:      "ALTER TABLE … RENAME COLUMN … on the source, or exclude the table and move it at the cutover",
 			Versions: Versions{Source: Majors{From: 1200}},
@@ -190,7 +190,7 @@ func typeRules() []Rule {
 			},
 		},
 		{
-			Code: "TY123", Engines: Engines{DMS}, Title: "truncation that is accepted for more than was meant", Severity: Warning, Since: "0.1",
+			Code: "TY123", Engines: ByDMS, Title: "truncation that is accepted for more than was meant", Severity: Warning, Since: "0.1",
 			Why: "Whether a LOB that is cut stops a task (FailTasksOnLobTruncation) is said once for each source endpoint. Where lob.truncate names one table of a slot, a value that is cut in any other table of that slot stops nothing either. The same holds for varchars and strings: their truncation is then only logged, for the whole task.",
 			Fix: "keep such tables apart (slots.apart), or take them out of lob.truncate",
 			Find: func(f *Facts) []Finding {
@@ -204,7 +204,7 @@ func typeRules() []Rule {
 			},
 		},
 		{
-			Code: "TY124", Engines: Engines{DMS}, Title: "column that a mapping leaves out by mistake", Severity: Error, Since: "0.1",
+			Code: "TY124", Engines: ByDMS, Title: "column that a mapping leaves out by mistake", Severity: Error, Since: "0.1",
 			Why: "A table mapping of AWS DMS leaves generated columns out by rules whose names are patterns: _ is any character, % any number of them, and nothing escapes them. A column of another name that fits would be left out too, and its changes lost.",
 			Fix: "put the tables into different slots (slots.apart), or rename one of them",
 			Find: func(f *Facts) []Finding {
@@ -218,7 +218,7 @@ func typeRules() []Rule {
 			},
 		},
 		{
-			Code: "TY125", Engines: Engines{DMS}, Title: "LOBs that no mapping can leave unlimited", Severity: Warning, Since: "0.1",
+			Code: "TY125", Engines: ByDMS, Title: "LOBs that no mapping can leave unlimited", Severity: Warning, Since: "0.1",
 			Why: "Unlimited mode is said for one table by a rule of the table mapping that takes exact names, and AWS DMS refuses such a rule, and the task with it, for a name with % in it. So the LOBs of the table are limited at the 102400 kB that a limited LOB holds at most: each of them may take that much memory of the replication instance, and a larger value stops the task.",
 			Fix: "ALTER TABLE … RENAME TO … (or ALTER SCHEMA …) on the source; where the size is not known, measure: pgcutover analyze --lob exact; or list the table in lob.truncate",
 			Copied: func(f *Facts, t *analyze.Table, _ Fate) []Finding {

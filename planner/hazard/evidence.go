@@ -18,6 +18,8 @@ type Facts struct {
 	LOBMargins  map[analyze.Name]float64 // of tables that have one of their own
 	Engine      string                   // that applies the changes; empty: dms
 	Subscribing Subscribing              // for the engine native
+	Loading     Loading                  // for the engine dms-full
+	Plugin      string                   // output plugin of the plan's slots; empty: pglogical
 	DeferUnique bool                     // extra unique keys are kept off while changes are applied
 	Node        string                   // pglogical node of the plan
 	// ExcludedSchemas do not come to the target, with all that is in them.
@@ -52,6 +54,14 @@ type Subscribing struct {
 	WayBack bool // the target's changes are to go back to the source
 	// Snapshots: rows are copied from the source, in the snapshot of each slot, and not from a paused replica.
 	Snapshots bool
+}
+
+// Loading is what AWS DMS does where it reads the rows itself.
+type Loading struct {
+	Sessions       int          // that read the source at once, at most
+	Longest        analyze.Name // table of the longest reading
+	LongestSeconds float64
+	Validation     bool // it compares the rows as well
 }
 
 // Target is where the data goes. VersionNum is 0 when nobody said.
@@ -180,6 +190,9 @@ func (f *Facts) table(n analyze.Name) *analyze.Table {
 	}
 	return f.named[n]
 }
+
+// pglogical reports whether the plan's slots decode through it.
+func (f *Facts) pglogical() bool { return f.Plugin == "" || f.Plugin == "pglogical" }
 
 func (f *Facts) setting(name string) (string, bool) { return valueOf(f.Inventory.Settings, name) }
 

@@ -39,11 +39,11 @@ func extensionRules() []Rule {
 			},
 		},
 		{
-			Code: "EX103", Engines: Engines{DMS}, Title: "no pglogical in the source database", Severity: Warning, Since: "0.1", Needs: []string{"pglogical"},
+			Code: "EX103", Engines: ByDMS, Title: "no pglogical in the source database", Severity: Warning, Since: "0.1", Needs: []string{"pglogical"},
 			Why: "The slots decode through pglogical's output plugin, and its replication sets say what goes where.",
 			Fix: "where the server does not have it, install the package of the source's version (postgresql-NN-pglogical) from a signed repository; preload it and restart (10-source/12-settings.sh); 10-source/15-node.sql creates the extension",
 			Find: func(f *Facts) []Finding {
-				if f.Inventory.Replication.Pglogical != nil || len(f.Groups) == 0 || slices.ContainsFunc(f.Inventory.Extensions, func(e analyze.Extension) bool { return e.Name == "pglogical" }) {
+				if !f.pglogical() || f.Inventory.Replication.Pglogical != nil || len(f.Groups) == 0 || slices.ContainsFunc(f.Inventory.Extensions, func(e analyze.Extension) bool { return e.Name == "pglogical" }) {
 					return nil
 				}
 				return about("server", "", "The extension is not in this database.")

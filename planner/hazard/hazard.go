@@ -143,11 +143,14 @@ const (
 
 // of reports whether the rule is asked for the engine and the hand-off of the facts; no engine is DMS.
 func (r *Rule) of(f *Facts) bool {
-	handOff := FromReplica
-	if f.Subscribing.Snapshots {
+	engine, handOff := cmp.Or(f.Engine, DMS), FromReplica
+	switch {
+	case !BySlots.Have(engine):
+		handOff = "" // rows are copied from no position
+	case f.Subscribing.Snapshots:
 		handOff = FromSnapshot
 	}
-	return r.Engines.Have(cmp.Or(f.Engine, DMS)) && (r.HandOff == "" || r.HandOff == handOff)
+	return r.Engines.Have(engine) && (r.HandOff == "" || r.HandOff == handOff)
 }
 
 // complete fills in what a finding has from its rule.

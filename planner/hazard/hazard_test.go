@@ -491,6 +491,24 @@ var cases = map[string]struct {
 	}, subject: "server"},
 	"NT112": {fires: func(f *Facts) { f.Subscribing.Snapshots = true }, subject: "database"},
 
+	"FL101": {fires: func(f *Facts) { insertsOnly(f); table(f).Indexes = nil }, quiet: insertsOnly},
+	"FL102": {fires: func(f *Facts) { table(f).HasChildren = true }, quiet: func(f *Facts) { table(f).Kind, table(f).HasChildren = analyze.Partitioned, true }},
+	"FL103": {fires: func(f *Facts) { f.Loading.LongestSeconds = 3600 }, quiet: func(f *Facts) { f.Loading.LongestSeconds = 3599 }, subject: "server"},
+	"FL104": {fires: func(f *Facts) { f.Loading.Sessions = 26; set(f, "max_connections", "100") },
+		quiet: func(f *Facts) { f.Loading.Sessions = 25; set(f, "max_connections", "100") }, subject: "server"},
+	"FL105": {fires: func(f *Facts) { f.Loading.Validation = true }, subject: "database"},
+	"FL106": {fires: func(f *Facts) { table(f).Columns[1].LOBMax = nil }, quiet: func(f *Facts) {
+		table(f).Columns[1].LOBMax = nil
+		f.Truncate = map[analyze.Name]bool{table(f).Name: true}
+	}},
+	"FL107": {fires: func(f *Facts) { f.Inventory.Replication.Pglogical.Node = "other" }, quiet: func(f *Facts) {
+		f.Inventory.Replication.Pglogical.Node, f.Plugin = "other", "test_decoding"
+	}, subject: "node other"},
+	"FL108": {fires: func(f *Facts) { f.Plugin = "test_decoding" }, quiet: func(f *Facts) {
+		f.Plugin = "test_decoding"
+		set(f, "output_plugin_libraries", "pgoutput, test_decoding")
+	}, subject: "server"},
+
 	"UN101": {fires: func(f *Facts) {
 		f.Inventory.Unknown = []analyze.Unknown{{Fact: "rows", Subject: "public", Reason: "no right", Grant: "GRANT"}}
 	}, subject: "rows public"},

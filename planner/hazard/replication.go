@@ -43,20 +43,20 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP103", Engines: Engines{DMS}, Title: "pglogical is not an allowed output plugin", Severity: Warning, Since: "0.1",
+			Code: "RP103", Engines: ByDMS, Title: "pglogical is not an allowed output plugin", Severity: Warning, Since: "0.1",
 			Versions: Versions{Source: Majors{From: 1400}},
 			Why:      "Since the minor releases of August 2026 output_plugin_libraries lists the libraries that may decode. Without pglogical in it slots cannot be created or read: library \"pglogical\" may not be used as an output plugin.",
 			Fix:      "ALTER SYSTEM SET output_plugin_libraries = 'pgoutput, test_decoding, pglogical'; SELECT pg_reload_conf()",
 			Find: func(f *Facts) []Finding {
 				v, ok := f.setting("output_plugin_libraries")
-				if !ok || listed(v, "pglogical") {
+				if !ok || !f.pglogical() || listed(v, "pglogical") {
 					return nil
 				}
 				return about("server", "", "output_plugin_libraries is %s.", v)
 			},
 		},
 		{
-			Code: "RP104", Title: "slot name taken by something else", Severity: Error, Since: "0.1",
+			Code: "RP104", Engines: BySlots, Title: "slot name taken by something else", Severity: Error, Since: "0.1",
 			Why: "A slot with a planned name is there already, with another plugin or for another database. It belongs to somebody.",
 			Fix: "choose another slots.prefix; drop the slot only if you know whose it is",
 			Find: func(f *Facts) []Finding {
@@ -273,7 +273,7 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP119", Engines: Engines{DMS}, Title: "managed server of version 10.4", Severity: Error, Since: "0.1",
+			Code: "RP119", Engines: ByDMS, Title: "managed server of version 10.4", Severity: Error, Since: "0.1",
 			Why:      "AWS DMS does not take RDS or Aurora PostgreSQL 10.4 as a source (AWS DMS user guide, limitations).",
 			Fix:      "upgrade to a later minor release of 10 first",
 			Versions: Versions{Source: Majors{From: 1000, To: 1000}},

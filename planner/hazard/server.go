@@ -162,7 +162,7 @@ func serverRules() []Rule {
 			},
 		},
 		{
-			Code: "RP213", Engines: Engines{DMS}, Title: "timeouts that end sessions on the target", Severity: Warning, Since: "0.1",
+			Code: "RP213", Engines: ByDMS, Title: "timeouts that end sessions on the target", Severity: Warning, Since: "0.1",
 			Why: "AWS DMS keeps transactions open without work in them and runs batches that take long. A timeout of the server, of the database or of all roles ends them; the task starts over, or fails. The load sets its own.",
 			Fix: "ALTER ROLE of the apply's role SET statement_timeout = 0, idle_in_transaction_session_timeout = 0, and so on for each",
 			Find: func(f *Facts) []Finding {

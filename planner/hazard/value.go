@@ -101,7 +101,7 @@ func valueRules() []Rule {
 			},
 		},
 		{
-			Code: "TY118", Engines: Engines{DMS}, Title: "dates that AWS DMS changes", Severity: Error, Since: "0.1", Needs: []string{"column statistics"},
+			Code: "TY118", Engines: ByDMS, Title: "dates that AWS DMS changes", Severity: Error, Since: "0.1", Needs: []string{"column statistics"},
 			Why: "AWS DMS has no infinite dates and no years outside of 1 to 9999: infinity becomes 9999-12-31 23:59:59, -infinity 4713-01-01 BC (AWS DMS user guide, PostgreSQL as a source). The copy has them right; every later change of such a row does not. Statistics show them only where a sample met them, so their silence proves nothing.",
 			Fix: "look for all of them: SELECT count(*) FROM … WHERE NOT isfinite(…) OR … < '0001-01-01' OR … >= '10000-01-01'; store NULL or a far date in their place, or exclude the table and move it at the cutover",
 			Copied: func(_ *Facts, t *analyze.Table, _ Fate) []Finding {
@@ -109,7 +109,7 @@ func valueRules() []Rule {
 			},
 		},
 		{
-			Code: "TY119", Engines: Engines{DMS}, Title: "numbers that are not", Severity: Warning, Since: "0.1", Needs: []string{"column statistics"},
+			Code: "TY119", Engines: ByDMS, Title: "numbers that are not", Severity: Warning, Since: "0.1", Needs: []string{"column statistics"},
 			Why: "NaN and infinite values are legal in float and numeric columns (infinite numerics from 14 on). Nothing says what AWS DMS makes of them between its own number types.",
 			Fix: "rehearse a row with such a value through change data capture and compare, then accept; or store NULL in its place",
 			Copied: func(_ *Facts, t *analyze.Table, _ Fate) []Finding {

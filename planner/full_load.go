@@ -1,0 +1,200 @@
+package planner
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/pgcutover/pgcutover/analyze"
+)
+
+// Assumption that no inventory can replace: rows with LOBs that one reader looks up in a second, a query for each value. (Those who have measured it
+// tell of a load that takes forty times as long as one with limited LOBs.)
+const lookedUpRows = 200
+
+// fullItems are what the sub-tasks of AWS DMS read: whole tables, and ranges of those without which a task would wait for one reader. Tables are
+// of one group each, and so of one task.
+func (b *builder) fullItems() []Item {
+	var all []timed
+	for _, members := range b.where.groups {
+		sum := 0.0
+		for _, at := range members {
+			sum += b.fullSeconds(at, b.tables[at].Bytes)
+		}
+		even := sum / float64(b.opt.Full.SubTasks)
+		for _, at := range members {
+			p := &b.tables[at]
+			whole := b.fullSeconds(at, p.Bytes)
+			if whole <= even || p.Bytes <= wholeMatters {
+				all = append(all, timed{Item{Tables: []analyze.Name{p.Name}, Bytes: p.Bytes, Reason: "One piece."}, whole})
+				continue
+			}
+			n := min(int64(math.Ceil(whole/even)), int64(b.opt.Full.SubTasks))
+			for _, it := range b.cutTable(p, (p.Bytes+n-1)/n, "read side by side, so that the other tables of its task do not wait for it") {
+				all = append(all, timed{it, b.fullSeconds(at, it.Bytes)})
+			}
+		}
+	}
+	return pulled(all)
+}
+
+// fullSeconds is how long one reader takes for so many bytes of a table, given by its position.
+func (b *builder) fullSeconds(at int, bytes int64) float64 {
+	p := &b.tables[at]
+	s := b.speed.copySeconds(p.Name, bytes)
+	if p.Rows != nil && p.Bytes > 0 && b.lookedUp(b.source[at]) {
+		s = max(s, float64(*p.Rows)*float64(bytes)/float64(p.Bytes)/lookedUpRows)
+	}
+	return s
+}
+
+// groupSeconds is when the last reader of a group's task is done.
+func (b *builder) groupSeconds(p Plan, group int) float64 {
+	var took []float64
+	for i := range p.Items {
+		if at := b.where.items[i]; b.tables[at].Group == group { // each item is of one table
+			took = append(took, b.took[i])
+		}
+	}
+	return makespan(took, b.opt.Full.SubTasks)
+}
+
+// parallelCutter cuts a table the way AWS DMS takes it ("parallel-load" by ranges): by whole numbers that are never NULL, because rows with a NULL
+// are in no range; by the first column of an index, because every range is a query of its own.
+func (b *builder) parallelCutter(p *Table) cutter {
+	t := b.sourceOf(p.Name)
+	if strings.Contains(t.Name.Schema+t.Name.Name, "%") {
+		return cutter{whole: "AWS DMS takes no settings for a table with % in its name"}
+	}
+	var best *keyCutter
+	why, rank := "AWS DMS reads ranges of whole numbers that are never NULL, and none of its indexes begins with such a column", math.MaxInt
+	for _, x := range t.Indexes {
+		if x.Method != "btree" || x.Partial || len(x.KeyColumns) == 0 {
+			continue
+		}
+		i := slices.IndexFunc(t.Columns, func(c analyze.Column) bool { return c.Name == x.KeyColumns[0] })
+		if i < 0 || !wholeNumber(t.Columns[i].BaseType) || !t.Columns[i].NotNull {
+			continue
+		}
+		x.KeyColumns, x.Sorted = x.KeyColumns[:1], min(x.Sorted, 1)
+		k, whole := b.keyCutter(p, t, x)
+		switch {
+		case whole != "" && k.rank < rank:
+			why, rank = whole, k.rank
+		case whole == "" && (best == nil || k.compare(*best) < 0):
+			best = &k
+		}
+	}
+	if best == nil {
+		return cutter{whole: why}
+	}
+	return best.cutter
+}
+
+// readers is how many sessions read a table at a time.
+func (b *builder) readers() int {
+	if b.opt.FullLoad() {
+		return b.opt.Full.SubTasks
+	}
+	return b.opt.Load.Workers
+}
+
+// estimateFull computes durations, and the WAL that piles up meanwhile.
+func (b *builder) estimateFull(p *Plan) Estimate {
+	var e Estimate
+	say := func(format string, args ...any) { e.Basis = append(e.Basis, fmt.Sprintf(format, args...)) }
+	bytes, index, slow := int64(0), int64(0), 0
+	for _, it := range p.Items {
+		bytes += it.Bytes
+	}
+	for i := range b.tables {
+		if b.tables[i].Handling.Copied() && b.lookedUp(b.source[i]) {
+			slow++
+		}
+	}
+	longest := 0.0
+	for _, g := range p.Groups {
+		longest = max(longest, b.groupSeconds(*p, g.Number))
+	}
+	// Tasks start one after the other.
+	starts := float64(b.opt.CDC.StartIntervalSeconds) * float64(max(len(p.Groups)-1, 0))
+	e.CopySeconds = seconds(longest + starts)
+	p.Balance.LoadSeconds, p.Balance.LoadBound = round(longest), min(round(b.fullBound()), round(longest))
+	rate := "an assumed"
+	if b.speed.measuredCopy > 0 {
+		rate = "a measured"
+	}
+	say("Full load: %s, each of %s with %s, at %s %s/s for each (load.bytes_per_second), and %s between the starts of the first and the last task.",
+		Size(bytes), analyze.Count(len(p.Groups), "task"), analyze.Count(b.opt.Full.SubTasks, "reader"), rate, Size(int64(b.speed.copy)), Span(starts))
+	if slow > 0 {
+		say("LOBs of %s are looked up one by one, at an assumed %d rows a second for each reader.", analyze.Count(slow, "table"), lookedUpRows)
+	}
+	loaded, early := Plan{Builds: slices.Clone(p.Builds)}, 0
+	for i := range loaded.Builds {
+		x := &loaded.Builds[i]
+		if x.BeforeLoad {
+			x.Bytes = 0 // on an empty table
+			early++
+		} else {
+			index += x.Bytes
+		}
+		var needs []int
+		for _, id := range x.Needs {
+			if id > len(p.Items) {
+				needs = append(needs, id-len(p.Items))
+			}
+		}
+		x.ID, x.Needs = x.ID-len(p.Items), needs
+	}
+	_, built := b.simulate(loaded)
+	e.BuildSeconds = seconds(built)
+	say("Builds: %s of indexes as large as on the source at %s/s for each of %s, after the full load; %s of keys and their indexes come before it, on empty tables.",
+		Size(index), Size(int64(b.speed.index)), analyze.Count(b.opt.Load.Workers, "worker"), analyze.Count(early, "build"))
+
+	wal := b.walRate()
+	e.WALBytesPerSecond, e.SourceFreeBytes, e.ReplicaFreeBytes = wal, b.opt.WAL.SourceFreeBytes, b.opt.WAL.ReplicaFreeBytes
+	b.sayWALRate(wal, say)
+	if len(p.Groups) == 0 {
+		say("No table is replicated, so no slot holds WAL on the source and there is nothing to catch up with.")
+		return e
+	}
+	behind := e.CopySeconds + e.BuildSeconds + float64(b.opt.WAL.SetupSeconds)
+	busiest := 0.0
+	for _, g := range p.Groups {
+		busiest = max(busiest, g.Load())
+	}
+	switch {
+	case b.weights != BySample:
+		say("Catching up: %s, so it is not known.", b.unsampled())
+	case busiest >= 1:
+		say("Catching up: never. The busiest group needs %s of one apply stream.", Percent(busiest))
+	default:
+		t := seconds(behind * busiest / (1 - busiest))
+		e.CatchUpSeconds = &t
+		say("Catching up: %s behind when the tasks are resumed (the full load, the builds and %s until somebody resumes them), the busiest group needs %s of one apply stream, assumed to manage %.0f plain changes a second (slots.changes_per_second), three times that in batches.",
+			Span(behind), Span(float64(b.opt.WAL.SetupSeconds)), Percent(busiest), b.opt.Slots.ChangesPerSecond)
+	}
+	if wal != nil && (b.weights != BySample || e.CatchUpSeconds != nil) {
+		held := *wal * behind
+		if e.CatchUpSeconds != nil {
+			held += *wal * *e.CatchUpSeconds
+		}
+		e.SourceWALBytes = wholeBytes(held)
+		say("WAL on the source: counted from the first start until the slowest group has caught up. During the full load AWS DMS reads it and keeps the changes on its instance; while the tasks stand still for the builds their slots keep all of it.")
+	}
+	return e
+}
+
+// fullBound is the least time in which the readers of each task can be done with its tables.
+func (b *builder) fullBound() float64 {
+	bound := 0.0
+	for _, members := range b.where.groups {
+		sum := 0.0
+		for _, at := range members {
+			sum += b.fullSeconds(at, b.tables[at].Bytes)
+		}
+		bound = max(bound, sum/float64(b.opt.Full.SubTasks))
+	}
+	return bound
+}
