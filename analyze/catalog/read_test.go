@@ -358,6 +358,26 @@ func TestReadSendsAsManyStatementsWhateverTheNumberOfTables(t *testing.T) {
 	require.Less(t, counts[0], 80)
 }
 
+func TestReadSequenceValuesOfMany(t *testing.T) {
+	eachServer(t, func(t *testing.T, in cluster.Install) {
+		src := cluster.StartWith(t, cluster.Options{Role: cluster.Source, Major: in.Major})
+		dsn := src.CreateDatabase(t, "many")
+		src.MustPsql(t, "many", `do $$ begin for n in 1..120 loop execute format('create sequence s%s start 7', n); perform setval(format('s%s', n)::regclass, n + 7, n % 2 = 0); end loop; end $$;
+			create sequence untouched start 7`)
+		inv, err := catalog.Read(t.Context(), connect(t, dsn), catalog.Options{})
+		require.NoError(t, err)
+		require.Len(t, inv.Sequences, 121)
+		for n := int64(1); n <= 120; n++ {
+			s := sequence(t, inv, "public", fmt.Sprintf("s%d", n))
+			require.Equal(t, n+7, *s.LastValue, s.Name)
+			require.Equal(t, n%2 == 0, *s.IsCalled, s.Name)
+			require.Equal(t, int64(7), s.Start, s.Name)
+		}
+		require.Equal(t, int64(7), *sequence(t, inv, "public", "untouched").LastValue)
+		require.False(t, *sequence(t, inv, "public", "untouched").IsCalled)
+	})
+}
+
 func TestReadEmptyDatabase(t *testing.T) {
 	eachServer(t, func(t *testing.T, in cluster.Install) {
 		src := cluster.StartWith(t, cluster.Options{Role: cluster.Source, Major: in.Major})
