@@ -1,39 +1,128 @@
 package catalog
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/pgcutover/pgcutover/analyze"
 )
 
+// declared is a type as columns declare it.
+type declared struct {
+	oid    uint32
+	typmod int32
+}
+
+// asDeclared is a column whose type and collation are still to be named.
+type asDeclared struct {
+	place
+	is        int32 // position among the types
+	collation uint32
+}
+
 func (r *reader) readColumns() error {
 	r.columns = map[attribute]place{}
 	var (
-		c                         analyze.Column
-		table                     uint32
-		number                    int16
-		kind, identity, generated string
-		typmod                    int32
-		expression                *string
+		c                   analyze.Column
+		table               uint32
+		number              int16
+		is                  declared
+		identity, generated string
+		expression          *string
+		todo                []asDeclared
+		collation           uint32
+		types               []declared
 	)
-	return r.each("columns", nil, []any{&table, &number, &c.Name, &c.Type, &c.BaseType, &kind, &typmod, &c.TypeExtension, &c.NotNull,
-		&identity, &generated, &expression, &c.Collation, &c.StatisticsTarget}, func() error {
+	positions := map[declared]int32{}
+	err := r.each("columns", nil, []any{&table, &number, &c.Name, &is.oid, &is.typmod, &c.NotNull, &identity, &generated, &expression, &collation, &c.StatisticsTarget}, func() error {
 		i, ok := r.tables[table]
 		if !ok {
 			return nil
 		}
 		c := c
 		c.Number = int(number)
-		c.TypeKind = typeKinds[kind]
-		c.Identity = map[string]string{"a": "always", "d": "by default"}[identity]
-		c.Generated = map[string]string{"s": "stored", "v": "virtual"}[generated]
+		c.Identity, c.Generated = identities[identity], generations[generated]
 		c.Default = expression
-		c.LOB = lobClass(c.BaseType, c.TypeKind, typmod)
-		r.columns[attribute{table, number}] = place{i, len(r.inv.Tables[i].Columns)}
+		position, known := positions[is]
+		if !known {
+			position = int32(len(types))
+			positions[is] = position
+			types = append(types, is)
+		}
+		p := place{i, len(r.inv.Tables[i].Columns)}
+		todo = append(todo, asDeclared{p, position, collation})
+		r.columns[attribute{table, number}] = p
 		r.inv.Tables[i].Columns = append(r.inv.Tables[i].Columns, c)
 		return nil
 	})
+	if err != nil || len(todo) == 0 {
+		return err
+	}
+	return r.nameTypes(todo, types)
 }
+
+// nameTypes gives columns their types and the collations that are not their types' own.
+func (r *reader) nameTypes(todo []asDeclared, types []declared) error {
+	type named struct {
+		column    analyze.Column // what a type says about one
+		collation uint32
+	}
+	var (
+		names    = make([]named, len(types))
+		oids     = make([]uint32, len(types))
+		typmods  = make([]int32, len(types))
+		one      named
+		kind     string
+		position int
+		typmod   int32
+	)
+	for i, t := range types {
+		oids[i], typmods[i] = t.oid, t.typmod
+	}
+	err := r.each("types", []any{oids, typmods}, []any{&position, &one.column.Type, &one.collation, &one.column.BaseType, &kind, &typmod, &one.column.TypeExtension}, func() error {
+		one.column.TypeKind = typeKinds[kind]
+		one.column.LOB = lobClass(one.column.BaseType, one.column.TypeKind, typmod)
+		names[position-1] = one
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	collations := map[uint32]string{}
+	for _, d := range todo {
+		n := &names[d.is]
+		c := &r.inv.Tables[d.table].Columns[d.part]
+		if n.column.Type == "" {
+			return fmt.Errorf("column %s of %s: its type %d does not exist", analyze.Display(c.Name), r.inv.Tables[d.table].Name, types[d.is].oid)
+		}
+		c.Type, c.BaseType, c.TypeKind, c.TypeExtension, c.LOB = n.column.Type, n.column.BaseType, n.column.TypeKind, n.column.TypeExtension, n.column.LOB
+		if d.collation != n.collation && d.collation != 0 {
+			collations[d.collation] = ""
+		}
+	}
+	if len(collations) == 0 {
+		return nil
+	}
+	var oid uint32
+	var name string
+	if err := r.each("column_collations", []any{slices.Sorted(maps.Keys(collations))}, []any{&oid, &name}, func() error { collations[oid] = name; return nil }); err != nil {
+		return err
+	}
+	for _, d := range todo {
+		if d.collation != names[d.is].collation {
+			r.inv.Tables[d.table].Columns[d.part].Collation = collations[d.collation]
+		}
+	}
+	return nil
+}
+
+// What pg_attribute's letters stand for.
+var (
+	identities  = map[string]string{"a": "always", "d": "by default"}
+	generations = map[string]string{"s": "stored", "v": "virtual"}
+)
 
 // typeKinds spells out pg_type.typtype, with A for an array, which the catalog counts among the base types.
 var typeKinds = map[string]string{"A": "array", "b": "base", "c": "composite", "d": "domain", "e": "enum", "r": "range", "m": "multirange", "p": "pseudo"}
