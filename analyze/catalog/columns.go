@@ -1,9 +1,11 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/pgcutover/pgcutover/analyze"
@@ -15,28 +17,25 @@ type declared struct {
 	typmod int32
 }
 
-// asDeclared is a column whose type and collation are still to be named.
-type asDeclared struct {
-	place
-	is        int32 // position among the types
-	collation uint32
+// liveColumn is what the catalog's own numbers say about a column.
+type liveColumn struct {
+	is        int32  // position in reader.types
+	collation uint32 // OID; 0: none
 }
 
 func (r *reader) readColumns() error {
-	r.columns = map[attribute]place{}
+	r.live = make([][]liveColumn, len(r.inv.Tables))
 	var (
 		c                   analyze.Column
 		table               uint32
 		number              int16
 		is                  declared
 		identity, generated string
-		expression          *string
-		todo                []asDeclared
+		quoted, expression  *string
 		collation           uint32
-		types               []declared
 	)
 	positions := map[declared]int32{}
-	err := r.each("columns", nil, []any{&table, &number, &c.Name, &is.oid, &is.typmod, &c.NotNull, &identity, &generated, &expression, &collation, &c.StatisticsTarget}, func() error {
+	err := r.each("columns", nil, []any{&table, &number, &c.Name, &quoted, &is.oid, &is.typmod, &c.NotNull, &identity, &generated, &expression, &collation, &c.StatisticsTarget}, func() error {
 		i, ok := r.tables[table]
 		if !ok {
 			return nil
@@ -47,38 +46,75 @@ func (r *reader) readColumns() error {
 		c.Default = expression
 		position, known := positions[is]
 		if !known {
-			position = int32(len(types))
+			position = int32(len(r.types))
 			positions[is] = position
-			types = append(types, is)
+			r.types = append(r.types, is)
 		}
-		p := place{i, len(r.inv.Tables[i].Columns)}
-		todo = append(todo, asDeclared{p, position, collation})
-		r.columns[attribute{table, number}] = p
-		r.inv.Tables[i].Columns = append(r.inv.Tables[i].Columns, c)
+		r.quotes(c.Name, quoted)
+		t := &r.inv.Tables[i]
+		if r.live[i] == nil {
+			r.live[i] = make([]liveColumn, 0, cap(t.Columns))
+		}
+		r.live[i] = append(r.live[i], liveColumn{position, collation})
+		t.Columns = append(t.Columns, c)
 		return nil
 	})
-	if err != nil || len(todo) == 0 {
+	if err != nil {
 		return err
 	}
-	return r.nameTypes(todo, types)
+	for i := range r.live {
+		if by := (byNumber{r.inv.Tables[i].Columns, r.live[i]}); !sort.IsSorted(by) {
+			sort.Sort(by)
+		}
+	}
+	return r.nameTypes()
+}
+
+// byNumber sorts the columns of a table.
+type byNumber struct {
+	columns []analyze.Column
+	live    []liveColumn
+}
+
+func (b byNumber) Len() int           { return len(b.columns) }
+func (b byNumber) Less(i, j int) bool { return b.columns[i].Number < b.columns[j].Number }
+func (b byNumber) Swap(i, j int) {
+	b.columns[i], b.columns[j] = b.columns[j], b.columns[i]
+	b.live[i], b.live[j] = b.live[j], b.live[i]
+}
+
+// column finds a live column of a table by the table's place and the column's number; -1: there is none.
+func (r *reader) column(table int, number int16) int {
+	columns := r.inv.Tables[table].Columns
+	if i := int(number) - 1; i >= 0 && i < len(columns) && columns[i].Number == int(number) { // none before it was dropped
+		return i
+	}
+	i, ok := slices.BinarySearchFunc(columns, int(number), func(c analyze.Column, n int) int { return cmp.Compare(c.Number, n) })
+	if !ok {
+		return -1
+	}
+	return i
 }
 
 // nameTypes gives columns their types and the collations that are not their types' own.
-func (r *reader) nameTypes(todo []asDeclared, types []declared) error {
+func (r *reader) nameTypes() error {
+	if len(r.types) == 0 {
+		return nil
+	}
 	type named struct {
 		column    analyze.Column // what a type says about one
 		collation uint32
 	}
 	var (
-		names    = make([]named, len(types))
-		oids     = make([]uint32, len(types))
-		typmods  = make([]int32, len(types))
+		names    = make([]named, len(r.types))
+		oids     = make([]uint32, len(r.types))
+		typmods  = make([]int32, len(r.types))
 		one      named
 		kind     string
 		position int
 		typmod   int32
 	)
-	for i, t := range types {
+	for i, t := range r.types {
 		oids[i], typmods[i] = t.oid, t.typmod
 	}
 	err := r.each("types", []any{oids, typmods}, []any{&position, &one.column.Type, &one.collation, &one.column.BaseType, &kind, &typmod, &one.column.TypeExtension}, func() error {
@@ -91,15 +127,16 @@ func (r *reader) nameTypes(todo []asDeclared, types []declared) error {
 		return err
 	}
 	collations := map[uint32]string{}
-	for _, d := range todo {
-		n := &names[d.is]
-		c := &r.inv.Tables[d.table].Columns[d.part]
-		if n.column.Type == "" {
-			return fmt.Errorf("column %s of %s: its type %d does not exist", analyze.Display(c.Name), r.inv.Tables[d.table].Name, types[d.is].oid)
-		}
-		c.Type, c.BaseType, c.TypeKind, c.TypeExtension, c.LOB = n.column.Type, n.column.BaseType, n.column.TypeKind, n.column.TypeExtension, n.column.LOB
-		if d.collation != n.collation && d.collation != 0 {
-			collations[d.collation] = ""
+	for i := range r.live {
+		for j, l := range r.live[i] {
+			n, c := &names[l.is], &r.inv.Tables[i].Columns[j]
+			if n.column.Type == "" {
+				return fmt.Errorf("column %s of %s: its type %d does not exist", analyze.Display(c.Name), r.inv.Tables[i].Name, oids[l.is])
+			}
+			c.Type, c.BaseType, c.TypeKind, c.TypeExtension, c.LOB = n.column.Type, n.column.BaseType, n.column.TypeKind, n.column.TypeExtension, n.column.LOB
+			if l.collation != n.collation && l.collation != 0 {
+				collations[l.collation] = ""
+			}
 		}
 	}
 	if len(collations) == 0 {
@@ -110,9 +147,11 @@ func (r *reader) nameTypes(todo []asDeclared, types []declared) error {
 	if err := r.each("column_collations", []any{slices.Sorted(maps.Keys(collations))}, []any{&oid, &name}, func() error { collations[oid] = name; return nil }); err != nil {
 		return err
 	}
-	for _, d := range todo {
-		if d.collation != names[d.is].collation {
-			r.inv.Tables[d.table].Columns[d.part].Collation = collations[d.collation]
+	for i := range r.live {
+		for j, l := range r.live[i] {
+			if l.collation != names[l.is].collation {
+				r.inv.Tables[i].Columns[j].Collation = collations[l.collation]
+			}
 		}
 	}
 	return nil
@@ -153,31 +192,31 @@ func lobClass(base, kind string, typmod int32) analyze.LOBClass {
 	return analyze.NotLOB
 }
 
-// statisticsKey names a column as pg_stats does.
-type statisticsKey struct {
-	name   analyze.Name
-	column string
-}
-
 // readColumnStatistics adds what ANALYZE knows. A parent in an inheritance tree has its statistics twice: its own, which the
 // copy of its own rows needs, and those of the whole tree, which only a partitioned table is described by.
 func (r *reader) readColumnStatistics() error {
-	places := make(map[statisticsKey]place, len(r.columns))
-	for _, p := range r.columns {
-		t := &r.inv.Tables[p.table]
-		places[statisticsKey{t.Name, t.Columns[p.part].Name}] = p
+	places := make(map[analyze.Name]int, len(r.inv.Tables))
+	for i := range r.inv.Tables {
+		places[r.inv.Tables[i].Name] = i
 	}
 	var (
-		k         statisticsKey
+		table     analyze.Name
+		name      string
 		inherited bool
 	)
 	// The column that a row of the statistics is about; nil: one that is not in the inventory, or statistics of the other kind.
 	column := func() *analyze.Column {
-		p, ok := places[k]
-		if !ok || inherited != (r.inv.Tables[p.table].Kind == analyze.Partitioned) {
+		i, ok := places[table]
+		if !ok || inherited != (r.inv.Tables[i].Kind == analyze.Partitioned) {
 			return nil
 		}
-		return &r.inv.Tables[p.table].Columns[p.part]
+		columns := r.inv.Tables[i].Columns
+		for j := range columns {
+			if columns[j].Name == name {
+				return &columns[j]
+			}
+		}
+		return nil
 	}
 	var (
 		width              *int
@@ -186,7 +225,7 @@ func (r *reader) readColumnStatistics() error {
 		fractions          []float64
 		special            string
 	)
-	err := r.each("column_statistics", nil, []any{&k.name.Schema, &k.name.Name, &k.column, &inherited, &width, &nulls, &bounds, &common, &fractions, &correlation, &special}, func() error {
+	err := r.each("column_statistics", nil, []any{&table.Schema, &table.Name, &name, &inherited, &width, &nulls, &bounds, &common, &fractions, &correlation, &special}, func() error {
 		if c := column(); c != nil {
 			c.AvgWidth, c.NullFraction, c.Bounds, c.Correlation, c.SpecialValues = width, nulls, bounds, correlation, special
 			for i, v := range common {
@@ -216,7 +255,7 @@ func (r *reader) readColumnStatistics() error {
 	for _, one := range all {
 		// A collation can only be spelled out. The catalog gives its name quoted.
 		sql := strings.ReplaceAll(query("text_bounds", r.major()), `pg_catalog."default"`, one.name)
-		err := each(r.ctx, r.conn, sql, []any{one.oid}, []any{&k.name.Schema, &k.name.Name, &k.column, &inherited, &cuts, &rows, &full, &correlation}, func() error {
+		err := each(r.ctx, r.conn, sql, []any{one.oid}, []any{&table.Schema, &table.Name, &name, &inherited, &cuts, &rows, &full, &correlation}, func() error {
 			if c := column(); c != nil {
 				c.Bounds, c.Common = textMarks(cuts, rows, full)
 				c.Correlation = correlation

@@ -95,16 +95,13 @@ type reader struct {
 
 	inv     analyze.Inventory
 	session session
-	tables  map[uint32]int      // by OID: place in inv.Tables
-	columns map[attribute]place // of live columns
-	indexes map[uint32]place    // by OID of the index
-	seqs    []sequence          // in the order of inv.Sequences
-	replica *standby            // nil: no replica
-}
-
-type attribute struct {
-	table  uint32
-	number int16
+	tables  map[uint32]int    // by OID: place in inv.Tables
+	live    [][]liveColumn    // by place in inv.Tables, beside its Columns
+	types   []declared        // of columns
+	indexes map[uint32]place  // by OID of the index
+	quoted  map[string]string // names that the server puts into quotes, as it does
+	seqs    []sequence        // in the order of inv.Sequences
+	replica *standby          // nil: no replica
 }
 
 // place is a table's place in the inventory and that of a part of it.

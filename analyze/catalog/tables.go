@@ -17,12 +17,14 @@ func (r *reader) readTables() error {
 		rows           float64
 		pages          int64
 		secured        bool
+		schema, name   *string // in quotes, if they need them
+		attributes     int     // dropped ones too
 	)
-	return r.each("tables", nil, []any{&oid, &t.Name.Schema, &t.Name.Name, &kind, &t.Unlogged, &t.Owner, &t.Extension, &t.OfType, &t.Tablespace, &t.OIDs, &t.AccessMethod,
+	return r.each("tables", nil, []any{&oid, &t.Name.Schema, &t.Name.Name, &schema, &name, &attributes, &kind, &t.Unlogged, &t.Owner, &t.Extension, &t.OfType, &t.Tablespace, &t.OIDs, &t.AccessMethod,
 		&t.IsPartition, &t.PartitionKey, &t.PartitionBound, &t.HasChildren, &identity, &t.RowSecurity, &t.ForceRowSecurity,
 		&t.Filenode, &rows, &pages, &t.Readable, &secured}, func() error {
 		t := t
-		t.ReplicaIdentity = map[string]string{"d": "default", "n": "nothing", "f": "full", "i": "index"}[identity]
+		t.ReplicaIdentity = replicaIdentities[identity]
 		zero := int64(0)
 		switch kind {
 		case "p":
@@ -46,11 +48,17 @@ func (r *reader) readTables() error {
 			}
 			r.unknown("rows", t.Name.String(), "row-level security hides rows from this role", grant)
 		}
+		r.quotes(t.Name.Schema, schema)
+		r.quotes(t.Name.Name, name)
+		t.Columns = make([]analyze.Column, 0, attributes)
 		r.tables[oid] = len(r.inv.Tables)
 		r.inv.Tables = append(r.inv.Tables, t)
 		return nil
 	})
 }
+
+// replicaIdentities spells out relreplident.
+var replicaIdentities = map[string]string{"d": "default", "n": "nothing", "f": "full", "i": "index"}
 
 // size is what one relation takes on disk; nil: not known.
 type size struct{ main, toast *int64 }

@@ -2,6 +2,7 @@
 select a.attrelid,
        a.attnum,
        a.attname,
+       nullif(quote_ident(a.attname), a.attname::text),
        a.atttypid,
        a.atttypmod,
        a.attnotnull,

@@ -1,29 +1,24 @@
--- Every index of a table. Key columns come as attribute numbers, which the reader turns into names.
+-- Every index of a table, but for its definition. Key columns come as attribute numbers, operator classes and collations as OIDs, which the reader knows.
 select i.indrelid,
        i.indexrelid,
        x.relname,
-       pg_get_indexdef(i.indexrelid),
+       nullif(quote_ident(x.relname), x.relname::text),
+       x.relkind::text,
        m.amname,
        i.indisunique, i.indisprimary, i.indisexclusion, i.indimmediate, i.indisvalid, i.indisready, i.indisreplident, i.indisclustered,
        i.indnullsnotdistinct,           -- from 1500
        false,                           -- before 1500
        i.indpred is not null,
        i.indexprs is not null,
+       x.reloptions is not null,
        i.indkey::text,
        i.indnkeyatts,                   -- from 1100
        i.indnatts,                      -- before 1100
+       i.indclass::text,
+       i.indcollation::text,
+       i.indoption::text,
        coalesce(k.conname, ''),
-       coalesce(s.spcname, ''),
-       case when m.amname = 'btree' then coalesce(
-         (select min(place)
-            from generate_series(0, i.indnatts - 1) as place
-                 left join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[place] and a.attnum > 0
-           where a.attnum is null
-              or place >= i.indnkeyatts                       -- from 1100
-              or i.indcollation[place] <> a.attcollation
-              or (i.indoption[place] & 1) <> (i.indoption[0] & 1)
-              or not exists (select from pg_catalog.pg_opclass o join pg_catalog.pg_opclass d on d.opcfamily = o.opcfamily and d.opcdefault
-                              where o.oid = i.indclass[place])), i.indnatts) else 0 end
+       coalesce(s.spcname, '')
   from pg_catalog.pg_index i
        join pg_catalog.pg_class x on x.oid = i.indexrelid
        join pg_catalog.pg_class t on t.oid = i.indrelid
