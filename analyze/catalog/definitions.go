@@ -18,11 +18,11 @@ type shape struct {
 type defined struct {
 	place
 	oid   uint32
-	shape int32 // number of its shape, or asked
+	shape int32 // number of its shape, or shapeless
 }
 
-// asked is the shape of an index that only the server can put into words.
-const asked = -1
+// shapeless is an index that only the server can put into words.
+const shapeless = -1
 
 // define gives the indexes their definitions. For each that it is asked for, the server opens the table and looks up the operator classes of
 // every column's type. So it is asked for one index of each shape: where its words are the ones that we would make of that index's names,
@@ -31,10 +31,10 @@ func (r *reader) define(all []defined, shapes []shape) error {
 	seen, ours := make([]bool, len(shapes)), make([]bool, len(shapes))
 	var ask []defined
 	for _, d := range all {
-		if d.shape == asked || !seen[d.shape] {
+		if d.shape == shapeless || !seen[d.shape] {
 			ask = append(ask, d)
 		}
-		if d.shape != asked {
+		if d.shape != shapeless {
 			seen[d.shape] = true
 		}
 	}
@@ -42,14 +42,14 @@ func (r *reader) define(all []defined, shapes []shape) error {
 		return err
 	}
 	for _, d := range ask {
-		if d.shape != asked {
+		if d.shape != shapeless {
 			ours[d.shape] = r.index(d).Definition == r.words(d, shapes[d.shape])
 		}
 	}
 	ask = ask[:0]
 	for _, d := range all {
 		switch x := r.index(d); {
-		case d.shape == asked || x.Definition != "":
+		case d.shape == shapeless || x.Definition != "":
 		case ours[d.shape]:
 			x.Definition = r.words(d, shapes[d.shape])
 		default:

@@ -51,7 +51,7 @@ func (r *reader) readIndexes() error {
 		if x.Method == "btree" {
 			x.Sorted = r.sorted(i, keys, &key, families)
 		}
-		d := defined{place{i, len(t.Indexes)}, oid, asked}
+		d := defined{place{i, len(t.Indexes)}, oid, shapeless}
 		if types, plain := r.keyTypes(i, &key); plain && len(names) == keys && !x.Partial && !x.Expression && !parameters && !marks[oid].parameters {
 			s := shape{x.Method, x.Unique, x.NullsNotDistinct, kind == "I", types, classes, options}
 			if d.shape, ok = known[s]; !ok {
