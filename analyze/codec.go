@@ -90,6 +90,17 @@ func (inv Inventory) Normalize() Inventory {
 	return inv
 }
 
+// Arrange is Normalize for an inventory whose tables nobody else has: they are put into their order where they are, and not copied.
+func (inv *Inventory) Arrange() {
+	slices.SortStableFunc(inv.Tables, func(a, b Table) int { return a.Name.Compare(b.Name) })
+	for i := range inv.Tables {
+		t := &inv.Tables[i]
+		t.Indexes, t.Constraints = fitting(t.Indexes), fitting(t.Constraints)
+		t.arrange()
+	}
+	*inv = inv.Normalize()
+}
+
 // normalTables is what there is most of: of 100,000 tables a copy takes longer than a look.
 func normalTables(tables []Table) []Table {
 	normal := tables != nil
@@ -137,19 +148,32 @@ func (t *Table) normal() bool {
 }
 
 func (t Table) normalize() Table {
-	t.Parents = keep(t.Parents)
-	t.Columns = sorted(t.Columns, func(a, b Column) int { return cmp.Compare(a.Number, b.Number) })
+	t.Parents, t.Columns, t.Indexes, t.Constraints, t.Triggers = keep(t.Parents), keep(t.Columns), keep(t.Indexes), keep(t.Constraints), keep(t.Triggers)
 	for i := range t.Columns {
 		t.Columns[i].Bounds, t.Columns[i].Common = keep(t.Columns[i].Bounds), keep(t.Columns[i].Common)
 	}
-	t.Indexes = sorted(t.Indexes, func(a, b Index) int { return cmp.Compare(a.Name, b.Name) })
 	for i := range t.Indexes {
 		x := &t.Indexes[i]
 		x.KeyColumns, x.Included, x.StatisticsTargets = keep(x.KeyColumns), keep(x.Included), keep(x.StatisticsTargets)
 	}
-	t.Constraints = sorted(t.Constraints, func(a, b Constraint) int { return cmp.Compare(a.Name, b.Name) })
-	t.Triggers = sorted(t.Triggers, func(a, b Trigger) int { return cmp.Compare(a.Name, b.Name) })
+	t.arrange()
 	return t
+}
+
+// arrange makes a table normal where it is.
+func (t *Table) arrange() {
+	t.Parents, t.Columns, t.Indexes, t.Constraints, t.Triggers = present(t.Parents), present(t.Columns), present(t.Indexes), present(t.Constraints), present(t.Triggers)
+	for i := range t.Columns {
+		t.Columns[i].Bounds, t.Columns[i].Common = present(t.Columns[i].Bounds), present(t.Columns[i].Common)
+	}
+	for i := range t.Indexes {
+		x := &t.Indexes[i]
+		x.KeyColumns, x.Included, x.StatisticsTargets = present(x.KeyColumns), present(x.Included), present(x.StatisticsTargets)
+	}
+	slices.SortStableFunc(t.Columns, func(a, b Column) int { return cmp.Compare(a.Number, b.Number) })
+	slices.SortStableFunc(t.Indexes, func(a, b Index) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(t.Constraints, func(a, b Constraint) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(t.Triggers, func(a, b Trigger) int { return cmp.Compare(a.Name, b.Name) })
 }
 
 func byPrivilege(a, b DatabasePrivilege) int {
@@ -167,19 +191,42 @@ func sorted[T any](s []T, order func(a, b T) int) []T {
 // keep copies a slice and turns nil into empty, which JSON shows as [] rather than null.
 func keep[T any](s []T) []T { return append(make([]T, 0, len(s)), s...) }
 
+// fitting gives back what a slice has grown too large by.
+func fitting[T any](s []T) []T {
+	if len(s) == cap(s) {
+		return s
+	}
+	return keep(s)
+}
+
+// present turns nil into empty.
+func present[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}
+
 // Encode writes the canonical form: normalized, two-space indented JSON with a final newline.
 func (inv Inventory) Encode(w io.Writer) error {
 	inv.Format = Format
 	return EncodeCanonical(w, inv.Normalize())
 }
 
+// EncodeFingerprint is Encode that also returns the Fingerprint of what it wrote.
+func (inv Inventory) EncodeFingerprint(w io.Writer) (string, error) {
+	h := sha256.New()
+	err := inv.Encode(io.MultiWriter(w, h))
+	return hex.EncodeToString(h.Sum(nil)), err
+}
+
 // Fingerprint is the SHA-256 of the canonical form in hex.
 func (inv Inventory) Fingerprint() string {
-	h := sha256.New()
-	if err := inv.Encode(h); err != nil { // a hash never refuses a write, and every field has a JSON form
+	f, err := inv.EncodeFingerprint(io.Discard)
+	if err != nil { // a hash never refuses a write, and every field has a JSON form
 		panic("encoding an inventory: " + err.Error())
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	return f
 }
 
 // Decode reads an inventory strictly: one JSON value, no unknown field, a known format, valid UTF-8, no NUL in any string.

@@ -48,17 +48,24 @@ const (
 
 // LOBs are the largest values found, to be put into an inventory of the same database.
 type LOBs struct {
-	found   map[analyze.Name]map[string]analyze.LOBMax // by table, then column
+	found   map[analyze.Name][]columnMax // by table
 	unknown []analyze.Unknown
+}
+
+type columnMax struct {
+	column string
+	analyze.LOBMax
 }
 
 // AddTo puts the sizes into the inventory.
 func (l LOBs) AddTo(inv *analyze.Inventory) {
 	for i := range inv.Tables {
 		t := &inv.Tables[i]
-		for j := range t.Columns {
-			if found, ok := l.found[t.Name][t.Columns[j].Name]; ok {
-				t.Columns[j].LOBMax = &found
+		for _, found := range l.found[t.Name] {
+			for j := range t.Columns {
+				if t.Columns[j].Name == found.column {
+					t.Columns[j].LOBMax = &found.LOBMax
+				}
 			}
 		}
 	}
@@ -79,7 +86,7 @@ type measured struct {
 // A table that refuses (locked, dropped, hidden by row-level security, cancelled on a standby) is recorded as skipped and unknown; only a
 // lost connection or an interruption is an error.
 func MeasureLOBs(ctx context.Context, inv analyze.Inventory, o LOBOptions) (LOBs, error) {
-	out := LOBs{found: map[analyze.Name]map[string]analyze.LOBMax{}}
+	out := LOBs{found: map[analyze.Name][]columnMax{}}
 	var jobs []measured
 	var total int64
 	for _, t := range inv.Tables {
@@ -97,7 +104,7 @@ func MeasureLOBs(ctx context.Context, inv analyze.Inventory, o LOBOptions) (LOBs
 		}
 		out.skip(m)
 		// Rows of an unlogged table do not travel, and a standby does not have them.
-		if t.Readable && t.Kind == analyze.Ordinary && !t.Unlogged {
+		if o.Mode != LOBSkip && t.Readable && t.Kind == analyze.Ordinary && !t.Unlogged {
 			m.bytes, _ = t.Bytes()
 			total += m.bytes
 			jobs = append(jobs, m)
@@ -117,10 +124,11 @@ func MeasureLOBs(ctx context.Context, inv analyze.Inventory, o LOBOptions) (LOBs
 }
 
 func (l LOBs) skip(m measured) {
-	l.found[m.table.Name] = map[string]analyze.LOBMax{}
-	for _, c := range m.columns {
-		l.found[m.table.Name][c.Name] = analyze.LOBMax{Method: "skipped"}
+	skipped := make([]columnMax, len(m.columns))
+	for i, c := range m.columns {
+		skipped[i] = columnMax{c.Name, analyze.LOBMax{Method: "skipped"}}
 	}
+	l.found[m.table.Name] = skipped
 }
 
 func (l *LOBs) measure(ctx context.Context, jobs []measured, total int64, o LOBOptions) error {
@@ -175,7 +183,7 @@ func (l *LOBs) measure(ctx context.Context, jobs []measured, total int64, o LOBO
 }
 
 // measureTable reads one table, again where a standby cancelled the query for the sake of replay.
-func measureTable(ctx context.Context, conn *pgx.Conn, m measured, o LOBOptions) (map[string]analyze.LOBMax, error) {
+func measureTable(ctx context.Context, conn *pgx.Conn, m measured, o LOBOptions) ([]columnMax, error) {
 	sql, sampled := measureQuery(m, o.Mode)
 	for try := 1; ; try++ {
 		found, err := measureOnce(ctx, conn, m, sql, sampled, o.LockTimeout)
@@ -185,9 +193,9 @@ func measureTable(ctx context.Context, conn *pgx.Conn, m measured, o LOBOptions)
 	}
 }
 
-func measureOnce(ctx context.Context, conn *pgx.Conn, m measured, sql string, sampled bool, lockTimeout time.Duration) (map[string]analyze.LOBMax, error) {
+func measureOnce(ctx context.Context, conn *pgx.Conn, m measured, sql string, sampled bool, lockTimeout time.Duration) ([]columnMax, error) {
 	r := &reader{ctx: ctx, conn: conn}
-	found := map[string]analyze.LOBMax{}
+	found := make([]columnMax, len(m.columns))
 	err := r.snapshot(func() error {
 		// row_security off makes a policy an error, where on would silently measure only the rows the role may see.
 		setup := surroundings(conn, 0, lockTimeout) + "; set local row_security = off"
@@ -202,9 +210,9 @@ func measureOnce(ctx context.Context, conn *pgx.Conn, m measured, sql string, sa
 		}
 		return each(ctx, conn, sql, nil, into, func() error {
 			for i, c := range m.columns {
-				found[c.Name] = analyze.LOBMax{Bytes: &largest[i], Method: "exact"}
+				found[i] = columnMax{c.Name, analyze.LOBMax{Bytes: &largest[i], Method: "exact"}}
 				if sampled {
-					found[c.Name] = analyze.LOBMax{Bytes: &largest[i], Method: "sampled", Rows: rows}
+					found[i] = columnMax{c.Name, analyze.LOBMax{Bytes: &largest[i], Method: "sampled", Rows: rows}}
 				}
 			}
 			return nil

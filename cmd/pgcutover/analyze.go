@@ -6,7 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -63,6 +65,9 @@ func (c *analyzeCmd) Run(ctx context.Context, s streams) error {
 		ctx, cancel = context.WithTimeout(ctx, c.Timeout)
 		defer cancel()
 	}
+	// Nearly all of the memory is the inventory itself. That the heap may not grow to twice its size before garbage is looked for saves a quarter of
+	// it, for a tenth of a second with 80,000 columns.
+	defer debug.SetGCPercent(debug.SetGCPercent(30))
 	inv, err := c.analyze(ctx, s)
 	if err != nil {
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
@@ -73,18 +78,25 @@ func (c *analyzeCmd) Run(ctx context.Context, s streams) error {
 		}
 		return err
 	}
-	var file bytes.Buffer
-	if err := inv.Encode(&file); err != nil {
-		return fmt.Errorf("encoding the inventory: %w", err)
+	var fingerprint string
+	encode := func(w io.Writer) (err error) {
+		if fingerprint, err = inv.EncodeFingerprint(w); err != nil {
+			return fmt.Errorf("encoding the inventory: %w", err)
+		}
+		return nil
 	}
 	if c.Output == "-" {
+		var file bytes.Buffer
+		if err := encode(&file); err != nil {
+			return err
+		}
 		if _, err := s.Stdout.Write(file.Bytes()); err != nil {
 			return fmt.Errorf("writing the inventory: %w", err)
 		}
-	} else if err := writeWhole(outFile{c.Output, file.Bytes()}); err != nil {
+	} else if err := writeWhole(outFile{c.Output, encode}); err != nil {
 		return err
 	}
-	c.summarize(s, inv)
+	c.summarize(s, inv, fingerprint)
 	return nil
 }
 
@@ -206,7 +218,7 @@ func readError(err error, source *pgx.Conn, o catalog.Options) error {
 }
 
 // summarize tells what the inventory holds and, with the grants to paste, what it does not.
-func (c *analyzeCmd) summarize(s streams, inv analyze.Inventory) {
+func (c *analyzeCmd) summarize(s streams, inv analyze.Inventory, fingerprint string) {
 	var rows, bytes, indexes int64
 	var writes float64
 	tables := 0
@@ -259,6 +271,6 @@ func (c *analyzeCmd) summarize(s streams, inv analyze.Inventory) {
 		}
 	}
 	if c.Output != "-" {
-		s.note("wrote %s, fingerprint %s", c.Output, inv.Fingerprint()[:16])
+		s.note("wrote %s, fingerprint %s", c.Output, fingerprint[:16])
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,8 +14,16 @@ import (
 
 // outFile is a file that a command writes.
 type outFile struct {
-	path string
-	body []byte
+	path  string
+	write func(io.Writer) error
+}
+
+// text is a file whose body is there already.
+func text(path string, body []byte) outFile {
+	return outFile{path, func(w io.Writer) error {
+		_, err := w.Write(body)
+		return err
+	}}
 }
 
 // writable finds out before the work whether a file can be put there, and returns where it really goes: a symbolic link
@@ -78,13 +87,13 @@ func writeWhole(files ...outFile) (err error) {
 		if info, err := os.Stat(paths[i]); err == nil && !info.Mode().IsRegular() {
 			continue
 		}
-		if staged[i], err = stage(paths[i], f.body); err != nil {
+		if staged[i], err = stage(paths[i], f.write); err != nil {
 			return writeError(f.path, err)
 		}
 	}
 	for i, f := range files {
 		if staged[i] == "" {
-			err = pour(paths[i], f.body)
+			err = pour(paths[i], f.write)
 		} else if err = os.Rename(staged[i], paths[i]); err == nil {
 			staged[i] = ""
 		}
@@ -96,22 +105,26 @@ func writeWhole(files ...outFile) (err error) {
 }
 
 // stage writes a file beside path and returns its name.
-func stage(path string, body []byte) (string, error) {
+func stage(path string, write func(io.Writer) error) (string, error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".pgcutover-*")
 	if err != nil {
 		return "", err
 	}
-	_, err = f.Write(body)
+	err = write(f)
 	return f.Name(), cmp.Or(err, f.Chmod(0o644), f.Sync(), f.Close())
 }
 
-// pour writes into something that is no file.
-func pour(path string, body []byte) error {
+// pour writes into something that is no file, once all of it is there: what was poured cannot be taken back.
+func pour(path string, write func(io.Writer) error) error {
+	var body bytes.Buffer
+	if err := write(&body); err != nil {
+		return err
+	}
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
-	_, err = bytes.NewReader(body).WriteTo(f)
+	_, err = body.WriteTo(f)
 	return cmp.Or(err, f.Close())
 }
 

@@ -241,7 +241,7 @@ func (c *planCmd) write(p planner.Plan, changes *planner.Changes, stdout io.Writ
 		return err
 	}
 	markdownPath, htmlPath := c.reports()
-	files := []outFile{{markdownPath, markdown}, {htmlPath, html}, {c.Output, plan.Bytes()}} // the plan last: it is there only when its report is
+	files := []outFile{text(markdownPath, markdown), text(htmlPath, html), text(c.Output, plan.Bytes())} // the plan last: it is there only when its report is
 	for _, f := range files[:2] {
 		if f.path == c.Output {
 			return misused(hinted(fmt.Errorf("the plan cannot be named %s: its report has that name", c.Output), "name it plan.json"))

@@ -327,7 +327,7 @@ func (c *verifyCmd) print(r verify.Report, s streams) error {
 	if err := r.Print(&b, f, verify.Style{All: c.Verbose}); err != nil {
 		return err
 	}
-	if err := writeWhole(outFile{c.Output, []byte(b.String())}); err != nil {
+	if err := writeWhole(text(c.Output, []byte(b.String()))); err != nil {
 		return errors.Join(err, r.Print(s.Stdout, verify.Text, style)) // what took hours is not lost with the file
 	}
 	return r.Print(s.Stdout, verify.Text, style)
