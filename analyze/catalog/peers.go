@@ -19,7 +19,7 @@ type standby struct {
 // peer is a reader for another server that shares our patience and our context.
 func (r *reader) peer(conn *pgx.Conn) *reader {
 	o := r.Options
-	o.Replica, o.Target, o.Say = nil, nil, func(string) {}
+	o.Replica, o.Target, o.Open, o.Say = nil, nil, nil, func(string) {}
 	return &reader{Options: o, ctx: r.ctx, conn: conn}
 }
 

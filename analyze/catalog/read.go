@@ -19,6 +19,10 @@ type Options struct {
 	Replica *pgx.Conn // a streaming standby of the source, which then gives the sizes; nil: none
 	Target  *pgx.Conn // the server to move to; nil: none
 
+	// Open makes another connection to the source, with the rights of the first: further sessions on the same snapshot then read what takes the
+	// server long. They are closed when Read returns. nil, an error, a source before 10 and one that exports no snapshot: one session reads everything.
+	Open func(context.Context) (*pgx.Conn, error)
+
 	StatementTimeout time.Duration // of each catalog query; 0: two minutes
 	LockTimeout      time.Duration // for a relation that somebody holds an exclusive lock on; 0: two seconds
 
@@ -71,7 +75,14 @@ func Read(ctx context.Context, conn *pgx.Conn, o Options) (analyze.Inventory, er
 
 func readOnce(ctx context.Context, conn *pgx.Conn, o Options) (analyze.Inventory, error) {
 	r := &reader{Options: o, ctx: ctx, conn: conn}
-	if err := r.snapshot(func() error { return r.readSource() }); err != nil {
+	defer func() { r.ahead.end() }()
+	err := r.snapshot(func() error {
+		if err := r.readAhead(); err != nil {
+			return err
+		}
+		return r.readSource()
+	})
+	if err != nil {
 		return analyze.Inventory{}, err
 	}
 	if err := r.sequenceValues(); err != nil {
@@ -84,7 +95,8 @@ func readOnce(ctx context.Context, conn *pgx.Conn, o Options) (analyze.Inventory
 		}
 	}
 	r.summarizeUnreadable()
-	return r.inv.Normalize(), nil
+	r.inv.Arrange()
+	return r.inv, nil
 }
 
 // reader is one reading of one server.
@@ -92,6 +104,9 @@ type reader struct {
 	Options
 	ctx  context.Context
 	conn *pgx.Conn
+
+	ahead  *ahead      // nil: no further sessions
+	values *sequencing // begun ahead; nil: not
 
 	inv     analyze.Inventory
 	session session
@@ -115,21 +130,24 @@ type session struct {
 	position          string // LSN inserted (primary) or received (standby)
 	readAllStats      bool
 	readAllSettings   bool
-	control           bool // may call pg_control_system()
-	checkpoint        bool // may call pg_control_checkpoint()
+	control           bool     // may call pg_control_system()
+	checkpoint        bool     // may call pg_control_checkpoint()
+	functions         []string // that queries have a form with
 	connect           bool
 	rdsRole, rdsAdmin bool
 	auroraFunction    bool
 	settings          []analyze.Setting // every setting the role sees
 }
 
+func (r *reader) query(name string) string { return query(name, r.major(), r.session.functions...) }
+
 func (r *reader) major() int { return r.inv.Server.Major() }
 
 // snapshot runs read in a READ ONLY, REPEATABLE READ transaction whose surroundings are fixed: what a role or a database
 // sets for its sessions must change neither a definition's text nor how long we wait.
 func (r *reader) snapshot(read func() error) error {
-	if _, err := r.conn.Exec(r.ctx, "begin isolation level repeatable read, read only"); err != nil {
-		return fmt.Errorf("beginning a read-only transaction: %w", err)
+	if err := r.begin(); err != nil {
+		return err
 	}
 	err := read()
 	if err == nil {
@@ -143,6 +161,15 @@ func (r *reader) snapshot(read func() error) error {
 		_, _ = r.conn.Exec(ctx, "rollback")
 	}
 	return err
+}
+
+const begin = "begin isolation level repeatable read, read only"
+
+func (r *reader) begin() error {
+	if _, err := r.conn.Exec(r.ctx, begin); err != nil {
+		return fmt.Errorf("beginning a read-only transaction: %w", err)
+	}
+	return nil
 }
 
 // settle fixes the surroundings of the transaction.
@@ -200,10 +227,11 @@ func (r *reader) readSource() error {
 		{"settings", r.readSettings, false},
 		{"", r.settle, false},
 		{"server", r.readServer, false},
+		{"", r.askAhead, false},
 		{"replica", r.readReplica, false},
-		{"database", r.readDatabase, false},
 		{"roles", r.readRoles, true},
 		{"tables", r.readTables, false},
+		{"sequences", r.readSequences, false},
 		{"columns", r.readColumns, false},
 		{"column statistics", r.readColumnStatistics, true},
 		{"indexes", r.readIndexes, false},
@@ -211,9 +239,9 @@ func (r *reader) readSource() error {
 		{"triggers", r.readTriggers, false},
 		{"inheritance", r.readInheritance, false},
 		{"sizes", r.readSizes, false},
+		{"database", r.readDatabase, false},
 		{"key ranges", r.readKeyRanges, false},
 		{"row counters", r.readCounters, true},
-		{"sequences", r.readSequences, false},
 		{"views", r.readViews, true},
 		{"extensions", r.readExtensions, false},
 		{"other objects", r.readObjects, true},
@@ -241,9 +269,16 @@ func (r *reader) readSource() error {
 	return nil
 }
 
-// each runs a query of the queries folder and calls fn for every row, scanned into the given pointers.
+// each runs a query of the queries folder, or takes what was read of it ahead, and calls fn for every row, scanned into the given pointers.
 func (r *reader) each(name string, args []any, into []any, fn func() error) error {
-	return each(r.ctx, r.conn, query(name, r.major()), args, into, fn)
+	rows, err := r.ahead.rows(name)
+	if err != nil {
+		return err
+	}
+	if rows != nil {
+		return rows.each(r.conn.TypeMap(), into, fn)
+	}
+	return each(r.ctx, r.conn, r.query(name), args, into, fn)
 }
 
 // each runs a query without preparing it first, which saves a round trip and works through connection poolers.

@@ -119,7 +119,7 @@ func (r *reader) readActivity() error {
 	a := &r.inv.Activity
 	var prepared, idle int
 	var oldest int64
-	if err := r.one("activity", nil, &prepared, &oldest, &idle, &a.Connections); err != nil {
+	if err := r.one("activity", []any{r.ahead.sessions()}, &prepared, &oldest, &idle, &a.Connections); err != nil {
 		return err
 	}
 	a.PreparedTransactions = &prepared

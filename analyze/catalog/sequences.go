@@ -1,10 +1,12 @@
 package catalog
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/pgcutover/pgcutover/analyze"
@@ -27,7 +29,7 @@ func (r *reader) readSequences() error {
 		readable              bool
 		schema, table, column *string
 	)
-	return r.each("sequences", nil, []any{&oid, &s.Name.Schema, &s.Name.Name, &s.Owner, &s.Extension, &readable, &schema, &table, &column, &s.Identity,
+	err := r.each("sequences", nil, []any{&oid, &s.Name.Schema, &s.Name.Name, &s.Owner, &s.Extension, &readable, &schema, &table, &column, &s.Identity,
 		&s.Type, &s.Start, &s.Minimum, &s.Maximum, &s.Increment, &s.Cache, &s.Cycle}, func() error {
 		s := s
 		if schema != nil && table != nil && column != nil {
@@ -37,11 +39,35 @@ func (r *reader) readSequences() error {
 		r.seqs = append(r.seqs, sequence{readable})
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	p := r.peer(nil)
+	p.inv.Server, p.inv.Sequences, p.seqs = r.inv.Server, r.inv.Sequences, r.seqs
+	r.values = &sequencing{p, r.ahead.finally(func(ctx context.Context, conn *pgx.Conn) error {
+		p.ctx, p.conn = ctx, conn
+		return p.readEveryValue()
+	})}
+	return nil
 }
 
-// sequenceValues reads the last values. A sequence knows no snapshot, so nothing is lost by doing so after the snapshot's
-// transaction, and the locks of thousands of sequences are never held at once.
+// sequencing is the reading of values in a session that has left the snapshot.
+type sequencing struct {
+	by *reader // of the same sequences
+	*errand
+}
+
+// sequenceValues reads the last values, unless a further session has. A sequence knows no snapshot, so nothing is lost by doing so after
+// the snapshot's transaction, and the locks of thousands of sequences are never held at once.
 func (r *reader) sequenceValues() error {
+	if r.ahead.ran(r.values.errand) {
+		r.inv.Unknown = append(r.inv.Unknown, r.values.by.inv.Unknown...)
+		return nil
+	}
+	return r.readEveryValue()
+}
+
+func (r *reader) readEveryValue() error {
 	var todo []int
 	for i, s := range r.seqs {
 		if s.readable {

@@ -21,12 +21,16 @@ func (r *reader) readServer() error {
 
 func (r *reader) readSession() error {
 	s, me := &r.inv.Server, &r.session
+	var statFile bool
 	err := r.one("server", nil,
 		&s.VersionNum, &s.Version, &me.blockSize, &s.InRecovery, &me.started, &s.TakenAt, &me.databaseOID, &r.inv.Database.Name,
-		&s.User, &s.Superuser, &me.readAllStats, &me.readAllSettings, &me.control, &me.checkpoint, &me.connect,
+		&s.User, &s.Superuser, &me.readAllStats, &me.readAllSettings, &me.control, &me.checkpoint, &statFile, &me.connect,
 		&me.rdsRole, &me.rdsAdmin, &me.auroraFunction)
 	if err != nil {
 		return err
+	}
+	if statFile {
+		me.functions = []string{"pg_stat_file"}
 	}
 	s.Version, _, _ = strings.Cut(s.Version, " ") // Debian adds its package's version
 	// Some managed servers refuse the functions of WAL positions.
@@ -77,7 +81,7 @@ func (r *reader) readControl() error {
 func (r *reader) readDatabase() error {
 	d := &r.inv.Database
 	var provider string
-	maySize := r.session.connect || r.session.readAllStats
+	maySize := r.maySize()
 	read := func() error {
 		return r.one("database", []any{maySize}, &d.Encoding, &d.Collate, &d.Ctype, &provider, &d.Locale, &d.CollationVersion,
 			&d.ActualCollationVersion, &d.Owner, &d.Bytes, &d.FrozenXIDAge)
@@ -101,6 +105,9 @@ func (r *reader) readDatabase() error {
 		return nil
 	})
 }
+
+// maySize tells whether the role may ask for the size of the database.
+func (r *reader) maySize() bool { return r.session.connect || r.session.readAllStats }
 
 func (r *reader) readRoles() error {
 	byOID := map[uint32]int{}

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,8 +17,8 @@ func TestQueriesAreWholeForEveryVersion(t *testing.T) {
 	require.NotEmpty(t, files)
 	for _, f := range files {
 		name := strings.TrimSuffix(f.Name(), ".sql")
-		for _, major := range []int{906, 1000, 1100, 1200, 1300, 1400, 1500, 1600, 1700, 1800} {
-			sql := query(name, major)
+		for i, major := range slices.Repeat([]int{906, 1000, 1100, 1200, 1300, 1400, 1500, 1600, 1700, 1800}, 2) {
+			sql := query(name, major, []string{"pg_stat_file"}[i/10:]...)
 			require.Regexp(t, `^(select|with)\b`, sql, "%s for %d: a gate took its beginning away", name, major)
 			require.NotContains(t, sql, " -- ", "%s for %d: a gate that none of the rules know", name, major)
 			require.NotRegexp(t, `,\s*from `, sql, "%s for %d: a gate left a comma behind", name, major)

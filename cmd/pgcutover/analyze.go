@@ -106,7 +106,7 @@ func (c *analyzeCmd) analyze(ctx context.Context, s streams) (analyze.Inventory,
 		return analyze.Inventory{}, err
 	}
 	defer source.Close(context.WithoutCancel(ctx))
-	o := catalog.Options{TextBounds: c.TextBounds}
+	o := catalog.Options{TextBounds: c.TextBounds, Open: func(ctx context.Context) (*pgx.Conn, error) { return c.Source.open(ctx, "source") }}
 	for _, other := range []struct {
 		which string
 		at    conninfo

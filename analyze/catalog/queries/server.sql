@@ -13,6 +13,9 @@ select current_setting('server_version_num')::int,
        r.rolsuper or coalesce(pg_has_role(r.oid, settings.oid, 'USAGE'), false),
        coalesce(has_function_privilege(to_regprocedure('pg_catalog.pg_control_system()')::oid, 'EXECUTE'), false),
        coalesce(has_function_privilege(to_regprocedure('pg_catalog.pg_control_checkpoint()')::oid, 'EXECUTE'), false),
+       r.rolsuper
+         or coalesce(has_function_privilege(to_regprocedure('pg_catalog.pg_stat_file(text,bool)')::oid, 'EXECUTE'), false)   -- from 1100
+       ,
        has_database_privilege(d.oid, 'CONNECT'),
        exists (select from pg_catalog.pg_roles x where x.rolname = 'rds_superuser'),
        exists (select from pg_catalog.pg_roles x where x.rolname = 'rdsadmin'),
