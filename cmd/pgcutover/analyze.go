@@ -33,7 +33,7 @@ type analyzeCmd struct {
 
 // Help is shown below the flags.
 func (analyzeCmd) Help() string {
-	return `Reads the catalogs of the source in one read-only transaction, and nothing else unless --lob asks for data. With a
+	return `Reads the catalogs of the source on one snapshot, in read-only sessions, and nothing else unless --lob asks for data. With a
 replica, sizes and LOBs are read there. A connection is a service name or whatever libpq takes, without a password.
 What the role may not see is listed with the grant that would show it.`
 }
