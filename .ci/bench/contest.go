@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
@@ -155,13 +154,32 @@ func (b *bench) settle(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if left == "0" {
+			if left == "0" && sessions(c.Pid()) == 0 {
 				break
 			}
 			time.Sleep(50 * time.Millisecond)
 		}
 	}
 	return nil
+}
+
+// sessions counts the processes of clients that a server's first process has not collected yet: it has their times only then, which is a
+// moment after they are gone from pg_stat_activity.
+func sessions(pid int) (n int) {
+	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	if err != nil {
+		return 0
+	}
+	for child := range strings.FieldsSeq(string(children)) {
+		title, err := os.ReadFile("/proc/" + child + "/cmdline")
+		if err != nil {
+			continue // collected meanwhile
+		}
+		if t := string(title); t == "" || strings.Contains(t, "[local]") || strings.Contains(t, "127.0.0.1") { // empty: it has ended
+			n++
+		}
+	}
+	return n
 }
 
 // serverCPU is the time that all sessions which have ended so far have worked, in seconds: a server's first process collects it
@@ -191,18 +209,49 @@ func (b *bench) run(ctx context.Context, env []string, name string, args ...stri
 	cmd.Env, cmd.Dir = append(os.Environ(), env...), b.dir
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
-	err := cmd.Run()
+	err := cmd.Start()
+	if err == nil {
+		ended := make(chan struct{})
+		peak := peakOf(cmd.Process.Pid, ended)
+		err = cmd.Wait()
+		close(ended)
+		if kB := <-peak; b.turn != nil {
+			b.turn.PeakKB = max(b.turn.PeakKB, kB)
+		}
+	}
 	if b.turn != nil && cmd.ProcessState != nil {
 		b.turn.CPU += (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
-		if u, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-			b.turn.PeakKB = max(b.turn.PeakKB, u.Maxrss)
-		}
 	}
 	if err != nil {
 		text := said.String()
 		return fmt.Errorf("%s: %w\n%s", filepath.Base(name), err, text[max(0, len(text)-4000):])
 	}
 	return nil
+}
+
+// peakOf follows the most memory that a process has had, in kB, until it has ended. What wait4(2) tells has in it what this program had when it
+// started the process.
+func peakOf(pid int, ended <-chan struct{}) <-chan int64 {
+	peak := make(chan int64, 1)
+	go func() {
+		most := int64(0)
+		for {
+			if status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid)); err == nil {
+				if _, rest, ok := strings.Cut(string(status), "VmHWM:"); ok {
+					if n, err := strconv.ParseInt(strings.Fields(rest)[0], 10, 64); err == nil {
+						most = max(most, n)
+					}
+				}
+			}
+			select {
+			case <-ended:
+				peak <- most
+				return
+			case <-time.After(10 * time.Millisecond):
+			}
+		}
+	}()
+	return peak
 }
 
 // bash runs a script with pipes and jobs in it.
