@@ -8,6 +8,13 @@ import (
 // fillEmpty turns nil slices and maps into empty ones, which JSON shows as [] and {} rather than null.
 func fillEmpty(p *Plan) { hollowPlan().fill(reflect.ValueOf(p).Elem()) }
 
+// fillNil does the same with any value.
+func fillNil[T any](v *T) {
+	if h := hollowIn(reflect.TypeFor[T]()); h != nil {
+		h.fill(reflect.ValueOf(v).Elem())
+	}
+}
+
 // hollowPlan is made once: it does not depend on anything.
 var hollowPlan = sync.OnceValue(func() *hollow { return hollowIn(reflect.TypeFor[Plan]()) })
 

@@ -53,6 +53,8 @@ func (w WriteStop) Open() []string {
 	return open
 }
 
+const switchWords = " plus the switch of the application"
+
 // String tells the length in a few words.
 func (w WriteStop) String() string {
 	if len(w.Phases) == 0 {
@@ -63,7 +65,7 @@ func (w WriteStop) String() string {
 		s = "at least " + s + " (not known: " + strings.Join(rest, ", ") + ")"
 	}
 	if slices.Contains(open, StopSwitch) {
-		s += ", and the switch of the application"
+		s += switchWords
 	}
 	return s
 }

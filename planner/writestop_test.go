@@ -53,7 +53,7 @@ func TestWriteStop(t *testing.T) {
 	require.NotNil(t, w.phase(StopTasks))
 	require.Nil(t, w.phase(StopForeignKeys), "there are none")
 	require.Equal(t, []string{StopSwitch}, w.Open())
-	require.True(t, strings.HasSuffix(w.String(), ", and the switch of the application"), w.String())
+	require.True(t, strings.HasSuffix(w.String(), " plus the switch of the application"), w.String())
 
 	w = stopOf(t, inventory(big), nativeOptions())
 	require.Nil(t, w.phase(StopNotNull), "rows come whole")

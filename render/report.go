@@ -30,7 +30,7 @@ func report(v reportView) (markdown, html []byte, err error) {
 	if markdown, err = execute("report/plan.md.tmpl", v); err != nil {
 		return nil, nil, err
 	}
-	t, err := template.New("plan.html.tmpl").Option("missingkey=error").ParseFS(templates.FS, "report/plan.html.tmpl")
+	t, err := template.New("plan.html.tmpl").Option("missingkey=error").ParseFS(templates.FS, "report/plan.html.tmpl", htmlStyle)
 	if err != nil {
 		return nil, nil, fmt.Errorf("parsing template report/plan.html.tmpl: %w", err)
 	}
@@ -40,6 +40,9 @@ func report(v reportView) (markdown, html []byte, err error) {
 	}
 	return markdown, b.Bytes(), nil
 }
+
+// htmlStyle is the part that pages of HTML have in common.
+const htmlStyle = "report/style.html.tmpl"
 
 // How much of a list a reader gets; the plan itself has the rest.
 const (

@@ -93,6 +93,14 @@ func (c *config) fault(n *yaml.Node, path, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: %s", c.file, max(n.Line, 1), text)
 }
 
+// explain says where an error of planning comes from: an option of the file, or the inventory.
+func (c *config) explain(err error) error {
+	if _, ok := errors.AsType[*planner.OptionError](err); !ok {
+		return hinted(err, inventoryHint)
+	}
+	return c.locate(err)
+}
+
 // locate adds the file and line to an error about an option. Hints are kept.
 func (c *config) locate(err error) error {
 	e, ok := errors.AsType[*planner.OptionError](err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,7 +27,10 @@ type planCmd struct {
 	Config    string `short:"c" placeholder:"FILE" help:"The configuration, in YAML."`
 	Timings   string `placeholder:"FILE" help:"The state.json of an earlier load or cutover, whose timings replace what is assumed."`
 	Previous  string `placeholder:"FILE" help:"A plan made before, of which everything stays that can; the report says what moved and why."`
-	Output    string `short:"o" required:"" placeholder:"FILE" help:"The plan; plan.md and plan.html appear beside it. - is standard output, without the reports."`
+	Compare   bool   `xor:"report" help:"Make no plan, but set all ways of moving the database side by side: which can be gone, how long nobody can write, what each costs and risks."`
+	Lobs      bool   `xor:"report" help:"Make no plan, but list the columns that AWS DMS moves as LOBs: the largest value of each, the limit that the plan sets, whether a truncation is accepted."`
+	Format    string `placeholder:"FORMAT" enum:",text,markdown,html,json,csv" default:"" help:"Of --compare: text, markdown, html or json. Of --lobs: text, csv or json."`
+	Output    string `short:"o" placeholder:"FILE" help:"The plan; plan.md and plan.html appear beside it. - is standard output, without the reports, and where --compare and --lobs go by themselves."`
 }
 
 const inventoryHint = `an inventory is what "pgcutover analyze" writes: take it again with this version, and leave it as it is`
@@ -40,11 +44,43 @@ the same plan. The report beside it is what to review; commit all three.
 With --previous everything stays that can: tables keep their groups and pieces unless a constraint forbids it or the balance would
 suffer by more than slots.tolerance. The report says what moved and why.
 
+With --compare or --lobs no plan is written. --compare takes the configuration of one engine and assumes for the others what it does not say; it ends with 1 when
+none of the ways can be gone.
+
 An error that nobody has accepted in the configuration makes the command end with 1; the files are written all the same.
 "pgcutover explain CODE" says what stands behind a finding.`
 }
 
+// Validate refuses flags that do not go together.
+func (c *planCmd) Validate() error {
+	switch {
+	case c.Compare || c.Lobs:
+		if c.Previous != "" {
+			return errors.New("--previous is for a plan, and none is made")
+		}
+		if formats := c.formats(); c.Format != "" && !slices.Contains(formats, c.Format) {
+			return fmt.Errorf("--format is one of %s here", strings.Join(formats, ", "))
+		}
+	case c.Format != "":
+		return errors.New("--format is for --compare and --lobs")
+	case c.Output == "":
+		return errors.New("missing flags: --output=FILE")
+	}
+	return nil
+}
+
+// formats are those of what is asked for in place of a plan.
+func (c *planCmd) formats() []string {
+	if c.Compare {
+		return []string{"text", "markdown", "html", "json"}
+	}
+	return []string{"text", "csv", "json"}
+}
+
 func (c *planCmd) Run(s streams) error {
+	if c.Compare || c.Lobs {
+		return c.report(s)
+	}
 	if c.Output != "-" {
 		// The previous plan may be replaced: to follow it is what --previous is for.
 		markdown, html := c.reports()
@@ -69,10 +105,7 @@ func (c *planCmd) Run(s streams) error {
 		if _, ok := errors.AsType[*planner.PreviousError](err); ok {
 			return hinted(fmt.Errorf("%s: %w", c.Previous, err), "give the plan that was made of this database before, or leave --previous out")
 		}
-		if _, ok := errors.AsType[*planner.OptionError](err); !ok {
-			return hinted(err, inventoryHint)
-		}
-		return cfg.locate(err)
+		return cfg.explain(err)
 	}
 	if err := c.write(p, changes, s.Stdout); err != nil {
 		return err
@@ -84,6 +117,56 @@ func (c *planCmd) Run(s streams) error {
 		}
 	}
 	return c.tell(p, s)
+}
+
+// report writes the comparison or the list of LOBs.
+func (c *planCmd) report(s streams) error {
+	if c.Output != "" && c.Output != "-" {
+		if err := spare([]string{c.Output}, c.Inventory, c.Config, c.Timings); err != nil {
+			return err
+		}
+	}
+	cfg, err := readConfig(c.Config)
+	if err != nil {
+		return err
+	}
+	inv, err := c.readInventory(s.Stdin)
+	if err != nil {
+		return err
+	}
+	timings, err := c.readTimings(inv)
+	if err != nil {
+		return err
+	}
+	format := cmp.Or(c.Format, "text")
+	var body []byte
+	var none bool
+	if c.Compare {
+		var comparison planner.Comparison
+		if comparison, err = planner.Compare(inv, cfg.options, timings); err == nil {
+			body, err = render.Comparison(comparison, format)
+			none = comparison.Recommendation.Way == ""
+		}
+	} else {
+		var p planner.Plan
+		if p, err = planner.Make(inv, cfg.options, timings); err == nil {
+			body, err = render.LOBs(planner.LOBsOf(p, inv), format)
+		}
+	}
+	if err != nil {
+		return cfg.explain(err)
+	}
+	if c.Output == "" || c.Output == "-" {
+		if _, err := s.Stdout.Write(body); err != nil {
+			return fmt.Errorf("writing the report: %w", err)
+		}
+	} else if err := writeWhole(outFile{c.Output, body}); err != nil {
+		return err
+	}
+	if none {
+		return refused(hinted(errors.New("none of the ways can be gone"), "the report says of each what stands in its way"))
+	}
+	return nil
 }
 
 // reports are the names of the plan's reports.
