@@ -68,12 +68,12 @@ func TestCases(t *testing.T) {
 
 			work := t.TempDir()
 			require.NoError(t, os.WriteFile(filepath.Join(work, "inventory.json"), inventory.Bytes(), 0o644))
-			args := []string{"plan", "inventory.json", "-o", "plan.json"}
+			var configured []string
 			if config, err := os.ReadFile(filepath.Join(dir, "pgcutover.yaml")); err == nil {
 				require.NoError(t, os.WriteFile(filepath.Join(work, "pgcutover.yaml"), config, 0o644))
-				args = append(args, "-c", "pgcutover.yaml")
+				configured = []string{"-c", "pgcutover.yaml"}
 			}
-			stderr, code := run(t, work, args...)
+			stderr, code := run(t, work, append([]string{"plan", "inventory.json", "-o", "plan.json"}, configured...)...)
 			require.LessOrEqual(t, code, 1, stderr)
 			golden.Equal(t, filepath.Join(dir, "plan.stderr"), fmt.Appendf(nil, "%sexit %d\n", stderr, code))
 			for _, file := range []string{"plan.json", "plan.md"} {
@@ -92,6 +92,12 @@ func TestCases(t *testing.T) {
 			if slices.Contains(restarted, name) {
 				restart(t, dir, work)
 			}
+			if slices.Contains(compared, name) {
+				asked(t, dir, work, configured, "compare", "text", "markdown", "json")
+			}
+			if slices.Contains(listed, name) {
+				asked(t, dir, work, configured, "lobs", "text", "csv", "json")
+			}
 
 			// A list of rows that differ names its plan, which changes with every plan.
 			if list, err := os.ReadFile(filepath.Join(dir, "differences.json")); err == nil {
@@ -102,6 +108,24 @@ func TestCases(t *testing.T) {
 				golden.Tree(t, filepath.Join(dir, "backfill"), golden.Read(t, filepath.Join(work, "backfill")))
 			}
 		})
+	}
+}
+
+// compared are the cases whose ways are set side by side, listed those whose LOBs are listed.
+var (
+	compared = []string{"huge", "nokeys", "pg96", "rds", "small"}
+	listed   = []string{"hostile", "native-small", "nokeys", "small"}
+)
+
+// asked compares what plan says in place of a plan: a file for each format.
+func asked(t *testing.T, dir, work string, config []string, what string, formats ...string) {
+	for _, format := range formats {
+		file := what + "." + map[string]string{"text": "txt", "markdown": "md", "csv": "csv", "json": "json"}[format]
+		stderr, code := run(t, work, append([]string{"plan", "inventory.json", "--" + what, "--format", format, "-o", file}, config...)...)
+		require.LessOrEqual(t, code, 1, stderr)
+		got, err := os.ReadFile(filepath.Join(work, file))
+		require.NoError(t, err)
+		golden.Equal(t, filepath.Join(dir, file), got)
 	}
 }
 

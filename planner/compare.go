@@ -250,9 +250,15 @@ func (o Options) withEngine(engine string) Options {
 		return o
 	}
 	was, is := DefaultsFor(o.Engine), DefaultsFor(engine)
-	o.Engine, o.Native = engine, is.Native
+	o.Engine, o.Native, o.Full = engine, is.Native, is.Full
 	if o.Slots.Prefix == was.Slots.Prefix {
 		o.Slots.Prefix = is.Slots.Prefix
+	}
+	if o.CDC.TrimSlots == was.CDC.TrimSlots {
+		o.CDC.TrimSlots = is.CDC.TrimSlots
+	}
+	if o.Load.BytesPerSecond == was.Load.BytesPerSecond {
+		o.Load.BytesPerSecond = is.Load.BytesPerSecond
 	}
 	if o.Cutover.SequenceMargin == was.Cutover.SequenceMargin {
 		o.Cutover.SequenceMargin = is.Cutover.SequenceMargin
@@ -298,8 +304,13 @@ func loadPhases(p *Plan) []Phase {
 		return out
 	}
 	out = append(out, Phase{Name: "set-up of change data capture", Seconds: known(float64(p.Options.WAL.SetupSeconds)), Reason: "From the end of the load to the first change applied: wal.setup_seconds."})
-	up := Phase{Name: "catching up", Seconds: e.CatchUpSeconds, Reason: "The slowest group, at the rate it needs of its apply stream."}
-	if e.CatchUpSeconds == nil {
+	return append(out, catchUp(p))
+}
+
+// catchUp is how long the slowest group takes to have caught up.
+func catchUp(p *Plan) Phase {
+	up := Phase{Name: "catching up", Seconds: p.Estimate.CatchUpSeconds, Reason: "The slowest group, at the rate it needs of its apply stream."}
+	if up.Seconds == nil {
 		up.Reason = "Not known without sampled rates (analyze --sample), or never: see the plan's estimate."
 		for _, g := range p.Groups {
 			if p.Balance.Weights == BySample && g.Load() >= 1 {
@@ -307,7 +318,7 @@ func loadPhases(p *Plan) []Phase {
 			}
 		}
 	}
-	return append(out, up)
+	return up
 }
 
 // loadOf is what the source bears.
@@ -413,8 +424,12 @@ func recommend(all []way, ways []Way, inv *analyze.Inventory) Recommendation {
 			r.Changes = append(r.Changes, s+".")
 		}
 	}
-	if w.Duration.Seconds == nil {
-		r.Changes = append(r.Changes, "Rates that are not known: analyze --sample, then compare again. A group that never catches up rules out whatever applies changes one by one.")
+	switch {
+	case w.Duration.Seconds != nil:
+	case slices.ContainsFunc(w.Risks.Gravest, func(f hazard.Finding) bool { return f.Code == "CP105" }):
+		r.Changes = append(r.Changes, "A group that never catches up (CP105) is in the way of all that apply changes one by one: more slots, or a rate measured in place of the assumed one (slots.changes_per_second).")
+	default:
+		r.Changes = append(r.Changes, "Rates that are not known: analyze --sample, then compare again.")
 	}
 	return r
 }

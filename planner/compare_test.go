@@ -117,7 +117,7 @@ func TestCompareConfigured(t *testing.T) {
 	for _, w := range c.Ways {
 		require.Equal(t, 2, w.Load.Slots, w.Name)
 		require.Equal(t, Blocked, w.Feasible, "a table without a key: %s", w.Name)
-		require.Contains(t, []string{"ID101", "NT101"}, w.Obstacles[0].Code)
+		require.Contains(t, []string{"ID101", "NT101", "FL101"}, w.Obstacles[0].Code)
 		codes := []string{}
 		for _, f := range w.Risks.Gravest {
 			codes = append(codes, f.Code)

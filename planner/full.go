@@ -84,7 +84,8 @@ type Full struct {
 	SchemaReason      string     `json:"schema_reason"`
 	Sessions          int        `json:"sessions"` // that read the source at once, at most; as many write to the target
 	SessionsReason    string     `json:"sessions_reason"`
-	StopReason        string     `json:"stop_reason"` // why tasks stop between the full load and the changes cached meanwhile
+	LongestSeconds    float64    `json:"longest_seconds"` // of one reading, by the estimate: for as long vacuum on the source removes nothing
+	StopReason        string     `json:"stop_reason"`     // why tasks stop between the full load and the changes cached meanwhile
 	ConsistencyReason string     `json:"consistency_reason"`
 	LOBReason         string     `json:"lob_reason"` // why limits are measured the way they are
 	ValidationReason  string     `json:"validation_reason"`
@@ -116,6 +117,9 @@ func (b *builder) full(p Plan) *Full {
 	f.ValidationReason = "Off: AWS DMS reads every row on both sides once more, one by one where they change, skips rows that keep changing and tables without a primary key, gives up after 10000 differences, and reports lag as difference. pgcutover verify compares both sides when they stand still."
 	if o.Validation {
 		f.ValidationReason = "As configured: AWS DMS reads every row of tables with a primary key on both sides again and compares them, while changes go on. A failure may be lag, a time or a float that is written in another way: what it reports is looked at, and pgcutover verify decides. It costs both databases about as much reading as the load."
+	}
+	for _, s := range b.took {
+		f.LongestSeconds = max(f.LongestSeconds, seconds(s))
 	}
 	for i, g := range p.Groups {
 		f.Tasks = append(f.Tasks, b.fullTask(p, g, p.DMS.Tasks[i]))

@@ -38,7 +38,7 @@ type way struct {
 
 // ways are set side by side in this order; of those that are alike the first is recommended.
 func ways() []way {
-	return []way{nativeReplicaWay(), nativeSnapshotWay(), dmsWay()}
+	return []way{nativeReplicaWay(), nativeSnapshotWay(), dmsWay(), fullWay()}
 }
 
 // noReplica are the hazards of a source that has no replica to pause, whatever is done about it.
@@ -141,11 +141,9 @@ func dmsWay() way {
 			out := append(replicaNeeds(p, inv), "AWS: a replication instance that reaches both servers, two subnets in two availability zones, two secrets, rights (docs/dms.md).")
 			return append(out, targetNeeds(p, inv)...)
 		},
-		beside: func(p *Plan) []string { return append(dmsBeside(p), maintenanceReplica) },
-		wayBack: func(*Plan) WayBack {
-			return WayBack{"new writes are lost", "None of its own: what the application has written to the target is lost by going back, unless somebody prepares the reverse path while both sides are frozen (80-recovery/84-rollback.md)."}
-		},
-		costs: func(p *Plan) []string { return append(dmsCosts(p), append(sideBySide(p), replicaCost)...) },
+		beside:  func(p *Plan) []string { return append(dmsBeside(p), maintenanceReplica) },
+		wayBack: noWayBack,
+		costs:   func(p *Plan) []string { return append(dmsCosts(p), append(sideBySide(p), replicaCost)...) },
 		notProven: func(*Plan) []string {
 			return []string{
 				"What AWS DMS really does with a position, with types, LOBs and batches, and how fast it is: a dry run on a restored copy shows it (docs/dms.md).",
@@ -159,6 +157,65 @@ func dmsWay() way {
 			return "the target's server may not open connections to the source"
 		},
 	}
+}
+
+func fullWay() way {
+	return way{
+		name: "dms-full", title: "AWS DMS copies the rows from the source and applies the changes", engine: EngineDMSFull,
+		options: func(o *Options, _ *analyze.Inventory, say func(string, ...any)) {
+			if o.CDC.TrimSlots {
+				say("cdc.trim_slots is taken as false: AWS DMS makes its slots itself.")
+				o.CDC.TrimSlots = false
+			}
+		},
+		needs: func(p *Plan, inv *analyze.Inventory) []string {
+			out := []string{"AWS: a replication instance that reaches both servers, two subnets in two availability zones, two secrets, rights (docs/dms.md)."}
+			if p.Full != nil && p.Full.Plugin == PluginTestDecoding {
+				out = append(out, "Nothing installed on the source: its slots decode with test_decoding, which sends each task the changes of the whole database.")
+			}
+			return append(out, targetNeeds(p, inv)...)
+		},
+		beside:  dmsBeside,
+		wayBack: noWayBack,
+		costs:   func(p *Plan) []string { return append(dmsCosts(p), sideBySide(p)...) },
+		notProven: func(*Plan) []string {
+			return []string{
+				"What AWS DMS really does with types, LOBs and batches, and that a row which is changed while it is read arrives once: a dry run on a restored copy shows it.",
+				"Speed: that of AWS DMS's readers above all, which is assumed; LOBs that it looks up one by one make days of hours.",
+			}
+		},
+		duration: fullPhases,
+		load: func(p *Plan, _ *analyze.Inventory, l *SourceLoad) {
+			if p.Full == nil {
+				return
+			}
+			l.Sessions, l.Bytes, l.VacuumSeconds = p.Full.Sessions, itemBytes(p), p.Full.LongestSeconds
+		},
+		doubt:    func(*Way, *analyze.Inventory) int { return 2 }, // rows and changes meet inside AWS DMS, where nothing can be compared
+		strength: "AWS DMS does all of it, rows and changes: no replica, no snapshot, no slot of one's own, and no connection between the two servers.",
+		instead: func(w *Way) string {
+			return fmt.Sprintf("neither a replica can be paused nor the target's server may connect to the source; up to %s then read %s from the source", analyze.Count(w.Load.Sessions, "session"), Size(w.Load.Bytes))
+		},
+	}
+}
+
+// fullPhases are those of a load by AWS DMS: its tasks stop when it is done, indexes are built, then they go on.
+func fullPhases(p *Plan) []Phase {
+	e, known := &p.Estimate, func(s float64) *float64 { return &s }
+	if len(p.Groups) == 0 {
+		return nil
+	}
+	return []Phase{
+		{Name: loadPhase, Seconds: known(e.CopySeconds), Reason: fmt.Sprintf("%s copied by %s, up to %s at a time, from the source.", Size(itemBytes(p)), analyze.Count(len(p.Groups), "task"), analyze.Count(p.Options.Full.SubTasks*len(p.Groups), "reader"))},
+		{Name: "builds", Seconds: known(e.BuildSeconds), Reason: "Indexes, while the tasks stand still."},
+		{Name: "until the tasks are resumed", Seconds: known(float64(p.Options.WAL.SetupSeconds)), Reason: "Somebody looks at the gate and resumes them: wal.setup_seconds."},
+		catchUp(p),
+	}
+}
+
+// noWayBack is that of AWS DMS.
+func noWayBack(*Plan) WayBack {
+	return WayBack{"new writes are lost", "None of its own: what the application has written to the target is lost by going back, unless somebody prepares the reverse path while both sides are frozen (80-recovery/84-rollback.md)."}
 }
 
 // dmsBeside is the replication instance.

@@ -122,8 +122,9 @@ func stepsOf(timings []Timing) map[string]float64 {
 
 // writeStops are what the engines do while nobody writes.
 var writeStops = map[string]func(b *builder, p *Plan) WriteStop{
-	EngineDMS:    (*builder).stopOfCopies,
-	EngineNative: (*builder).stopOfCopies,
+	EngineDMS:     (*builder).stopOfCopies,
+	EngineDMSFull: (*builder).stopOfCopies,
+	EngineNative:  (*builder).stopOfCopies,
 }
 
 // writeStop estimates it; no phase for an engine that has none.

@@ -75,6 +75,9 @@ func typeText(s string) string {
 }
 
 func lobsText(l planner.LOBs) []byte {
+	if len(l.Columns) == 0 {
+		return []byte("No column is a LOB to AWS DMS, and none is a varchar without a length.\n")
+	}
 	rows := [][]string{{"table", "column", "type", "largest kB", "measured", "needed kB", "limit kB", "mode", "beyond the limit", "accepted"}}
 	numbers := map[int]bool{3: true, 5: true, 6: true}
 	for _, c := range l.Columns {
@@ -117,9 +120,6 @@ func lobsText(l planner.LOBs) []byte {
 		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 	}
 	s := l.Sums
-	if s.Columns == 0 {
-		return []byte("No column is a LOB to AWS DMS, and none is a varchar without a length.\n")
-	}
 	fmt.Fprintf(&b, "\n%s in %s; the largest value has %s kB. Of unknown size: %d, known from a sample only: %d (analyze --lob exact). Looked up one by one: %d, cut beyond their limit: %d.\n",
 		analyze.Count(s.Columns, "column"), analyze.Count(s.Tables, "table"), kilobytes(s.LargestBytes), s.Unknown, s.Sampled, s.Unlimited, s.Cut)
 	if !planner.ByDMS.Have(l.Engine) {
