@@ -2,6 +2,11 @@ package render_test
 
 import (
 	"context"
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pgcutover/pgcutover/planner"
+	"github.com/pgcutover/pgcutover/verify"
 )
 
 const cutoverSQL = `
@@ -103,10 +109,17 @@ func TestCutover(t *testing.T) {
 
 	s.must(t, "70-cutover/73-sequences.sh")
 	s.must(t, "70-cutover/74-constraints.sh")
+	took := s.steps(t)
+	require.Subset(t, slices.Sorted(maps.Keys(took)), []string{"71-freeze", "72-drain", "73-sequences", "74-constraints"}, "the next plan goes by what they took")
+	s.noteStep(t, "74-constraints", 4000) // as if it had been a long one
 	again := s.must(t, "70-cutover/74-constraints.sh")
 	require.NotRegexp(t, `: [1-9][0-9]* steps done`, strings.ReplaceAll(again, "materialized views: 2 steps", ""), "nothing is done twice")
 	s.must(t, "70-cutover/75-analyze.sh")
+	require.Equal(t, int64(4000), s.steps(t)["74-constraints"].Seconds, "a run that has little left to do tells nothing")
+	analyzed := s.steps(t)["75-analyze"]
+	require.NotNil(t, analyzed.At)
 	s.must(t, "70-cutover/75-analyze.sh", "--vacuum", "--jobs", "2")
+	require.Equal(t, analyzed, s.steps(t)["75-analyze"], "what is done before the freeze is no part of it")
 	require.ElementsMatch(t, strings.Split(s.rep.MustPsql(t, "shop", structure), "\n"), strings.Split(s.target(t, structure), "\n"))
 	require.Equal(t, "0", s.target(t, "select count(*) from pg_stat_user_tables where schemaname = 'public' and last_analyze is null and relname not in ('event', 'event_2')"))
 
@@ -114,6 +127,31 @@ func TestCutover(t *testing.T) {
 	s.src.MustPsql(t, "shop", "create table public.late (a int)")
 	require.Equal(t, before, s.src.MustPsql(t, "postgres", acl))
 	require.Contains(t, s.must(t, "70-cutover/76-unfreeze.sh"), "nothing to do")
+}
+
+// steps is how long the scripts took, by state.json.
+func (s *site) steps(t *testing.T) map[string]verify.StateStep {
+	t.Helper()
+	f, err := os.Open(filepath.Join(s.dir, "state.json"))
+	require.NoError(t, err)
+	defer f.Close()
+	state, err := verify.DecodeState(f)
+	require.NoError(t, err)
+	return state.Steps
+}
+
+// noteStep changes what state.json says of a step.
+func (s *site) noteStep(t *testing.T, step string, seconds int64) {
+	t.Helper()
+	path := filepath.Join(s.dir, "state.json")
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	var state map[string]any
+	require.NoError(t, json.Unmarshal(text, &state))
+	state["steps"].(map[string]any)[step] = map[string]any{"seconds": strconv.FormatInt(seconds, 10)}
+	text, err = json.Marshal(state)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, text, 0o600))
 }
 
 // carryMarkers does what change data capture does for the markers: it carries them to the target, and confirms.
