@@ -96,7 +96,7 @@ type Risks struct {
 	Warnings  int              `json:"warnings"`
 	Notes     int              `json:"notes"`
 	Accepted  int              `json:"accepted"`
-	Gravest   []hazard.Finding `json:"gravest"`    // up to three, each of another code
+	Gravest   []hazard.Finding `json:"gravest"`    // up to three, each of another code; of those alike in severity first what not every way has
 	NotProven []string         `json:"not_proven"` // sentences
 }
 
@@ -145,38 +145,77 @@ func Compare(inv analyze.Inventory, opt Options, timings []Timing) (Comparison, 
 		}
 	}
 	c.WALRate = (&builder{inv: inv, opt: opt}).walRate()
+	open := make([][]hazard.Finding, len(all))
 	for i := range all {
-		w, err := all[i].look(inv, opt, timings)
+		w, findings, err := all[i].look(inv, opt, timings)
 		if err != nil {
 			return Comparison{}, err
 		}
 		c.Ways = append(c.Ways, w)
+		open[i] = findings
 	}
+	c.gravest(open)
 	c.Recommendation = recommend(all, c.Ways, &inv)
 	fillNil(&c)
 	return c, nil
 }
 
-// look plans one way and describes it.
-func (x *way) look(inv analyze.Inventory, opt Options, timings []Timing) (Way, error) {
-	w := Way{Name: x.name, Title: x.title, Engine: x.engine}
+// gravest picks from what each way has open the three that tell most: by severity, and then what tells the ways apart.
+func (c *Comparison) gravest(open [][]hazard.Finding) {
+	ways, of := 0, map[string]int{} // ways with a code
+	for i := range open {
+		if !c.Ways[i].Planned {
+			continue
+		}
+		ways++
+		seen := map[string]bool{}
+		for _, f := range open[i] {
+			if !seen[f.Code] {
+				seen[f.Code] = true
+				of[f.Code]++
+			}
+		}
+	}
+	severities := []hazard.Severity{hazard.Error, hazard.Warning, hazard.Note}
+	for i := range open {
+		common := func(f hazard.Finding) int {
+			if of[f.Code] == ways {
+				return 1
+			}
+			return 0
+		}
+		slices.SortStableFunc(open[i], func(a, b hazard.Finding) int {
+			return cmp.Or(cmp.Compare(slices.Index(severities, a.Severity), slices.Index(severities, b.Severity)), cmp.Compare(common(a), common(b)))
+		})
+		g := &c.Ways[i].Risks.Gravest
+		for _, f := range open[i] {
+			if len(*g) < 3 && !slices.ContainsFunc(*g, func(h hazard.Finding) bool { return h.Code == f.Code }) {
+				*g = append(*g, f)
+			}
+		}
+	}
+}
+
+// look plans one way and describes it; findings are those that nobody accepted.
+func (x *way) look(inv analyze.Inventory, opt Options, timings []Timing) (w Way, findings []hazard.Finding, err error) {
+	w = Way{Name: x.name, Title: x.title, Engine: x.engine}
 	own := opt.Engine == x.engine
 	o := opt.withEngine(x.engine)
 	x.options(&o, &inv, func(format string, args ...any) { w.StandIns = append(w.StandIns, fmt.Sprintf(format, args...)) })
 	p, err := Make(inv, o, timings)
 	if e, ok := errors.AsType[*OptionError](err); ok {
 		if own && e.Path != "engine" {
-			return Way{}, err // which is for the user to mend, before anything is compared
+			return Way{}, nil, err // which is for the user to mend, before anything is compared
 		}
 		w.Feasible = Blocked
 		if e.Path == "engine" {
 			w.Feasible = Impossible
 		}
 		w.Obstacles = []Obstacle{{Count: 1, Text: analyze.Capital(e.Problem) + ".", Remedy: e.Remedy}}
-		return w, nil
+		return w, nil, nil
 	}
 	if err != nil {
-		return Way{}, err
+		return Way{}, nil, err
 	}
 	w.Planned, w.WriteStop = true, p.Estimate.WriteStop
 	w.Duration = x.durationOf(&p)
@@ -186,12 +225,12 @@ func (x *way) look(inv analyze.Inventory, opt Options, timings []Timing) (Way, e
 	w.WayBack = x.wayBack(&p)
 	w.Costs = x.costs(&p)
 	w.Risks.NotProven = x.notProven(&p)
-	w.judge(x, p.Findings, own)
-	return w, nil
+	findings = w.judge(x, p.Findings, own)
+	return w, findings, nil
 }
 
-// judge counts the hazards and says what they are in the way of. An acceptance that another engine needs is none of its own.
-func (w *Way) judge(x *way, findings []hazard.Finding, own bool) {
+// judge counts the hazards, returns those that nobody accepted, and says what they are in the way of. An acceptance that another engine needs is none of its own.
+func (w *Way) judge(x *way, findings []hazard.Finding, own bool) (open []hazard.Finding) {
 	w.Feasible = Possible
 	for _, f := range findings {
 		if f.Code == "CF101" && !own {
@@ -209,11 +248,9 @@ func (w *Way) judge(x *way, findings []hazard.Finding, own bool) {
 		default:
 			w.Risks.Notes++
 		}
-		g := w.Risks.Gravest
-		if len(g) < 3 && !slices.ContainsFunc(g, func(h hazard.Finding) bool { return h.Code == f.Code }) {
-			w.Risks.Gravest = append(g, f) // findings are sorted by severity
-		}
+		open = append(open, f)
 	}
+	return open
 }
 
 // obstacle adds an error: one for each code, with its first finding.
