@@ -96,7 +96,7 @@ type Risks struct {
 	Warnings  int              `json:"warnings"`
 	Notes     int              `json:"notes"`
 	Accepted  int              `json:"accepted"`
-	Gravest   []hazard.Finding `json:"gravest"`    // up to three, each of another code; of those alike in severity first what not every way has
+	Gravest   []hazard.Finding `json:"gravest"`    // up to three, each of another code; of those alike in severity first what the fewest ways have
 	NotProven []string         `json:"not_proven"` // sentences
 }
 
@@ -160,32 +160,25 @@ func Compare(inv analyze.Inventory, opt Options, timings []Timing) (Comparison, 
 	return c, nil
 }
 
-// gravest picks from what each way has open the three that tell most: by severity, and then what tells the ways apart.
+// gravest picks from what each way has open the three that tell most: by severity, and then what the fewest ways have.
 func (c *Comparison) gravest(open [][]hazard.Finding) {
-	ways, of := 0, map[string]int{} // ways with a code
+	ways := map[string]int{} // that have a code
 	for i := range open {
-		if !c.Ways[i].Planned {
+		if c.Ways[i].Feasible == Impossible {
 			continue
 		}
-		ways++
 		seen := map[string]bool{}
 		for _, f := range open[i] {
 			if !seen[f.Code] {
 				seen[f.Code] = true
-				of[f.Code]++
+				ways[f.Code]++
 			}
 		}
 	}
 	severities := []hazard.Severity{hazard.Error, hazard.Warning, hazard.Note}
 	for i := range open {
-		common := func(f hazard.Finding) int {
-			if of[f.Code] == ways {
-				return 1
-			}
-			return 0
-		}
 		slices.SortStableFunc(open[i], func(a, b hazard.Finding) int {
-			return cmp.Or(cmp.Compare(slices.Index(severities, a.Severity), slices.Index(severities, b.Severity)), cmp.Compare(common(a), common(b)))
+			return cmp.Or(cmp.Compare(slices.Index(severities, a.Severity), slices.Index(severities, b.Severity)), cmp.Compare(ways[a.Code], ways[b.Code]))
 		})
 		g := &c.Ways[i].Risks.Gravest
 		for _, f := range open[i] {

@@ -184,7 +184,12 @@ func TestRecommend(t *testing.T) {
 	require.Equal(t, "native-snapshot", made(func(w []Way) { w[0].Duration.Seconds = nil }), "it never catches up")
 	require.Equal(t, "native-replica", made(func(w []Way) { w[0].WriteStop.Seconds = 500 }), "not worth another way")
 	require.Equal(t, "native-snapshot", made(func(w []Way) { w[0].WriteStop.Seconds = 1000 }))
-	require.Equal(t, "native-replica", made(func(w []Way) { w[0].WriteStop.Seconds, w[1].WriteStop.Seconds = 1000, 900 }))
+	require.Equal(t, "native-replica", made(func(w []Way) {
+		for i := range w {
+			w[i].WriteStop.Seconds = 900
+		}
+		w[0].WriteStop.Seconds = 1000
+	}))
 	require.Equal(t, "native-replica", made(func(w []Way) {
 		for i := range w {
 			w[i].Feasible, w[i].Obstacles = Blocked, []Obstacle{{Code: "X"}}

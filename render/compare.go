@@ -83,7 +83,7 @@ type compareWay struct {
 	Planned                      bool
 }
 
-// dash stands in cells of ways that have no plan.
+// dash stands in cells of ways that cannot be gone, or of which there is no plan.
 const dash = "–"
 
 func compareOf(c planner.Comparison) compareView {
@@ -98,7 +98,7 @@ func compareOf(c planner.Comparison) compareView {
 		v.Names = append(v.Names, w.Name)
 		x := compareWayOf(w)
 		for j := range c.Ways[:i] {
-			if w.Planned && reflect.DeepEqual(w.WriteStop.Phases, c.Ways[j].WriteStop.Phases) {
+			if told(w) && reflect.DeepEqual(w.WriteStop.Phases, c.Ways[j].WriteStop.Phases) {
 				x.SameStop, x.Stop = c.Ways[j].Name, nil
 				break
 			}
@@ -109,7 +109,7 @@ func compareOf(c planner.Comparison) compareView {
 		r := compareRow{Name: name}
 		for i := range c.Ways {
 			text, class := dash, ""
-			if w := &c.Ways[i]; w.Planned || name == feasibleRow {
+			if w := &c.Ways[i]; told(w) || name == feasibleRow {
 				text, class = cell(w)
 			}
 			r.Cells = append(r.Cells, compareCell{text, class})
@@ -156,6 +156,9 @@ func compareOf(c planner.Comparison) compareView {
 	row("Way back", plain(func(w *planner.Way) string { return w.WayBack.Words }))
 	return v
 }
+
+// told reports whether figures are shown: of a way that cannot be gone they would only distract.
+func told(w *planner.Way) bool { return w.Planned && w.Feasible != planner.Impossible }
 
 const feasibleRow = "Can it be gone?"
 
@@ -271,7 +274,7 @@ func phasesView(phases []planner.Phase) []settledView {
 
 func compareWayOf(w *planner.Way) compareWay {
 	x := compareWay{
-		Name: w.Name, Title: w.Title, StandIns: w.StandIns, Planned: w.Planned,
+		Name: w.Name, Title: w.Title, StandIns: w.StandIns, Planned: told(w),
 		Stop: phasesView(w.WriteStop.Phases), StopSum: w.WriteStop.String(), Shorter: w.WriteStop.Shorter,
 		Duration: phasesView(w.Duration.Phases), DurationSum: spanOf(w.Duration.Seconds),
 		Needs: w.Needs, Costs: w.Costs, Hazards: hazardWords(w.Risks) + ".", NotProven: w.Risks.NotProven, WayBack: w.WayBack.Text,
@@ -296,7 +299,7 @@ func compareWayOf(w *planner.Way) compareWay {
 		}
 		x.Gravest = append(x.Gravest, fmt.Sprintf("%s (%s): %s: %s", f.Code, f.Severity, f.Subject, f.Detail))
 	}
-	if !w.Planned {
+	if !told(w) {
 		return x
 	}
 	if n := len(w.Load.Restarts); n > 0 {
