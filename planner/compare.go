@@ -114,7 +114,7 @@ type Recommendation struct {
 }
 
 // Compare plans each way of moving a database. opt is the configuration of one of them; what it lacks for the others is assumed, and said. timings are as
-// for [Make].
+// for [Make]: of the configured engine, from which the others take what does not depend on it.
 //
 // An error is an [OptionError] about the configured engine's own options, or the inventory is of no database that can be moved.
 func Compare(inv analyze.Inventory, opt Options, timings []Timing) (Comparison, error) {
@@ -195,6 +195,9 @@ func (x *way) look(inv analyze.Inventory, opt Options, timings []Timing) (w Way,
 	own := opt.Engine == x.engine
 	o := opt.withEngine(x.engine)
 	x.options(&o, &inv, func(format string, args ...any) { w.StandIns = append(w.StandIns, fmt.Sprintf(format, args...)) })
+	if !own {
+		timings = ofAnyEngine(timings, o.FullLoad())
+	}
 	p, err := Make(inv, o, timings)
 	if e, ok := errors.AsType[*OptionError](err); ok {
 		if own && e.Path != "engine" {
@@ -220,6 +223,13 @@ func (x *way) look(inv analyze.Inventory, opt Options, timings []Timing) (w Way,
 	w.Risks.NotProven = x.notProven(&p)
 	findings = w.judge(x, p.Findings, own)
 	return w, findings, nil
+}
+
+// ofAnyEngine leaves out of timings what another engine would not take: copies where AWS DMS makes its own, and steps that do other things with it.
+func ofAnyEngine(timings []Timing, fullLoad bool) []Timing {
+	return slices.DeleteFunc(slices.Clone(timings), func(t Timing) bool {
+		return t.Kind == "copy" && fullLoad || t.Kind == "step" && t.Step != stepFreeze && t.Step != stepSequences
+	})
 }
 
 // judge counts the hazards, returns those that nobody accepted, and says what they are in the way of. An acceptance that another engine needs is none of its own.

@@ -148,6 +148,26 @@ func TestCompareConfigured(t *testing.T) {
 	require.NotEmpty(t, comparison(t, inv, bare).way(t, "native-snapshot").StandIns)
 }
 
+// TestCompareTimings: what was measured with one engine tells about another only what does not depend on it.
+func TestCompareTimings(t *testing.T) {
+	inv := inventory(withRate(plain("orders", 10_000_000_000), 50))
+	timings := []Timing{{Kind: "copy", Table: name("orders"), Bytes: 1 << 30, Seconds: 10}, {Kind: "step", Step: stepFreeze, Seconds: 8}, {Kind: "step", Step: stepDrain, Seconds: 7}}
+	c, err := Compare(inv, nativeOptions(), timings)
+	require.NoError(t, err)
+	for _, n := range []string{"native-replica", "native-snapshot"} {
+		w := c.way(t, n).WriteStop
+		require.True(t, w.phase(StopFreeze).Measured)
+		require.True(t, w.phase(StopDrain).Measured)
+	}
+	before, err := Compare(inv, nativeOptions(), nil)
+	require.NoError(t, err)
+	w := c.way(t, "dms")
+	require.True(t, w.WriteStop.phase(StopFreeze).Measured)
+	require.False(t, w.WriteStop.phase(StopDrain).Measured)
+	require.Less(t, phaseSeconds(w.Duration, loadPhase), phaseSeconds(before.way(t, "dms").Duration, loadPhase), "the bundle's workers copy as fast")
+	require.InDelta(t, phaseSeconds(before.way(t, "dms-full").Duration, loadPhase), phaseSeconds(c.way(t, "dms-full").Duration, loadPhase), 0.1, "and AWS DMS as before")
+}
+
 func TestCompareRefuses(t *testing.T) {
 	var e *OptionError
 	o := Defaults()

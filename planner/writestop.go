@@ -70,6 +70,9 @@ func (w WriteStop) String() string {
 	return s
 }
 
+// GateJobs is how many sessions the gates have on each server, unless verify is told otherwise (--jobs).
+const GateJobs = 4
+
 // What the gate cutover-ready lets pass: so much may be left for the drain.
 const (
 	ReadyBytes   = 16 << 20 // WAL that the consumer of a slot has not confirmed
@@ -93,7 +96,6 @@ const (
 	gateSeconds      = 3.0    // the gate's questions, whatever the number of tables
 	gateTableSeconds = 0.006  // what it reads of the catalogs for each table
 	gateAWSSeconds   = 10.0   // what it asks AWS
-	gateJobs         = 4      // sessions of verify on each server: the default of its flag --jobs
 	moreGateJobs     = 16     // what a sentence about more of them speaks of
 	worthSaying      = 30.0   // a saving of fewer seconds is not worth a sentence
 )
@@ -391,8 +393,8 @@ func (b *builder) stopGate(w *WriteStop, p *Plan) {
 	if ByDMS.Have(b.opt.Engine) && len(p.Groups) > 0 {
 		rest += gateAWSSeconds
 	}
-	counted := l.makespan(gateJobs)
-	reason := fmt.Sprintf("It counts about %s in %s: %s are read on each side, with %s at %s/s for each, and the catalogs of both in %s.", rowsText(rows), analyze.Count(n, "table"), Size(l.bytes), analyze.Count(gateJobs, "session"), Size(countBytesPerSecond), Span(rest))
+	counted := l.makespan(GateJobs)
+	reason := fmt.Sprintf("It counts about %s in %s: %s are read on each side, with %s at %s/s for each, and the catalogs of both in %s.", rowsText(rows), analyze.Count(n, "table"), Size(l.bytes), analyze.Count(GateJobs, "session"), Size(countBytesPerSecond), Span(rest))
 	longest, took := l.longest()
 	if took > worthSaying {
 		reason += fmt.Sprintf(" %s alone takes %s; parallel workers of the server make it less.", longest, Span(took))

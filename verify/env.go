@@ -85,7 +85,7 @@ type Env struct {
 	PieceBytes int64
 	// LogsSince is the time before which somebody has looked at what the tasks of AWS DMS have logged: it is told, and decides nothing. Zero: nobody has.
 	LogsSince time.Time
-	Jobs      int            // sessions per side and checks at a time; 0: 4
+	Jobs      int            // sessions per side and checks at a time; 0: planner.GateJobs
 	Peek      bool           // list transactions in flight at the hand-off by a bounded peek at each slot
 	FreeBytes map[Side]int64 // free disk for WAL as the operator knows it; wins over the plan's figures
 	// Settle is the time between two readings of a position that must stand still; 0: 2 seconds.
@@ -112,7 +112,7 @@ func (e Env) start(ctx context.Context) (*Env, func()) {
 		e.Rows = RowsExact
 	}
 	if e.Jobs < 1 {
-		e.Jobs = 4
+		e.Jobs = planner.GateJobs
 	}
 	if e.SampleFrom <= 0 {
 		e.SampleFrom = 64 << 20

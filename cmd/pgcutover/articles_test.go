@@ -55,7 +55,7 @@ var articles = []struct {
 			{"Change data capture", []articleStep{
 				{step: "pglogical rather than test_decoding", files: "10-source/15-node.sql", codes: "EX103 G0-EXT", why: "what is sent is selected by table; decoding is not: each slot reads all WAL, and the number of slots is weighed against that (CP109)"},
 				{step: "Verify that change data capture may start at the position", codes: "G2-LSN G4-START", files: "50-cdc/dms/52-trim.sh", why: "the next higher position that a slot shows is never taken: it loses what was in flight. The position itself is exact, and is proven by comparing it with each slot's confirmed_flush_lsn"},
-				{step: "List the tables with LOBs and their largest values; limited mode where possible", codes: "TY101 TY102 TY103", by: "`analyze --lob exact`, `lob.margin`"},
+				{step: "List the tables with LOBs and their largest values; limited mode where possible", codes: "TY101 TY102 TY103", by: "`plan --lobs`, `analyze --lob exact`, `lob.margin`"},
 				{step: "Say for each table whether truncation is acceptable", codes: "TY123", by: "`lob.truncate`"},
 				{step: "A setting of its own for tables that must not be cut", files: "50-cdc/dms/mappings/dms_slot_01.json", codes: "TY125"},
 				{step: "LOBs only in tables with a key", codes: "TY104 TY105"},
@@ -125,8 +125,8 @@ var articles = []struct {
 		cases: []string{"pg96", "small"},
 		chapters: []articleChapter{
 			{"LOBs", []articleStep{
-				{step: "List tables with LOBs, guess the largest value", codes: "TY101 TY102 TY103", by: "`analyze --lob exact`", why: "measured, by the length of the value and not of what is stored of it"},
-				{step: "The table of sizes and truncations", by: "`lob.truncate`"},
+				{step: "List tables with LOBs, guess the largest value", codes: "TY101 TY102 TY103", by: "`plan --lobs`, `analyze --lob exact`", why: "measured, by the length of the value and not of what is stored of it"},
+				{step: "The table of sizes and truncations", by: "`plan --lobs`, `lob.truncate`", why: "as text, CSV and JSON"},
 			}},
 			{"Steps 1 to 3: AWS DMS", []articleStep{
 				{step: "Create the replication instance, sized by the volume", files: "50-cdc/dms/cloudformation/01-stack.json", codes: "G4-INST", by: "`cdc.instance_class`, `cdc.storage_gb`"},
