@@ -62,7 +62,7 @@ func nativeReplicaWay() way {
 	x.doubt, x.final = replicaDoubt, noReplica
 	x.strength = "Rows come from a replica that stands still and changes through PostgreSQL's own replication: nobody reads the source but its slots, transactions arrive whole, and all of it can be rehearsed on servers of your own."
 	x.instead = func(w *Way) string {
-		return "a physical replica can be paused for " + Span(phaseSeconds(w.Duration, loadPhase)) + ": nobody then reads the source, and vacuum there goes on"
+		return "a physical replica can be paused for " + Span(loadSeconds(w.Duration)) + ": nobody then reads the source, and vacuum there goes on"
 	}
 	return x
 }
@@ -285,10 +285,10 @@ func targetNeeds(p *Plan, _ *analyze.Inventory) []string {
 	return []string{s + ".", "A host beside the servers for the load, with psql, pg_dump and pg_restore."}
 }
 
-// phaseSeconds is the length of a phase; 0: there is none, or it is not known.
-func phaseSeconds(d Duration, name string) float64 {
+// loadSeconds is how long the rows are copied; 0: it is not known.
+func loadSeconds(d Duration) float64 {
 	for _, x := range d.Phases {
-		if x.Name == name && x.Seconds != nil {
+		if x.Name == loadPhase && x.Seconds != nil {
 			return *x.Seconds
 		}
 	}
