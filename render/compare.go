@@ -89,7 +89,7 @@ const dash = "–"
 func compareOf(c planner.Comparison) compareView {
 	v := compareView{
 		Title:   analyze.Display(c.Source.Database),
-		Facts:   fmt.Sprintf("%s to %s. %s, %s of rows and TOAST, %s of indexes; %s of WAL.", serverText(c.Source.VersionNum, c.Source.Managed), targetServer(c.Target), analyze.Count(c.Tables, "table"), planner.Size(c.Bytes), planner.Size(c.IndexBytes), rateText(c.WALRate)),
+		Facts:   fmt.Sprintf("%s to %s. %s, %s of rows and TOAST, %s of indexes; %s.", serverText(c.Source.VersionNum, c.Source.Managed), targetServer(c.Target), analyze.Count(c.Tables, "table"), planner.Size(c.Bytes), planner.Size(c.IndexBytes), rateText(c.WALRate)),
 		Verdict: c.Recommendation.Way, Reason: c.Recommendation.Reason, Changes: c.Recommendation.Changes,
 		Basis: "Figures are estimates from the inventory and from assumptions that the plan of each way names; the timings of a load and of a rehearsed cutover replace them (plan --timings). \"pgcutover explain CODE\" says more about a hazard.",
 	}
@@ -252,9 +252,9 @@ func spanOf(s *float64) string {
 
 func rateText(r *float64) string {
 	if r == nil {
-		return "rates not sampled"
+		return "rates were not sampled"
 	}
-	return planner.Size(int64(*r)) + "/s"
+	return planner.Size(int64(*r)) + "/s of WAL"
 }
 
 func targetServer(t planner.Target) string {
