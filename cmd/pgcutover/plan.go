@@ -160,7 +160,7 @@ func (c *planCmd) report(s streams) error {
 		if _, err := s.Stdout.Write(body); err != nil {
 			return fmt.Errorf("writing the report: %w", err)
 		}
-	} else if err := writeWhole(outFile{c.Output, body}); err != nil {
+	} else if err := writeWhole(text(c.Output, body)); err != nil {
 		return err
 	}
 	if none {
