@@ -32,7 +32,7 @@ type Comparison struct {
 // Encode writes the canonical form: indented JSON with a final newline.
 func (c Comparison) Encode(w io.Writer) error { return analyze.EncodeCanonical(w, c) }
 
-// Feasibility says whether a way can be gone.
+// Feasibility says whether a way is feasible.
 type Feasibility string
 
 // The answers, best first.
@@ -63,7 +63,7 @@ type Way struct {
 	Costs     []string   `json:"costs"` // sentences: what is paid for and how long; no prices
 }
 
-// Obstacle is why a way cannot be gone, or not yet.
+// Obstacle is why a way is not feasible, or not yet.
 type Obstacle struct {
 	Code   string `json:"code"`   // of a hazard; empty: no plan can be made at all
 	Count  int    `json:"count"`  // findings of that code
@@ -108,7 +108,7 @@ type WayBack struct {
 
 // Recommendation is which way to go.
 type Recommendation struct {
-	Way     string   `json:"way"`     // empty: none can be gone
+	Way     string   `json:"way"`     // empty: none is feasible
 	Reason  string   `json:"reason"`  // sentences with the figures that decided it
 	Changes []string `json:"changes"` // sentences: what would change it
 }
@@ -399,7 +399,7 @@ func itemBytes(p *Plan) int64 {
 // longStop is a write stop for whose sake another way is taken, where it halves it. Below it other reasons decide.
 const longStop = 600.0
 
-// recommend takes the way that is ahead in what counts most: that it can be gone, that it ever catches up, that nothing about it is in doubt, that nobody waits much
+// recommend takes the way that is ahead in what counts most: that it is feasible, that it ever catches up, that nothing about it is in doubt, that nobody waits much
 // longer than needed; of those alike the first.
 func recommend(all []way, ways []Way, inv *analyze.Inventory) Recommendation {
 	rank := func(w *Way) int {
@@ -434,7 +434,7 @@ func recommend(all []way, ways []Way, inv *analyze.Inventory) Recommendation {
 		}
 	}
 	if best < 0 {
-		return Recommendation{Reason: "None of the ways can be gone; each says below what stands in the way."}
+		return Recommendation{Reason: "None of the ways is feasible; each says below what stands in the way."}
 	}
 	w := &ways[best]
 	r := Recommendation{Way: w.Name, Reason: all[best].strength}

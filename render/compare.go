@@ -83,7 +83,7 @@ type compareWay struct {
 	Planned                      bool
 }
 
-// dash stands in cells of ways that cannot be gone, or of which there is no plan.
+// dash stands in cells of ways that are not feasible, or of which there is no plan.
 const dash = "–"
 
 func compareOf(c planner.Comparison) compareView {
@@ -157,10 +157,10 @@ func compareOf(c planner.Comparison) compareView {
 	return v
 }
 
-// told reports whether figures are shown: of a way that cannot be gone they would only distract.
+// told reports whether figures are shown: of a way that is not feasible they would only distract.
 func told(w *planner.Way) bool { return w.Planned && w.Feasible != planner.Impossible }
 
-const feasibleRow = "Can it be gone?"
+const feasibleRow = "Feasible?"
 
 func feasibleCell(w *planner.Way) (text, class string) {
 	switch w.Feasible {

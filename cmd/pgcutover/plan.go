@@ -27,7 +27,7 @@ type planCmd struct {
 	Config    string `short:"c" placeholder:"FILE" help:"The configuration, in YAML."`
 	Timings   string `placeholder:"FILE" help:"The state.json of an earlier load or cutover, whose timings replace what is assumed."`
 	Previous  string `placeholder:"FILE" help:"A plan made before, of which everything stays that can; the report says what moved and why."`
-	Compare   bool   `xor:"report" help:"Make no plan, but set all ways of moving the database side by side: which can be gone, how long nobody can write, what each costs and risks."`
+	Compare   bool   `xor:"report" help:"Make no plan, but set all ways of moving the database side by side: which are feasible, how long nobody can write, what each costs and risks."`
 	Lobs      bool   `xor:"report" help:"Make no plan, but list the columns that AWS DMS moves as LOBs: the largest value of each, the limit that the plan sets, whether a truncation is accepted."`
 	Format    string `placeholder:"FORMAT" enum:",text,markdown,html,json,csv" default:"" help:"Of --compare: text, markdown, html or json. Of --lobs: text, csv or json."`
 	Output    string `short:"o" placeholder:"FILE" help:"The plan; plan.md and plan.html appear beside it. - is standard output, without the reports, and where --compare and --lobs go by themselves."`
@@ -45,7 +45,7 @@ With --previous everything stays that can: tables keep their groups and pieces u
 suffer by more than slots.tolerance. The report says what moved and why.
 
 With --compare or --lobs no plan is written. --compare takes the configuration of one engine and assumes for the others what it does not say; it ends with 1 when
-none of the ways can be gone.
+none of the ways is feasible.
 
 An error that nobody has accepted in the configuration makes the command end with 1; the files are written all the same.
 "pgcutover explain CODE" says what stands behind a finding.`
@@ -164,7 +164,7 @@ func (c *planCmd) report(s streams) error {
 		return err
 	}
 	if none {
-		return refused(hinted(errors.New("none of the ways can be gone"), "the report says of each what stands in its way"))
+		return refused(hinted(errors.New("none of the ways is feasible"), "the report says of each what stands in its way"))
 	}
 	return nil
 }
