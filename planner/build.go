@@ -94,6 +94,7 @@ func makePlan(inv analyze.Inventory, opt Options, timings []Timing, h *history) 
 	p.Sequences = b.sequences()
 	p.Extensions = b.extensions()
 	p.Roles = b.roles()
+	p.Aurora = b.aurora(timings)
 	p.Estimate = b.estimate(&p)
 	p.Estimate.WriteStop = b.writeStop(&p)
 	p.Native = b.native(p)
@@ -245,6 +246,9 @@ func (b *builder) present(n analyze.Name) bool {
 
 func (b *builder) target() Target {
 	t := Target{VersionNum: b.opt.Target.Version * 10000, Managed: b.opt.Target.Managed, Database: b.inv.Database.Name}
+	if o := b.opt.Aurora; o != nil { // which is made of the source
+		return Target{VersionNum: AuroraVersionNum(o.EngineVersion), Managed: "aurora", Database: b.inv.Database.Name}
+	}
 	if s := b.inv.Target; s != nil {
 		t.VersionNum, t.SystemIdentifier, t.Database = s.Server.VersionNum, s.Server.SystemIdentifier, s.Database.Name
 		t.Managed = cmp.Or(b.opt.Target.Managed, s.Server.Managed)

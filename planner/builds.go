@@ -69,6 +69,9 @@ func (d *draft) early(first bool) {
 
 // builds lists what is built on loaded tables during the load.
 func (b *builder) builds(items []Item) []Build {
+	if b.isPhysical() {
+		return nil
+	}
 	cover := b.coverage(items, b.where.items)
 	var indexes, constraints, attaches, analyzes []*draft
 	ofIndex := map[analyze.Name]*draft{}       // what makes a partition's index ready to be attached

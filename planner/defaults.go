@@ -58,6 +58,10 @@ func DefaultsFor(engine string) Options {
 		o.Full = defaultFull()
 		o.CDC.TrimSlots = false
 		o.Load.BytesPerSecond = 10_000_000 // of one reader of AWS DMS, which writes files of text and has the target read them
+	case EnginePromote:
+		aurora := DefaultAurora()
+		o.Aurora = &aurora
+		o.Cutover.SequenceMargin = 0 // sequences are the source's own
 	}
 	return o
 }
@@ -86,13 +90,10 @@ func (o Options) check() error {
 		}
 		return nil
 	}
-	if known := []string{EngineDMS, EngineNative, EngineDMSFull}; !slices.Contains(known, o.Engine) {
+	if known := []string{EngineDMS, EngineNative, EngineDMSFull, EnginePromote}; !slices.Contains(known, o.Engine) {
 		return &OptionError{"engine", fmt.Sprintf("unknown engine %q", o.Engine), `write "` + strings.Join(known[:len(known)-1], `", "`) + `" or "` + known[len(known)-1] + `"`}
 	}
-	if err := o.checkFull(); err != nil {
-		return err
-	}
-	if err := o.checkNative(); err != nil {
+	if err := cmp.Or(o.checkFull(), o.checkNative(), o.checkAurora(o.Engine == EnginePromote), o.checkPromote()); err != nil {
 		return err
 	}
 	if o.Unique != UniqueKeep && o.Unique != UniqueDefer {

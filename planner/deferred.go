@@ -11,6 +11,9 @@ import (
 
 // deferred lists what the target does without until the cutover, in the order in which it comes back.
 func (b *builder) deferred() []Deferred {
+	if b.isPhysical() {
+		return nil
+	}
 	out := b.deferredUnique()
 	out = append(out, b.foreignKeys()...)
 	for i := range b.tables {
@@ -196,7 +199,7 @@ func (b *builder) matviews() []Deferred {
 // relaxed lists the NOT NULLs that AWS DMS cannot live with: it inserts a row with its LOBs empty and fills them in
 // afterwards. Key columns stay as they are. A partition takes NOT NULL from its parent and gives it up only there.
 func (b *builder) relaxed() []NotNull {
-	if b.isNative() { // whose rows come whole
+	if b.isNative() || b.isPhysical() { // whose rows come whole
 		return nil
 	}
 	var out []NotNull

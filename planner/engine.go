@@ -7,6 +7,7 @@ const (
 	EngineDMS     = hazard.DMS
 	EngineNative  = hazard.Native
 	EngineDMSFull = hazard.DMSFull
+	EnginePromote = hazard.Promote
 )
 
 // Engines are some of them.

@@ -21,6 +21,9 @@ func (b *builder) estimate(p *Plan) Estimate {
 	if b.opt.FullLoad() {
 		return b.estimateFull(p)
 	}
+	if b.isPhysical() {
+		return b.promotion(p)
+	}
 	var e Estimate
 	say := func(format string, args ...any) { e.Basis = append(e.Basis, fmt.Sprintf(format, args...)) }
 	workers := b.opt.Load.Workers

@@ -89,6 +89,7 @@ func (b *builder) facts(p Plan) hazard.Facts {
 		f.Figures.ReadySeconds = p.Estimate.CopySeconds + p.Estimate.BuildSeconds + float64(p.Options.WAL.SetupSeconds)
 		f.Loading = b.loading(p)
 	}
+	f.Aurora = b.auroraFacts(p)
 	f.Figures.BuildsAtOnce, f.Figures.BuildMemoryBytes = buildMemory(p)
 	if o := p.Options.Native; o != nil {
 		f.Subscribing = hazard.Subscribing{Prompt: o.Password == PasswordPrompt, WayBack: len(o.WayBack) > 0, Snapshots: p.Options.Snapshots()}

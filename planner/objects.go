@@ -52,6 +52,9 @@ func (b *builder) extensions() []Extension {
 		}
 		x := Extension{Name: e.Name, Version: e.Version, Schema: e.Schema, Create: true}
 		switch {
+		case b.isPhysical():
+			x.Create = false
+			x.Reason = "Comes along as it is. Whether Aurora has its library, in a version that fits, is looked at on the replica."
 		case ofReplication(e.Name):
 			x.Create = false
 			x.Reason = "Serves replication on the source; the target does not need it."
@@ -123,6 +126,9 @@ func memberOptions(r analyze.Role, m analyze.Membership) []string {
 }
 
 func (b *builder) roles() []Role {
+	if b.isPhysical() {
+		return nil
+	}
 	target := b.target()
 	var out []Role
 	for _, r := range b.inv.Roles {

@@ -5,7 +5,7 @@ import "github.com/pgcutover/pgcutover/analyze"
 // Options is the configuration of a plan. The zero value is not usable; [Defaults] is. The YAML file of the user maps
 // onto it key by key, under the names of the JSON tags; docs/config.schema.json describes it.
 type Options struct {
-	Engine  string         `json:"engine"` // "dms", "native" or "dms-full"
+	Engine  string         `json:"engine"` // "dms", "native", "dms-full" or "promote"
 	Slots   SlotOptions    `json:"slots"`
 	Tables  TableOptions   `json:"tables"`
 	LOB     LOBOptions     `json:"lob"`
@@ -17,6 +17,7 @@ type Options struct {
 	Target  TargetOptions  `json:"target"`
 	Native  *NativeOptions `json:"native,omitempty"` // nil but for the engine native
 	Full    *FullOptions   `json:"full,omitempty"`   // nil but for the engine dms-full
+	Aurora  *AuroraOptions `json:"aurora,omitempty"` // nil where no Aurora read replica is made
 	Accept  []Acceptance   `json:"accept"`           // hazards accepted
 }
 

@@ -37,6 +37,7 @@ type Plan struct {
 	Relaxed      []NotNull        `json:"relaxed"`          // by table, then column: NOT NULLs dropped on the target until the cutover
 	Sequences    []Sequence       `json:"sequences"`        // by name
 	Native       *Native          `json:"native,omitempty"` // nil but for the engine native
+	Aurora       *Aurora          `json:"aurora,omitempty"` // nil where no Aurora read replica is made
 	DMS          DMS              `json:"dms"`              // without tasks for another engine, or where nothing is replicated
 	Full         *Full            `json:"full,omitempty"`   // nil but for the engine dms-full
 	Balance      Balance          `json:"balance"`
@@ -117,10 +118,14 @@ const (
 	InsertsOnly Handling = "inserts only"   // copied, then only inserts: no usable replica identity
 	Structure   Handling = "structure only" // created, no rows copied: partitioned parents, foreign tables, unlogged tables
 	LeftOut     Handling = "left out"       // neither created nor copied: excluded, or owned by an extension
+	Physical    Handling = "physical"       // on the target block for block: physical replication carries it
 )
 
 // Copied reports whether the table's rows are loaded.
 func (h Handling) Copied() bool { return h == Replicate || h == InsertsOnly }
+
+// Arrives reports whether the table's rows reach the target, whatever carries them.
+func (h Handling) Arrives() bool { return h.Copied() || h == Physical }
 
 // Table is one table of the inventory and its fate.
 type Table struct {

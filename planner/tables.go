@@ -87,6 +87,8 @@ func (b *builder) excluded() (map[analyze.Name]string, error) {
 
 func (b *builder) handling(t *analyze.Table, excluded string, acceptedInsertsOnly bool) (Handling, string) {
 	switch {
+	case b.isPhysical():
+		return physicalHandling(t)
 	case excluded != "":
 		return LeftOut, excluded
 	case t.Extension != "":

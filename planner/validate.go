@@ -120,6 +120,9 @@ func (v *validator) head() error {
 	if p.Options.Engine == EngineNative && p.Source.VersionNum < 100000 {
 		return invalid("source.version_num", "%d is older than publications, which came with version 10", p.Source.VersionNum)
 	}
+	if err := p.Aurora.holds(p.Options.Aurora); err != nil {
+		return err
+	}
 	for where, s := range map[string]string{"names.schema": p.Names.Schema, "names.node": p.Names.Node, "names.role": p.Names.Role} {
 		if !legalSlot(s) {
 			return invalid(where, "%q is not a name of lower-case letters, digits and underscores", s)
@@ -144,6 +147,10 @@ func (v *validator) tablesHold() error {
 		}
 		switch t.Handling {
 		case Replicate, InsertsOnly, Structure, LeftOut:
+		case Physical:
+			if v.plan.Options.Engine != EnginePromote {
+				return invalid(where, "the engine %s replicates nothing physically", v.plan.Options.Engine)
+			}
 		default:
 			return invalid(where, "unknown handling %q", t.Handling)
 		}

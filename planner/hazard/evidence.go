@@ -20,6 +20,7 @@ type Facts struct {
 	Subscribing Subscribing              // for the engine native
 	Loading     Loading                  // for the engine dms-full
 	Plugin      string                   // output plugin of the plan's slots; empty: pglogical
+	Aurora      *Aurora                  // the read replica that the target begins as; nil: none is made
 	DeferUnique bool                     // extra unique keys are kept off while changes are applied
 	Node        string                   // pglogical node of the plan
 	// ExcludedSchemas do not come to the target, with all that is in them.

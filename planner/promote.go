@@ -1,0 +1,56 @@
+package planner
+
+import (
+	"fmt"
+
+	"github.com/pgcutover/pgcutover/analyze"
+)
+
+// checkPromote refuses what a physical replica cannot do.
+func (o Options) checkPromote() error {
+	if o.Engine != EnginePromote {
+		return nil
+	}
+	for path, given := range map[string]bool{
+		"tables.exclude": len(o.Tables.Exclude) > 0, "tables.exclude_schemas": len(o.Tables.ExcludeSchemas) > 0, "tables.inserts_only": len(o.Tables.InsertsOnly) > 0,
+	} {
+		if given {
+			return &OptionError{path, "a read replica is a copy of the whole instance", "take it out; what is not wanted on the target can be dropped there after the cutover"}
+		}
+	}
+	return nil
+}
+
+// isPhysical reports whether the target is a physical copy of the source: then nothing is copied, built, deferred or applied.
+func (b *builder) isPhysical() bool { return b.opt.Engine == EnginePromote }
+
+// physicalHandling is handling for the engine promote.
+func physicalHandling(t *analyze.Table) (Handling, string) {
+	switch {
+	case t.Kind == analyze.Partitioned:
+		return Structure, "routes rows to its partitions and holds none itself"
+	case t.Kind == analyze.Foreign:
+		return Structure, "its rows are on a foreign server"
+	case t.Unlogged:
+		return Structure, "unlogged: WAL does not carry its rows, and it is empty after the promotion"
+	}
+	return Physical, "physical replication carries every block"
+}
+
+// promotion is the estimate of the engine promote.
+func (b *builder) promotion(p *Plan) Estimate {
+	e := Estimate{SourceFreeBytes: b.opt.WAL.SourceFreeBytes, WALBytesPerSecond: b.walRate()}
+	say := func(format string, args ...any) { e.Basis = append(e.Basis, fmt.Sprintf(format, args...)) }
+	a := p.Aurora
+	if a.ReplicaSeconds != nil {
+		say("Replica: %s until it is there, while the source is in use. Its storage is filled from a snapshot.", Span(*a.ReplicaSeconds))
+	}
+	switch {
+	case e.WALBytesPerSecond == nil:
+		say("WAL: the rate was not sampled, so what the source keeps for the replica while that is being made is not known. Analyze with --sample, or set wal.bytes_per_second.")
+	case a.ReplicaSeconds != nil:
+		e.SourceWALBytes = wholeBytes(*e.WALBytesPerSecond * *a.ReplicaSeconds)
+		say("WAL: %s/s; the source keeps it from the snapshot until the replica has read it.", Size(int64(*e.WALBytesPerSecond)))
+	}
+	return e
+}
