@@ -10,6 +10,7 @@ import json
 import sys
 from datetime import datetime, timezone
 
+import aws_rds
 from moto.cloudformation.models import CloudFormationBackend
 from moto.dms import models, responses
 from moto.dms.exceptions import InvalidResourceStateFault
@@ -161,4 +162,5 @@ responses.DatabaseMigrationServiceResponse.describe_applicable_individual_assess
 responses.DatabaseMigrationServiceResponse.start_replication_task_assessment_run = assess
 responses.DatabaseMigrationServiceResponse.describe_replication_task_assessment_runs = assessed
 responses.DatabaseMigrationServiceResponse.describe_replication_task_individual_assessments = individual
+aws_rds.install()
 main(["-H", "127.0.0.1", "-p", sys.argv[1]])

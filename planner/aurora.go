@@ -38,7 +38,7 @@ type AuroraOptions struct {
 func DefaultAurora() AuroraOptions {
 	return AuroraOptions{
 		Encrypted: true, BackupRetentionDays: 7, DeletionProtection: true,
-		ReplicaBytesPerSecond: 100_000_000, PromotionSeconds: 1200, ReaderSeconds: 600,
+		ReplicaBytesPerSecond: 50_000_000, PromotionSeconds: 1200, ReaderSeconds: 600,
 	}
 }
 
@@ -46,6 +46,8 @@ func DefaultAurora() AuroraOptions {
 const (
 	maxAuroraName = 50
 	maxReaders    = 15 // of an Aurora cluster
+	// Snapshot, cluster and instance take their time without any data, too.
+	leastReplicaSeconds = 1800
 )
 
 var (
@@ -220,7 +222,7 @@ func (b *builder) aurora(timings []Timing) *Aurora {
 		}
 	}
 	if n := b.inv.Database.Bytes; n != nil {
-		s := seconds(float64(*n) / float64(o.ReplicaBytesPerSecond))
+		s := seconds(leastReplicaSeconds + float64(*n)/float64(o.ReplicaBytesPerSecond))
 		a.ReplicaSeconds = &s
 	}
 	slowest := map[string]float64{}

@@ -16,6 +16,7 @@ type cutoverView struct {
 	Head               head
 	Role               string
 	Native, WayBack    bool
+	Physical           bool // the target is a copy of the source: never here
 	Slots              []string
 	Xlog               bool // the source's functions say xlog, not wal
 	Jobs               int64
@@ -52,6 +53,9 @@ type step struct {
 
 // cutover makes the folder 70-cutover.
 func cutover(p planner.Plan) ([]Artifact, error) {
+	if physical(p) {
+		return promoteCutover(p)
+	}
 	v := cutoverView{
 		Role: p.Names.Role, Native: native(p), WayBack: wayBack(p), Xlog: xlog(p),
 		Jobs: int64(max(p.Options.Load.Workers, 1)), MaintenanceWorkMem: p.Options.Load.MaintenanceWorkMem,

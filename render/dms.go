@@ -17,6 +17,7 @@ type dmsView struct {
 	Head                                head
 	Format                              string
 	Name, Instance, SubnetGroup, Target string
+	Account                             awsAccount
 	Tags                                []DMSTag
 	Assessments                         []DMSAssessment
 	Stacks                              []stackView
@@ -56,7 +57,8 @@ func dms(p planner.Plan) ([]Artifact, error) {
 	}
 	d, o := p.DMS, p.Options.CDC
 	v := dmsView{
-		Rights: rightsOf(p, OnTarget), Tags: DMSTags(p), Assessments: DMSAssessments,
+		Account: awsAccount{"dms", DMSTags(p), "cdc.name", "50-cdc/dms/58-delete.sh --all --yes", "docs/dms.md"},
+		Rights:  rightsOf(p, OnTarget), Tags: DMSTags(p), Assessments: DMSAssessments,
 		Format: o.Format, Name: d.Name, Instance: d.InstanceIdentifier(), SubnetGroup: d.InstanceIdentifier(), Target: d.TargetEndpoint(),
 		Interval: o.StartIntervalSeconds, Verified: o.SSL != "require", Trim: o.TrimSlots, Advance: major(p.Source.VersionNum) >= 1100, Xlog: xlog(p),
 		Role: p.Names.Role, ControlSchema: o.ControlSchema, Managed: p.Target.Managed != "", Major: major(p.Target.VersionNum),

@@ -32,8 +32,8 @@ func awsTool(t *testing.T, name string) string {
 	return path
 }
 
-// startAWS starts a local server of AWS's APIs and returns what the AWS CLI needs in its environment to ask it.
-func startAWS(t *testing.T) []string {
+// startAWS starts a local server of AWS's APIs and returns what the AWS CLI needs in its environment to ask it. page of docs lists the rights for what is asked.
+func startAWS(t *testing.T, page string, env ...string) []string {
 	t.Helper()
 	python := awsTool(t, "python")
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -43,7 +43,7 @@ func startAWS(t *testing.T) []string {
 	log, err := os.Create(filepath.Join(t.TempDir(), "moto.log"))
 	require.NoError(t, err)
 	cmd := exec.CommandContext(t.Context(), python, filepath.Join("..", ".ci", "aws-server.py"), fmt.Sprint(port))
-	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Stdout, cmd.Stderr, cmd.Env = log, log, append(os.Environ(), env...)
 	require.NoError(t, cmd.Start())
 	t.Cleanup(func() {
 		_ = cmd.Wait() // the test's context has ended it
@@ -58,7 +58,7 @@ func startAWS(t *testing.T) []string {
 		return err == nil
 	}, time.Minute, 100*time.Millisecond)
 	return []string{"AWS_ENDPOINT_URL=" + url, "AWS_REGION=eu-central-1", "AWS_DEFAULT_REGION=eu-central-1", "AWS_ACCESS_KEY_ID=nobody", "AWS_SECRET_ACCESS_KEY=nothing", "AWS_EC2_METADATA_DISABLED=true",
-		"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "PGCUTOVER_AWS=" + recorded(t, awsTool(t, "aws"))}
+		"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "PGCUTOVER_AWS=" + recorded(t, awsTool(t, "aws"), page)}
 }
 
 // dmsPlan is the sample plan with its part for AWS DMS.
@@ -82,7 +82,7 @@ func dmsPlan(format string) planner.Plan {
 // newDMSLab is a lab that has slots, with a local AWS.
 func newDMSLab(t *testing.T, format string) *lab {
 	t.Helper()
-	aws := startAWS(t)
+	aws := startAWS(t, "dms.md")
 	l := newLab(t)
 	p := dmsPlan(format)
 	p.Source.VersionNum = l.plan.Source.VersionNum

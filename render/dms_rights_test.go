@@ -14,7 +14,7 @@ import (
 
 // recorded is a program that calls the AWS CLI and writes down which script has what done. When the test ends, every call has to be among the rights
 // that docs/dms.md lists for that script.
-func recorded(t *testing.T, cli string) string {
+func recorded(t *testing.T, cli, page string) string {
 	t.Helper()
 	dir := t.TempDir()
 	calls, program := filepath.Join(dir, "calls"), filepath.Join(dir, "aws")
@@ -29,7 +29,7 @@ exec '%s' "$@"
 			return
 		}
 		require.NoError(t, err)
-		rights := rightsInDocs(t)
+		rights := rightsInDocs(t, page)
 		for line := range strings.Lines(string(b)) {
 			words := strings.Fields(line)
 			if len(words) < 3 || words[1] == "sts" { // the test itself; who am I needs no right
@@ -37,7 +37,7 @@ exec '%s' "$@"
 			}
 			for _, action := range actionsOf(words[1], words[2]) {
 				if !slices.Contains(rights["all"], action) && !slices.Contains(rights[words[0]], action) {
-					t.Errorf("%s calls aws %s %s, and docs/dms.md does not list %s for it", words[0], words[1], words[2], action)
+					t.Errorf("%s calls aws %s %s, and docs/%s does not list %s for it", words[0], words[1], words[2], page, action)
 				}
 			}
 		}
@@ -59,7 +59,7 @@ func actionsOf(service, command string) []string {
 	for _, word := range strings.Split(command, "-") {
 		name.WriteString(strings.ToUpper(word[:1]) + word[1:])
 	}
-	return []string{service + ":" + name.String()}
+	return []string{service + ":" + strings.Replace(name.String(), "Db", "DB", 1)}
 }
 
 var (
@@ -67,10 +67,10 @@ var (
 	isRight = regexp.MustCompile(`^(?:([a-z0-9]+):)?([A-Z][A-Za-z]+)$`)
 )
 
-// rightsInDocs are the actions that docs/dms.md lists, by script.
-func rightsInDocs(t *testing.T) map[string][]string {
+// rightsInDocs are the actions that a page lists, by script.
+func rightsInDocs(t *testing.T, page string) map[string][]string {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("..", "docs", "dms.md"))
+	b, err := os.ReadFile(filepath.Join("..", "docs", page))
 	require.NoError(t, err)
 	_, text, found := strings.Cut(string(b), "\n## Rights\n")
 	require.True(t, found)

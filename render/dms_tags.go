@@ -9,6 +9,15 @@ import (
 	"github.com/pgcutover/pgcutover/planner"
 )
 
+// awsAccount is what scripts that ask AWS say about themselves.
+type awsAccount struct {
+	Service string // whose ARNs tell the Region and the account
+	Tags    []DMSTag
+	Rename  string // key of the configuration that gives a migration names of its own
+	Delete  string // command that deletes all of it
+	Docs    string // page that lists the rights
+}
+
 // A DMSTag is a tag of AWS.
 type DMSTag struct{ Key, Value string }
 
@@ -21,8 +30,12 @@ func DMSTags(p planner.Plan) []DMSTag {
 		sum := sha256.Sum256([]byte(source))
 		source = "sha256:" + hex.EncodeToString(sum[:8])
 	}
+	migration := p.DMS.Name
+	if migration == "" && p.Aurora != nil {
+		migration = p.Aurora.Cluster
+	}
 	return []DMSTag{
-		{"pgcutover:migration", p.DMS.Name},
+		{"pgcutover:migration", migration},
 		{"pgcutover:source", strings.TrimPrefix(p.Source.SystemIdentifier+"/"+source, "/")},
 	}
 }

@@ -20,7 +20,7 @@ func TestTaskWithEmptyFields(t *testing.T) {
 	b, err := render.Render(dmsPlan(planner.FormatCLI))
 	require.NoError(t, err)
 	require.NoError(t, b.Write(dir, true))
-	env := append(os.Environ(), startAWS(t)...)
+	env := append(os.Environ(), startAWS(t, "dms.md")...)
 	run := func(script string) string {
 		cmd := exec.Command("bash", "-Eeuc", script)
 		cmd.Env, cmd.Dir = env, dir

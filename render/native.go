@@ -16,6 +16,9 @@ func wayBack(p planner.Plan) bool { return native(p) && len(p.Options.Native.Way
 
 // cdc makes 50-cdc: what applies the changes. Each engine has a folder of its own in it.
 func cdc(p planner.Plan) ([]Artifact, error) {
+	if physical(p) {
+		return nil, nil
+	}
 	if native(p) {
 		return subscriptions(p)
 	}

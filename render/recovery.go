@@ -58,6 +58,9 @@ type restartItem struct {
 
 // recovery makes 80-recovery: the ways out.
 func recovery(p planner.Plan) ([]Artifact, error) {
+	if physical(p) {
+		return promoteRecovery(p)
+	}
 	v := recoveryView{Major: major(p.Source.VersionNum), Native: native(p), Snapshots: p.Options.Snapshots(), WayBack: wayBack(p), ControlSchema: p.Options.CDC.ControlSchema, Tasks: controlledBy(p)}
 	if len(p.DMS.Tasks) > 0 {
 		v.Instance = p.DMS.InstanceIdentifier()

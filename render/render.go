@@ -35,6 +35,7 @@ func Render(p planner.Plan) (Bundle, error) {
 		// one line per folder, in the order of work
 		{"the root", top},
 		{"10-source", source},
+		{"20-aurora", aurora},
 		{"20-replica, 20-snapshots", still},
 		{"30-target", target},
 		{"40-load", load},

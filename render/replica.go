@@ -13,6 +13,9 @@ type replicaView struct {
 
 // still makes what holds the rows still while they are copied.
 func still(p planner.Plan) ([]Artifact, error) {
+	if physical(p) {
+		return nil, nil
+	}
 	if p.Options.Snapshots() {
 		return snapshots(p)
 	}

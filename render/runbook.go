@@ -150,6 +150,9 @@ type runbookStep struct {
 }
 
 func runbook(p planner.Plan, b Bundle) (Artifact, error) {
+	if physical(p) {
+		return promoteRunbook(p, b)
+	}
 	a := Artifact{Path: "RUNBOOK.md", Mode: 0o644, On: OnOperator, Title: "What to do, in which order"}
 	v := runbookView{
 		Database: analyze.Display(p.Source.Database), DatabaseName: p.Source.Database, From: serverText(p.Source.VersionNum, p.Source.Managed), To: "the target, which the plan was made without looking at",

@@ -100,6 +100,9 @@ const secondsPerMember = 0.1
 
 // source makes 10-source: everything that is done on the primary, in the order that leaves no gap.
 func source(p planner.Plan) ([]Artifact, error) {
+	if physical(p) {
+		return promoteSource(p)
+	}
 	dsn, err := conninfo("dbname", p.Source.Database)
 	if err != nil {
 		return nil, fmt.Errorf("database: %w", err)

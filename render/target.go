@@ -121,6 +121,9 @@ func identifierList(s string) []string {
 
 // target makes 30-target: everything the target needs before rows come.
 func target(p planner.Plan) ([]Artifact, error) {
+	if physical(p) {
+		return nil, nil
+	}
 	v := targetView{Rights: rightsOf(p, OnTarget), Schema: p.Names.Schema, Snapshots: p.Options.Snapshots(), Schemas: p.Schemas, LeftOutSchemas: p.Options.Tables.ExcludeSchemas, Roles: p.Roles}
 	root := make(map[analyze.Name]*analyze.Name, len(p.Tables))
 	for _, t := range p.Tables {

@@ -73,6 +73,8 @@ type sessionView struct {
 	Native, Snapshots             bool
 	Xlog                          bool
 	DMS                           bool // AWS DMS applies the changes
+	Aurora                        bool // the target begins as an Aurora read replica
+	Physical                      bool // and stays what it is then
 }
 
 // top makes the files in the root of the bundle that are not made from the others.
@@ -83,6 +85,7 @@ func top(p planner.Plan) ([]Artifact, error) {
 		SourceMajor: major(p.Source.VersionNum), TargetMajor: major(p.Target.VersionNum),
 		TargetDatabase: p.Target.Database, TargetManaged: p.Target.Managed,
 		Xlog: xlog(p), DMS: len(p.DMS.Tasks) > 0,
+		Aurora: p.Aurora != nil, Physical: physical(p),
 		Native: native(p), Snapshots: p.Options.Snapshots(),
 		Schema: p.Names.Schema, Node: p.Names.Node, Role: p.Names.Role,
 	}

@@ -34,7 +34,8 @@ type State struct {
 	WayBackAt       *time.Time           `json:"way_back_at,omitempty"` // when the way back was open
 	RetiredAt       *time.Time           `json:"retired_at,omitempty"`  // when the slots on the source were dropped
 	Tasks           map[string]StateTask `json:"tasks,omitempty"`       // of AWS DMS, by slot
-	AWS             *StateAWS            `json:"aws,omitempty"`         // where the resources of AWS DMS are
+	AWS             *StateAWS            `json:"aws,omitempty"`         // where the resources of AWS DMS, or the Aurora cluster, are
+	Aurora          *StateAurora         `json:"aurora,omitempty"`      // the cluster that begins as a read replica of the source
 	Timings         []StateTiming        `json:"timings,omitempty"`
 	Steps           map[string]StateStep `json:"steps,omitempty"` // how long scripts took, by their names without the ending
 }
@@ -144,6 +145,20 @@ type StateStep struct {
 type StateAWS struct {
 	Region  string `json:"region"`
 	Account string `json:"account"` // its number, 12 digits
+}
+
+// StateAurora is what became of the Aurora cluster. It is forgotten when that is deleted.
+type StateAurora struct {
+	Cluster     string     `json:"cluster,omitempty"` // its identifier
+	MadeAt      *time.Time `json:"made_at,omitempty"` // when it was asked for
+	AvailableAt *time.Time `json:"available_at,omitempty"`
+	TrialAt     *time.Time `json:"trial_at,omitempty"` // when a dry run began to promote it: it is of no use for a cutover then
+	TrialToken  string     `json:"trial_token,omitempty"`
+	AskedAt     *time.Time `json:"asked_at,omitempty"`      // when the promotion was asked for
+	Others      int64      `json:"others,string,omitempty"` // rows written in the other databases of the source by the time of the drain, by pg_stat_database
+	PromotedAt  *time.Time `json:"promoted_at,omitempty"`
+	OpenedAt    *time.Time `json:"opened_at,omitempty"` // when the freeze was taken off the target: the application may have written to it since
+	ReadersAt   *time.Time `json:"readers_at,omitempty"`
 }
 
 // StateTask is the task of one slot. StartedAt is nil until it was first started; from then on it is only ever resumed.

@@ -22,7 +22,7 @@ import (
 
 // configDocs describes every key. The JSON Schema and the table of docs/config.md are made from it and from the Go types.
 var configDocs = map[string]string{
-	"engine":                      "What moves the rows and the changes: dms (AWS DMS tasks on slots of pglogical; the rows come from a paused replica), native (subscriptions of PostgreSQL itself, source 10 and newer) or dms-full (AWS DMS tasks that load the rows from the source, too).",
+	"engine":                      "What moves the rows and the changes: dms (AWS DMS tasks on slots of pglogical; the rows come from a paused replica), native (subscriptions of PostgreSQL itself, source 10 and newer), dms-full (AWS DMS tasks that load the rows from the source, too) or promote (an Aurora read replica of an RDS instance, promoted at the cutover).",
 	"slots":                       "How tables are spread over replication slots.",
 	"slots.count":                 "Number of slots, or auto: the smallest with which no group needs more than target_load of an apply stream.",
 	"slots.max":                   "Bound of auto. Every slot decodes all WAL of the source.",
@@ -97,7 +97,7 @@ var configDocs = map[string]string{
 	"accept.reason":               "Why. It is printed in the report.",
 }
 
-var choices = map[string][]string{"engine": {"dms", "native", "dms-full"}, "full.schema": {"dump", "replica"}, "full.plugin": {"", "pglogical", "test_decoding"}, "native.password": {"file", "prompt"}, "native.handoff": {"replica", "snapshot"}, "unique": {"keep", "defer"}, "load.copy_format": {"auto", "text"}, "target.managed": {"", "rds", "aurora"},
+var choices = map[string][]string{"engine": {"dms", "native", "dms-full", "promote"}, "full.schema": {"dump", "replica"}, "full.plugin": {"", "pglogical", "test_decoding"}, "native.password": {"file", "prompt"}, "native.handoff": {"replica", "snapshot"}, "unique": {"keep", "defer"}, "load.copy_format": {"auto", "text"}, "target.managed": {"", "rds", "aurora"},
 	"cdc.format": {"cloudformation", "terraform", "cli"}, "cdc.on_error": {"stop", "suspend", "log"}, "cdc.ssl": {"require", "verify-ca", "verify-full"}}
 
 // sections are those of one engine, with the defaults that it has.
@@ -192,7 +192,11 @@ func schemaOf(path string, v reflect.Value) schema {
 		if section, own := sections[path]; own {
 			return schemaOf(path, section)
 		}
-		inner := schemaOf(path, reflect.Zero(v.Type().Elem()))
+		value := reflect.Zero(v.Type().Elem())
+		if v.Type() == reflect.TypeFor[*planner.AuroraOptions]() {
+			value = reflect.ValueOf(planner.DefaultAurora())
+		}
+		inner := schemaOf(path, value)
 		inner.Default = nil
 		return inner
 	case reflect.Bool:

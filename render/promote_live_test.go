@@ -1,0 +1,223 @@
+package render_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pgcutover/pgcutover/analyze/catalog"
+	"github.com/pgcutover/pgcutover/planner"
+	"github.com/pgcutover/pgcutover/verify"
+	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
+)
+
+// newPromoteLab is a lab in which a streaming standby stands for the Aurora replica. The local AWS has an RDS instance, and promotes the standby when it is asked
+// to promote the cluster.
+func newPromoteLab(t *testing.T, sql string, settings ...string) *lab {
+	t.Helper()
+	cluster.Need(t)
+	t.Parallel()
+	l := &lab{src: cluster.StartSource(t, settings...), dir: t.TempDir()}
+	l.src.CreateDatabase(t, "shop")
+	l.src.MustPsql(t, "shop", sql)
+	l.dst = l.src.StartStandby(t)
+	hook := filepath.Join(l.dir, "promote")
+	require.NoError(t, os.WriteFile(hook, fmt.Appendf(nil, "#!/bin/sh\nexec %s -X -h '%s' -p %d -U postgres -d postgres -c 'select pg_promote()'\n", l.dst.Bin("psql"), l.dst.SocketDir(), l.dst.Port()), 0o755))
+	aws := startAWS(t, "promote.md", "PGCUTOVER_PROMOTES="+hook)
+	l.env = append(environment(t, l.dir, "postgres", l.src, l.dst, l.dst), aws...)
+	l.env = append(l.env, "PGCUTOVER_AURORA_SECURITY_GROUPS=sg-0123456789abcdef0", "PGCUTOVER_AWS_PACE=1")
+	subnets := strings.Fields(l.aws(t, "ec2", "describe-subnets", "--query", "Subnets[0:2].SubnetId"))
+	l.env = append(l.env, "PGCUTOVER_AURORA_SUBNETS="+strings.Join(subnets, ","))
+	version := strings.Fields(l.src.MustPsql(t, "shop", "show server_version"))[0]
+	major, _, _ := strings.Cut(version, ".")
+	l.aws(t, "rds", "create-db-instance", "--db-instance-identifier", "shop-db", "--db-instance-class", "db.r6g.large", "--engine", "postgres", "--engine-version", version,
+		"--master-username", "postgres", "--master-user-password", "secret of the source", "--allocated-storage", "100", "--backup-retention-period", "7", "--storage-encrypted")
+
+	conn, err := pgx.Connect(t.Context(), l.src.DSN("shop"))
+	require.NoError(t, err)
+	defer conn.Close(t.Context())
+	inv, err := catalog.Read(t.Context(), conn, catalog.Options{})
+	require.NoError(t, err)
+	o := planner.DefaultsFor(planner.EnginePromote)
+	o.Aurora.Source, o.Aurora.Cluster, o.Aurora.InstanceClass, o.Aurora.EngineVersion, o.Aurora.Readers = "shop-db", "shop", "db.r6g.large", version, 2
+	_, err = strconv.Atoi(major)
+	require.NoError(t, err)
+	p, err := planner.Make(inv, o, nil)
+	require.NoError(t, err)
+	l.render(t, p)
+	return l
+}
+
+func (l *lab) aurora(t *testing.T) verify.StateAurora {
+	t.Helper()
+	s, err := verify.DecodeState(strings.NewReader(l.state(t)))
+	require.NoError(t, err)
+	require.NotNil(t, s.Aurora)
+	return *s.Aurora
+}
+
+const orders = `create table orders (id bigserial primary key, note text); insert into orders (note) select 'x' from generate_series(1, 1000);
+	create unlogged table cache (k text primary key); insert into cache values ('a'); create role app login; grant all on orders to app; grant usage on sequence orders_id_seq to app`
+
+// The whole way on real servers, in the order of the runbook and out of it, while somebody writes until the freeze.
+func TestPromote(t *testing.T) {
+	l := newPromoteLab(t, orders)
+	l.must(t, "10-source/11-preflight.sh")
+	l.must(t, "10-source/14-marker.sql")
+	l.must(t, "10-source/14-marker.sql")
+
+	// The replica.
+	const deploy = "20-aurora/21-deploy.sh"
+	l.refused(t, []string{"there is no cluster shop"}, "20-aurora/22-catch-up.sh")
+	require.Contains(t, l.must(t, deploy, "--dry-run"), "would make cluster shop")
+	require.Empty(t, l.aws(t, "rds", "describe-db-clusters", "--query", "DBClusters[].DBClusterIdentifier"))
+	l.aws(t, "cloudformation", "delete-stack", "--stack-name", "shop-aurora") // the local server executes no second change set of a stack that has but one
+	l.refusedByAWS(t, "describe-db-clusters", func() {
+		said, code := l.run(t, deploy)
+		require.Equal(t, 2, code, said)
+		require.Contains(t, said, "looking at cluster shop failed")
+	})
+	l.must(t, deploy)
+	require.Contains(t, l.must(t, deploy), "cluster shop is there")
+	require.NotNil(t, l.aurora(t).AvailableAt)
+	require.Equal(t, "shop\tshop", l.aws(t, "rds", "describe-db-clusters", "--query", "DBClusters[0].TagList[].Value"))
+	l.with(t, "AWS_REGION=eu-west-1", func() {
+		l.refused(t, []string{"there is no RDS instance shop-db in the Region and account"}, deploy)
+		l.refused(t, []string{"AWS is asked in eu-west-1"}, "20-aurora/24-delete.sh", "--yes")
+	})
+	require.Contains(t, l.must(t, "20-aurora/22-catch-up.sh"), "the replica is near the source")
+
+	// Writes go on until the freeze ends them.
+	stop := l.writing(t)
+	require.Contains(t, l.must(t, "70-cutover/72-drain.sh", "--not-frozen"), "no proof")
+	l.refused(t, []string{"the source is not frozen", "71-freeze.sh"}, "70-cutover/72-drain.sh")
+	l.refused(t, []string{"state.json has no drain.token yet"}, "70-cutover/73-promote.sh", "--yes")
+	l.must(t, "70-cutover/71-freeze.sh")
+	written := stop()
+	require.Positive(t, written)
+	l.must(t, "70-cutover/72-drain.sh")
+	l.refused(t, []string{"nothing was done", "add --yes"}, "70-cutover/73-promote.sh")
+	l.refusedByAWS(t, "promote-read-replica-db-cluster", func() {
+		said, code := l.run(t, "70-cutover/73-promote.sh", "--yes")
+		require.Equal(t, 2, code, said)
+	})
+	require.Contains(t, l.must(t, "70-cutover/73-promote.sh", "--yes"), "RDS tells of the promotion")
+	require.Contains(t, l.must(t, "70-cutover/73-promote.sh", "--yes"), "nothing to do")
+	l.must(t, "70-cutover/74-look-over.sh", "--analyze")
+	require.Equal(t, l.src.MustPsql(t, "shop", "select count(*), max(id) from orders"), l.dst.MustPsql(t, "shop", "select count(*), max(id) from orders"))
+
+	// The freeze has come along.
+	_, err := l.dst.Psql(t.Context(), "shop", "insert into orders (note) values ('y')")
+	require.ErrorContains(t, err, "read-only transaction")
+	l.refused(t, []string{"this would run on the target", "add --yes"}, "70-cutover/75-open.sh")
+	l.must(t, "70-cutover/75-open.sh", "--yes")
+	require.Contains(t, l.must(t, "70-cutover/75-open.sh", "--yes"), "the target is open")
+	l.dst.MustPsql(t, "shop", "set role app; insert into orders (note) values ('y')")
+	require.Equal(t, "0", l.dst.MustPsql(t, "shop", "select count(*) from pg_namespace where nspname = 'pgcutover'"))
+	require.Equal(t, "t", l.dst.MustPsql(t, "shop", "select has_database_privilege('app', 'shop', 'connect')"))
+	require.Equal(t, "f", l.src.MustPsql(t, "shop", "select has_database_privilege('app', 'shop', 'connect')"))
+	l.refused(t, []string{"the target was opened"}, "20-aurora/24-delete.sh", "--yes")
+	l.refused(t, []string{"the target was opened"}, "80-recovery/81-abort.sh", "--yes")
+
+	l.must(t, "70-cutover/77-readers.sh")
+	require.Equal(t, "shop-1\tshop-2\tshop-3", l.aws(t, "rds", "describe-db-clusters", "--query", "sort(DBClusters[0].DBClusterMembers[].DBInstanceIdentifier)"))
+	l.refused(t, []string{"this would delete the RDS instance shop-db", "shop-db-before-shop"}, "70-cutover/78-retire.sh")
+	l.must(t, "70-cutover/78-retire.sh", "--yes")
+	require.Equal(t, "shop-db-before-shop", l.aws(t, "rds", "describe-db-snapshots", "--snapshot-type", "manual", "--query", "DBSnapshots[].DBSnapshotIdentifier"))
+	require.Contains(t, l.must(t, "70-cutover/78-retire.sh", "--yes"), "shop-db is gone")
+}
+
+// writing writes as the application until the freeze ends it, and comes back for more; stop returns how many rows it wrote.
+func (l *lab) writing(t *testing.T) (stop func() int) {
+	t.Helper()
+	done, rows := make(chan struct{}), 0
+	go func() {
+		defer close(done)
+		for failed := 0; failed < 3; {
+			if _, err := l.src.Psql(t.Context(), "shop", "set role app; insert into orders (note) values ('live')"); err != nil {
+				failed++
+				continue
+			}
+			rows++
+		}
+	}()
+	time.Sleep(200 * time.Millisecond)
+	return func() int {
+		<-done
+		return rows
+	}
+}
+
+// A dry run costs the replica, and the source nothing.
+func TestPromoteOnTrial(t *testing.T) {
+	l := newPromoteLab(t, orders)
+	l.must(t, "10-source/14-marker.sql")
+	l.must(t, "20-aurora/21-deploy.sh")
+	const trial = "20-aurora/23-dry-run.sh"
+	l.refused(t, []string{"there is no trial to end"}, trial, "--yes", "--end")
+	l.refused(t, []string{"nothing was done"}, trial)
+	require.Contains(t, l.must(t, trial, "--yes"), "the promotion took")
+	l.must(t, trial, "--yes") // once more
+	l.src.MustPsql(t, "shop", "insert into orders (note) values ('the source works on')")
+	l.must(t, "70-cutover/71-freeze.sh")
+	l.refused(t, []string{"the cluster was promoted on trial", "--end"}, "70-cutover/72-drain.sh")
+	l.must(t, "70-cutover/76-unfreeze.sh")
+	l.must(t, trial, "--yes", "--end")
+	a := l.aurora(t)
+	require.Nil(t, a.TrialAt)
+	require.NotNil(t, a.AvailableAt)
+	s, err := verify.DecodeState(strings.NewReader(l.state(t)))
+	require.NoError(t, err)
+	kinds := map[string]int{}
+	for _, x := range s.Timings {
+		kinds[x.Kind]++
+		require.True(t, x.EndedAt.After(*x.StartedAt))
+	}
+	require.Equal(t, map[string]int{planner.TimingReplica: 2, planner.TimingPromotion: 1}, kinds)
+	l.must(t, "80-recovery/81-abort.sh", "--yes")
+	require.Empty(t, l.aws(t, "rds", "describe-db-clusters", "--query", "DBClusters[].DBClusterIdentifier"))
+	require.Equal(t, "0", l.src.MustPsql(t, "shop", "select count(*) from pg_namespace where nspname = 'pgcutover'"))
+}
+
+// What would lose data is refused by the script that would do it.
+func TestPromoteRefuses(t *testing.T) {
+	l := newPromoteLab(t, orders)
+	l.must(t, "10-source/14-marker.sql")
+	l.must(t, "20-aurora/21-deploy.sh")
+	l.must(t, "70-cutover/71-freeze.sh")
+	l.must(t, "70-cutover/72-drain.sh")
+
+	// A row after the drain.
+	l.src.MustPsql(t, "shop", "set default_transaction_read_only = off; insert into orders (note) values ('late'); select pg_stat_clear_snapshot()")
+	require.Eventually(t, func() bool {
+		said, code := l.run(t, "70-cutover/73-promote.sh", "--yes")
+		return code == 1 && strings.Contains(said, "rows were written to the source since the freeze")
+	}, 20*time.Second, time.Second)
+	l.must(t, "70-cutover/71-freeze.sh")
+	l.must(t, "70-cutover/72-drain.sh")
+
+	// A replica that stands.
+	l.dst.MustPsql(t, "shop", "select pg_wal_replay_pause()")
+	l.refused(t, []string{"marker on the replica", "22-catch-up.sh"}, "70-cutover/72-drain.sh", "--timeout", "2")
+	l.refused(t, []string{"the marker of the drain is not on the source any more"}, "70-cutover/73-promote.sh", "--yes")
+	l.dst.MustPsql(t, "shop", "select pg_wal_replay_resume()")
+	l.must(t, "70-cutover/72-drain.sh")
+
+	// Somebody else's cluster.
+	arn := l.aws(t, "rds", "describe-db-clusters", "--query", "DBClusters[0].DBClusterArn")
+	l.aws(t, "rds", "add-tags-to-resource", "--resource-name", arn, "--tags", "Key=pgcutover:migration,Value=other")
+	l.refused(t, []string{"cluster shop is of another migration"}, "70-cutover/73-promote.sh", "--yes")
+	l.refused(t, []string{"cluster shop is of another migration"}, "20-aurora/24-delete.sh", "--yes")
+	l.aws(t, "rds", "add-tags-to-resource", "--resource-name", arn, "--tags", "Key=pgcutover:migration,Value=shop")
+
+	// Promoted by somebody else, without a word.
+	l.dst.MustPsql(t, "shop", "select pg_promote()")
+	l.refused(t, []string{"is not in recovery"}, "70-cutover/73-promote.sh", "--yes")
+}
