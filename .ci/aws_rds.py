@@ -109,3 +109,4 @@ def install():
     Instance.create_from_cloudformation_json = classmethod(of_template)
     Instance.read_replica_db_cluster_identifiers = property(lambda self: self.__dict__.get("cluster_replicas", []))
     Response.describe_events = told_of
+    models.DBParameterGroup.cloudformation_name_type = staticmethod(lambda: "DBParameterGroupName")

@@ -18,7 +18,7 @@ const decodeBytesPerSecond = 60e6
 func capacityRules() []Rule {
 	return []Rule{
 		{
-			Code: "CP101", Title: "WAL that the source's disk cannot hold", Severity: Error, Since: "0.1",
+			Code: "CP101", Engines: Logical, Title: "WAL that the source's disk cannot hold", Severity: Error, Since: "0.1",
 			Why:  "From the creation of the slots until change data capture has caught up the primary keeps all WAL. A full disk stops production.",
 			Fix:  "extend the disk before creating the slots; shorten the load with more workers; set max_slot_wal_keep_size so that production wins",
 			Find: func(f *Facts) []Finding { return disk("server", f.Figures.SourceWALBytes, f.Figures.SourceFreeBytes) },
@@ -32,7 +32,7 @@ func capacityRules() []Rule {
 			},
 		},
 		{
-			Code: "CP103", Title: "free disk unknown", Severity: Warning, Since: "0.1",
+			Code: "CP103", Engines: Logical, Title: "free disk unknown", Severity: Warning, Since: "0.1",
 			Why: "A database server does not say how much disk is free. Without that figure nobody has compared it with the WAL that piles up during the load, which is what fills disks in migrations.",
 			Fix: "set wal.source_free_bytes and wal.replica_free_bytes in the configuration",
 			Find: func(f *Facts) []Finding {
@@ -47,7 +47,7 @@ func capacityRules() []Rule {
 			},
 		},
 		{
-			Code: "CP104", Title: "write rates not known", Severity: Warning, Since: "0.1", Needs: []string{"write rates"},
+			Code: "CP104", Engines: Logical, Title: "write rates not known", Severity: Warning, Since: "0.1", Needs: []string{"write rates"},
 			Why: "Slots are balanced by how much changes. Without a sample, or with one in which nothing changed, the counters since the last reset of the statistics stand in, or even the bytes: a table that grew large long ago weighs as much as a hot one. The time to catch up cannot be estimated at all.",
 			Fix: "pgcutover analyze --sample 10m, in a busy hour",
 			Find: func(f *Facts) []Finding {
@@ -65,7 +65,7 @@ func capacityRules() []Rule {
 			},
 		},
 		{
-			Code: "CP105", Title: "group that never catches up", Severity: Error, Since: "0.1",
+			Code: "CP105", Engines: Logical, Title: "group that never catches up", Severity: Error, Since: "0.1",
 			Why: "More changes arrive than one apply stream manages, so the group falls further behind for ever. It cannot be split while it runs: new slots start later, and the tables would have to be loaded again.",
 			Fix: "more groups (slots.max, slots.count); split partition trees; unique: defer for batches; a larger replication instance; a quieter period; slots.changes_per_second once it has been measured",
 			Find: func(f *Facts) []Finding {
@@ -79,7 +79,7 @@ func capacityRules() []Rule {
 			},
 		},
 		{
-			Code: "CP106", Title: "group above the target load", Severity: Warning, Since: "0.1",
+			Code: "CP106", Engines: Logical, Title: "group above the target load", Severity: Warning, Since: "0.1",
 			Why: "The busier a group is the longer it takes to catch up: at 60 % one and a half times the time it is behind, at 90 % nine times.",
 			Fix: "see CP105; or raise slots.target_load if the estimate is good enough",
 			Find: func(f *Facts) []Finding {
@@ -93,7 +93,7 @@ func capacityRules() []Rule {
 			},
 		},
 		{
-			Code: "CP107", Title: "groups out of balance", Severity: Note, Since: "0.1",
+			Code: "CP107", Engines: Logical, Title: "groups out of balance", Severity: Note, Since: "0.1",
 			Why: "The heaviest group decides when all have caught up. The lower bound says how light it could be at best; the configuration's wishes, or few large tables, may be in the way.",
 			Fix: "look at slots.together, slots.pin and slots.apart",
 			Find: func(f *Facts) []Finding {
@@ -104,7 +104,7 @@ func capacityRules() []Rule {
 			},
 		},
 		{
-			Code: "CP108", Title: "large table that is loaded in one piece", Severity: Warning, Since: "0.1",
+			Code: "CP108", Engines: Logical, Title: "large table that is loaded in one piece", Severity: Warning, Since: "0.1",
 			Why: "One session copies the whole table, and the load lasts at least that long, however many workers there are.",
 			Fix: "give the table a key that can be cut (ANALYZE it, if only its histogram is missing)",
 			Copied: func(f *Facts, t *analyze.Table, fate Fate) []Finding {
@@ -115,7 +115,7 @@ func capacityRules() []Rule {
 			},
 		},
 		{
-			Code: "CP109", Title: "more WAL than one slot decodes", Severity: Error, Since: "0.1",
+			Code: "CP109", Engines: Logical, Title: "more WAL than one slot decodes", Severity: Error, Since: "0.1",
 			Why: "Every slot decodes all WAL of the cluster in a single thread, whatever its tables. Close to that limit no slot ever catches up.",
 			Fix: "a quieter period; less WAL (fewer indexes, fewer full-page images through longer checkpoints); fewer slots save CPU but do not raise this limit",
 			Find: func(f *Facts) []Finding {
@@ -127,7 +127,7 @@ func capacityRules() []Rule {
 			},
 		},
 		{
-			Code: "CP110", Title: "transaction ids running out", Severity: Warning, Since: "0.1",
+			Code: "CP110", Engines: Logical, Title: "transaction ids running out", Severity: Warning, Since: "0.1",
 			Why: "Slots hold back the vacuum of catalogs, and a standby with feedback that of every table. A database that is far on its way to wraparound must not be held for days.",
 			Fix: "VACUUM (FREEZE) the oldest tables before the migration",
 			Find: func(f *Facts) []Finding {
@@ -143,7 +143,7 @@ func capacityRules() []Rule {
 			},
 		},
 		{
-			Code: "CP111", Title: "size not known", Severity: Warning, Since: "0.1", Needs: []string{"sizes"},
+			Code: "CP111", Engines: Logical, Title: "size not known", Severity: Warning, Since: "0.1", Needs: []string{"sizes"},
 			Why: "The load is cut and timed by sizes. For these tables the number of pages stands in, or nothing.",
 			Fix: "analyze again when nothing locks the table; a role with rights on the table sees its size",
 			Copied: func(f *Facts, t *analyze.Table, fate Fate) []Finding {
@@ -154,7 +154,7 @@ func capacityRules() []Rule {
 			},
 		},
 		{
-			Code: "CP112", Title: "short sample", Severity: Note, Since: "0.1",
+			Code: "CP112", Engines: Logical, Title: "short sample", Severity: Note, Since: "0.1",
 			Why: "Minutes hold neither the peak of the day nor the nightly jobs. The groups fit the moment of the sample.",
 			Fix: "sample in the busiest hour, for ten minutes at least",
 			Find: func(f *Facts) []Finding {
@@ -166,7 +166,7 @@ func capacityRules() []Rule {
 			},
 		},
 		{
-			Code: "CP113", Title: "statistics reset during the sample", Severity: Warning, Since: "0.1",
+			Code: "CP113", Engines: Logical, Title: "statistics reset during the sample", Severity: Warning, Since: "0.1",
 			Why: "The counters began anew between the two readings, so the sampled rates are void.",
 			Fix: "analyze again with --sample",
 			Find: func(f *Facts) []Finding {
@@ -177,7 +177,7 @@ func capacityRules() []Rule {
 			},
 		},
 		{
-			Code: "CP114", Title: "more tables than the lock table holds", Severity: Error, Since: "0.1",
+			Code: "CP114", Engines: Logical, Title: "more tables than the lock table holds", Severity: Error, Since: "0.1",
 			Why: "pg_dump locks every table in one transaction, and creating the schema locks every table on the target. The lock table has max_locks_per_transaction × (max_connections + max_prepared_transactions) places; beyond them: out of shared memory.",
 			Fix: "raise max_locks_per_transaction on the server, standbys first (it needs a restart)",
 			Find: func(f *Facts) []Finding {
@@ -217,7 +217,7 @@ func capacityRules() []Rule {
 			},
 		},
 		{
-			Code: "CP116", Title: "data that the target's disk cannot hold", Severity: Error, Since: "0.1",
+			Code: "CP116", Engines: Logical, Title: "data that the target's disk cannot hold", Severity: Error, Since: "0.1",
 			Why: "A target whose disk is full in the middle of the load fails it, or stops altogether. Tables and indexes are taken to be as large as on the source; while they are built, sorting and WAL take room besides.",
 			Fix: "give the target more storage before the load, and say so in target.free_bytes",
 			Find: func(f *Facts) []Finding {
@@ -234,7 +234,7 @@ func capacityRules() []Rule {
 			},
 		},
 		{
-			Code: "CP117", Title: "index builds that take the target's memory", Severity: Warning, Since: "0.1",
+			Code: "CP117", Engines: Logical, Title: "index builds that take the target's memory", Severity: Warning, Since: "0.1",
 			Why: "Every worker of the load builds with maintenance_work_mem of its own. Half of the memory belongs to shared_buffers and to the cache of the operating system; beyond all of it the server's processes are killed.",
 			Fix: "lower load.maintenance_work_mem or load.workers, or load into a larger instance class and make it smaller afterwards",
 			Find: func(f *Facts) []Finding {

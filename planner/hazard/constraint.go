@@ -11,7 +11,7 @@ import (
 func constraintRules() []Rule {
 	return []Rule{
 		{
-			Code: "TR101", Title: "constraint that was never validated", Severity: Note, Since: "0.1",
+			Code: "TR101", Engines: Logical, Title: "constraint that was never validated", Severity: Note, Since: "0.1",
 			Why: "NOT VALID means that rows may break the rule. The target gets the constraint as it is, NOT VALID too.",
 			Fix: "find the rows, and ALTER TABLE … VALIDATE CONSTRAINT on the source, before or after",
 			Tables: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
@@ -28,7 +28,7 @@ func constraintRules() []Rule {
 			},
 		},
 		{
-			Code: "TR102", Title: "foreign key to a table that is left out", Severity: Warning, Since: "0.1",
+			Code: "TR102", Engines: Logical, Title: "foreign key to a table that is left out", Severity: Warning, Since: "0.1",
 			Why: "The referenced table will not be on the target, so the foreign key cannot be.",
 			Fix: "take the referenced table in, or live without the foreign key",
 			Tables: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
@@ -42,7 +42,7 @@ func constraintRules() []Rule {
 			},
 		},
 		{
-			Code: "TR103", Title: "foreign key of a partitioned table", Severity: Warning, Since: "0.1",
+			Code: "TR103", Engines: Logical, Title: "foreign key of a partitioned table", Severity: Warning, Since: "0.1",
 			Versions: Versions{Source: Majors{From: 1100}, Target: Majors{To: 1700}},
 			Why:      "Before version 18 it cannot be added NOT VALID and validated afterwards: one statement adds it and reads every partition, inside the downtime, under a lock that stops writes to both tables.",
 			Fix:      "rehearse how long it takes, or move to version 18",
@@ -60,7 +60,7 @@ func constraintRules() []Rule {
 			},
 		},
 		{
-			Code: "TR104", Title: "event triggers", Severity: Warning, Since: "0.1",
+			Code: "TR104", Engines: Logical, Title: "event triggers", Severity: Warning, Since: "0.1",
 			Why: "Event triggers belong to no schema and need a superuser (on RDS a member of rds_superuser, for some events). They would also fire for the migration's own statements.",
 			Fix: "create them on the target after the cutover, as the runbook says",
 			Find: func(f *Facts) []Finding {
@@ -77,7 +77,7 @@ func constraintRules() []Rule {
 			},
 		},
 		{
-			Code: "TR105", Title: "constraint built under an exclusive lock", Severity: Note, Since: "0.1",
+			Code: "TR105", Engines: Logical, Title: "constraint built under an exclusive lock", Severity: Note, Since: "0.1",
 			Why: "An exclusion constraint, or a key WITHOUT OVERLAPS, cannot take over an index built before; the statement that adds it builds the index itself and locks the table for that time. On the target nobody is there to wait, but other work on that table does.",
 			Fix: "nothing to do",
 			Tables: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
@@ -94,7 +94,7 @@ func constraintRules() []Rule {
 			},
 		},
 		{
-			Code: "TR106", Title: "trigger that fires for replicated changes", Severity: Note, Since: "0.1",
+			Code: "TR106", Engines: Logical, Title: "trigger that fires for replicated changes", Severity: Note, Since: "0.1",
 			Why: "A trigger enabled ALWAYS or REPLICA fires even where session_replication_role keeps the others quiet: on the target it would do a second time what it did on the source. It is kept off the target until the cutover.",
 			Fix: "nothing to do: it comes back from the schema dump; make sure that nobody creates it before",
 			Tables: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
@@ -111,7 +111,7 @@ func constraintRules() []Rule {
 			},
 		},
 		{
-			Code: "TR107", Title: "domain constraint that was never validated", Severity: Note, Since: "0.1",
+			Code: "TR107", Engines: Logical, Title: "domain constraint that was never validated", Severity: Note, Since: "0.1",
 			Why: "NOT VALID means that values may break the rule. The constraint is kept off the target until the cutover, or the load would refuse such values; then it comes as it is, NOT VALID too.",
 			Fix: "find the values, and ALTER DOMAIN … VALIDATE CONSTRAINT on the source, before or after",
 			Find: func(f *Facts) []Finding {

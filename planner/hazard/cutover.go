@@ -13,7 +13,7 @@ import (
 func cutoverRules() []Rule {
 	return []Rule{
 		{
-			Code: "CV101", Title: "large objects", Severity: Error, Since: "0.1", Needs: []string{"large objects"},
+			Code: "CV101", Engines: Logical, Title: "large objects", Severity: Error, Since: "0.1", Needs: []string{"large objects"},
 			Why: "Large objects (pg_largeobject) are not decoded. A dump has them as of the pause only; what changes later is lost.",
 			Fix: "move them into bytea columns; or stop writing them before the pause, and copy them with pg_dump --large-objects at the cutover, then accept",
 			Find: func(f *Facts) []Finding {
@@ -40,7 +40,7 @@ func cutoverRules() []Rule {
 			},
 		},
 		{
-			Code: "CV103", Title: "foreign table", Severity: Note, Since: "0.1",
+			Code: "CV103", Engines: Logical, Title: "foreign table", Severity: Note, Since: "0.1",
 			Why: "Only the definition travels; rows stay on the foreign server, which the target has to reach.",
 			Fix: "see EX108 for its server",
 			Tables: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
@@ -51,7 +51,7 @@ func cutoverRules() []Rule {
 			},
 		},
 		{
-			Code: "CV104", Title: "tablespaces", Severity: Note, Since: "0.1",
+			Code: "CV104", Engines: Logical, Title: "tablespaces", Severity: Note, Since: "0.1",
 			Why: "Tablespaces are directories of a host. The dump leaves them out, so everything goes to the target's default.",
 			Fix: "nothing on a managed target; elsewhere move tables after the cutover if their disks matter",
 			Find: func(f *Facts) []Finding {
@@ -62,7 +62,7 @@ func cutoverRules() []Rule {
 			},
 		},
 		{
-			Code: "CV105", Title: "partitions run out", Severity: Error, Since: "0.1",
+			Code: "CV105", Engines: Logical, Title: "partitions run out", Severity: Error, Since: "0.1",
 			Why:      "A partition created after the plan is in no replication set and in no table mapping: all its rows are lost. Every partition that will be needed until the cutover has to exist before the slots do.",
 			Fix:      "create the partitions for the whole time of the migration and a month more, stop the job that creates them, and analyze again",
 			Versions: Versions{Source: Majors{From: 1000}},
@@ -80,7 +80,7 @@ func cutoverRules() []Rule {
 			},
 		},
 		{
-			Code: "CV107", Title: "materialized views", Severity: Note, Since: "0.1",
+			Code: "CV107", Engines: Logical, Title: "materialized views", Severity: Note, Since: "0.1",
 			Why: "They are refreshed at the cutover, one after the other, which is downtime for what reads them.",
 			Fix: "rehearse how long each takes; refresh the ones that may be stale after the cutover",
 			Find: func(f *Facts) []Finding {
@@ -108,7 +108,7 @@ func cutoverRules() []Rule {
 			},
 		},
 		{
-			Code: "CV109", Title: "settings of the database or of roles", Severity: Note, Since: "0.1",
+			Code: "CV109", Engines: Logical, Title: "settings of the database or of roles", Severity: Note, Since: "0.1",
 			Why: "ALTER DATABASE … SET is not part of a schema dump, nor is postgresql.conf.",
 			Fix: "set on the target what still makes sense there",
 			Find: func(f *Facts) []Finding {
@@ -125,7 +125,7 @@ func cutoverRules() []Rule {
 			},
 		},
 		{
-			Code: "CV111", Title: "partitions by text under another collation", Severity: Error, Since: "0.1",
+			Code: "CV111", Engines: Logical, Title: "partitions by text under another collation", Severity: Error, Since: "0.1",
 			Why:      "Which partition a text belongs to depends on how texts sort. Where the target sorts otherwise, a row may not fit the partition that it comes from, and the load refuses it.",
 			Fix:      "create the target's database with the source's locale; or rehearse the load with all rows, and accept",
 			Versions: Versions{Source: Majors{From: 1000}},
@@ -145,7 +145,7 @@ func cutoverRules() []Rule {
 			},
 		},
 		{
-			Code: "CV113", Title: "table WITH OIDS", Severity: Error, Since: "0.1",
+			Code: "CV113", Engines: Logical, Title: "table WITH OIDS", Severity: Error, Since: "0.1",
 			Why:      "Its rows have a hidden column oid, which from 12 on no table can have. Neither the load nor change data capture carries it, so what refers to rows by their oid refers to nothing on the target.",
 			Fix:      "if something uses it: ALTER TABLE … ADD COLUMN … bigint, fill it with oid, and let the application use that; then ALTER TABLE … SET WITHOUT OIDS (it rewrites the table before version 12); if nothing does: accept",
 			Versions: Versions{Source: Majors{To: 1100}},
@@ -169,13 +169,13 @@ func cutoverRules() []Rule {
 			Find: func(f *Facts) []Finding { return routines(f, f.Inventory.Objects.Truncating) },
 		},
 		{
-			Code: "CV115", Title: "routine that creates tables", Severity: Warning, Since: "0.1",
+			Code: "CV115", Engines: Logical, Title: "routine that creates tables", Severity: Warning, Since: "0.1",
 			Why:  "A table or partition that is created after the plan is in no replication set: its rows do not reach the target. Functions that create tables are mostly called by a scheduler or a trigger.",
 			Fix:  "let nobody call it from the plan to the cutover; create what it would create before, and analyze again",
 			Find: func(f *Facts) []Finding { return routines(f, f.Inventory.Objects.Creating) },
 		},
 		{
-			Code: "CV117", Title: "comments on the database or on roles", Severity: Note, Since: "0.1",
+			Code: "CV117", Engines: Logical, Title: "comments on the database or on roles", Severity: Note, Since: "0.1",
 			Why: "They belong to the cluster, not to the database, so no schema dump has them.",
 			Fix: "repeat them on the target if somebody reads them: \\l+ and \\du+ show them",
 			Find: func(f *Facts) []Finding {

@@ -122,7 +122,7 @@ func typeRules() []Rule {
 			},
 		},
 		{
-			Code: "TY108", Title: "floating point of an old server", Severity: Note, Since: "0.1",
+			Code: "TY108", Engines: Logical, Title: "floating point of an old server", Severity: Note, Since: "0.1",
 			Why:      "Up to version 11 a server prints float4 and float8 with 15 digits unless extra_float_digits says otherwise: 0.30000000000000004 arrives as 0.3. The load asks for all digits; the replication role has to as well.",
 			Fix:      "10-source/13-role.sql sets extra_float_digits = 3 for the replication role",
 			Versions: Versions{Source: Majors{To: 1100}},

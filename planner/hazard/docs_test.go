@@ -11,7 +11,7 @@ import (
 // families are the headings of docs/hazards.md, in its order.
 var families = []struct{ prefix, title string }{
 	{"ID", "Keys and names"}, {"TY", "Types and large values"}, {"SQ", "Sequences"}, {"TR", "Constraints and triggers"},
-	{"EX", "Extensions"}, {"RL", "Roles and rights"}, {"RP", "Replication and servers"}, {"NT", "PostgreSQL's own replication"}, {"FL", "Full load by AWS DMS"}, {"CP", "Capacity"},
+	{"EX", "Extensions"}, {"RL", "Roles and rights"}, {"RP", "Replication and servers"}, {"NT", "PostgreSQL's own replication"}, {"FL", "Full load by AWS DMS"}, {"PR", "Aurora read replicas and their promotion"}, {"CP", "Capacity"},
 	{"CV", "What does not travel, and the cutover"}, {"UN", "What is not known"}, {"CF", "Configuration"},
 }
 

@@ -13,7 +13,7 @@ import (
 func extensionRules() []Rule {
 	return []Rule{
 		{
-			Code: "EX101", Title: "extension that the target does not offer", Severity: Error, Since: "0.1", Needs: []string{"target: extensions"},
+			Code: "EX101", Engines: Logical, Title: "extension that the target does not offer", Severity: Error, Since: "0.1", Needs: []string{"target: extensions"},
 			Why: "Types, functions and operators of the extension are missing, so tables and indexes that use them cannot be created.",
 			Fix: "install the extension on the target's host; on RDS see the list of supported extensions; or remove what uses it",
 			Find: func(f *Facts) []Finding {
@@ -26,7 +26,7 @@ func extensionRules() []Rule {
 			},
 		},
 		{
-			Code: "EX102", Title: "extension of another version", Severity: Warning, Since: "0.1",
+			Code: "EX102", Engines: Logical, Title: "extension of another version", Severity: Warning, Since: "0.1",
 			Why: "The target creates its own version. Functions may have changed their results, and an index on them then differs.",
 			Fix: "read the extension's release notes between the versions",
 			Find: func(f *Facts) []Finding {
@@ -50,7 +50,7 @@ func extensionRules() []Rule {
 			},
 		},
 		{
-			Code: "EX104", Title: "pglogical preloaded on the target", Severity: Warning, Since: "0.1",
+			Code: "EX104", Engines: Logical, Title: "pglogical preloaded on the target", Severity: Warning, Since: "0.1",
 			Why: "The target does not need it. From version 15 on its supervisor can hang DROP DATABASE and everything else that waits for all processes.",
 			Fix: "take pglogical out of the target's shared_preload_libraries, unless the way back needs it",
 			Find: func(f *Facts) []Finding {
@@ -65,7 +65,7 @@ func extensionRules() []Rule {
 			},
 		},
 		{
-			Code: "EX105", Title: "functions in C outside extensions", Severity: Error, Since: "0.1",
+			Code: "EX105", Engines: Logical, Title: "functions in C outside extensions", Severity: Error, Since: "0.1",
 			Why: "A C function needs its library on the server's disk. A managed server has no place for one, elsewhere somebody has to put it there; the schema cannot be created before.",
 			Fix: "replace the functions, or install their library on a target that allows it and accept",
 			Find: func(f *Facts) []Finding {
@@ -82,7 +82,7 @@ func extensionRules() []Rule {
 			},
 		},
 		{
-			Code: "EX106", Title: "untrusted languages on a managed target", Severity: Error, Since: "0.1",
+			Code: "EX106", Engines: Logical, Title: "untrusted languages on a managed target", Severity: Error, Since: "0.1",
 			Why: "RDS and Aurora offer no untrusted procedural language; functions in one cannot be created.",
 			Fix: "rewrite the functions in a trusted language",
 			Find: func(f *Facts) []Finding {
@@ -102,7 +102,7 @@ func extensionRules() []Rule {
 			},
 		},
 		{
-			Code: "EX107", Title: "rows in an extension's tables", Severity: Warning, Since: "0.1",
+			Code: "EX107", Engines: Logical, Title: "rows in an extension's tables", Severity: Warning, Since: "0.1",
 			Why: "Tables of an extension come with CREATE EXTENSION and are neither copied nor replicated. Rows that somebody added to them (jobs, settings, own reference systems) stay behind.",
 			Fix: "compare them by hand after CREATE EXTENSION and copy what is yours",
 			Find: func(f *Facts) []Finding {
@@ -128,7 +128,7 @@ func extensionRules() []Rule {
 			},
 		},
 		{
-			Code: "EX108", Title: "foreign servers", Severity: Warning, Since: "0.1",
+			Code: "EX108", Engines: Logical, Title: "foreign servers", Severity: Warning, Since: "0.1",
 			Why: "Definitions of foreign servers travel with the schema; their passwords do not, and the target may not reach their addresses.",
 			Fix: "create the user mappings on the target by hand, and check the network from there",
 			Find: func(f *Facts) []Finding {
@@ -139,7 +139,7 @@ func extensionRules() []Rule {
 			},
 		},
 		{
-			Code: "EX109", Title: "extension that keeps data behind its own catalog", Severity: Error, Since: "0.1",
+			Code: "EX109", Engines: Logical, Title: "extension that keeps data behind its own catalog", Severity: Error, Since: "0.1",
 			Why: "The extension spreads rows over tables that its own catalog manages. Copying tables one by one does not give a working whole.",
 			Fix: "move such tables by the extension's own means, and exclude them here",
 			Find: func(f *Facts) []Finding {
@@ -153,7 +153,7 @@ func extensionRules() []Rule {
 			},
 		},
 		{
-			Code: "EX110", Title: "jobs inside the database", Severity: Warning, Since: "0.1",
+			Code: "EX110", Engines: Logical, Title: "jobs inside the database", Severity: Warning, Since: "0.1",
 			Why: "A scheduler in the database goes on during the migration: what it creates (partitions above all) or truncates does not reach the target. Its jobs do not travel with its extension; once somebody has set them up on the target, they must not run on both sides.",
 			Fix: "stop the jobs that do DDL or TRUNCATE from the creation of the slots to the cutover; set the jobs up on the target at the cutover",
 			Find: func(f *Facts) []Finding {
@@ -173,7 +173,7 @@ func extensionRules() []Rule {
 			},
 		},
 		{
-			Code: "EX111", Title: "extension in another schema on the target", Severity: Error, Since: "0.1", Needs: []string{"target: extensions"},
+			Code: "EX111", Engines: Logical, Title: "extension in another schema on the target", Severity: Error, Since: "0.1", Needs: []string{"target: extensions"},
 			Why: "Types, functions and operators are written with their schema in a dump. On a target that has the extension elsewhere, tables and indexes that use them cannot be created.",
 			Fix: "on the target: ALTER EXTENSION … SET SCHEMA …, or DROP EXTENSION and let 30-target/32-schema.sh create it",
 			Find: func(f *Facts) []Finding {
@@ -196,7 +196,7 @@ func extensionRules() []Rule {
 			},
 		},
 		{
-			Code: "EX112", Title: "table of another access method", Severity: Error, Since: "0.1",
+			Code: "EX112", Engines: Logical, Title: "table of another access method", Severity: Error, Since: "0.1",
 			Why:      "The dump creates the table with its access method, which the target has to offer; RDS and Aurora have heap alone. What is not stored as a heap may not be decoded row by row either.",
 			Fix:      "move the rows into a table USING heap (15 and newer: ALTER TABLE … SET ACCESS METHOD heap), or exclude the table and move it by the extension's own means",
 			Versions: Versions{Source: Majors{From: 1200}},

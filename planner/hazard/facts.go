@@ -46,7 +46,7 @@ func factRules() []Rule {
 // judging are the rules that decide about something other than facts and the configuration.
 var judging = sync.OnceValue(func() []Rule {
 	return slices.Concat(identityRules(), typeRules(), valueRules(), sequenceRules(), constraintRules(), extensionRules(), roleRules(),
-		replicationRules(), nativeRules(), fullRules(), serverRules(), capacityRules(), cutoverRules(), leftOutRules())
+		replicationRules(), nativeRules(), promoteRules(), fullRules(), serverRules(), capacityRules(), cutoverRules(), leftOutRules())
 })
 
 func unknowns(f *Facts, fn func(u analyze.Unknown, codes []string, worst Severity) []Finding) []Finding {

@@ -99,12 +99,14 @@ func with(x analyze.Index, change func(*analyze.Index)) analyze.Index {
 	return x
 }
 
-// fires breaks a healthy database so that one rule must find something. quiet, where given, is a case close by in which
-// the rule must say nothing; the healthy database is one for every rule.
-var cases = map[string]struct {
+type example struct {
 	fires, quiet func(*Facts)
 	subject      string // of the finding; empty: public.orders
-}{
+}
+
+// fires breaks a healthy database so that one rule must find something. quiet, where given, is a case close by in which
+// the rule must say nothing; the healthy database is one for every rule.
+var cases = map[string]example{
 	"ID101": {fires: func(f *Facts) { insertsOnly(f); table(f).Indexes = nil },
 		quiet: func(f *Facts) {
 			insertsOnly(f)

@@ -23,7 +23,7 @@ func identityRules() []Rule {
 			},
 		},
 		{
-			Code: "ID102", Title: "append-only table that is updated or deleted from", Severity: Error, Since: "0.1",
+			Code: "ID102", Engines: Logical, Title: "append-only table that is updated or deleted from", Severity: Error, Since: "0.1",
 			Why:   "The configuration says that rows of the table are only ever inserted, but the statistics have counted updates or deletes. They do not reach the target.",
 			Fix:   "give the table a primary key and take it off tables.inserts_only, or make sure that nothing updates it from the pause to the cutover",
 			Needs: []string{"row counters"},
@@ -150,7 +150,7 @@ func identityRules() []Rule {
 			},
 		},
 		{
-			Code: "ID111", Title: "deferrable unique key", Severity: Warning, Since: "0.1",
+			Code: "ID111", Engines: Logical, Title: "deferrable unique key", Severity: Warning, Since: "0.1",
 			Why: "Within a transaction of the source such a key may be violated for a moment; an apply that sends the changes one after the other fails on it. It is kept off the target until the cutover.",
 			Fix: "nothing to do; allow for the time to build it at the cutover",
 			Tables: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
@@ -222,7 +222,7 @@ func identityRules() []Rule {
 			},
 		},
 		{
-			Code: "ID115", Title: "invalid index on the source", Severity: Warning, Since: "0.1",
+			Code: "ID115", Engines: Logical, Title: "invalid index on the source", Severity: Warning, Since: "0.1",
 			Why: "An index that a failed CREATE INDEX CONCURRENTLY or REINDEX left behind is not used by any query. The target does not get it. Where it was meant to be unique, the rows may break the rule.",
 			Fix: "drop it, or rebuild it: REINDEX INDEX CONCURRENTLY (12 and newer)",
 			Tables: func(f *Facts, t *analyze.Table, _ Fate) []Finding {

@@ -26,7 +26,7 @@ func leftOutRules() []Rule {
 			},
 		},
 		{
-			Code: "CV112", Title: "view of a table that is left out", Severity: Error, Since: "0.1",
+			Code: "CV112", Engines: Logical, Title: "view of a table that is left out", Severity: Error, Since: "0.1",
 			Why: "The view comes with the schema, its table does not: restoring the schema on the target fails, and nothing of it is there.",
 			Fix: "leave the view out as well: list it in tables.exclude, and create it on the target once its tables are there; or take the table in",
 			Find: func(f *Facts) []Finding {
@@ -64,7 +64,7 @@ func leftOutRules() []Rule {
 			},
 		},
 		{
-			Code: "CV116", Title: "use of a schema that is left out", Severity: Error, Since: "0.1",
+			Code: "CV116", Engines: Logical, Title: "use of a schema that is left out", Severity: Error, Since: "0.1",
 			Why: "A type, function or sequence of an excluded schema is used by what comes to the target. Creating the latter fails there: tables and views with the schema, triggers at the cutover.",
 			Fix: "take the schema in, and exclude its tables one by one; or move what is used to another schema on the source: ALTER … SET SCHEMA",
 			Find: func(f *Facts) []Finding {
@@ -101,7 +101,7 @@ func leftOutRules() []Rule {
 			},
 		},
 		{
-			Code: "CV118", Title: "table in a schema of the tool's own", Severity: Error, Since: "0.1",
+			Code: "CV118", Engines: Logical, Title: "table in a schema of the tool's own", Severity: Error, Since: "0.1",
 			Why: "The schema pgcutover holds markers and the load's ledger. Other tables in it are neither copied nor replicated, and dropped with the schema at the end.",
 			Fix: "move it to another schema: ALTER TABLE … SET SCHEMA …",
 			Find: func(f *Facts) []Finding {

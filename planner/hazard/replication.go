@@ -25,7 +25,7 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP102", Title: "the primary has to restart once", Severity: Warning, Since: "0.1", Needs: []string{"settings", "standbys"},
+			Code: "RP102", Engines: Logical, Title: "the primary has to restart once", Severity: Warning, Since: "0.1", Needs: []string{"settings", "standbys"},
 			Why: "These settings take effect at a start only. Standbys first: one that offers less than its primary asks for shuts down (up to 13) or stops replaying (14 and newer).",
 			Fix: "plan the restart as an event of its own, days before; 10-source/12-settings.sh shows and sets them in the right order",
 			Find: func(f *Facts) []Finding {
@@ -72,7 +72,7 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP105", Title: "somebody else's logical slots", Severity: Warning, Since: "0.1",
+			Code: "RP105", Engines: Logical, Title: "somebody else's logical slots", Severity: Warning, Since: "0.1",
 			Why: "Each logical slot decodes all WAL of the cluster and holds it back until its reader has confirmed it. Those here are not the plan's; they count against slots, senders, CPU and disk.",
 			Fix: "find out whose they are, and drop the ones nobody reads: pg_drop_replication_slot",
 			Find: func(f *Facts) []Finding {
@@ -128,7 +128,7 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP108", Title: "lost slot", Severity: Warning, Since: "0.1",
+			Code: "RP108", Engines: Logical, Title: "lost slot", Severity: Warning, Since: "0.1",
 			Versions: Versions{Source: Majors{From: 1300}},
 			Why:      "The server has thrown away WAL that the slot still needed. Its reader has a gap that nothing closes, whatever its confirmed position says.",
 			Fix:      "drop the slot; for one of this migration: 80-recovery/82-restart-slot.sh",
@@ -147,7 +147,7 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP109", Title: "the source subscribes to another server", Severity: Warning, Since: "0.1", Needs: []string{"subscriptions"},
+			Code: "RP109", Engines: Logical, Title: "the source subscribes to another server", Severity: Warning, Since: "0.1", Needs: []string{"subscriptions"},
 			Versions: Versions{Source: Majors{From: 1000}},
 			Why:      "Rows come in by a subscription. Whether they are decoded again, and what feeds the target of that subscription after the cutover, has to be decided.",
 			Fix:      "decide for each subscription where it goes at the cutover",
@@ -170,7 +170,7 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP111", Title: "idle slots are invalidated", Severity: Warning, Since: "0.1",
+			Code: "RP111", Engines: Logical, Title: "idle slots are invalidated", Severity: Warning, Since: "0.1",
 			Versions: Versions{Source: Majors{From: 1800}},
 			Why:      "A slot waits idle from its creation to the start of change data capture. With idle_replication_slot_timeout (18) the server gives it up meanwhile.",
 			Fix:      "ALTER SYSTEM SET idle_replication_slot_timeout = 0; SELECT pg_reload_conf()",
@@ -183,7 +183,7 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP112", Title: "max_slot_wal_keep_size too small for the plan", Severity: Error, Since: "0.1",
+			Code: "RP112", Engines: Logical, Title: "max_slot_wal_keep_size too small for the plan", Severity: Error, Since: "0.1",
 			Versions: Versions{Source: Majors{From: 1300}},
 			Why:      "The slots will hold more WAL than the setting allows. The server then invalidates them, and the migration starts anew.",
 			Fix:      "raise max_slot_wal_keep_size to what the disk can bear, or shorten the load",
@@ -198,7 +198,7 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP113", Title: "logical slots do not survive a failover", Severity: Note, Since: "0.1",
+			Code: "RP113", Engines: Logical, Title: "logical slots do not survive a failover", Severity: Note, Since: "0.1",
 			Versions: Versions{Source: Majors{To: 1600}},
 			Why:      "Before version 17 a standby has no copy of the logical slots. When the primary fails over, or is restored, during the migration, it starts anew.",
 			Fix:      "no planned failover, no maintenance of the primary from the creation of the slots to the cutover; pause the failover manager's automatic promotion of the maintenance replica",
@@ -210,7 +210,7 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP114", Title: "wal_sender_timeout is off for everybody", Severity: Warning, Since: "0.1",
+			Code: "RP114", Engines: Logical, Title: "wal_sender_timeout is off for everybody", Severity: Warning, Since: "0.1",
 			Versions: Versions{Source: Majors{From: 1200}},
 			Why:      "0 switches off the detection of dead connections for every sender, physical standbys too. A dead reader then keeps its slot active, and its successor cannot connect.",
 			Fix:      "from 12 on: ALTER ROLE of the replication role SET wal_sender_timeout, and the global setting back to its default",
@@ -245,7 +245,7 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP117", Title: "publication that does not travel", Severity: Warning, Since: "0.1",
+			Code: "RP117", Engines: Logical, Title: "publication that does not travel", Severity: Warning, Since: "0.1",
 			Why:      "Publications are left out of the schema dump, and their subscribers read from slots of the source. After the cutover they get nothing more, without an error.",
 			Fix:      "decide for each subscriber how it goes on: a publication and a new slot on the target, and a subscription that starts where the old one ended",
 			Versions: Versions{Source: Majors{From: 1000}},
@@ -261,7 +261,7 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP118", Title: "two-phase commit is possible", Severity: Note, Since: "0.1",
+			Code: "RP118", Engines: Logical, Title: "two-phase commit is possible", Severity: Note, Since: "0.1",
 			Why: "With max_prepared_transactions above 0 an application may prepare transactions. None was there when the inventory was taken; each one stops the creation of slots, and AWS DMS does not support them.",
 			Fix: "ask whether anything uses PREPARE TRANSACTION; verify looks for them at every gate up to the pause",
 			Find: func(f *Facts) []Finding {
@@ -285,7 +285,7 @@ func replicationRules() []Rule {
 			},
 		},
 		{
-			Code: "RP120", Title: "nothing limits what slots hold", Severity: Note, Since: "0.1",
+			Code: "RP120", Engines: Logical, Title: "nothing limits what slots hold", Severity: Note, Since: "0.1",
 			Why: "A slot that nobody reads keeps all WAL until the disk is full, and then production stops. From 13 on max_slot_wal_keep_size lets production win: the slot is given up, and the migration begins anew.",
 			Fix: "from 13 on: set wal.source_free_bytes, and 10-source/12-settings.sh sets the limit to nine tenths of it; before 13: an alarm on free disk, and 80-recovery/81-abort.sh at hand",
 			Find: func(f *Facts) []Finding {

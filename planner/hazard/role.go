@@ -11,7 +11,7 @@ import (
 func roleRules() []Rule {
 	return []Rule{
 		{
-			Code: "RL101", Title: "role attributes that the target does not get", Severity: Warning, Since: "0.1",
+			Code: "RL101", Engines: Logical, Title: "role attributes that the target does not get", Severity: Warning, Since: "0.1",
 			Why: "Nobody but a superuser can make one, and a managed server has no superuser for its users; neither REPLICATION nor BYPASSRLS can be given there.",
 			Fix: "grant what takes their place: rds_superuser, rds_replication; see whether the application needs it at all",
 			Find: func(f *Facts) []Finding {
@@ -35,7 +35,7 @@ func roleRules() []Rule {
 			},
 		},
 		{
-			Code: "RL102", Title: "row-level security", Severity: Warning, Since: "0.1",
+			Code: "RL102", Engines: Logical, Title: "row-level security", Severity: Warning, Since: "0.1",
 			Why: "A role that a policy applies to reads fewer rows than there are. The load and the checks turn row_security off, so that this is an error and not a smaller copy; the roles that load, apply and compare must be exempt.",
 			Fix: "use the tables' owner, or a role with BYPASSRLS, on the replica and on the target",
 			Copied: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
@@ -46,7 +46,7 @@ func roleRules() []Rule {
 			},
 		},
 		{
-			Code: "RL103", Title: "forced row-level security on a managed target", Severity: Warning, Since: "0.1",
+			Code: "RL103", Engines: Logical, Title: "forced row-level security on a managed target", Severity: Warning, Since: "0.1",
 			Why: "FORCE ROW LEVEL SECURITY applies policies to the owner too, and a managed server has no role with BYPASSRLS to give. Policies wait for the cutover, so load and apply are not touched; from then on nobody can compare the whole table.",
 			Fix: "compare before the cutover is over; later: ALTER TABLE … NO FORCE ROW LEVEL SECURITY for the time of the comparison",
 			Copied: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
@@ -68,7 +68,7 @@ func roleRules() []Rule {
 			},
 		},
 		{
-			Code: "RL105", Title: "schema that the role may not use", Severity: Error, Since: "0.1", Needs: []string{"schema"},
+			Code: "RL105", Engines: Logical, Title: "schema that the role may not use", Severity: Error, Since: "0.1", Needs: []string{"schema"},
 			Why: "Without USAGE on a schema nothing in it can be read or dumped.",
 			Fix: "GRANT USAGE ON SCHEMA … to the role; or exclude the schema",
 			Find: func(f *Facts) []Finding {
@@ -86,7 +86,7 @@ func roleRules() []Rule {
 			},
 		},
 		{
-			Code: "RL106", Title: "privileges on the database", Severity: Warning, Since: "0.1",
+			Code: "RL106", Engines: Logical, Title: "privileges on the database", Severity: Warning, Since: "0.1",
 			Why: "GRANT and REVOKE ON DATABASE are not part of a schema dump. On the target the defaults hold: PUBLIC may connect and create temporary tables, nobody else has more.",
 			Fix: "repeat them on the target: \\l shows them on the source",
 			Find: func(f *Facts) []Finding {
@@ -122,7 +122,7 @@ func roleRules() []Rule {
 			},
 		},
 		{
-			Code: "RL107", Title: "forced row-level security on a managed source", Severity: Error, Since: "0.1",
+			Code: "RL107", Engines: Logical, Title: "forced row-level security on a managed source", Severity: Error, Since: "0.1",
 			Why: "FORCE ROW LEVEL SECURITY applies policies to the owner too, and a managed server has no role with BYPASSRLS to give: nobody can read all rows, so the load, which insists on all of them, fails.",
 			Fix: "ALTER TABLE … NO FORCE ROW LEVEL SECURITY on the source until the load has ended, and read as the owner",
 			Copied: func(f *Facts, t *analyze.Table, _ Fate) []Finding {
@@ -133,7 +133,7 @@ func roleRules() []Rule {
 			},
 		},
 		{
-			Code: "RL108", Title: "privileges on settings", Severity: Note, Since: "0.1",
+			Code: "RL108", Engines: Logical, Title: "privileges on settings", Severity: Note, Since: "0.1",
 			Why:      "GRANT SET or ALTER SYSTEM ON PARAMETER belongs to the cluster, not to the database, so no schema dump has it.",
 			Fix:      "repeat on the target what the application needs there: \\dconfig+ shows them",
 			Versions: Versions{Source: Majors{From: 1500}},
@@ -145,7 +145,7 @@ func roleRules() []Rule {
 			},
 		},
 		{
-			Code: "RL109", Title: "security labels", Severity: Warning, Since: "0.1",
+			Code: "RL109", Engines: Logical, Title: "security labels", Severity: Warning, Since: "0.1",
 			Why: "Labels of a security provider (SELinux, masking of columns) are left out of the schema dump, because the target would need the same provider. What they kept from a role it can see on the target.",
 			Fix: "set the provider and its labels up on the target before the application moves",
 			Find: func(f *Facts) []Finding {

@@ -10,7 +10,7 @@ import (
 func sequenceRules() []Rule {
 	return []Rule{
 		{
-			Code: "SQ101", Title: "sequence without room for the margin", Severity: Error, Since: "0.1", Needs: []string{"sequence value", "sequence values"},
+			Code: "SQ101", Engines: Logical, Title: "sequence without room for the margin", Severity: Error, Since: "0.1", Needs: []string{"sequence value", "sequence values"},
 			Why: "At the cutover each sequence is set some steps beyond the source's last value. One that is so close to its end cannot be, and would soon refuse to give values anyway.",
 			Fix: "make the sequence larger (ALTER SEQUENCE … AS bigint MAXVALUE …, and the column with it), or lower cutover.sequence_margin",
 			Find: func(f *Facts) []Finding {
@@ -74,7 +74,7 @@ func sequenceRules() []Rule {
 			},
 		},
 		{
-			Code: "SQ105", Title: "sequence that cycles", Severity: Note, Since: "0.1",
+			Code: "SQ105", Engines: Logical, Title: "sequence that cycles", Severity: Note, Since: "0.1",
 			Why: "After its end the sequence begins anew, so \"the target's value is beyond the source's\" means little, and the margin may wrap around.",
 			Fix: "look at the value by hand at the cutover",
 			Find: func(f *Facts) []Finding {

@@ -70,7 +70,7 @@ func serverRules() []Rule {
 			},
 		},
 		{
-			Code: "RP205", Title: "prepared transactions", Severity: Error, Since: "0.1", Needs: []string{"prepared transactions"},
+			Code: "RP205", Engines: Logical, Title: "prepared transactions", Severity: Error, Since: "0.1", Needs: []string{"prepared transactions"},
 			Why: "The creation of a slot waits until every prepared transaction has ended, maybe for ever, and AWS DMS does not support two-phase commit.",
 			Fix: "COMMIT PREPARED or ROLLBACK PREPARED what is in pg_prepared_xacts, and keep applications from preparing more",
 			Find: func(f *Facts) []Finding {
@@ -81,7 +81,7 @@ func serverRules() []Rule {
 			},
 		},
 		{
-			Code: "RP206", Title: "long write transactions", Severity: Warning, Since: "0.1", Needs: []string{"activity"},
+			Code: "RP206", Engines: Logical, Title: "long write transactions", Severity: Warning, Since: "0.1", Needs: []string{"activity"},
 			Why: "The creation of a slot waits for every transaction of the whole cluster that was open when it began, other databases and idle sessions included.",
 			Fix: "create the slots in a quiet time; find out what keeps transactions open; set idle_in_transaction_session_timeout",
 			Find: func(f *Facts) []Finding {
@@ -92,7 +92,7 @@ func serverRules() []Rule {
 			},
 		},
 		{
-			Code: "RP207", Title: "source and target are the same server", Severity: Error, Since: "0.1", Needs: []string{"target identity"},
+			Code: "RP207", Engines: Logical, Title: "source and target are the same server", Severity: Error, Since: "0.1", Needs: []string{"target identity"},
 			Why: "The target has the source's system identifier: it is the source, or one of its standbys.",
 			Fix: "analyze with --target pointing to the new server",
 			Find: func(f *Facts) []Finding {
@@ -104,7 +104,7 @@ func serverRules() []Rule {
 			},
 		},
 		{
-			Code: "RP208", Title: "the target is not empty", Severity: Error, Since: "0.1",
+			Code: "RP208", Engines: Logical, Title: "the target is not empty", Severity: Error, Since: "0.1",
 			Why: "The schema is created and the rows are loaded into an empty database. What is there already would collide with them, or be mistaken for them.",
 			Fix: "create a new database for the target",
 			Find: func(f *Facts) []Finding {
@@ -115,7 +115,7 @@ func serverRules() []Rule {
 			},
 		},
 		{
-			Code: "RP209", Title: "the target is older than the source", Severity: Error, Since: "0.1",
+			Code: "RP209", Engines: Logical, Title: "the target is older than the source", Severity: Error, Since: "0.1",
 			Why: "A schema dump of a newer version uses syntax and types that an older server does not know.",
 			Fix: "take a target of the source's major version or a newer one",
 			Find: func(f *Facts) []Finding {
@@ -126,7 +126,7 @@ func serverRules() []Rule {
 			},
 		},
 		{
-			Code: "RP210", Title: "the target is a standby", Severity: Error, Since: "0.1",
+			Code: "RP210", Engines: Logical, Title: "the target is a standby", Severity: Error, Since: "0.1",
 			Why: "A standby takes no writes.",
 			Fix: "analyze with --target pointing to the primary of the new cluster",
 			Find: func(f *Facts) []Finding {
@@ -137,7 +137,7 @@ func serverRules() []Rule {
 			},
 		},
 		{
-			Code: "RP211", Title: "no target was looked at", Severity: Note, Since: "0.1",
+			Code: "RP211", Engines: Logical, Title: "no target was looked at", Severity: Note, Since: "0.1",
 			Why: "Whether the target has the extensions, the encoding and the version that the source needs was not judged.",
 			Fix: "analyze with --target; verify preflight looks at it in any case",
 			Find: func(f *Facts) []Finding {

@@ -12,7 +12,7 @@ import (
 func valueRules() []Rule {
 	return []Rule{
 		{
-			Code: "TY111", Title: "encodings of source and target differ", Severity: Error, Since: "0.1",
+			Code: "TY111", Engines: Logical, Title: "encodings of source and target differ", Severity: Error, Since: "0.1",
 			Why: "Characters that one encoding has and the other lacks stop the load; in pglogical different encodings are refused outright.",
 			Fix: "create the target's database with the source's encoding",
 			Find: func(f *Facts) []Finding {
@@ -25,7 +25,7 @@ func valueRules() []Rule {
 			},
 		},
 		{
-			Code: "TY112", Title: "encoding SQL_ASCII", Severity: Error, Since: "0.1",
+			Code: "TY112", Engines: Logical, Title: "encoding SQL_ASCII", Severity: Error, Since: "0.1",
 			Why: "A database in SQL_ASCII takes any bytes. JSON does not, nor does a target with a real encoding: rows with stray bytes stop the apply.",
 			Fix: "find out what the bytes are, and convert the database to UTF8 before the migration",
 			Find: func(f *Facts) []Finding {
@@ -36,7 +36,7 @@ func valueRules() []Rule {
 			},
 		},
 		{
-			Code: "TY113", Title: "collations of source and target differ", Severity: Warning, Since: "0.1",
+			Code: "TY113", Engines: Logical, Title: "collations of source and target differ", Severity: Warning, Since: "0.1",
 			Why: "Text sorts differently on the target: ORDER BY, ranges, and partitions by text. Indexes are rebuilt and sound.",
 			Fix: "create the target's database with the source's locale where it has it; tell the application's owners otherwise",
 			Find: func(f *Facts) []Finding {
@@ -52,7 +52,7 @@ func valueRules() []Rule {
 			},
 		},
 		{
-			Code: "TY116", Title: "unique text keys under a changed collation library", Severity: Note, Since: "0.1",
+			Code: "TY116", Engines: Logical, Title: "unique text keys under a changed collation library", Severity: Note, Since: "0.1",
 			Why: "An upgrade of the operating system's glibc below a running database leaves text indexes in the wrong order. A unique one may then have let duplicates in, which stops the build of that index on the target.",
 			Fix: "on the replica, with index scans off, look for duplicates in each; from 10 on amcheck finds damage sooner",
 			Over: func(f *Facts) (func(*analyze.Table, Fate), func() []Finding) {
@@ -79,7 +79,7 @@ func valueRules() []Rule {
 			},
 		},
 		{
-			Code: "TY117", Title: "money under another lc_monetary", Severity: Error, Since: "0.1",
+			Code: "TY117", Engines: Logical, Title: "money under another lc_monetary", Severity: Error, Since: "0.1",
 			Why: "A money value is a whole number of the smallest unit, and lc_monetary says how many digits that unit has and how it is written. Where it differs, a value that travels as text is refused or misread, and one that travels as it is stored shows another amount.",
 			Fix: "give the target's database the source's setting: ALTER DATABASE … SET lc_monetary = '…'; or turn the columns into numeric(…, 2) on the source",
 			Over: func(f *Facts) (func(*analyze.Table, Fate), func() []Finding) {
@@ -117,7 +117,7 @@ func valueRules() []Rule {
 			},
 		},
 		{
-			Code: "TY120", Title: "collation library newer than the indexes", Severity: Warning, Since: "0.1",
+			Code: "TY120", Engines: Logical, Title: "collation library newer than the indexes", Severity: Warning, Since: "0.1",
 			Why:      "The server itself notes that a collation has another version than when it was created: the library was upgraded below the database. Text indexes built before are in the old order; they miss rows, and a unique one may have let duplicates in, which stops its build on the target.",
 			Fix:      "REINDEX what sorts by it on the source, and look for duplicates; then ALTER DATABASE … REFRESH COLLATION VERSION (15 and newer), ALTER COLLATION … REFRESH VERSION",
 			Versions: Versions{Source: Majors{From: 1000}},
@@ -136,7 +136,7 @@ func valueRules() []Rule {
 			},
 		},
 		{
-			Code: "TY121", Title: "collation that the target does not have", Severity: Error, Since: "0.1",
+			Code: "TY121", Engines: Logical, Title: "collation that the target does not have", Severity: Error, Since: "0.1",
 			Why: "A column names a collation that initdb made of the host's locales, which no dump carries. Without it the table cannot be created on the target.",
 			Fix: "on a target of your own: install the locale and SELECT pg_import_system_collations('pg_catalog'); else give the column another collation on the source: ALTER TABLE … ALTER COLUMN … TYPE … COLLATE …",
 			Find: func(f *Facts) []Finding {
