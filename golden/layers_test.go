@@ -43,7 +43,9 @@ var layers = map[string]layer{
 	"templates":                 {pure: true},
 	"render":                    {ours: []string{"analyze", "analyze/differences", "planner/hazard", "planner", "templates"}, foreign: []string{"mvdan.cc/sh/"}, pure: true, disk: []string{"write.go"}},
 	"verify":                    {ours: []string{"analyze", "analyze/catalog", "analyze/differences", "planner/hazard", "planner", "verify/parity"}, foreign: pgx},
-	"verify/dms":                {ours: []string{"analyze", "analyze/catalog", "analyze/differences", "planner/hazard", "planner", "templates", "render", "verify", "verify/parity"}, foreign: append([]string{"github.com/aws/", "mvdan.cc/sh/"}, pgx...)},
+	"verify/dms":                {ours: []string{"analyze", "analyze/catalog", "analyze/differences", "planner/hazard", "planner", "templates", "render", "verify", "verify/cloud", "verify/parity"}, foreign: append([]string{"github.com/aws/", "mvdan.cc/sh/"}, pgx...)},
+	"verify/cloud":              {ours: []string{"analyze", "analyze/catalog", "analyze/differences", "planner/hazard", "planner", "verify", "verify/parity"}, foreign: append([]string{"github.com/aws/"}, pgx...)},
+	"verify/rds":                {ours: []string{"analyze", "analyze/catalog", "analyze/differences", "planner/hazard", "planner", "templates", "render", "verify", "verify/cloud", "verify/parity"}, foreign: append([]string{"github.com/aws/", "mvdan.cc/sh/"}, pgx...)},
 	"verify/rehearse":           {ours: []string{"verify/rehearse/cluster", "verify/rehearse/synthetic", "verify/rehearse/sample", "verify/rehearse/standin", "verify/rehearse/workload", "analyze", "analyze/catalog", "analyze/differences", "planner/hazard", "planner", "templates", "render", "verify", "verify/parity"}, foreign: append([]string{"mvdan.cc/sh/", "go.yaml.in/yaml/v4"}, pgx...)},
 	"verify/parity":             {ours: []string{"analyze"}, foreign: pgx},
 	"verify/rehearse/chaos":     {ours: []string{"verify/rehearse", "verify/rehearse/cluster", "verify/rehearse/synthetic", "verify/rehearse/sample", "verify/rehearse/standin", "verify/rehearse/workload", "analyze", "analyze/catalog", "analyze/differences", "planner/hazard", "planner", "templates", "render", "verify", "verify/parity"}, foreign: append([]string{"mvdan.cc/sh/", "go.yaml.in/yaml/v4"}, pgx...)},
@@ -136,8 +138,8 @@ func (g graph) refuse(from string, l layer, to string) string {
 		return "not below it"
 	case !isOurs && !g[to].Standard && !slices.ContainsFunc(l.foreign, func(prefix string) bool { return strings.HasPrefix(to, prefix) }):
 		return "a library it has no use for"
-	case strings.HasPrefix(to, "github.com/aws/") && from != "verify/dms" && from != "cmd/pgcutover":
-		return "only verify/dms asks AWS"
+	case strings.HasPrefix(to, "github.com/aws/") && !slices.Contains([]string{"verify/cloud", "verify/dms", "verify/rds", "cmd/pgcutover"}, from):
+		return "only verify/dms and verify/rds ask AWS"
 	case l.pure && slices.Contains([]string{"net", "net/http", "os/exec", "database/sql", "crypto/tls"}, to):
 		return "it is pure"
 	}
@@ -173,7 +175,7 @@ func TestArrowsAreSeen(t *testing.T) {
 		"planner reaches github.com/jackc/pgx/v5 (a library it has no use for) by " + at(p, v, "github.com/jackc/pgx/v5"),
 		"planner reaches " + v + " (not below it) by " + at(p, v),
 		"planner reaches net (it is pure) by " + at(p, a, "wrapped", "net"),
-		"verify reaches github.com/aws/aws-sdk-go-v2 (only verify/dms asks AWS) by " + at(v, "github.com/aws/aws-sdk-go-v2"),
+		"verify reaches github.com/aws/aws-sdk-go-v2 (only verify/dms and verify/rds ask AWS) by " + at(v, "github.com/aws/aws-sdk-go-v2"),
 	}
 	slices.Sort(want)
 	if diff := cmp.Diff(want, g.violations(small)); diff != "" {

@@ -87,7 +87,7 @@ func TestPromote(t *testing.T) {
 	l.must(t, deploy)
 	require.Contains(t, l.must(t, deploy), "cluster shop is there")
 	require.NotNil(t, l.aurora(t).AvailableAt)
-	require.Equal(t, "shop\tshop", l.aws(t, "rds", "describe-db-clusters", "--query", "DBClusters[0].TagList[].Value"))
+	require.Equal(t, "shop", l.aws(t, "rds", "describe-db-clusters", "--query", "DBClusters[0].TagList[?Key=='pgcutover:migration'].Value"))
 	l.with(t, "AWS_REGION=eu-west-1", func() {
 		l.refused(t, []string{"there is no RDS instance shop-db in the Region and account"}, deploy)
 		l.refused(t, []string{"AWS is asked in eu-west-1"}, "20-aurora/24-delete.sh", "--yes")

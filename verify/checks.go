@@ -57,7 +57,7 @@ func catalogue() []Check {
 			Remedy: "connect to the servers that the plan was made for",
 		},
 		{
-			Code: "G0-VER", Title: "servers and clients have versions that work together", Gates: before, Family: Settings, Cost: Instant, Needs: []Side{Source}, Run: checkVersions,
+			Code: "G0-VER", Title: "servers and clients have versions that work together", Engines: planner.Logical, Gates: before, Family: Settings, Cost: Instant, Needs: []Side{Source}, Run: checkVersions,
 			Why:    "pg_dump never dumps a server newer than itself, and a target older than the source does not understand its schema.",
 			Remedy: "install the clients of the target's major version",
 		},
@@ -77,7 +77,7 @@ func catalogue() []Check {
 			Remedy: "raise the limit, on the standbys first",
 		},
 		{
-			Code: "G0-EXT", Title: "extensions are to be had where they are needed", Gates: before, Family: Settings, Cost: Instant, Needs: []Side{Source}, Run: checkExtensions,
+			Code: "G0-EXT", Title: "extensions are to be had where they are needed", Engines: planner.Logical, Gates: before, Family: Settings, Cost: Instant, Needs: []Side{Source}, Run: checkExtensions,
 			Why:    "A schema that uses an extension cannot be created without it. pglogical is needed on the source only.",
 			Remedy: "install the extension's package",
 		},
@@ -241,5 +241,5 @@ func catalogue() []Check {
 			Why:    "Sequences are never replicated. One that is behind hands out keys that are taken.",
 			Remedy: "70-cutover/73-sequences.sh --replica",
 		},
-	}, snapshotChecks(), nativeChecks(), dmsChecks(), cutoverChecks())
+	}, snapshotChecks(), nativeChecks(), dmsChecks(), promoteChecks(), cutoverChecks())
 }

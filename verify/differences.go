@@ -26,7 +26,7 @@ func (e *Env) unchosen() []Result {
 	}
 	n := 0
 	for _, t := range e.Plan.Tables {
-		if t.Handling.Copied() && !slices.Contains(e.Only, t.Name) {
+		if t.Handling.Arrives() && !slices.Contains(e.Only, t.Name) {
 			n++
 		}
 	}

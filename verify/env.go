@@ -135,7 +135,7 @@ func (e Env) start(ctx context.Context) (*Env, func()) {
 	if e.Fingerprint == "" {
 		e.Fingerprint = Fingerprint(e.Plan)
 	}
-	if e.snapshots() { // in which a replica has no part
+	if e.snapshots() || e.physical() { // in which a replica has no part
 		e.Sides = slices.DeleteFunc(slices.Clone(e.Sides), func(s Side) bool { return s == Replica })
 	}
 	l := &liveEnv{map[Side]*pool{}, map[Side]func() (server, error){}, map[Side]func() (analyze.Inventory, error){}, map[Side]Result{}}

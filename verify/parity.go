@@ -22,7 +22,7 @@ func checkParity(ctx context.Context, e *Env) ([]Result, error) {
 	}
 	var tables []planner.Table
 	for _, t := range e.chosen(e.Plan.Tables) {
-		if t.Handling.Copied() {
+		if t.Handling.Arrives() {
 			tables = append(tables, t)
 		}
 	}

@@ -169,7 +169,7 @@ func checkConnect(_ context.Context, e *Env) ([]Result, error) {
 }
 
 func checkTopology(_ context.Context, e *Env) ([]Result, error) {
-	t := topology{Gate: e.Gate, State: e.State}
+	t := topology{Gate: e.Gate, State: e.State, Physical: e.physical()}
 	for side, to := range map[Side]**server{Source: &t.Source, Replica: &t.Replica, Target: &t.Target} {
 		if !e.given(side) {
 			continue
@@ -189,6 +189,7 @@ func checkTopology(_ context.Context, e *Env) ([]Result, error) {
 
 // topology is the three servers as far as they answered.
 type topology struct {
+	Physical                     bool // the target is a copy of the source
 	Gate                         Gate
 	Source, Replica, Target      *server
 	PlannedSource, PlannedTarget expectation
@@ -211,6 +212,9 @@ func (t topology) judge() []Result {
 		results := part.f()
 		if len(results) == 0 {
 			role := map[Side]string{Source: "the primary that the plan was made for", Replica: "a streaming standby of the source", Target: "a primary of its own"}[part.side]
+			if t.Physical && part.side == Target && part.s.InRecovery {
+				role = "a read replica"
+			}
 			results = append(results, pass(string(part.side), "%s", role))
 		}
 		for _, r := range results {
@@ -292,6 +296,9 @@ func (t topology) judgeReplica() (out []Result) {
 }
 
 func (t topology) judgeTarget() (out []Result) {
+	if t.Physical {
+		return t.judgeCopy()
+	}
 	s, who := t.Target, string(Target)
 	if s.InRecovery {
 		return []Result{fail(who, "it is a standby (in recovery), nothing can be loaded into it").hint("connect --target to the primary of the target")}

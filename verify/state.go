@@ -250,7 +250,7 @@ func (s *State) Reached() Gate {
 	switch {
 	case s == nil:
 		return Preflight
-	case s.RetiredAt != nil:
+	case s.RetiredAt != nil, s.Aurora != nil && s.Aurora.OpenedAt != nil:
 		return After
 	case s.Drain != nil:
 		return Cutover
@@ -260,6 +260,8 @@ func (s *State) Reached() Gate {
 		return Loaded
 	case s.Pause != nil, slices.ContainsFunc(slices.Collect(maps.Values(s.Slots)), func(x StateSlot) bool { return x.Snapshot != nil }):
 		return Paused
+	case s.Aurora != nil && s.Aurora.AvailableAt != nil && len(s.Slots) == 0:
+		return CutoverReady
 	case len(s.Slots) > 0:
 		return ReadyToPause
 	}

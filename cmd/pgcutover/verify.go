@@ -157,7 +157,7 @@ func (c *verifyCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	checks, gate, err := verify.Select(verify.ChecksOf(plan, dms.Checks(dms.Usual)...), verify.Gate(c.Gate), c.Check, state)
+	checks, gate, err := verify.Select(verify.ChecksOf(plan, awsChecks()...), verify.Gate(c.Gate), c.Check, state)
 	if err != nil {
 		return misused(hinted(err, "families: "+families()))
 	}

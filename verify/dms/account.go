@@ -3,31 +3,24 @@ package dms
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	api "github.com/aws/aws-sdk-go-v2/service/databasemigrationservice"
 	"github.com/aws/aws-sdk-go-v2/service/databasemigrationservice/types"
 
 	"github.com/pgcutover/pgcutover/planner"
+	"github.com/pgcutover/pgcutover/verify/cloud"
 )
 
 // Configuration is where credentials, Region and endpoint come from.
-type Configuration func(context.Context) (aws.Config, error)
+type Configuration = cloud.Configuration
 
-// Usual is the SDK's own chain: AWS_* variables, profiles, roles, the instance's metadata.
-func Usual(ctx context.Context) (aws.Config, error) {
-	c, err := config.LoadDefaultConfig(ctx)
-	if err != nil {
-		return c, fmt.Errorf("reading AWS's configuration: %w", err)
-	}
-	return c, nil
-}
+// Usual is the SDK's own chain.
+func Usual(ctx context.Context) (aws.Config, error) { return cloud.Usual(ctx) }
 
 // account is what the checks of one run share: clients, and what AWS DMS has of the plan, asked for once.
 type account struct {

@@ -22,6 +22,7 @@ import (
 
 	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/verify"
+	"github.com/pgcutover/pgcutover/verify/cloud"
 )
 
 // answering is a server that answers calls of AWS DMS by their names, and everything else with what its name "" has. The environment leads there.
@@ -189,7 +190,7 @@ func TestPolicy(t *testing.T) {
 		c.APIOptions = append(c.APIOptions, func(s *middleware.Stack) error {
 			return s.Initialize.Add(middleware.InitializeMiddlewareFunc("recording", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 				mu.Lock()
-				asked[actionPrefixes[awsmiddleware.GetServiceID(ctx)]+":"+awsmiddleware.GetOperationName(ctx)] = true
+				asked[cloud.Action(awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx))] = true
 				mu.Unlock()
 				return next.HandleInitialize(ctx, in)
 			}), middleware.After)

@@ -1,27 +1,23 @@
 package dms
 
 import (
-	"fmt"
+	"context"
 
 	"github.com/pgcutover/pgcutover/verify"
+	"github.com/pgcutover/pgcutover/verify/cloud"
 )
 
-// unasked says that the question could not even be asked, although its answer matters.
 func unasked(subject, format string, args ...any) verify.Result {
-	r := verify.Skip.Of(subject, format, args...)
-	r.Undecided = true
-	return r
+	return cloud.Unasked(subject, format, args...)
 }
 
 func hinted(r verify.Result, format string, args ...any) verify.Result {
-	r.Hint = fmt.Sprintf(format, args...)
-	return r
+	return cloud.Hinted(r, format, args...)
 }
 
-// shown adds evidence: names and values in turn.
-func shown(r verify.Result, pairs ...any) verify.Result {
-	for i := 0; i+1 < len(pairs); i += 2 {
-		r.Evidence = append(r.Evidence, verify.Fact{Name: fmt.Sprint(pairs[i]), Value: fmt.Sprint(pairs[i+1])})
-	}
-	return r
+func shown(r verify.Result, pairs ...any) verify.Result { return cloud.Shown(r, pairs...) }
+
+// unheard is the answer about a subject when AWS gave none.
+func unheard(ctx context.Context, subject string, err error) verify.Result {
+	return cloud.Unheard(ctx, subject, err, "docs/dms.md")
 }
