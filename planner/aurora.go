@@ -166,9 +166,10 @@ type Aurora struct {
 	Parameters    []AuroraParameter `json:"parameters"`     // by group, then name
 	Reasons       []Reason          `json:"reasons"`        // in the order in which they are read
 	// Seconds, as configured or measured; the estimate's basis tells which.
-	ReplicaSeconds   *float64 `json:"replica_seconds"` // until the replica is there; nil: the size is not known
-	PromotionSeconds float64  `json:"promotion_seconds"`
-	ReaderSeconds    float64  `json:"reader_seconds"`
+	ReplicaSeconds    *float64 `json:"replica_seconds"` // until the replica is there; nil: the size is not known
+	PromotionSeconds  float64  `json:"promotion_seconds"`
+	PromotionMeasured bool     `json:"promotion_measured"` // by an earlier run
+	ReaderSeconds     float64  `json:"reader_seconds"`
 }
 
 // AuroraParameter is a parameter of one of the two groups.
@@ -238,11 +239,12 @@ func (b *builder) aurora(timings []Timing) *Aurora {
 		s = seconds(s)
 		a.ReplicaSeconds = &s
 	}
-	b.auroraReasons(a, slowest)
+	a.PromotionMeasured = slowest[TimingPromotion] > 0
+	b.auroraReasons(a)
 	return a
 }
 
-func (b *builder) auroraReasons(a *Aurora, measured map[string]float64) {
+func (b *builder) auroraReasons(a *Aurora) {
 	o := b.opt.Aurora
 	say := func(what, value, format string, args ...any) {
 		a.Reasons = append(a.Reasons, Reason{what, value, fmt.Sprintf(format, args...)})
@@ -263,7 +265,7 @@ func (b *builder) auroraReasons(a *Aurora, measured map[string]float64) {
 	}
 	say("Cluster and first instance", "AWS CLI", "Not in a stack: a template of theirs would name the replication source for good. Taking it out later asks CloudFormation for a promotion at a moment nobody chose, and a rollback of that cannot be made.")
 	say("Parameter groups, subnet group, alarms, readers", "CloudFormation", "In two stacks, %s and %s, which know the cluster by its name only.", a.Stack(), a.ReadersStack())
-	if measured[TimingPromotion] > 0 {
+	if a.PromotionMeasured {
 		say("Promotion", Span(a.PromotionSeconds), "Measured, the slowest of the timings given.")
 	} else {
 		say("Promotion", Span(a.PromotionSeconds), "Assumed (aurora.promotion_seconds): 20-aurora/23-dry-run.sh measures it, and plan --timings takes what it found.")

@@ -54,3 +54,28 @@ func (b *builder) promotion(p *Plan) Estimate {
 	}
 	return e
 }
+
+// replaySeconds is what a replica takes to replay what the gate cutover-ready lets be outstanding, one segment of WAL, and for the marker to be seen there.
+const replaySeconds = 2.0
+
+// stopOfPromotion is the cutover to a promoted read replica.
+func (b *builder) stopOfPromotion(p *Plan) WriteStop {
+	var w WriteStop
+	b.stopFreeze(&w)
+	if !w.measured(b, StopDrain, stepDrain) {
+		w.add(StopDrain, replaySeconds, "A marker on the replica, and what may be outstanding when the gate cutover-ready passes: %s of WAL.", Size(ReadyBytes))
+	}
+	took, measured := p.Aurora.PromotionSeconds, p.Aurora.PromotionMeasured
+	reason := "Assumed (aurora.promotion_seconds); 10 to 20 minutes for those who wrote about it. 20-aurora/23-dry-run.sh measures it."
+	if measured {
+		reason = "Measured, the slowest of the timings given."
+	}
+	w.Phases = append(w.Phases, Phase{Name: StopPromotion, Seconds: &took, Measured: measured, Reason: reason})
+	b.stopGate(&w, p)
+	w.add(StopOpen, stepSeconds, "The freeze, which came along, is taken off the target.")
+	w.unknown(StopSwitch, "The application's own: DNS or secrets, a restart of its pools. Nothing here knows how long that takes, so it is not in the sum.")
+	if !measured {
+		w.Shorter = append(w.Shorter, "A promotion cannot be made shorter, only known: the dry run measures it. Where minutes are too long, the engines dms, dms-full and native take seconds.")
+	}
+	return w
+}

@@ -39,6 +39,8 @@ const (
 	StopAnalyze     = "analyze"
 	StopWayBack     = "way back"
 	StopGate        = "gate cutover"
+	StopPromotion   = "promotion"
+	StopOpen        = "opening of the target"
 	StopSwitch      = "switch"
 )
 
@@ -127,6 +129,7 @@ var writeStops = map[string]func(b *builder, p *Plan) WriteStop{
 	EngineDMS:     (*builder).stopOfCopies,
 	EngineDMSFull: (*builder).stopOfCopies,
 	EngineNative:  (*builder).stopOfCopies,
+	EnginePromote: (*builder).stopOfPromotion,
 }
 
 // writeStop estimates it; no phase for an engine that has none.
@@ -380,7 +383,7 @@ func (b *builder) stopGate(w *WriteStop, p *Plan) {
 	l, n, rows := newStopLanes(b), 0, int64(0)
 	for i := range p.Tables {
 		t := &p.Tables[i]
-		if !t.Handling.Copied() {
+		if !t.Handling.Arrives() {
 			continue
 		}
 		n++
@@ -390,7 +393,7 @@ func (b *builder) stopGate(w *WriteStop, p *Plan) {
 		l.scan(t.Name, statementSeconds)
 	}
 	rest := gateSeconds + gateTableSeconds*float64(len(p.Tables))
-	if ByDMS.Have(b.opt.Engine) && len(p.Groups) > 0 {
+	if ByDMS.Have(b.opt.Engine) && len(p.Groups) > 0 || b.isPhysical() {
 		rest += gateAWSSeconds
 	}
 	counted := l.makespan(GateJobs)

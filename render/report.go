@@ -61,7 +61,9 @@ type reportView struct {
 	BalanceText, WeightName           string
 	Groups                            []groupView
 	GroupChart, LaneChart             *chart
-	DMS                               *dmsReport // nil: another engine, or nothing to replicate
+	DMS                               *dmsReport    // nil: another engine, or nothing to replicate
+	Aurora                            *auroraReport // nil: no Aurora read replica is made
+	Physical                          bool          // which becomes the target: nothing is copied, built or applied
 	LoadText, BuildText, MoreItems    string
 	Items                             []itemView
 	Basis                             []string
@@ -176,6 +178,11 @@ func reportOf(p planner.Plan) reportView {
 	for i := range p.Tables {
 		t := &p.Tables[i]
 		tables[t.Name] = t
+		if t.Handling == planner.Physical {
+			copied++
+			bytes, index = bytes+t.Bytes, index+t.IndexBytes
+			continue
+		}
 		if !t.Handling.Copied() {
 			v.NotCopied = append(v.NotCopied, textView{t.Name.String(), string(t.Handling) + ", " + t.Reason + "."})
 			continue
@@ -199,7 +206,15 @@ func reportOf(p planner.Plan) reportView {
 		{"Plan", p.Fingerprint()},
 	}
 	v.balance(p, tables)
-	v.DMS = dmsReportOf(p)
+	v.DMS, v.Aurora = dmsReportOf(p), auroraReportOf(p)
+	if v.Physical = physical(p); v.Physical {
+		v.Facts = slices.DeleteFunc(v.Facts, func(f pair) bool { return slices.Contains([]string{"Slot groups", "Pieces to load", "Time"}, f.Name) })
+		for i := range v.Facts {
+			if v.Facts[i].Name == "To copy" {
+				v.Facts[i] = pair{"Moves", fmt.Sprintf("%s, %s of rows and TOAST, %s of indexes, and whatever else the instance has", analyze.Count(copied, "table"), planner.Size(bytes), planner.Size(index))}
+			}
+		}
+	}
 	v.load(p, tables, bytes)
 	v.times(p)
 	for _, s := range p.Settings {
@@ -214,6 +229,9 @@ func reportOf(p planner.Plan) reportView {
 	}
 	v.SequenceText = "There are no sequences."
 	if n := len(p.Sequences); n > 0 {
+		v.SequenceText = fmt.Sprintf("With the rest: %s. A promotion may leave up to 32 values of each out.", analyze.Count(n, "sequence"))
+	}
+	if n := len(p.Sequences); n > 0 && !v.Physical {
 		v.SequenceText = fmt.Sprintf("%s set at the cutover, each %d steps beyond the source's last value.", analyze.Count(n, "sequence")+isAre(n), p.Options.Cutover.SequenceMargin)
 	}
 	return v
@@ -377,6 +395,17 @@ func asText(t *planner.Table) string {
 func (v *reportView) times(p planner.Plan) {
 	e := p.Estimate
 	add := func(name, value string) { v.Times = append(v.Times, pair{name, value}) }
+	if a := p.Aurora; physical(p) {
+		if a.ReplicaSeconds != nil {
+			add("Until the replica is there", planner.Span(*a.ReplicaSeconds))
+		}
+		add("Promotion", planner.Span(a.PromotionSeconds))
+		if len(a.Readers) > 0 {
+			add("Until the readers are there, after it", planner.Span(a.ReaderSeconds))
+		}
+		add("WAL held on the source", against(e.SourceWALBytes, e.SourceFreeBytes))
+		return
+	}
 	add("Copies, beside the builds that overlap with them", planner.Span(e.CopySeconds))
 	add("Builds after the last copy", planner.Span(e.BuildSeconds))
 	if p.Options.Snapshots() {
