@@ -36,6 +36,9 @@ var inventories = map[string]func() analyze.Inventory{
 	"native-small":    nativeSmall,
 	"native-hostile":  nativeHostile,
 	"native-snapshot": nativeSnapshot,
+
+	"rds11-aurora11-promote": rds11,
+	"rds13-aurora16-promote": rds13,
 }
 
 func base(version int) analyze.Inventory {
@@ -462,5 +465,41 @@ func nativeHostile() analyze.Inventory {
 	whole.ReplicaIdentity = "full"
 	inv.Tables = append(inv.Tables, whole)
 	inv.Sequences = append(inv.Sequences, trees.Sequences...)
+	return inv
+}
+
+// An RDS instance that an Aurora read replica is made of.
+func rds11() analyze.Inventory {
+	inv := rds()
+	inv.Target = nil
+	inv.Server.VersionNum, inv.Server.Version = 110022, "11.22"
+	inv.Extensions = slices.DeleteFunc(inv.Extensions, func(x analyze.Extension) bool { return x.Name == "pglogical" })
+	inv.Schemas = slices.DeleteFunc(inv.Schemas, func(x analyze.Schema) bool { return x.Name == "pglogical" })
+	inv.Replication = analyze.Replication{Standbys: []analyze.Standby{{ApplicationName: "rds-replica-1", State: "streaming", SyncState: "async"}, {ApplicationName: "rds-replica-2", State: "streaming", SyncState: "async"}}}
+	inv.Settings = slices.DeleteFunc(inv.Settings, func(s analyze.Setting) bool {
+		return strings.HasPrefix(s.Name, "shared_preload") || strings.HasPrefix(s.Name, "rds.") || s.Name == "wal_level"
+	})
+	inv.Settings = append(inv.Settings, settings("wal_level", "replica", "shared_preload_libraries", "rdsutils,pg_stat_statements,auto_explain", "statement_timeout", "60000", "lock_timeout", "5000", "rds.force_ssl", "1")...)
+	inv.Activity.OldestWriteSeconds = ptr(int64(4))
+	inv.Unknown = inv.Unknown[:1]
+	cache := tableOf("public", "sessions", 300*mB, "token text!", "data jsonb")
+	cache.Unlogged = true
+	part := tableOf("public", "events", 0, "id bigint!", "at date!")
+	part.Kind = analyze.Partitioned
+	inv.Tables = append(inv.Tables, withPK(cache, "token"), part, tableOf("public", "audit log", 40*mB, "line text"))
+	return inv
+}
+
+// A major version that no physical replica crosses, and a bit of everything that does not come along.
+func rds13() analyze.Inventory {
+	inv := rds11()
+	inv.Server.VersionNum, inv.Server.Version = 130012, "13.12"
+	inv.Extensions = append(inv.Extensions, analyze.Extension{Name: "pg_cron", Version: "1.4-1", Schema: "public"}, analyze.Extension{Name: "postgres_fdw", Version: "1.0", Schema: "public"})
+	inv.Replication.Slots = []analyze.Slot{{Name: "warehouse", Plugin: "wal2json", Type: "logical", Database: "shop", Active: true}}
+	inv.Replication.Subscriptions = []string{"prices"}
+	inv.Objects.ForeignServers = []string{"legacy"}
+	inv.Activity.PreparedTransactions, inv.Activity.OldestWriteSeconds = ptr(1), ptr(int64(4000))
+	inv.Database.Bytes = nil
+	inv.Sample = nil
 	return inv
 }

@@ -338,13 +338,17 @@ func (c *planCmd) tell(p planner.Plan, s streams) error {
 	bytes := int64(0)
 	tables := 0
 	for _, t := range p.Tables {
-		if t.Handling.Copied() {
+		if t.Handling.Arrives() {
 			bytes += t.Bytes
 			tables++
 		}
 	}
-	s.note("%s with %s in %s, %s to load, %s", analyze.Count(tables, "table"), planner.Size(bytes), analyze.Count(len(p.Groups), "slot group"),
-		analyze.Count(len(p.Items), "piece"), analyze.Count(len(p.Builds), "build"))
+	if p.Options.Engine == planner.EnginePromote {
+		s.note("%s with %s come along with the instance %s", analyze.Count(tables, "table"), planner.Size(bytes), p.Aurora.Source)
+	} else {
+		s.note("%s with %s in %s, %s to load, %s", analyze.Count(tables, "table"), planner.Size(bytes), analyze.Count(len(p.Groups), "slot group"),
+			analyze.Count(len(p.Items), "piece"), analyze.Count(len(p.Builds), "build"))
+	}
 	var open []hazard.Finding
 	count := map[hazard.Severity]int{}
 	accepted := 0

@@ -57,6 +57,29 @@ var traps = []struct {
 		{what: "What is called a difference by AWS DMS is lag, and what is not called one was not compared", codes: "FL105"},
 		{what: "pglogical is in use by another replication, or test_decoding is not allowed", codes: "FL107 FL108"},
 	}},
+	{"The promotion of an Aurora read replica", []trap{
+		{what: "A replica of another major version, of an older minor one, or of a server that RDS does not manage: AWS refuses it on the day it is wanted", codes: "PR101 PR102 PR103 G0-RDS", guards: "20-aurora/21-deploy.sh"},
+		{what: "The Region does not offer the version or the class; the instance has an Aurora replica already, or no backups", codes: "PR104 G0-OFFER G0-RDS"},
+		{what: "The replica is promoted before everything has arrived", codes: "G6-REPLICA G6-LAG G7-PROMOTED", guards: "70-cutover/72-drain.sh 70-cutover/73-promote.sh"},
+		{what: "What is promoted is a replica of another server, or the cluster of another migration", codes: "G6-REPLICA G6-CLUSTER G7-PROMOTED", guards: "20-aurora/aurora.sh 10-source/14-marker.sql"},
+		{what: "A cluster that was promoted on trial is taken for the replica", codes: "G6-REPLICA G6-CLUSTER", guards: "20-aurora/23-dry-run.sh"},
+		{what: "The freeze of the source comes along, and nobody may write to the target; or it is taken off both", codes: "G8-OPEN", guards: "70-cutover/75-open.sh"},
+		{what: "The freeze shuts out who reads on the source's read replicas", codes: "PR115", guards: "70-cutover/71-freeze.sh"},
+		{what: "Other databases of the instance are promoted too, and are written to until the last moment", codes: "PR116 G0-INSTANCE G7-OTHERS", guards: "10-source/11-preflight.sh"},
+		{what: "The promotion takes longer than anybody thought", blind: "nobody can know before the dry run", guards: "20-aurora/23-dry-run.sh"},
+		{what: "The application comes back before there is a reader", codes: "PR115 G8-READERS", guards: "70-cutover/77-readers.sh"},
+		{what: "The writer is not the one that AWS calls so, or the endpoint leads to a reader", codes: "G7-CLUSTER G7-PROMOTED"},
+		{what: "Parameter groups stay behind, and the application meets other timeouts, time zones or libraries", codes: "PR111 G6-SETTINGS"},
+		{what: "An extension has no library on Aurora", codes: "PR110 G7-SORT", guards: "70-cutover/74-look-over.sh"},
+		{what: "Text is sorted otherwise, and indexes miss rows", codes: "PR118 G7-SORT", guards: "70-cutover/74-look-over.sh"},
+		{what: "Slots stay behind; subscriptions, jobs, foreign servers and prepared transactions come along", codes: "PR106 PR107 PR108 PR109 PR112 G0-INSTANCE"},
+		{what: "A long job is cut by the freeze", codes: "PR113"},
+		{what: "The source keeps WAL for the replica until its storage is full", codes: "PR114 PR120"},
+		{what: "More data than a volume of Aurora holds", codes: "PR105"},
+		{what: "What was broken on the source is broken on the target", codes: "PR119"},
+		{what: "Going back loses what was written since", codes: "PR117", guards: "80-recovery/84-rollback.md"},
+		{what: "The old instance is forgotten, or deleted while it is a source still", codes: "G8-SOURCE", guards: "70-cutover/78-retire.sh"},
+	}},
 	{"The source", []trap{
 		{what: "The primary has to restart once for its settings", codes: "RP102 G0-CONF", guards: "10-source/12-settings.sh"},
 		{what: "A setting is raised on the primary first, and its standbys stop", codes: "G0-STANDBY RP102", guards: "10-source/12-settings.sh"},
@@ -251,7 +274,7 @@ tells about a code.
 			}
 			for _, file := range strings.Fields(x.guards) {
 				_, err := os.Stat(filepath.Join("../../golden/cases/small/migration", file))
-				for _, other := range []string{"native-small", "native-snapshot"} {
+				for _, other := range []string{"native-small", "native-snapshot", "rds11-aurora11-promote"} {
 					if err != nil {
 						_, err = os.Stat(filepath.Join("../../golden/cases", other, "migration", file))
 					}
