@@ -1,9 +1,11 @@
 package render_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,9 +14,11 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/analyze/catalog"
 	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/verify"
+	"github.com/pgcutover/pgcutover/verify/rds"
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 )
 
@@ -53,6 +57,53 @@ func newPromoteLab(t *testing.T, sql string, settings ...string) *lab {
 	require.NoError(t, err)
 	l.render(t, p)
 	return l
+}
+
+// gate runs all checks of a gate, and returns what did not pass, as "status CODE subject: detail".
+func (l *lab) gate(t *testing.T, gate verify.Gate) []string {
+	t.Helper()
+	state, err := verify.DecodeState(strings.NewReader(l.state(t)))
+	require.NoError(t, err)
+	servers := map[verify.Side]*cluster.Cluster{verify.Source: l.src, verify.Target: l.dst}
+	env := verify.Env{
+		Gate: gate, Plan: l.plan, State: &state, Sides: []verify.Side{verify.Source, verify.Target}, Settle: 50 * time.Millisecond, Whole: true,
+		Open: func(ctx context.Context, side verify.Side) (verify.Session, error) {
+			return pgx.Connect(ctx, servers[side].DSN("shop"))
+		},
+		Inventory: func(ctx context.Context, side verify.Side) (analyze.Inventory, error) {
+			conn, err := pgx.Connect(ctx, servers[side].DSN("shop"))
+			if err != nil {
+				return analyze.Inventory{}, err
+			}
+			defer conn.Close(ctx)
+			return catalog.Read(ctx, conn, catalog.Options{})
+		},
+	}
+	checks, _, err := verify.Select(verify.ChecksOf(l.plan, rds.Checks(l.awsConfig)...), gate, nil, &state)
+	require.NoError(t, err)
+	report := verify.Run(t.Context(), env, checks, nil)
+	var out []string
+	for _, r := range report.Results {
+		if r.Status != verify.Pass && r.Status != verify.Skip || r.Undecided {
+			out = append(out, fmt.Sprintf("%s %s %s: %s", r.Status, r.Code, r.Subject, r.Detail))
+		}
+	}
+	slices.Sort(out)
+	t.Logf("gate %s: %s", gate, strings.Join(out, "\n"))
+	return out
+}
+
+// failing are the codes of checks that failed or could not be decided.
+func failing(answers []string) []string {
+	var codes []string
+	for _, a := range answers {
+		if status, rest, _ := strings.Cut(a, " "); status != "warn" {
+			code, _, _ := strings.Cut(rest, " ")
+			codes = append(codes, code)
+		}
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
 }
 
 func (l *lab) aurora(t *testing.T) verify.StateAurora {
@@ -94,6 +145,9 @@ func TestPromote(t *testing.T) {
 	})
 	require.Contains(t, l.must(t, "20-aurora/22-catch-up.sh"), "the replica is near the source")
 
+	l.src.MustCatchUp(t, l.dst)
+	require.Empty(t, failing(l.gate(t, verify.CutoverReady)))
+
 	// Writes go on until the freeze ends them.
 	stop := l.writing(t)
 	require.Contains(t, l.must(t, "70-cutover/72-drain.sh", "--not-frozen"), "no proof")
@@ -111,6 +165,8 @@ func TestPromote(t *testing.T) {
 	require.Contains(t, l.must(t, "70-cutover/73-promote.sh", "--yes"), "RDS tells of the promotion")
 	require.Contains(t, l.must(t, "70-cutover/73-promote.sh", "--yes"), "nothing to do")
 	l.must(t, "70-cutover/74-look-over.sh", "--analyze")
+	require.Empty(t, failing(l.gate(t, verify.Cutover)))
+	require.Equal(t, []string{"G8-OPEN", "G8-READERS"}, failing(l.gate(t, verify.After)))
 	require.Equal(t, l.src.MustPsql(t, "shop", "select count(*), max(id) from orders"), l.dst.MustPsql(t, "shop", "select count(*), max(id) from orders"))
 
 	// The freeze has come along.
@@ -128,6 +184,9 @@ func TestPromote(t *testing.T) {
 
 	l.must(t, "70-cutover/77-readers.sh")
 	require.Equal(t, "shop-1\tshop-2\tshop-3", l.aws(t, "rds", "describe-db-clusters", "--query", "sort(DBClusters[0].DBClusterMembers[].DBInstanceIdentifier)"))
+	after := l.gate(t, verify.After)
+	require.Empty(t, failing(after))
+	require.Contains(t, strings.Join(after, "\n"), "warn G8-SOURCE instance shop-db: it replicates to the cluster no more; it is there (available), and paid for")
 	l.refused(t, []string{"this would delete the RDS instance shop-db", "shop-db-before-shop"}, "70-cutover/78-retire.sh")
 	l.must(t, "70-cutover/78-retire.sh", "--yes")
 	require.Equal(t, "shop-db-before-shop", l.aws(t, "rds", "describe-db-snapshots", "--snapshot-type", "manual", "--query", "DBSnapshots[].DBSnapshotIdentifier"))
@@ -165,6 +224,7 @@ func TestPromoteOnTrial(t *testing.T) {
 	l.refused(t, []string{"nothing was done"}, trial)
 	require.Contains(t, l.must(t, trial, "--yes"), "the promotion took")
 	l.must(t, trial, "--yes") // once more
+	require.Equal(t, []string{"G0-TOPO", "G6-CLUSTER", "G6-REPLICA"}, failing(l.gate(t, verify.CutoverReady)))
 	l.src.MustPsql(t, "shop", "insert into orders (note) values ('the source works on')")
 	l.must(t, "70-cutover/71-freeze.sh")
 	l.refused(t, []string{"the cluster was promoted on trial", "--end"}, "70-cutover/72-drain.sh")
@@ -205,6 +265,11 @@ func TestPromoteRefuses(t *testing.T) {
 
 	// A replica that stands.
 	l.dst.MustPsql(t, "shop", "select pg_wal_replay_pause()")
+	require.Empty(t, failing(l.gate(t, verify.CutoverReady)), "it is near, and nothing is written")
+	l.src.MustPsql(t, "shop", "set default_transaction_read_only = off; create table filler as select repeat('x', 1000) as x from generate_series(1, 40000)")
+	require.Equal(t, []string{"G6-REPLICA"}, failing(l.gate(t, verify.CutoverReady)))
+	l.src.MustPsql(t, "shop", "set default_transaction_read_only = off; drop table filler")
+	l.must(t, "70-cutover/71-freeze.sh")
 	l.refused(t, []string{"marker on the replica", "22-catch-up.sh"}, "70-cutover/72-drain.sh", "--timeout", "2")
 	l.refused(t, []string{"the marker of the drain is not on the source any more"}, "70-cutover/73-promote.sh", "--yes")
 	l.dst.MustPsql(t, "shop", "select pg_wal_replay_resume()")
@@ -217,7 +282,15 @@ func TestPromoteRefuses(t *testing.T) {
 	l.refused(t, []string{"cluster shop is of another migration"}, "20-aurora/24-delete.sh", "--yes")
 	l.aws(t, "rds", "add-tags-to-resource", "--resource-name", arn, "--tags", "Key=pgcutover:migration,Value=shop")
 
-	// Promoted by somebody else, without a word.
+	// Promoted by somebody else, behind the back of everybody, and before a marker had arrived.
 	l.dst.MustPsql(t, "shop", "select pg_promote()")
 	l.refused(t, []string{"is not in recovery"}, "70-cutover/73-promote.sh", "--yes")
+	require.Equal(t, []string{"G0-TOPO", "G6-REPLICA"}, failing(l.gate(t, verify.CutoverReady)))
+	require.Equal(t, []string{"G7-CLUSTER"}, failing(l.gate(t, verify.Cutover)), "it has everything; AWS knows nothing of it")
+	l.src.MustPsql(t, "shop", "set default_transaction_read_only = off; update pgcutover.marker_aurora set token = 'later' where id = 1")
+	require.Equal(t, []string{"G7-CLUSTER", "G7-PROMOTED"}, failing(l.gate(t, verify.Cutover)))
+	l.src.MustPsql(t, "shop", "set default_transaction_read_only = off; insert into orders (note) values ('lost')")
+	require.Eventually(t, func() bool {
+		return slices.Equal([]string{"G7-CLUSTER", "G7-FENCE", "G7-PARITY", "G7-PROMOTED", "G7-SEQ"}, failing(l.gate(t, verify.Cutover)))
+	}, 20*time.Second, time.Second)
 }
