@@ -161,6 +161,30 @@ var articles = []struct {
 			}},
 		},
 	},
+	{
+		title: "Migrating PostgreSQL to Aurora with near Zero-Downtime",
+		about: "RDS to Aurora: by promotion of a read replica, which the article starts with. Engine `promote`.",
+		cases: []string{"rds11-aurora11-promote"},
+		chapters: []articleChapter{
+			{"Read replica promotion", []articleStep{
+				{step: "Create an Aurora read replica of the master", files: "20-aurora/21-deploy.sh", codes: "G0-RDS G0-OFFER PR101 PR102 PR103"},
+				{step: "Name instance and cluster after service and environment, further instances by number", by: "`aurora.cluster`"},
+				{step: "The same subnet group and security groups as the source's", files: "20-aurora/21-deploy.sh env.example", why: "the subnet group is the source's where nothing else is said"},
+				{step: "No Multi-AZ: a reader makes failover fast", by: "`aurora.readers`"},
+				{step: "One Aurora replica is all that an instance can have", codes: "G0-RDS PR104"},
+				{step: "A dry run of the promotion, thrown away afterwards, to know how long it takes", files: "20-aurora/23-dry-run.sh", by: "`plan --timings`"},
+				{step: "A quiet time; background jobs are stopped, and those that run have ended", files: "RUNBOOK.md", codes: "PR113 G0-INSTANCE"},
+				{step: "Pause the master: no writes from here", files: "70-cutover/71-freeze.sh", codes: "G7-FENCE"},
+				{step: "What is written during the promotion is not on the replica", files: "70-cutover/72-drain.sh 70-cutover/73-promote.sh", codes: "G6-REPLICA G6-LAG G7-PROMOTED", why: "a marker behind everything has to be read on the replica before it is promoted, and on the cluster afterwards"},
+				{step: "Old read replicas and caches go on serving reads", files: "70-cutover/71-freeze.sh RUNBOOK.md", codes: "PR115", why: "with `--readers`: the freeze travels to the replicas by replication, and shuts out who logs in anew"},
+				{step: "Promote: 10 to 20 minutes", files: "70-cutover/73-promote.sh", codes: "G7-CLUSTER", by: "`aurora.promotion_seconds`"},
+				{step: "Deploy the application's configuration: writer endpoint, reader endpoint, Makara", files: "70-cutover/75-open.sh RUNBOOK.md", codes: "G8-OPEN"},
+				{step: "Build readers at once, as many as before: 5 to 10 minutes each", files: "70-cutover/77-readers.sh 20-aurora/cloudformation/02-readers.json", codes: "G8-READERS PR115", by: "`aurora.readers`", why: "all at once; the reads move when they are there"},
+				{step: "Delete the old databases when all is well", files: "70-cutover/78-retire.sh", codes: "G8-SOURCE", why: "with a final snapshot"},
+				{step: "Going back loses what was written since", files: "80-recovery/84-rollback.md", codes: "PR117"},
+			}},
+		},
+	},
 }
 
 type articleChapter struct {
