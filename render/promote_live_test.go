@@ -286,6 +286,8 @@ func TestPromoteRefuses(t *testing.T) {
 	l.dst.MustPsql(t, "shop", "select pg_promote()")
 	l.refused(t, []string{"is not in recovery"}, "70-cutover/73-promote.sh", "--yes")
 	require.Equal(t, []string{"G0-TOPO", "G6-REPLICA"}, failing(l.gate(t, verify.CutoverReady)))
+	require.Equal(t, "G0-PLAN", failing(l.gate(t, verify.Cutover))[0], "no promotion of ours")
+	l.editState(t, func(state map[string]any) { state["aurora"].(map[string]any)["asked_at"] = "2026-11-27T12:00:00Z" })
 	require.Equal(t, []string{"G7-CLUSTER"}, failing(l.gate(t, verify.Cutover)), "it has everything; AWS knows nothing of it")
 	l.src.MustPsql(t, "shop", "set default_transaction_read_only = off; update pgcutover.marker_aurora set token = 'later' where id = 1")
 	require.Equal(t, []string{"G7-CLUSTER", "G7-PROMOTED"}, failing(l.gate(t, verify.Cutover)))

@@ -10,6 +10,9 @@ import (
 )
 
 func checkPlan(_ context.Context, e *Env) ([]Result, error) {
+	if e.physical() {
+		return append(judgePlan(e.Plan), judgeAuroraState(e.Gate, e.Fingerprint, e.State)...), nil
+	}
 	return append(judgePlan(e.Plan), judgeState(e.Gate, e.Fingerprint, e.State, len(e.Plan.Groups), e.snapshots())...), nil
 }
 

@@ -11,6 +11,27 @@ import (
 // physical reports whether the target is a physical copy of the source.
 func (e *Env) physical() bool { return e.Plan.Options.Engine == planner.EnginePromote }
 
+// judgeAuroraState is judgeState for a target that is a promoted replica.
+func judgeAuroraState(gate Gate, fingerprint string, s *State) []Result {
+	if s == nil || s.Plan != fingerprint {
+		return judgeState(gate, fingerprint, s, 0, false)
+	}
+	missing := ""
+	switch {
+	case gate == Preflight:
+	case s.Aurora == nil || s.Aurora.AvailableAt == nil:
+		missing = "no replica: 20-aurora/21-deploy.sh has not been run to its end"
+	case gate == Cutover && s.Drain == nil:
+		missing = "no drain: 70-cutover/72-drain.sh has not been run to its end"
+	case gate == Cutover && s.Aurora.AskedAt == nil:
+		missing = "no promotion: 70-cutover/73-promote.sh has not been run"
+	}
+	if missing == "" {
+		return []Result{pass("state", "written by the scripts of this plan")}
+	}
+	return []Result{unknown("state", "state.json has %s", missing)}
+}
+
 // instance is what else is in the instance of the source.
 type instance struct {
 	Databases []string // that connections are allowed to, other than the plan's and the server's own

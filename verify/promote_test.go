@@ -121,3 +121,19 @@ func TestJudgeCopy(t *testing.T) {
 		})
 	}
 }
+
+func TestJudgeAuroraState(t *testing.T) {
+	now := time.Now()
+	whole := State{Plan: "p", Drain: &StateDrain{LSN: 1, Token: "t"}, Aurora: &StateAurora{AvailableAt: &now, AskedAt: &now}}
+	for _, gate := range []Gate{Preflight, CutoverReady, Cutover, After} {
+		require.Equal(t, []string{"pass state: written by the scripts of this plan"}, spoken(judgeAuroraState(gate, "p", &whole)))
+		require.Equal(t, Fail, judgeAuroraState(gate, "q", &whole)[0].Status)
+	}
+	require.Equal(t, Skip, judgeAuroraState(Preflight, "p", nil)[0].Status)
+	require.Equal(t, Unknown, judgeAuroraState(CutoverReady, "p", nil)[0].Status)
+	require.Equal(t, Pass, judgeAuroraState(Preflight, "p", &State{Plan: "p"})[0].Status)
+	require.Equal(t, []string{"unknown state: state.json has no replica: 20-aurora/21-deploy.sh has not been run to its end"}, spoken(judgeAuroraState(After, "p", &State{Plan: "p"})))
+	s := whole
+	s.Drain = nil
+	require.Equal(t, []string{"unknown state: state.json has no drain: 70-cutover/72-drain.sh has not been run to its end"}, spoken(judgeAuroraState(Cutover, "p", &s)))
+}

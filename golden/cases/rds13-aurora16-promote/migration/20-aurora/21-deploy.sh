@@ -82,11 +82,14 @@ encryption=()
 encryption=(--no-storage-encrypted)
 
 # Whether the Region has what is asked for.
-offered=$(tell rds describe-orderable-db-instance-options --engine aurora-postgresql --engine-version "$AURORA_VERSION" --query 'OrderableDBInstanceOptions[].DBInstanceClass')
-[[ -n $offered && $offered != None ]] || refuse "the Region offers no Aurora PostgreSQL $AURORA_VERSION" "aws rds describe-db-engine-versions --engine aurora-postgresql --query 'DBEngineVersions[].EngineVersion' lists what it has: aurora.engine_version"
+tell rds describe-orderable-db-instance-options --engine aurora-postgresql --engine-version "$AURORA_VERSION" --query 'OrderableDBInstanceOptions[].[DBInstanceClass]' >"$TMP/orderable"
+sort -u -- "$TMP/orderable" >"$TMP/classes"
+if [[ ! -s $TMP/classes ]] || grep -qx None "$TMP/classes"; then
+  refuse "the Region offers no Aurora PostgreSQL $AURORA_VERSION" "aws rds describe-db-engine-versions --engine aurora-postgresql --query 'DBEngineVersions[].EngineVersion' lists what it has: aurora.engine_version"
+fi
 classes=("$AURORA_CLASS" db.r6g.xlarge)
 for class in "${classes[@]}"; do
-  [[ " ${offered//[$'\t\n']/ } " == *" $class "* ]] || refuse "the Region offers no $class for Aurora PostgreSQL $AURORA_VERSION" "it offers: ${offered//$'\t'/ }"
+  grep -qxF -- "$class" "$TMP/classes" || refuse "the Region offers no $class for Aurora PostgreSQL $AURORA_VERSION" "it offers: $(paste -sd ' ' -- "$TMP/classes")"
 done
 
 parameters=$STATE_DIR/aurora-parameters.json
