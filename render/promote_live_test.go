@@ -238,7 +238,7 @@ func TestPromoteOnTrial(t *testing.T) {
 	l.refused(t, []string{"nothing was done"}, trial)
 	require.Contains(t, l.must(t, trial, "--yes"), "the promotion took")
 	l.must(t, trial, "--yes") // once more
-	require.Equal(t, []string{"G0-TOPO", "G6-CLUSTER", "G6-REPLICA"}, failing(l.gate(t, verify.CutoverReady)))
+	require.Equal(t, []string{"G0-TOPO", "G6-CLUSTER"}, failing(l.gate(t, verify.CutoverReady)))
 	require.Empty(t, shut(l.asked(t, "", "schema", "indexes", "roles")), "what the script tells to look at")
 	require.Contains(t, shut(l.gate(t, verify.Cutover)), "G7-PROMOTED")
 	l.src.MustPsql(t, "shop", "insert into orders (note) values ('the source works on')")
@@ -301,7 +301,7 @@ func TestPromoteRefuses(t *testing.T) {
 	// Promoted by somebody else, behind the back of everybody, and before a marker had arrived.
 	l.dst.MustPsql(t, "shop", "select pg_promote()")
 	l.refused(t, []string{"is not in recovery"}, "70-cutover/73-promote.sh", "--yes")
-	require.Equal(t, []string{"G0-TOPO", "G6-REPLICA"}, failing(l.gate(t, verify.CutoverReady)))
+	require.Equal(t, []string{"G0-TOPO"}, failing(l.gate(t, verify.CutoverReady)))
 	require.Contains(t, shut(l.gate(t, verify.Cutover)), "G0-PLAN", "no promotion of ours")
 	l.editState(t, func(state map[string]any) { state["aurora"].(map[string]any)["asked_at"] = "2026-11-27T12:00:00Z" })
 	require.Equal(t, []string{"G7-CLUSTER"}, failing(l.gate(t, verify.Cutover)), "it has everything; AWS knows nothing of it")
