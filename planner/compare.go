@@ -290,7 +290,7 @@ func (o Options) withEngine(engine string) Options {
 		return o
 	}
 	was, is := DefaultsFor(o.Engine), DefaultsFor(engine)
-	o.Engine, o.Native, o.Full = engine, is.Native, is.Full
+	o.Engine, o.Native, o.Full, o.Aurora = engine, is.Native, is.Full, is.Aurora
 	if o.Slots.Prefix == was.Slots.Prefix {
 		o.Slots.Prefix = is.Slots.Prefix
 	}

@@ -115,6 +115,12 @@ func TestCompareConfigured(t *testing.T) {
 	require.Contains(t, c.way(t, "native-replica").StandIns[1], "unique is taken as")
 	require.Empty(t, c.way(t, "dms").StandIns)
 	for _, w := range c.Ways {
+		if w.Engine == EnginePromote {
+			require.Equal(t, Impossible, w.Feasible)
+			require.Equal(t, "PR101", w.Obstacles[0].Code)
+			require.Zero(t, w.Load.Slots)
+			continue
+		}
 		require.Equal(t, 2, w.Load.Slots, w.Name)
 		require.Equal(t, Blocked, w.Feasible, "a table without a key: %s", w.Name)
 		require.Contains(t, []string{"ID101", "NT101", "FL101"}, w.Obstacles[0].Code)

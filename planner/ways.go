@@ -38,7 +38,7 @@ type way struct {
 
 // ways are set side by side in this order; of those that are alike the first is recommended.
 func ways() []way {
-	return []way{nativeReplicaWay(), nativeSnapshotWay(), dmsWay(), fullWay()}
+	return []way{nativeReplicaWay(), nativeSnapshotWay(), dmsWay(), fullWay(), promoteWay()}
 }
 
 // noReplica are the hazards of a source that has no replica to pause, whatever is done about it.

@@ -308,7 +308,8 @@ func TestPromoteRefuses(t *testing.T) {
 	l.src.MustPsql(t, "shop", "set default_transaction_read_only = off; update pgcutover.marker_aurora set token = 'later' where id = 1")
 	require.Equal(t, []string{"G7-CLUSTER", "G7-PROMOTED"}, failing(l.gate(t, verify.Cutover)))
 	l.src.MustPsql(t, "shop", "set default_transaction_read_only = off; insert into orders (note) values ('lost')")
+	// A replica's sequence is up to 32 values ahead, so one value more on the source is no failure of G7-SEQ.
 	require.Eventually(t, func() bool {
-		return slices.Equal([]string{"G7-CLUSTER", "G7-FENCE", "G7-PARITY", "G7-PROMOTED", "G7-SEQ"}, failing(l.gate(t, verify.Cutover)))
+		return slices.Equal([]string{"G7-CLUSTER", "G7-FENCE", "G7-PARITY", "G7-PROMOTED"}, failing(l.gate(t, verify.Cutover)))
 	}, 20*time.Second, time.Second)
 }
