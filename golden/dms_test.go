@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -143,7 +144,7 @@ func TestEveryTableIsInOneTask(t *testing.T) {
 			}
 		}
 		require.NoError(t, json.Unmarshal(files[name+"/plan.json"].Body, &plan))
-		if plan.Options.Engine != "dms" {
+		if plan.Options.Engine != "dms" && plan.Options.Engine != "dms-full" {
 			for path := range files {
 				require.False(t, strings.HasPrefix(path, name+"/migration/50-cdc/dms/"), "%s is for another engine", path)
 			}
@@ -204,7 +205,15 @@ func TestEveryTableIsInOneTask(t *testing.T) {
 					continue
 				}
 				source := x.Resources["Source"+strings.TrimPrefix(logical, "Task")].Properties["PostgreSqlSettings"].(map[string]any)
-				slot := source["SlotName"].(string)
+				slot, _ := source["SlotName"].(string)
+				full := plan.Options.Engine == "dms-full"
+				require.Equal(t, full, slot == "", "AWS DMS makes its slots itself where it loads the rows")
+				require.Equal(t, full, r.Properties["CdcStartPosition"] == nil)
+				if full {
+					number, err := strconv.Atoi(strings.TrimPrefix(logical, "Task"))
+					require.NoError(t, err)
+					slot = plan.Groups[number-1].Slot
+				}
 				for _, n := range read(r.Properties["TableMappings"].(string)) {
 					require.NotContains(t, in, n)
 					in[n] = slot
@@ -213,7 +222,7 @@ func TestEveryTableIsInOneTask(t *testing.T) {
 				require.NoError(t, json.Unmarshal([]byte(r.Properties["ReplicationTaskSettings"].(string)), &settings))
 				require.NoError(t, json.Unmarshal(files[name+"/migration/50-cdc/dms/settings/"+slot+".json"].Body, &file))
 				require.Equal(t, file, settings, slot)
-				require.Equal(t, "cdc", r.Properties["MigrationType"])
+				require.Equal(t, map[bool]string{false: "cdc", true: "full-load-and-cdc"}[full], r.Properties["MigrationType"])
 			}
 		}
 		require.Equal(t, want, in, "%s: the templates", name)

@@ -66,9 +66,19 @@ func (b Bundle) Steps() []Artifact {
 			out = append(out, a)
 		}
 	}
-	for _, a := range later {
-		i := slices.IndexFunc(out, func(s Artifact) bool { return s.Path == a.After })
-		out = slices.Insert(out, i+1, a)
+	for len(later) > 0 { // a step may follow one that is to be placed itself
+		left := later[:0:0]
+		for _, a := range later {
+			if i := slices.IndexFunc(out, func(s Artifact) bool { return s.Path == a.After }); i >= 0 {
+				out = slices.Insert(out, i+1, a)
+			} else {
+				left = append(left, a)
+			}
+		}
+		if len(left) == len(later) {
+			return slices.Concat(left, out) // they follow nothing that is there
+		}
+		later = left
 	}
 	return out
 }

@@ -93,7 +93,7 @@ func aurora(p planner.Plan) ([]Artifact, error) {
 		})
 	}
 	v := auroraViewOf(p)
-	scripts, err = fillAll(scripts, func(a Artifact) any {
+	scripts, err = fillAll(p, scripts, func(a Artifact) any {
 		v.Head = headOf(a)
 		return v
 	})

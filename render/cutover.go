@@ -17,6 +17,7 @@ type cutoverView struct {
 	Role               string
 	Native, WayBack    bool
 	Physical           bool // the target is a copy of the source: never here
+	Full, Replica      bool
 	Slots              []string
 	Xlog               bool // the source's functions say xlog, not wal
 	Jobs               int64
@@ -57,7 +58,7 @@ func cutover(p planner.Plan) ([]Artifact, error) {
 		return promoteCutover(p)
 	}
 	v := cutoverView{
-		Role: p.Names.Role, Native: native(p), WayBack: wayBack(p), Xlog: xlog(p),
+		Role: p.Names.Role, Native: native(p), WayBack: wayBack(p), Full: full(p), Replica: paused(p), Xlog: xlog(p),
 		Jobs: int64(max(p.Options.Load.Workers, 1)), MaintenanceWorkMem: p.Options.Load.MaintenanceWorkMem,
 		Schemas: p.Schemas, Margin: p.Options.Cutover.SequenceMargin,
 	}
@@ -131,7 +132,11 @@ func cutover(p planner.Plan) ([]Artifact, error) {
 			}
 		}
 	}
-	if len(p.DMS.Tasks) > 0 {
+	if v.Full {
+		last := &out[len(out)-1]
+		last.Title = "Prove that the slots of AWS DMS are gone from the source"
+		last.Needs = "the application works on the target, and 50-cdc/dms/58-delete.sh has deleted the tasks"
+	} else if len(p.DMS.Tasks) > 0 {
 		out[len(out)-1].Gate = "" // 58-delete.sh follows
 	}
 	if v.WayBack {
@@ -147,8 +152,7 @@ func cutover(p planner.Plan) ([]Artifact, error) {
 			continue
 		}
 		v.Head = headOf(out[i])
-		template := "shell/" + strings.TrimPrefix(out[i].Path, "70-cutover/") + ".tmpl"
-		if out[i], err = out[i].fill(template, v); err != nil {
+		if out[i], err = out[i].fill(templateOf(p, out[i]), v); err != nil {
 			return nil, err
 		}
 	}

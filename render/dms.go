@@ -2,7 +2,6 @@ package render
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -23,18 +22,35 @@ type dmsView struct {
 	Stacks                              []stackView
 	Tasks                               []taskView // by group
 	Calls                               bool       // a task that no stack makes
-	Order                               []string   // slots, the one that catches up slowest first
+	Order                               []string   // slots, the one that catches up slowest, or loads longest, first
 	Interval                            int64      // seconds
 	Verified                            bool       // SSL with a certificate
 	Trim                                bool
+	Full                                bool // the tasks load the rows, too
+	Plugin                              string
 	Advance                             bool // pg_replication_slot_advance is there
 	Xlog                                bool
+
+	Loads  []loaded     // of a full load: the tables of each task
+	Counts []tableCount // and how many they are
 
 	Role, ControlSchema string
 	Managed             bool // the target
 	Major               int64
 	Schemas             []string
 	Tables              []analyze.Name
+}
+
+// loaded is a table that a task loads.
+type loaded struct {
+	Slot  string
+	Table analyze.Name
+}
+
+// tableCount is how many tables a task has, its marker among them.
+type tableCount struct {
+	Slot   string
+	Tables int64
 }
 
 type stackView struct {
@@ -44,7 +60,7 @@ type stackView struct {
 
 type taskView struct {
 	Slot, Identifier, Endpoint string
-	Number                     string // in the names of the template's parameters
+	Parameter                  string // of the template, by which the task is made
 	Stack                      string // that makes it; empty: a call of its own
 }
 
@@ -58,9 +74,9 @@ func dms(p planner.Plan) ([]Artifact, error) {
 	d, o := p.DMS, p.Options.CDC
 	v := dmsView{
 		Account: awsAccount{"dms", DMSTags(p), "cdc.name", "50-cdc/dms/58-delete.sh --all --yes", "docs/dms.md"},
-		Rights:  rightsOf(p, OnTarget), Tags: DMSTags(p), Assessments: DMSAssessments,
+		Rights:  rightsOf(p, OnTarget), Tags: DMSTags(p), Assessments: DMSAssessmentsOf(p),
 		Format: o.Format, Name: d.Name, Instance: d.InstanceIdentifier(), SubnetGroup: d.InstanceIdentifier(), Target: d.TargetEndpoint(),
-		Interval: o.StartIntervalSeconds, Verified: o.SSL != "require", Trim: o.TrimSlots, Advance: major(p.Source.VersionNum) >= 1100, Xlog: xlog(p),
+		Interval: o.StartIntervalSeconds, Verified: o.SSL != "require", Trim: o.TrimSlots, Full: full(p), Plugin: pluginOf(p), Advance: major(p.Source.VersionNum) >= 1100, Xlog: xlog(p),
 		Role: p.Names.Role, ControlSchema: o.ControlSchema, Managed: p.Target.Managed != "", Major: major(p.Target.VersionNum),
 	}
 	for _, t := range p.Tables {
@@ -72,10 +88,23 @@ func dms(p planner.Plan) ([]Artifact, error) {
 	for _, g := range p.Groups {
 		v.Tables = append(v.Tables, g.Marker)
 	}
+	if v.Full {
+		for _, g := range p.Groups {
+			for _, n := range append([]analyze.Name{g.Marker}, g.Tables...) {
+				v.Loads = append(v.Loads, loaded{g.Slot, n})
+			}
+			v.Counts = append(v.Counts, tableCount{g.Slot, int64(len(g.Tables) + 1)})
+		}
+	}
 	v.Schemas = append(v.Schemas, p.Names.Schema)
 	v.Schemas = sortedOnce(v.Schemas)
 	groups := slices.Clone(p.Groups)
 	slices.SortStableFunc(groups, func(a, b planner.Group) int { return cmp.Compare(b.Load(), a.Load()) })
+	if p.Full != nil {
+		slices.SortStableFunc(groups, func(a, b planner.Group) int {
+			return cmp.Compare(p.Full.Tasks[b.Number-1].LoadSeconds, p.Full.Tasks[a.Number-1].LoadSeconds)
+		})
+	}
 	for _, g := range groups {
 		v.Order = append(v.Order, g.Slot)
 	}
@@ -87,7 +116,7 @@ func dms(p planner.Plan) ([]Artifact, error) {
 	for i, t := range d.Tasks {
 		s := makers[i]
 		v.Calls = v.Calls || s.Name == "" && len(parts) > 0
-		v.Tasks = append(v.Tasks, taskView{Slot: p.Groups[i].Slot, Identifier: t.Identifier, Endpoint: t.Endpoint, Number: fmt.Sprintf("%02d", t.Group), Stack: s.Name})
+		v.Tasks = append(v.Tasks, taskView{Slot: p.Groups[i].Slot, Identifier: t.Identifier, Endpoint: t.Endpoint, Parameter: taskParameter(p, i), Stack: s.Name})
 	}
 	for _, s := range parts {
 		x := stackView{Name: s.Name, File: strings.TrimPrefix(s.File, dmsFolder), Bucket: map[bool]string{true: "bucket", false: ""}[s.Bucket]}
@@ -96,7 +125,7 @@ func dms(p planner.Plan) ([]Artifact, error) {
 		}
 		v.Stacks = append(v.Stacks, x)
 	}
-	scripts, err := fillAll(dmsSteps(p), func(a Artifact) any {
+	scripts, err := fillAll(p, dmsSteps(p), func(a Artifact) any {
 		v.Guard, v.Head = guardOf(p, a), headOf(a)
 		return v
 	})
@@ -151,6 +180,9 @@ func dmsResources(p planner.Plan) (out []Artifact, makers, parts []stack, err er
 
 // dmsSteps are the scripts. They stand after the resume of the replica: the load is proven by then, and what it proves is where the tasks begin.
 func dmsSteps(p planner.Plan) []Artifact {
+	if full(p) {
+		return fullSteps(p)
+	}
 	d := p.DMS
 	interval := float64(p.Options.CDC.StartIntervalSeconds) * float64(len(d.Tasks)-1)
 	before := "20-replica/22-resume.sh"

@@ -1,5 +1,11 @@
 package render
 
+import (
+	"slices"
+
+	"github.com/pgcutover/pgcutover/planner"
+)
+
 // A DMSAssessment is an individual premigration assessment of AWS DMS whose answer is known before it is asked (user guide, "Premigration assessments",
 // those for PostgreSQL).
 type DMSAssessment struct {
@@ -28,4 +34,27 @@ var DMSAssessments = []DMSAssessment{
 	{"postgres-check-limited-lob-size", "the limits come from the largest values, with a margin: see plan.md", false},
 	{"postgres-check-materialized-views", "70-cutover/74-constraints.sh refreshes them", false},
 	{"all-check-secondary-constraints", "foreign keys, triggers and unique keys come back at the cutover", false},
+}
+
+// fullAssessments are what differs where the tasks load the rows.
+var fullAssessments = map[string]DMSAssessment{
+	"postgres-check-target-secondary-indexes": {Why: "40-load/42-load.sh builds them after the full load; the keys alone are there before", LeftOut: false},
+	"postgres-check-replication-slots-count":  {Why: "each task makes one, and 10-source/12-settings.sh has left room for them", LeftOut: false},
+}
+
+// DMSAssessmentsOf are those for the tasks of a plan.
+func DMSAssessmentsOf(p planner.Plan) []DMSAssessment {
+	if !full(p) {
+		return DMSAssessments
+	}
+	out := slices.Clone(DMSAssessments)
+	for i := range out {
+		if x, differs := fullAssessments[out[i].Name]; differs {
+			out[i].Why, out[i].LeftOut = x.Why, x.LeftOut
+		}
+		if out[i].Name == "postgres-check-pk-validity" && p.Options.Full.Validation {
+			out[i].Why, out[i].LeftOut = "tables without a primary key are not validated: see plan.md", false
+		}
+	}
+	return out
 }

@@ -81,7 +81,7 @@ func cliInputs(p planner.Plan, base bool, groups []int) ([]Artifact, error) {
 	for _, i := range groups {
 		slot := p.Groups[i].Slot
 		inputs = append(inputs, input{"source-" + slot, "Source endpoint of " + slot, cliEndpointOf(p, sourceEndpoint(p, i))},
-			input{"task-" + slot, "Task of " + slot, cliTask{d.Tasks[i].Identifier, "cdc", d.ResourceID(d.Tasks[i]), tags}})
+			input{"task-" + slot, "Task of " + slot, cliTask{d.Tasks[i].Identifier, migrationType(p), d.ResourceID(d.Tasks[i]), tags}})
 	}
 	out := make([]Artifact, 0, len(inputs))
 	for _, in := range inputs {

@@ -46,8 +46,14 @@ func sourceEndpoint(p planner.Plan, group int) DMSEndpoint {
 		Settings: DMSEndpointSettings{
 			CaptureDdls: &no, ExecuteTimeout: statementSeconds, FailTasksOnLobTruncation: &fail,
 			HeartbeatEnable:     &no, // it would write to the source; markers keep a quiet slot moving
-			MapBooleanAsBoolean: true, PluginName: "pglogical", SlotName: p.Groups[group].Slot,
+			MapBooleanAsBoolean: true, PluginName: pluginOf(p), SlotName: p.Groups[group].Slot,
 		},
+	}
+	if full(p) {
+		e.Settings.SlotName = "" // it makes its own
+		if e.Settings.PluginName == planner.PluginTestDecoding {
+			e.Settings.PluginName = "test-decoding" // the spelling of the API's list
+		}
 	}
 	var attributes []string
 	if t.VarcharMaxBytes > 0 { // exists as an attribute only

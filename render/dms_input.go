@@ -10,8 +10,9 @@ import (
 
 // DMSInput is what the bundle of a plan has AWS DMS make, whatever the form of its files. The gates compare what is there with it.
 type DMSInput struct {
-	Target DMSEndpoint
-	Tasks  []DMSTaskInput // by group
+	Target    DMSEndpoint
+	Migration string         // type of the tasks: "cdc" or "full-load-and-cdc"
+	Tasks     []DMSTaskInput // by group
 }
 
 // DMSTaskInput is what the task of one slot is given.
@@ -26,7 +27,7 @@ func DMSInputOf(p planner.Plan) (DMSInput, error) {
 	if len(p.DMS.Tasks) == 0 {
 		return DMSInput{}, nil
 	}
-	in := DMSInput{Target: targetEndpoint(p)}
+	in := DMSInput{Target: targetEndpoint(p), Migration: migrationType(p)}
 	for i := range p.DMS.Tasks {
 		t, err := dmsTaskInput(p, i)
 		if err != nil {

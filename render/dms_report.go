@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/planner"
 )
 
@@ -35,9 +36,23 @@ func dmsReportOf(p planner.Plan) *dmsReport {
 		{"Engine version", d.Instance.EngineVersion, d.Instance.EngineReason},
 		{"A change that cannot be applied", o.OnError, d.ErrorReason},
 		{"Control tables", o.ControlSchema, d.ControlReason},
-		{"Slots trimmed", yesNo(o.TrimSlots), d.TrimReason},
-		{"Between two starts", planner.Span(float64(o.StartIntervalSeconds)), d.StartReason},
 	}}
+	if p.Full == nil {
+		v.Decisions = append(v.Decisions, settledView{"Slots trimmed", yesNo(o.TrimSlots), d.TrimReason})
+	}
+	v.Decisions = append(v.Decisions, settledView{"Between two starts", planner.Span(float64(o.StartIntervalSeconds)), d.StartReason})
+	if f := p.Full; f != nil {
+		o := p.Options.Full
+		v.Decisions = append(v.Decisions,
+			settledView{"Structure", o.Schema, f.SchemaReason},
+			settledView{"Output plugin", f.Plugin, f.PluginReason},
+			settledView{"Readers", fmt.Sprintf("up to %d", f.Sessions), f.SessionsReason},
+			settledView{"After the full load", "stop", f.StopReason},
+			settledView{"Open transactions", "up to " + planner.Span(float64(o.ConsistencySeconds)), f.ConsistencyReason},
+			settledView{"Limits of LOBs", "octet_length", f.LOBReason},
+			settledView{"Validation by AWS DMS", yesNo(o.Validation), f.ValidationReason},
+		)
+	}
 	for i, t := range d.Tasks {
 		x := dmsTaskView{Slot: p.Groups[i].Slot, Identifier: t.Identifier, LOB: fmt.Sprintf("%d kB", t.LOBMaxKB), Cut: "goes on", Varchar: "none",
 			Reasons: []string{t.LOBReason, t.TruncationReason}}
@@ -47,6 +62,11 @@ func dmsReportOf(p planner.Plan) *dmsReport {
 		if t.VarcharMaxBytes > 0 {
 			x.Varchar = strconv.Itoa(t.VarcharMaxBytes) + " bytes"
 			x.Reasons = append(x.Reasons, t.VarcharReason)
+		}
+		if p.Full != nil {
+			l := p.Full.Tasks[i]
+			x.Reasons = append(x.Reasons, fmt.Sprintf("Its full load takes %s by the estimate, with %s read in ranges.", planner.Span(l.LoadSeconds), analyze.Count(l.Parallel, "table")),
+				fmt.Sprintf("Rows written at a time: %d. %s", l.CommitRate, l.CommitReason))
 		}
 		for _, n := range t.Unlimited[:min(len(t.Unlimited), mostMembers)] {
 			x.Unlimited = append(x.Unlimited, textView{n.Name.String(), n.Reason})

@@ -29,7 +29,15 @@ type targetMetadata struct {
 	TaskRecoveryTableEnabled bool
 }
 
-type fullLoadSettings struct{ TargetTablePrepMode string }
+type fullLoadSettings struct {
+	TargetTablePrepMode             string
+	CreatePkAfterFullLoad           *bool  `json:",omitempty"` // these only where there is a full load
+	StopTaskCachedChangesApplied    *bool  `json:",omitempty"`
+	StopTaskCachedChangesNotApplied *bool  `json:",omitempty"`
+	MaxFullLoadSubTasks             int    `json:",omitempty"`
+	TransactionConsistencyTimeout   *int64 `json:",omitempty"` // seconds
+	CommitRate                      int    `json:",omitempty"` // rows
+}
 
 type taskLogging struct {
 	EnableLogging    bool
@@ -90,9 +98,13 @@ type errorBehavior struct {
 }
 
 type validation struct {
-	EnableValidation     bool
-	FailureMaxCount      int
-	TableFailureMaxCount int
+	EnableValidation         bool
+	ValidationMode           string `json:",omitempty"` // these only where it is on
+	ThreadCount              int    `json:",omitempty"`
+	PartitionSize            int    `json:",omitempty"`
+	ValidationPartialLobSize int    `json:",omitempty"` // kB
+	FailureMaxCount          int
+	TableFailureMaxCount     int
 }
 
 // logComponents are those that AWS DMS lists for tasks. All at the level that it calls default: errors and warnings, and what a task is about.
@@ -111,7 +123,7 @@ func settingsOfTask(p planner.Plan, group int) taskSettings {
 			SupportLobs: true, LobChunkSize: 64, LimitedSizeLobMode: true, LobMaxSize: t.LOBMaxKB,
 			BatchApplyEnabled: g.BatchApply, TaskRecoveryTableEnabled: true,
 		},
-		// The tables are there and full. What happens where nobody says differs between AWS's pages and its service: dropping them is one.
+		// The tables are there. What happens where nobody says differs between AWS's pages and its service: dropping them is one.
 		FullLoadSettings: fullLoadSettings{TargetTablePrepMode: "DO_NOTHING"},
 		// Group and stream of the log are not to be set when a task is created.
 		Logging: taskLogging{EnableLogging: true},
@@ -127,6 +139,9 @@ func settingsOfTask(p planner.Plan, group int) taskSettings {
 		// Rows are compared by pgcutover verify: DMS's own comparison gives up after so many differences and skips rows that move.
 		ValidationSettings: validation{FailureMaxCount: 10000, TableFailureMaxCount: 1000},
 	}
+	if p.Full != nil {
+		fullSettings(&s, p, group)
+	}
 	for _, c := range logComponents {
 		s.Logging.LogComponents = append(s.Logging.LogComponents, logComponent{c, "LOGGER_SEVERITY_DEFAULT"})
 	}
@@ -138,6 +153,23 @@ func settingsOfTask(p planner.Plan, group int) taskSettings {
 		s.ChangeProcessingTuning.MinTransactionSize, s.ChangeProcessingTuning.CommitTimeout = 1000, 1
 	}
 	return s
+}
+
+// fullSettings are those of a task that loads the rows.
+//
+// Tables are there, empty, with their keys: they are neither dropped nor truncated, and no key is made afterwards, when changes are looked for by it. A
+// task stops before it applies the changes that it has read while it loaded: then the other indexes are built.
+func fullSettings(s *taskSettings, p planner.Plan, group int) {
+	no, yes, o := false, true, p.Options.Full
+	f := &s.FullLoadSettings
+	f.CreatePkAfterFullLoad, f.StopTaskCachedChangesApplied, f.StopTaskCachedChangesNotApplied = &no, &no, &yes
+	f.MaxFullLoadSubTasks, f.TransactionConsistencyTimeout, f.CommitRate = o.SubTasks, &o.ConsistencySeconds, p.Full.Tasks[group].CommitRate
+	if o.Validation {
+		// As many bytes of a LOB are compared as travel at most: by default AWS DMS compares the whole, which a limited one may not be.
+		s.ValidationSettings.EnableValidation, s.ValidationSettings.ValidationMode = true, "ROW_LEVEL"
+		s.ValidationSettings.ThreadCount, s.ValidationSettings.PartitionSize = 5, 10000
+		s.ValidationSettings.ValidationPartialLobSize = s.TargetMetadata.LobMaxSize
+	}
 }
 
 // errorsOf are the error policies. By default DMS drops a DELETE that fails without a word and goes on after every other. An escalation

@@ -325,7 +325,10 @@ func stackEndpoint(p planner.Plan, e DMSEndpoint, secret, role any) object {
 	settings := object{"ExecuteTimeout": e.Settings.ExecuteTimeout, "MapBooleanAsBoolean": e.Settings.MapBooleanAsBoolean, "SecretsManagerSecretId": secret, "SecretsManagerAccessRoleArn": role}
 	if e.Type == "source" {
 		settings["CaptureDdls"], settings["FailTasksOnLobTruncation"], settings["HeartbeatEnable"] = *e.Settings.CaptureDdls, *e.Settings.FailTasksOnLobTruncation, *e.Settings.HeartbeatEnable
-		settings["PluginName"], settings["SlotName"] = e.Settings.PluginName, e.Settings.SlotName
+		settings["PluginName"] = e.Settings.PluginName
+		if e.Settings.SlotName != "" {
+			settings["SlotName"] = e.Settings.SlotName
+		}
 	} else {
 		settings["AfterConnectScript"] = e.Settings.AfterConnectScript
 	}
@@ -342,6 +345,14 @@ func stackEndpoint(p planner.Plan, e DMSEndpoint, secret, role any) object {
 	return object{"Type": "AWS::DMS::Endpoint", "Properties": properties}
 }
 
+// taskParameter names the template's parameter that makes the task of a group.
+func taskParameter(p planner.Plan, group int) string {
+	if full(p) {
+		return fmt.Sprintf("Task%02d", group+1)
+	}
+	return fmt.Sprintf("StartLsn%02d", group+1)
+}
+
 // taskOf adds the endpoint, the task and the alarms of a group.
 func taskOf(t *stackTemplate, p planner.Plan, group int, instance, target, secretsRole any) error {
 	d, task, number := p.DMS, p.DMS.Tasks[group], fmt.Sprintf("%02d", group+1)
@@ -353,18 +364,23 @@ func taskOf(t *stackTemplate, p planner.Plan, group int, instance, target, secre
 	if err != nil {
 		return err
 	}
-	lsn := "StartLsn" + number
-	t.Parameters[lsn] = parameter("String", "Position at which "+task.Identifier+" starts, from state.json; empty: no task yet", object{"Default": "", "AllowedPattern": "^$|^[0-9A-F]{1,8}/[0-9A-F]{1,8}$"})
-	t.Conditions["HasStart"+number] = object{"Fn::Not": []any{object{"Fn::Equals": []any{ref(lsn), ""}}}}
-	t.Resources["Source"+number] = stackEndpoint(p, sourceEndpoint(p, group), ref("SourceSecretArn"), secretsRole)
-	t.Resources["Task"+number] = object{
-		"Type": "AWS::DMS::ReplicationTask", "Condition": "HasStart" + number,
-		"Properties": object{
-			"ReplicationTaskIdentifier": task.Identifier, "ResourceIdentifier": d.ResourceID(task), "MigrationType": "cdc", "CdcStartPosition": ref(lsn),
-			"ReplicationInstanceArn": instance, "SourceEndpointArn": ref("Source" + number), "TargetEndpointArn": target,
-			"TableMappings": mapping, "ReplicationTaskSettings": settings, "Tags": tags(p),
-		},
+	given := taskParameter(p, group)
+	if full(p) {
+		t.Parameters[given] = parameter("String", "Whether "+task.Identifier+" is there; empty: no task yet, or no more", object{"Default": "", "AllowedValues": []string{"", "yes"}})
+	} else {
+		t.Parameters[given] = parameter("String", "Position at which "+task.Identifier+" starts, from state.json; empty: no task yet", object{"Default": "", "AllowedPattern": "^$|^[0-9A-F]{1,8}/[0-9A-F]{1,8}$"})
 	}
+	t.Conditions["HasStart"+number] = object{"Fn::Not": []any{object{"Fn::Equals": []any{ref(given), ""}}}}
+	t.Resources["Source"+number] = stackEndpoint(p, sourceEndpoint(p, group), ref("SourceSecretArn"), secretsRole)
+	properties := object{
+		"ReplicationTaskIdentifier": task.Identifier, "ResourceIdentifier": d.ResourceID(task), "MigrationType": migrationType(p),
+		"ReplicationInstanceArn": instance, "SourceEndpointArn": ref("Source" + number), "TargetEndpointArn": target,
+		"TableMappings": mapping, "ReplicationTaskSettings": settings, "Tags": tags(p),
+	}
+	if !full(p) {
+		properties["CdcStartPosition"] = ref(given)
+	}
+	t.Resources["Task"+number] = object{"Type": "AWS::DMS::ReplicationTask", "Condition": "HasStart" + number, "Properties": properties}
 	// Metrics know a task by the last part of its ARN. One that does not run reports nothing, which the alarm for the source takes as bad: it tells
 	// of a task that has stopped too.
 	dimensions := []object{{"Name": "ReplicationInstanceIdentifier", "Value": d.InstanceIdentifier()}, {"Name": "ReplicationTaskIdentifier", "Value": d.ResourceID(task)}}

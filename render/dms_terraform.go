@@ -13,7 +13,8 @@ type terraformView struct {
 	Plan, Name, Instance, Class, Engine string
 	Tags                                []DMSTag
 	Storage, StorageLeft, Timeout       int64 // GB, bytes, seconds
-	MultiAZ                             bool
+	MultiAZ, Full                       bool
+	Migration                           string
 	Source, Target                      DMSEndpoint
 	Tasks                               []terraformTask
 }
@@ -28,7 +29,7 @@ func terraform(p planner.Plan) (Artifact, error) {
 	d := p.DMS
 	v := terraformView{
 		Plan: p.Fingerprint()[:12], Name: d.Name, Tags: DMSTags(p), Instance: d.InstanceIdentifier(), Class: d.Instance.Class, Engine: d.Instance.EngineVersion,
-		Storage: int64(d.Instance.StorageGB), StorageLeft: int64(d.Instance.StorageGB) << 30 / 5, Timeout: statementSeconds, MultiAZ: d.Instance.MultiAZ,
+		Storage: int64(d.Instance.StorageGB), StorageLeft: int64(d.Instance.StorageGB) << 30 / 5, Timeout: statementSeconds, MultiAZ: d.Instance.MultiAZ, Full: full(p), Migration: migrationType(p),
 		Source: sourceEndpoint(p, 0), Target: targetEndpoint(p),
 	}
 	for i, t := range d.Tasks {

@@ -11,6 +11,8 @@ type ledgerView struct {
 	Guard     guard
 	Rights    rights
 	Snapshots bool // rows come from the source, in the snapshot of their slot
+	Builds    bool // no rows: AWS DMS has loaded them
+	Replica   bool // rows come from a paused replica
 	Markers   []marker
 }
 
@@ -22,6 +24,7 @@ type marker struct {
 type loadView struct {
 	Head               head
 	Snapshots          bool
+	Builds, Replica    bool
 	SourceVersion      int // server_version_num
 	Items              int64
 	ItemsSHA256        string // of items.tsv
@@ -37,7 +40,11 @@ func load(p planner.Plan) ([]Artifact, error) {
 	if p.Names.Schema != ledgerSchema {
 		return nil, fmt.Errorf("the plan's schema is %s; the ledger can only be in %s", p.Names.Schema, ledgerSchema)
 	}
-	items, err := ledgerItems(p)
+	listed := p
+	if full(p) {
+		listed = builds(p)
+	}
+	items, err := ledgerItems(listed)
 	if err != nil {
 		return nil, err
 	}
@@ -70,13 +77,21 @@ func load(p planner.Plan) ([]Artifact, error) {
 		script.Title = "Copy the rows of the source into the target, those of each slot in its snapshot, build indexes and constraints"
 		script.Needs = "the snapshots are held (21-hold.sh), the target has the schema before data (32-schema.sh) and the ledger (41-ledger.sql)"
 	}
+	if full(p) {
+		script.Title, script.After = "Build indexes and constraints on the loaded tables", "50-cdc/dms/55-wait.sh"
+		script.Needs = "every task has loaded its tables and stands still (50-cdc/dms/55-wait.sh)"
+		script.Minutes = minutes(p.Estimate.BuildSeconds)
+	}
 	script, err = script.fill("shell/42-load.sh.tmpl", loadView{
-		Head: headOf(script), Snapshots: p.Options.Snapshots(), SourceVersion: p.Source.VersionNum, Items: int64(len(items)), ItemsSHA256: sum(tsv),
+		Head: headOf(script), Snapshots: p.Options.Snapshots(), Builds: full(p), Replica: paused(p), SourceVersion: p.Source.VersionNum, Items: int64(len(items)), ItemsSHA256: sum(tsv),
 		Workers: int64(max(p.Options.Load.Workers, 1)), Attempts: int64(max(p.Options.Load.Attempts, 1)),
 		MaintenanceWorkMem: p.Options.Load.MaintenanceWorkMem,
 	})
 	if err != nil {
 		return nil, err
+	}
+	if full(p) {
+		out[1].Title = fmt.Sprintf("The %d builds that follow the full load with the statements they run; 42-load.sh brings them into the ledger", len(items))
 	}
 	progress := Artifact{Path: "40-load/progress.sql", Mode: 0o644, On: OnTarget, Title: "Show how far the load is, what runs, what took longest and what failed"}
 	progress, err = progress.fill("sql/progress.sql.tmpl", guardOf(p, progress))
@@ -91,7 +106,10 @@ func ledgerSQL(p planner.Plan) (Artifact, error) {
 		Rerun: "changes nothing but the functions, which it renews",
 		Undo:  "DROP SCHEMA pgcutover CASCADE, which forgets what is loaded and drops the marker tables",
 	}
-	v := ledgerView{Guard: guardOf(p, a), Rights: rightsOf(p, OnTarget), Snapshots: p.Options.Snapshots()}
+	if full(p) {
+		a.Title = "Create the ledger of the builds, and the marker tables, on the target"
+	}
+	v := ledgerView{Guard: guardOf(p, a), Rights: rightsOf(p, OnTarget), Snapshots: p.Options.Snapshots(), Builds: full(p), Replica: paused(p)}
 	for _, g := range p.Groups {
 		v.Markers = append(v.Markers, marker{g.Slot, g.Marker})
 	}

@@ -16,10 +16,13 @@ type recoveryView struct {
 	Native bool
 	// Snapshots: there is no replica; each slot has a snapshot.
 	Snapshots bool
+	Full      bool
+	Replica   bool // one is paused
 	WayBack   bool
 	Instance  string // replication instance of AWS DMS; empty: the plan has no tasks
 	Slots     []string
 	Tables    []analyze.Name
+	Batches   [][]analyze.Name // of the tables: what one transaction can lock
 	Markers   []analyze.Name
 
 	ControlSchema string
@@ -56,12 +59,16 @@ type restartItem struct {
 	Tables                                  [][2]string
 }
 
+// mostLocked is how many tables are truncated in one transaction: each takes a lock for itself, for its TOAST table and for every index of both, and
+// a server has 6400 places for locks unless it was given more.
+const mostLocked = 500
+
 // recovery makes 80-recovery: the ways out.
 func recovery(p planner.Plan) ([]Artifact, error) {
 	if physical(p) {
 		return promoteRecovery(p)
 	}
-	v := recoveryView{Major: major(p.Source.VersionNum), Native: native(p), Snapshots: p.Options.Snapshots(), WayBack: wayBack(p), ControlSchema: p.Options.CDC.ControlSchema, Tasks: controlledBy(p)}
+	v := recoveryView{Major: major(p.Source.VersionNum), Native: native(p), Snapshots: p.Options.Snapshots(), Full: full(p), Replica: paused(p), WayBack: wayBack(p), ControlSchema: p.Options.CDC.ControlSchema, Tasks: controlledBy(p)}
 	if len(p.DMS.Tasks) > 0 {
 		v.Instance = p.DMS.InstanceIdentifier()
 	}
@@ -73,6 +80,9 @@ func recovery(p planner.Plan) ([]Artifact, error) {
 		if t.Handling.Copied() {
 			v.Tables = append(v.Tables, t.Name)
 		}
+	}
+	for batch := range slices.Chunk(v.Tables, mostLocked) {
+		v.Batches = append(v.Batches, batch)
 	}
 	out := []Artifact{
 		{
@@ -98,17 +108,25 @@ func recovery(p planner.Plan) ([]Artifact, error) {
 			Title: "Empty the planned tables and forget the load; run by 83-full-restart.sh",
 		},
 	}
+	if v.Full {
+		out[0].Title = "End the migration on the source: drop the markers, and what is left of slots that AWS DMS made"
+		out[2].Title = "Empty the target, to load everything anew"
+		out = slices.Delete(out, 1, 2) // a task that has run cannot go on with tables that were emptied under it
+	}
 	if v.Snapshots {
 		out[0].Title = "End the migration: drop snapshots, slots, publications and markers"
 		out[1].Title, out[1].Needs = "Load the tables of one slot anew, in a new snapshot, while the other slots go on", "their ledger (41-ledger.sql)"
 		out[2].Title = "Empty the target and begin again at the snapshots"
 	}
-	out, err := fillAll(out, func(a Artifact) any {
+	out, err := fillAll(p, out, func(a Artifact) any {
 		v.Guard, v.Head = guardOf(p, a), headOf(a)
 		return v
 	})
 	if err != nil {
 		return nil, err
+	}
+	if v.Full {
+		return out, nil
 	}
 	for _, g := range p.Groups {
 		a := Artifact{

@@ -13,10 +13,10 @@ type replicaView struct {
 
 // still makes what holds the rows still while they are copied.
 func still(p planner.Plan) ([]Artifact, error) {
-	if physical(p) {
+	switch {
+	case full(p), physical(p):
 		return nil, nil
-	}
-	if p.Options.Snapshots() {
+	case p.Options.Snapshots():
 		return snapshots(p)
 	}
 	return replica(p)
@@ -43,7 +43,7 @@ func replica(p planner.Plan) ([]Artifact, error) {
 			Fails: "it refuses while the load has not finished or somebody reads; the position is given up only with --force",
 		},
 	}
-	return fillAll(out, func(a Artifact) any {
+	return fillAll(p, out, func(a Artifact) any {
 		v.Head = headOf(a)
 		return v
 	})

@@ -199,8 +199,8 @@ func reportOf(p planner.Plan) reportView {
 		{"Target", targetText(p.Target)},
 		{"To copy", fmt.Sprintf("%s, %s of rows and TOAST, %s of indexes, about %d rows", analyze.Count(copied, "table"), planner.Size(bytes), planner.Size(index), rows)},
 		{"Slot groups", strconv.Itoa(len(p.Groups))},
-		{"Pieces to load", fmt.Sprintf("%d, then %s while the load runs", len(p.Items), analyze.Count(len(p.Builds), "build"))},
-		{"Time", fmt.Sprintf("%s for about %s", map[bool]string{true: "snapshots of the source are held", false: "the replica stands still"}[p.Options.Snapshots()], planner.Span(p.Estimate.PauseSeconds))},
+		{"Pieces to load", piecesText(p)},
+		{"Time", timeText(p)},
 		{"Nobody can write for", writeStopOf(p.Estimate.WriteStop).Sum},
 		{"Inventory", p.Inventory},
 		{"Plan", p.Fingerprint()},
@@ -235,6 +235,24 @@ func reportOf(p planner.Plan) reportView {
 		v.SequenceText = fmt.Sprintf("%s set at the cutover, each %d steps beyond the source's last value.", analyze.Count(n, "sequence")+isAre(n), p.Options.Cutover.SequenceMargin)
 	}
 	return v
+}
+
+func piecesText(p planner.Plan) string {
+	if full(p) {
+		return fmt.Sprintf("%d, and %s before and after", len(p.Items), analyze.Count(len(p.Builds), "build"))
+	}
+	return fmt.Sprintf("%d, then %s while the load runs", len(p.Items), analyze.Count(len(p.Builds), "build"))
+}
+
+// timeText is the figure that a reader plans a day by.
+func timeText(p planner.Plan) string {
+	switch {
+	case full(p):
+		return fmt.Sprintf("the full load takes about %s, the builds %s", planner.Span(p.Estimate.CopySeconds), planner.Span(p.Estimate.BuildSeconds))
+	case p.Options.Snapshots():
+		return "snapshots of the source are held for about " + planner.Span(p.Estimate.PauseSeconds)
+	}
+	return "the replica stands still for about " + planner.Span(p.Estimate.PauseSeconds)
 }
 
 func (v *reportView) hazards(p planner.Plan) {
@@ -343,14 +361,26 @@ func (v *reportView) load(p planner.Plan, tables map[analyze.Name]*planner.Table
 	workers := p.Options.Load.Workers
 	v.LoadText = fmt.Sprintf("%s in %s, pulled by %s, the largest first: about %s of copying. No way of cutting and ordering takes less than %s.",
 		planner.Size(bytes), analyze.Count(len(p.Items), "piece"), analyze.Count(workers, "worker"), planner.Span(p.Balance.LoadSeconds), planner.Span(p.Balance.LoadBound))
+	if p.Full != nil {
+		v.LoadText = fmt.Sprintf("%s, read by %s with up to %s each, the largest first: about %s for the task that takes longest. No way of cutting takes less than %s.",
+			planner.Size(bytes), analyze.Count(len(p.Groups), "task"), analyze.Count(p.Options.Full.SubTasks, "table"), planner.Span(p.Balance.LoadSeconds), planner.Span(p.Balance.LoadBound))
+	}
 	if len(p.Items) == 0 {
 		v.LoadText = "There is nothing to load."
 	}
-	kinds := map[planner.BuildKind]int{}
+	kinds, early := map[planner.BuildKind]int{}, 0
 	for _, b := range p.Builds {
+		if b.BeforeLoad {
+			early++
+			continue
+		}
 		kinds[b.Kind]++
 	}
-	v.BuildText = fmt.Sprintf("Built as soon as their table is in: %s, %s, %s of partitioned tables, statistics of %s.",
+	when := "Built as soon as their table is in"
+	if full(p) {
+		when = fmt.Sprintf("%s of keys and their indexes before the full load, on empty tables. Built between it and the changes that came meanwhile", analyze.Count(early, "build"))
+	}
+	v.BuildText = fmt.Sprintf(when+": %s, %s, %s of partitioned tables, statistics of %s.",
 		analyze.Count(kinds[planner.BuildIndex], "index"), analyze.Count(kinds[planner.BuildConstraint], "constraint"), analyze.Count(kinds[planner.BuildAttach], "attachment"), analyze.Count(kinds[planner.BuildAnalyze], "table"))
 	batches, batched := 0, 0
 	ranges := map[analyze.Name]int{}
@@ -406,11 +436,17 @@ func (v *reportView) times(p planner.Plan) {
 		add("WAL held on the source", against(e.SourceWALBytes, e.SourceFreeBytes))
 		return
 	}
-	add("Copies, beside the builds that overlap with them", planner.Span(e.CopySeconds))
-	add("Builds after the last copy", planner.Span(e.BuildSeconds))
-	if p.Options.Snapshots() {
-		add("Snapshots of the source are held", planner.Span(e.PauseSeconds))
+	if full(p) {
+		add("Full load, all tasks", planner.Span(e.CopySeconds))
+		add("Builds, while the tasks stand still", planner.Span(e.BuildSeconds))
 	} else {
+		add("Copies, beside the builds that overlap with them", planner.Span(e.CopySeconds))
+		add("Builds after the last copy", planner.Span(e.BuildSeconds))
+	}
+	switch {
+	case p.Options.Snapshots():
+		add("Snapshots of the source are held", planner.Span(e.PauseSeconds))
+	case paused(p):
 		add("The replica stands still", planner.Span(e.PauseSeconds))
 	}
 	if len(p.Groups) > 0 {
@@ -426,7 +462,7 @@ func (v *reportView) times(p planner.Plan) {
 		add("WAL of the source", "not sampled")
 	}
 	add("WAL held on the source", against(e.SourceWALBytes, e.SourceFreeBytes))
-	if !p.Options.Snapshots() {
+	if paused(p) {
 		add("WAL piled up on the replica", against(e.ReplicaWALBytes, e.ReplicaFreeBytes))
 	}
 	room := p.TargetBytes()

@@ -24,10 +24,12 @@ type runbookView struct {
 	Copied, Slots      string
 	Role               string
 	Native, WayBack    bool
-	AWS                bool // tasks of AWS DMS apply the changes
-	Snapshots          bool // of the source, in place of a replica
-	Managed            bool // the target is RDS or Aurora
-	Prompt             bool // for the password of the subscriptions
+	Full, Replica      bool
+	SubTasks           int64 // tables that a task reads at a time
+	AWS                bool  // tasks of AWS DMS apply the changes
+	Snapshots          bool  // of the source, in place of a replica
+	Managed            bool  // the target is RDS or Aurora
+	Prompt             bool  // for the password of the subscriptions
 	Bytes              string
 	Workers            string
 	Load, Pause        string // how long
@@ -58,7 +60,7 @@ type runbookTable struct{ Name, Reason string }
 type work struct {
 	Members, Items, Largest, Builds     string
 	Roles, Extensions, Relaxed, Schemas string
-	Deferred, Sequences                 string
+	Deferred, Sequences, Keys           string
 }
 
 func workOf(p planner.Plan) work {
@@ -110,14 +112,23 @@ func workOf(p planner.Plan) work {
 		}
 		memberships += map[string]int{"both": 2, "insert": 1}[m.Kind]
 	}
+	early, later := 0, len(p.Builds)
+	for _, b := range p.Builds {
+		if b.BeforeLoad {
+			later--
+			if b.Kind == planner.BuildConstraint || b.ReplicaIdentity {
+				early++
+			}
+		}
+	}
 	sets := "sets"
 	if native(p) {
 		sets = "publications"
 	}
 	return work{
 		Members: fmt.Sprintf("%s in the %s of %s, the markers included", counted(memberships, "membership"), sets, counted(len(p.Groups), "slot")),
-		Items:   counted(len(p.Items), "copy"), Largest: strings.Join(largest, ", "), Builds: counted(len(p.Builds), "build"),
-		Roles: counted(len(p.Roles), "role"), Extensions: counted(extensions, "extension"), Relaxed: counted(len(p.Relaxed), "NOT NULL"),
+		Items:   counted(len(p.Items), "copy"), Largest: strings.Join(largest, ", "), Builds: counted(later, "build"),
+		Keys: counted(early, "key"), Roles: counted(len(p.Roles), "role"), Extensions: counted(extensions, "extension"), Relaxed: counted(len(p.Relaxed), "NOT NULL"),
 		Schemas: counted(len(p.Schemas), "schema"), Deferred: strings.Join(deferred, ", "), Sequences: counted(len(p.Sequences), "sequence"),
 	}
 }
@@ -209,6 +220,10 @@ func runbook(p planner.Plan, b Bundle) (Artifact, error) {
 		}
 		v.Groups = append(v.Groups, r)
 	}
+	v.Full, v.Replica = full(p), paused(p)
+	if v.Full {
+		v.SubTasks, v.Slots = int64(p.Options.Full.SubTasks), analyze.Count(len(p.Groups), "task")
+	}
 	v.Snapshots, v.AWS = p.Options.Snapshots(), len(p.DMS.Tasks) > 0
 	if v.Native, v.WayBack = native(p), wayBack(p); v.Native {
 		v.Prompt = p.Options.Native.Password == planner.PasswordPrompt
@@ -254,8 +269,11 @@ func phasesOf(p planner.Plan, b Bundle) []phase {
 		if folder == "20-replica" && a.After != "" {
 			folder = "resume"
 		}
-		if file == "41-ledger.sql" && p.Options.Snapshots() { // it is made ready before the snapshots are taken
+		if file == "41-ledger.sql" && !paused(p) { // it is made ready before the snapshots are taken, or the tasks are made
 			folder = "30-target"
+		}
+		if folder == "40-load" && full(p) {
+			folder = "builds"
 		}
 		if folder == "20-snapshots" {
 			folder = map[bool]string{true: "hold", false: "release"}[a.Before != ""]
@@ -272,6 +290,9 @@ func phasesOf(p planner.Plan, b Bundle) []phase {
 		}
 		if folder == "50-cdc" {
 			folder = "cdc"
+			if full(p) && a.Path != dmsFolder+"57-resume.sh" {
+				folder = "full"
+			}
 			if n := len(out); n > 0 && out[n-1].Folder == "70-cutover" { // the tasks stop, and go
 				folder = "70-cutover"
 			}

@@ -30,7 +30,7 @@ func snapshots(p planner.Plan) ([]Artifact, error) {
 			Fails: "it refuses while copies are left; a snapshot is given up only with --force",
 		},
 	}
-	return fillAll(out, func(a Artifact) any {
+	return fillAll(p, out, func(a Artifact) any {
 		v.Head = headOf(a)
 		return v
 	})

@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/planner"
@@ -18,6 +17,9 @@ type sourceView struct {
 	Native        bool
 	WayBack       bool // changes of the target go back
 	Snapshots     bool
+	Full          bool   // AWS DMS copies the rows
+	Replica       bool   // a replica is paused
+	Plugin        string // output plugin of the slots
 	Publish       string // by the publication of a slot
 	Inserts       string // by the one of tables without an identity
 	Node, Role    string
@@ -108,7 +110,7 @@ func source(p planner.Plan) ([]Artifact, error) {
 		return nil, fmt.Errorf("database: %w", err)
 	}
 	v := sourceView{
-		Rights: rightsOf(p, OnSource), Schema: p.Names.Schema, Native: native(p), Snapshots: p.Options.Snapshots(), WayBack: wayBack(p), Node: p.Names.Node, Role: p.Names.Role,
+		Rights: rightsOf(p, OnSource), Schema: p.Names.Schema, Native: native(p), Snapshots: p.Options.Snapshots(), Full: full(p), Replica: paused(p), Plugin: pluginOf(p), WayBack: wayBack(p), Node: nodeOf(p), Role: p.Names.Role,
 		DSN:   dsn,
 		Major: major(p.Source.VersionNum), Xlog: xlog(p), Managed: p.Source.Managed != "", SourceManaged: p.Source.Managed,
 		Groups: p.Groups, Members: membersOf(p), Settings: settingsOf(p),
@@ -177,30 +179,28 @@ func source(p planner.Plan) ([]Artifact, error) {
 	if v.Native {
 		publications(out)
 	}
-	if v.Snapshots {
+	if !v.Replica {
 		out[0].Title = "Look for whatever would stop the migration on the source"
 		out[1].Usage = slices.DeleteFunc(out[1].Usage, func(s string) bool { return s == "--apply standby" })
+	}
+	if v.Snapshots {
 		out = slices.DeleteFunc(out, func(a Artifact) bool { return a.Path == "10-source/17-slots.sh" }) // slots come with their snapshots, when the load begins
 	}
-	return fillAll(out, func(a Artifact) any {
+	if v.Full { // AWS DMS makes its slots, and what they decode with
+		out = out[:4]
+		out[2].Title, out[3].Title = "Create the role that AWS DMS reads with, without a password and without the right to log in", "Create a marker table for each task"
+	}
+	return fillAll(p, out, func(a Artifact) any {
 		v.Guard, v.Head = guardOf(p, a), headOf(a)
 		return v
 	})
 }
 
-// fillAll renders each artifact from the template of its name: sql/ for SQL, shell/ for scripts, runbook/ for prose.
-func fillAll(as []Artifact, view func(Artifact) any) ([]Artifact, error) {
+// fillAll renders each artifact from its template.
+func fillAll(p planner.Plan, as []Artifact, view func(Artifact) any) ([]Artifact, error) {
 	for i, a := range as {
-		base := a.Path[strings.LastIndexByte(a.Path, '/')+1:]
-		folder := "runbook/"
-		switch {
-		case strings.HasSuffix(base, ".sql"):
-			folder = "sql/"
-		case strings.HasSuffix(base, ".sh"):
-			folder = "shell/"
-		}
 		var err error
-		if as[i], err = a.fill(folder+base+".tmpl", view(a)); err != nil {
+		if as[i], err = a.fill(templateOf(p, a), view(a)); err != nil {
 			return nil, err
 		}
 	}

@@ -14,7 +14,7 @@ type targetView struct {
 	Rights         rights
 	Head           head
 	Schema         string // pgcutover's own
-	Snapshots      bool   // rows come from the source
+	Replica        bool   // one is paused, and has the schema
 	Schemas        []string
 	LeftOutSchemas []string
 	LeftOut        []analyze.Name
@@ -124,7 +124,7 @@ func target(p planner.Plan) ([]Artifact, error) {
 	if physical(p) {
 		return nil, nil
 	}
-	v := targetView{Rights: rightsOf(p, OnTarget), Schema: p.Names.Schema, Snapshots: p.Options.Snapshots(), Schemas: p.Schemas, LeftOutSchemas: p.Options.Tables.ExcludeSchemas, Roles: p.Roles}
+	v := targetView{Rights: rightsOf(p, OnTarget), Schema: p.Names.Schema, Replica: paused(p), Schemas: p.Schemas, LeftOutSchemas: p.Options.Tables.ExcludeSchemas, Roles: p.Roles}
 	root := make(map[analyze.Name]*analyze.Name, len(p.Tables))
 	for _, t := range p.Tables {
 		root[t.Name] = t.Root
@@ -194,10 +194,21 @@ func target(p planner.Plan) ([]Artifact, error) {
 			Needs: "32-schema.sh", Rerun: "does nothing", Undo: "70-cutover/74-constraints.sh",
 		},
 	}
+	if full(p) {
+		k, err := keys(p)
+		if err != nil {
+			return nil, err
+		}
+		filled, err := fillAll(p, out, func(a Artifact) any {
+			v.Guard, v.Head = guardOf(p, a), headOf(a)
+			return v
+		})
+		return append(filled, k), err
+	}
 	if native(p) { // rows come whole, and an apply worker inserts what it is sent
 		out = out[:2]
 	}
-	return fillAll(out, func(a Artifact) any {
+	return fillAll(p, out, func(a Artifact) any {
 		v.Guard, v.Head = guardOf(p, a), headOf(a)
 		return v
 	})

@@ -70,7 +70,8 @@ type sessionView struct {
 	TargetDatabase, TargetManaged string
 	Schema, Node, Role            string
 	Slots                         []string
-	Native, Snapshots             bool
+	Native, Snapshots, Replica    bool
+	Full                          bool // it loads the rows, too
 	Xlog                          bool
 	DMS                           bool // AWS DMS applies the changes
 	Aurora                        bool // the target begins as an Aurora read replica
@@ -86,8 +87,8 @@ func top(p planner.Plan) ([]Artifact, error) {
 		TargetDatabase: p.Target.Database, TargetManaged: p.Target.Managed,
 		Xlog: xlog(p), DMS: len(p.DMS.Tasks) > 0,
 		Aurora: p.Aurora != nil, Physical: physical(p),
-		Native: native(p), Snapshots: p.Options.Snapshots(),
-		Schema: p.Names.Schema, Node: p.Names.Node, Role: p.Names.Role,
+		Native: native(p), Snapshots: p.Options.Snapshots(), Replica: paused(p), Full: full(p),
+		Schema: p.Names.Schema, Node: nodeOf(p), Role: p.Names.Role,
 	}
 	for _, g := range p.Groups {
 		v.Slots = append(v.Slots, g.Slot)
