@@ -3,10 +3,16 @@
 moto leaves a task in "creating" until it is started, forgets its position and its resource id, resumes what never ran, takes a resumed task for one
 that was started afresh, deletes what runs, knows no checkpoints, leaves endpoints in "creating", and forgets the tags of tasks and subnet groups. It
 writes times as texts, where AWS DMS has seconds since 1970. Here a task that has stopped has its position as its checkpoint: it applies nothing.
+
+moto knows no full load either. Here a task of the type full-load-and-cdc whose settings say so has loaded its tables as soon as it is started, and stands
+still. The program in PGCUTOVER_LOADS is asked for all that such a task is beside: "PROGRAM start ID TYPE" when it is started, and "PROGRAM look ID" whenever
+somebody looks at it, which prints JSON: fields of the task, and its tables as "Tables".
 Usage: aws-server.py PORT
 """
 
 import json
+import os
+import subprocess
 import sys
 from datetime import datetime, timezone
 
@@ -43,7 +49,36 @@ def start_task(self):
     answer = json.loads(start(self))
     if self._get_param("StartReplicationTaskType") == "start-replication":
         task.fresh = task.start_date
+    if task.migration_type == "full-load-and-cdc":
+        asks_hook("start", task.id, self._get_param("StartReplicationTaskType"))
+        if self._get_param("StartReplicationTaskType") == "start-replication" and loads_and_stops(task):
+            task.status, task.stop_date, task.reason = "stopped", task.start_date, "Stop Reason STOPPED_AFTER_FULL_LOAD"
+        else:
+            task.reason = None
     return json.dumps({**answer, "ReplicationTask": task.to_dict()})
+
+
+def asks_hook(*words):
+    if "PGCUTOVER_LOADS" not in os.environ:
+        return {}
+    said = subprocess.run([os.environ["PGCUTOVER_LOADS"], *words], capture_output=True, text=True, check=True).stdout
+    return json.loads(said) if said.strip() else {}
+
+
+def loads_and_stops(task):
+    return json.loads(task.replication_task_settings or "{}").get("FullLoadSettings", {}).get("StopTaskCachedChangesNotApplied", False)
+
+
+def tables_of(task):
+    rules = json.loads(task.table_mappings)["rules"]
+    names = [r["object-locator"] for r in rules if r["rule-type"] == "selection"]
+    return [{"SchemaName": n["schema-name"], "TableName": n["table-name"], "FullLoadRows": 1, "FullLoadErrorRows": 0, "TableState": "Table completed"} for n in names]
+
+
+def tables(self):
+    task = self.dms_backend.replication_tasks[self._get_param("ReplicationTaskArn")]
+    found = asks_hook("look", task.id).get("Tables") if task.migration_type == "full-load-and-cdc" else None
+    return json.dumps({"ReplicationTaskArn": task.arn, "TableStatistics": tables_of(task) if found is None else found})
 
 
 def in_seconds(value, key=""):
@@ -62,7 +97,13 @@ def to_dict(self):
     checkpoint = None
     if self.stop_date and position:
         checkpoint = "checkpoint:V1#1#" + "/".join(half.zfill(8) for half in position.split("/")) + "#0#0#*#0#0"
-    return {**answer, "CdcStartPosition": position, "RecoveryCheckpoint": checkpoint}
+    answer = {**answer, "CdcStartPosition": position, "RecoveryCheckpoint": checkpoint}
+    if self.migration_type != "full-load-and-cdc":
+        return answer
+    loaded = len(tables_of(self)) if self.start_date else 0
+    stats = {**answer["ReplicationTaskStats"], "FullLoadProgressPercent": 100 if loaded else 0, "TablesLoaded": loaded}
+    told = {k: v for k, v in asks_hook("look", self.id).items() if k != "Tables"}
+    return {**answer, "StopReason": getattr(self, "reason", None), **told, "ReplicationTaskStats": {**stats, **told.get("ReplicationTaskStats", {})}}
 
 
 def instance_to_dict(self):
@@ -151,6 +192,7 @@ def delete_task(self):
 
 
 responses.DatabaseMigrationServiceResponse.create_replication_task = create_task
+responses.DatabaseMigrationServiceResponse.describe_table_statistics = tables
 responses.DatabaseMigrationServiceResponse.start_replication_task = start_task
 models.FakeReplicationTask.to_dict = to_dict
 models.FakeReplicationTask.delete = delete_task

@@ -247,7 +247,7 @@ func (b *builder) dmsInstance(p Plan, tasks []DMSTask) DMSInstance {
 		}
 		lobs := b.mostLOBs(p.Groups[i])
 		if b.opt.FullLoad() {
-			perRow, _ := b.lobsAtOnce(p.Groups[i])
+			perRow, _ := b.lobsAtOnce(p, p.Groups[i])
 			lobs = max(lobs, perRow)
 		}
 		memory += t.LOBMaxKB * lobs * lobRows / 1024

@@ -110,7 +110,7 @@ func (b *builder) full(p Plan) *Full {
 	f := &Full{Sessions: len(p.Groups) * o.SubTasks}
 	f.Plugin, f.PluginReason = b.plugin(), b.pluginReason()
 	f.SchemaReason = "pg_dump takes the structure from the source: what AWS DMS would make itself are bare tables, without defaults, constraints, indexes or owners. It works between any versions, and nothing has to be truncated."
-	f.SessionsReason = fmt.Sprintf("Each of %s reads up to %s at a time (full.sub_tasks), on the primary that the application works on: lower it where that suffers.", analyze.Count(len(p.Groups), "task"), analyze.Count(o.SubTasks, "table"))
+	f.SessionsReason = fmt.Sprintf("%s, each of which reads up to %s at a time (full.sub_tasks), on the primary that the application works on: lower that where it suffers.", analyze.Count(len(p.Groups), "task"), analyze.Count(o.SubTasks, "table"))
 	f.StopReason = "When its tables are loaded each task stops, before it applies the changes that it has read meanwhile. Then indexes are built, which costs less than to keep them up row by row, and the changes find what they look rows up by. Its slot keeps what follows on the source."
 	f.ConsistencyReason = fmt.Sprintf("A task waits up to %s for transactions that are open when it starts. No change is lost when they last longer: its slot is made before, and the server waits for each of them then, however long.", Span(float64(o.ConsistencySeconds)))
 	f.LOBReason = "Limits come from octet_length, the bytes that a value has when it travels. pg_column_size, which is often advised, tells what it takes on disk, compressed: twice that is less than the value itself where it compresses well."
@@ -142,8 +142,8 @@ func (b *builder) fullTask(p Plan, g Group, t DMSTask) FullTask {
 // memory: AWS DMS sets aside LobMaxSize for each LOB of each of them (user guide, LOB support).
 func (b *builder) commitRate(p Plan, g Group, t DMSTask) (int, string) {
 	rate := b.opt.Full.CommitRate
-	perRow, lobs := b.lobsAtOnce(g)
-	if lobs == 0 {
+	perRow, readers := b.lobsAtOnce(p, g)
+	if readers == 0 {
 		return rate, "As configured; no table of the task has LOBs."
 	}
 	memory := classMemory(p.DMS.Instance.Class)
@@ -156,20 +156,24 @@ func (b *builder) commitRate(p Plan, g Group, t DMSTask) (int, string) {
 	}
 	fits := max(max(free, 0)<<20/(int64(perRow)*int64(t.LOBMaxKB)<<10), lobRows)
 	if fits >= int64(rate) {
-		return rate, fmt.Sprintf("As configured: %s of up to %d kB for each row of %s at a time fit the memory.", analyze.Count(perRow, "LOB"), t.LOBMaxKB, analyze.Count(lobs, "table"))
+		return rate, fmt.Sprintf("As configured: %s of up to %d kB for a row of each of %s fit the memory.", analyze.Count(perRow, "LOB"), t.LOBMaxKB, analyze.Count(readers, "reader"))
 	}
 	fits = fits / 100 * 100
-	return int(fits), fmt.Sprintf("Lowered from %d: for each row that is written at a time AWS DMS sets %s of up to %d kB aside, in %s at once, and %s of its memory are this task's share.",
-		rate, analyze.Count(perRow, "LOB"), t.LOBMaxKB, analyze.Count(lobs, "table"), Size(max(free, 0)<<20))
+	return int(fits), fmt.Sprintf("Lowered from %d: for each row that it writes at a time AWS DMS sets LOBs of %d kB aside, %d of them for a row of each of %s at once, and %s of its memory are this task's share.",
+		rate, t.LOBMaxKB, perRow, analyze.Count(readers, "reader"), Size(max(free, 0)<<20))
 }
 
-// lobsAtOnce is how many LOBs the rows have, one of each table, that the sub-tasks of a group read at a time, at most; and of how many tables.
-func (b *builder) lobsAtOnce(g Group) (perRow, tables int) {
+// lobsAtOnce is how many LOBs there are in a row of each of the tables, or ranges, that the sub-tasks of a group read at a time, at most; and how many of
+// these have any.
+func (b *builder) lobsAtOnce(p Plan, g Group) (perRow, readers int) {
 	var each []int
-	for t := range b.tablesOf(g) {
-		n := 0
-		for i := range t.Columns {
-			if loadedLOB(&t.Columns[i]) {
+	for i := range p.Items {
+		at, n := b.where.items[i], 0
+		if b.tables[at].Group != g.Number {
+			continue
+		}
+		for j := range b.source[at].Columns {
+			if loadedLOB(&b.source[at].Columns[j]) {
 				n++
 			}
 		}

@@ -125,8 +125,12 @@ func (b *builder) estimateFull(p *Plan) Estimate {
 	if b.speed.measuredCopy > 0 {
 		rate = "a measured"
 	}
-	say("Full load: %s, each of %s with %s, at %s %s/s for each (load.bytes_per_second), and %s between the starts of the first and the last task.",
-		Size(bytes), analyze.Count(len(p.Groups), "task"), analyze.Count(b.opt.Full.SubTasks, "reader"), rate, Size(int64(b.speed.copy)), Span(starts))
+	between := ""
+	if starts > 0 {
+		between = fmt.Sprintf("; %s between the starts of the first and the last task", Span(starts))
+	}
+	say("Full load: %s by %s with up to %s each, at %s %s/s for each of these (load.bytes_per_second)%s.",
+		Size(bytes), analyze.Count(len(p.Groups), "task"), analyze.Count(b.opt.Full.SubTasks, "reader"), rate, Size(int64(b.speed.copy)), between)
 	if slow > 0 {
 		say("LOBs of %s are looked up one by one, at an assumed %d rows a second for each reader.", analyze.Count(slow, "table"), lookedUpRows)
 	}

@@ -48,6 +48,21 @@ func (e *GroupError) Hint() string {
 	return "one of: " + strings.Join(e.Known, ", ")
 }
 
+// EngineError says that an engine has no restart of a single slot.
+type EngineError struct{ Engine string }
+
+func (e *EngineError) Error() string {
+	return fmt.Sprintf("no slot of the engine %s is restarted alone", e.Engine)
+}
+
+// Hint is what there is in its place.
+func (e *EngineError) Hint() string {
+	if e.Engine == EngineDMSFull {
+		return "AWS DMS makes the slot of a task at its start, with the full load: 80-recovery/83-full-restart.sh empties the target, to load everything anew"
+	}
+	return "it has none"
+}
+
 // GroupOf finds a group by the name of its slot, or by its number, such as 03. The error is a [GroupError].
 func (p Plan) GroupOf(slot string) (Group, error) {
 	number, err := strconv.Atoi(slot)

@@ -348,7 +348,7 @@ func stackEndpoint(p planner.Plan, e DMSEndpoint, secret, role any) object {
 // taskParameter names the template's parameter that makes the task of a group.
 func taskParameter(p planner.Plan, group int) string {
 	if full(p) {
-		return fmt.Sprintf("Task%02d", group+1)
+		return fmt.Sprintf("MakeTask%02d", group+1)
 	}
 	return fmt.Sprintf("StartLsn%02d", group+1)
 }

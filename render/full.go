@@ -92,6 +92,47 @@ func keyOf(b planner.Build) (keyView, error) {
 	return k, q.err
 }
 
+// fullTarget are the steps of 30-target that only a full load has.
+func fullTarget(p planner.Plan) ([]Artifact, error) {
+	k, err := keys(p)
+	if err != nil || p.Options.Full.Schema != planner.SchemaReplica {
+		return []Artifact{k}, err
+	}
+	e, err := emptied(p)
+	return []Artifact{e, k}, err
+}
+
+type emptyView struct {
+	Guard    guard
+	Rights   rights
+	Batches  [][]analyze.Name // of tables: what one transaction can lock
+	Matviews []analyze.Name
+}
+
+// emptied makes the step that empties the tables of a promoted replica, which is one more server with all rows.
+func emptied(p planner.Plan) (Artifact, error) {
+	a := Artifact{
+		Path: "30-target/33-empty.sql", Mode: 0o644, On: OnTarget, Step: true,
+		Title: "Empty the tables of the promoted replica",
+		Needs: "32-schema.sh --existing", Rerun: "empties them again", Undo: "none: the rows are on the source",
+		Fails: "a table that is not planned refers to one that is: it is named; what is emptied stays so, run it again",
+	}
+	v := emptyView{Guard: guardOf(p, a), Rights: rightsOf(p, OnTarget)}
+	var tables []analyze.Name
+	for _, t := range p.Tables {
+		if t.Handling.Copied() {
+			tables = append(tables, t.Name)
+		}
+	}
+	v.Batches = slices.Collect(slices.Chunk(tables, mostLocked))
+	for _, d := range p.Deferred {
+		if d.Kind == planner.DeferMatview {
+			v.Matviews = append(v.Matviews, d.Table)
+		}
+	}
+	return a.fill("sql/33-empty.sql.tmpl", v)
+}
+
 // builds is the plan as the ledger sees it where AWS DMS copies the rows: without copies, and without what is built before them.
 func builds(p planner.Plan) planner.Plan {
 	early := map[int]bool{}

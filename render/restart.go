@@ -71,9 +71,12 @@ type restartPage struct {
 // RenderRestart makes what a reviewer signs off before the tables of one slot are loaded anew while the others go on: the steps in order with their
 // exact arguments, and what they mean. slot is a name or a number. With running, the plan that is being carried out, p takes its place.
 //
-// Errors are a [planner.GroupError], and a [planner.SuccessorError] where p cannot take the place of the running plan, which
+// Errors are a [planner.EngineError], a [planner.GroupError], and a [planner.SuccessorError] where p cannot take the place of the running plan, which
 // includes that it would have a task in another stack.
 func RenderRestart(p planner.Plan, slot string, running *planner.Plan) (Bundle, error) {
+	if !planner.BySlots.Have(p.Options.Engine) {
+		return nil, &planner.EngineError{Engine: p.Options.Engine}
+	}
 	g, err := p.GroupOf(slot)
 	if err != nil {
 		return nil, err

@@ -25,6 +25,7 @@ type runbookView struct {
 	Role               string
 	Native, WayBack    bool
 	Full, Replica      bool
+	Aurora             bool  // the target of a full load
 	SubTasks           int64 // tables that a task reads at a time
 	AWS                bool  // tasks of AWS DMS apply the changes
 	Snapshots          bool  // of the source, in place of a replica
@@ -221,6 +222,7 @@ func runbook(p planner.Plan, b Bundle) (Artifact, error) {
 		v.Groups = append(v.Groups, r)
 	}
 	v.Full, v.Replica = full(p), paused(p)
+	v.Aurora = v.Full && p.Target.Managed == "aurora"
 	if v.Full {
 		v.SubTasks, v.Slots = int64(p.Options.Full.SubTasks), analyze.Count(len(p.Groups), "task")
 	}

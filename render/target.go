@@ -195,7 +195,11 @@ func target(p planner.Plan) ([]Artifact, error) {
 		},
 	}
 	if full(p) {
-		k, err := keys(p)
+		if p.Options.Full.Schema == planner.SchemaReplica {
+			out[1].Title, out[1].Usage = "Take away from the promoted replica what would stop the load, after writing down how to put it back", []string{"--existing"}
+			out[1].Needs = "the target is the promoted replica"
+		}
+		own, err := fullTarget(p)
 		if err != nil {
 			return nil, err
 		}
@@ -203,7 +207,7 @@ func target(p planner.Plan) ([]Artifact, error) {
 			v.Guard, v.Head = guardOf(p, a), headOf(a)
 			return v
 		})
-		return append(filled, k), err
+		return append(filled, own...), err
 	}
 	if native(p) { // rows come whole, and an apply worker inserts what it is sent
 		out = out[:2]

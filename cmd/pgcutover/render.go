@@ -106,6 +106,9 @@ func (c *renderCmd) restart(p planner.Plan, stdin io.Reader) (render.Bundle, err
 	if e, ok := errors.AsType[*planner.GroupError](err); ok {
 		return nil, hinted(err, e.Hint())
 	}
+	if e, ok := errors.AsType[*planner.EngineError](err); ok {
+		return nil, hinted(err, e.Hint())
+	}
 	if e, ok := errors.AsType[*planner.SuccessorError](err); ok {
 		return nil, refused(hinted(err, e.Hint()))
 	}

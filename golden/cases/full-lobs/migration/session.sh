@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=7ed87db78d170b986970d0a66cfdc98a1dbd468e4cab66120c8b4c90b9d758f5 # SHA-256 of the plan
+readonly PLAN=e94bcb211e1a0d260e0d880e1ae6ff18716dc2db3dc2d93f71eb156e71483b78 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001   # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500                   # 906, 1000, 1500: major version times 100

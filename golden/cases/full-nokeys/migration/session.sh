@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=253ee0d01cd4f3b72c20ed6aa1b5a839aa35c8672e602d909df6071c1dfaa299 # SHA-256 of the plan
+readonly PLAN=2533d4ab749906005b9366f784370f9d21b8207f289586d221cbf9d4b2b781a2 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1400                 # 906, 1000, 1500: major version times 100

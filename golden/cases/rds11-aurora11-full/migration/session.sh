@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=74194bf80437afa60f2405f9913d8d1b36b20a22ec2aed0ca485697a9e8c38f3 # SHA-256 of the plan
+readonly PLAN=c1118498d3e243b6411b51217c8e03972491a8a1542d06da7baaaa024fd786fa # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1100                 # 906, 1000, 1500: major version times 100

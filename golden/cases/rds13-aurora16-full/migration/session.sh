@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=68ba4a41330e6f817e4340171875ac979f646e64589af912654045da0aa04014 # SHA-256 of the plan
+readonly PLAN=73a6304671ee839c6c0f80b779c7a3619e412a19ce9346b501e9e3ed659e8ea5 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001               # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1300                               # 906, 1000, 1500: major version times 100

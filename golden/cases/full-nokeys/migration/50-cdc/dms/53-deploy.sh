@@ -155,7 +155,7 @@ parameters=$STATE_DIR/dms-parameters.json
   parameter KmsKeyArn "$key"
   parameter AlarmTopicArn "$topic"
   parameter MakeServiceRoles "${service_roles:-no}"
-  parameter Task01 "${at[dms_full_01]}"
+  parameter MakeTask01 "${at[dms_full_01]}"
   printf '\n]\n'
 } >"$TMP/parameters"
 mv -f -- "$TMP/parameters" "$parameters"

@@ -63,7 +63,7 @@ delete_endpoint() {
 }
 if [[ -n $slot ]]; then
   case $slot in
-    dms_full_01) stack=blog-prod-dms given=Task01 ;;
+    dms_full_01) stack=blog-prod-dms given=MakeTask01 ;;
   esac
   if [[ -n $stack ]]; then
     look_at_stack "$stack"

@@ -1,4 +1,4 @@
-# Change data capture of shop by AWS DMS, made by pgcutover from plan 7ed87db78d17.
+# Change data capture of shop by AWS DMS, made by pgcutover from plan e94bcb211e1a.
 # A module: take it from a root module that has the provider and the backend, with the variables that 53-deploy.sh writes.
 #
 # A task is never started from here: 55-start.sh does that once in its life, because starting a task
@@ -208,7 +208,7 @@ resource "aws_dms_replication_subnet_group" "this" {
 
 resource "aws_dms_replication_instance" "this" {
   replication_instance_id     = "shop-dms"
-  replication_instance_class  = "dms.r6i.large"
+  replication_instance_class  = "dms.r6i.xlarge"
   allocated_storage           = 290
   multi_az                    = true
   engine_version              = "3.5.4"

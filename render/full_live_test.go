@@ -1,0 +1,275 @@
+package render_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/planner"
+	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
+)
+
+// fullSite is where the engine dms-full is tested: a source, a target, a local server of AWS's APIs, and the bundle of a plan made from the source's own
+// inventory. The tasks of that server are told about by files in dir/tasks.
+type fullSite struct{ *site }
+
+// newFullSite makes the database from SQL and plans it. configure may change the options.
+func newFullSite(t *testing.T, sql string, configure func(*planner.Options)) fullSite {
+	t.Helper()
+	t.Parallel() // the scripts wait more than they work
+	s := fullSite{&site{src: cluster.StartSource(t), dst: cluster.StartTarget(t), dir: t.TempDir()}}
+	s.src.CreateDatabase(t, "shop")
+	s.dst.CreateDatabase(t, "shop")
+	s.src.MustPsql(t, "shop", sql+"\n;vacuum analyze")
+	s.plans(t, configure)
+	return s
+}
+
+func (s fullSite) plans(t *testing.T, configure func(*planner.Options)) {
+	t.Helper()
+	s.makePlan(t, func(o *planner.Options) {
+		load := o.Load
+		*o = planner.DefaultsFor(planner.EngineDMSFull)
+		o.Load.Workers, o.Load.MaintenanceWorkMem = load.Workers, load.MaintenanceWorkMem
+		o.CDC.Format, o.CDC.StartIntervalSeconds = planner.FormatCLI, 0
+		if configure != nil {
+			configure(o)
+		}
+	})
+	s.bundle(t, "postgres")
+}
+
+// aws starts the local server, whose tasks make slots on the source when they start, and gives the site what a site decides.
+func (s fullSite) aws(t *testing.T) {
+	t.Helper()
+	require.NoError(t, os.MkdirAll(filepath.Join(s.dir, "tasks"), 0o755))
+	hook := filepath.Join(s.dir, "hook")
+	require.NoError(t, os.WriteFile(hook, []byte(fmt.Sprintf(`#!/usr/bin/env bash
+set -eu
+case $1 in
+  start) [[ $3 != start-replication ]] || %s -XAtqw -h %s -p %d -U postgres -d shop -c "SELECT pg_create_logical_replication_slot('made_${2//-/_}', 'test_decoding')" >/dev/null ;;
+  look) cat -- %s/"$2.json" 2>/dev/null || true ;;
+esac
+`, s.src.Bin("psql"), s.src.SocketDir(), s.src.Port(), filepath.Join(s.dir, "tasks"))), 0o755))
+	s.env = append(s.env, startAWS(t, "dms.md", "PGCUTOVER_LOADS="+hook)...)
+	l := &lab{env: s.env}
+	l.site(t)
+	s.env = l.env
+}
+
+// tell says what AWS tells of a group's task from now on; nothing has it tell what it knows.
+func (s fullSite) tell(t *testing.T, group int, about map[string]any) {
+	t.Helper()
+	file := filepath.Join(s.dir, "tasks", s.plan.DMS.Tasks[group].Identifier+".json")
+	if about == nil {
+		require.NoError(t, os.RemoveAll(file))
+		return
+	}
+	b, err := json.Marshal(about)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, b, 0o600))
+}
+
+// loads does what the full load of a group's task does: it copies the rows of its tables, with its own session's foreign keys and triggers off.
+func (s fullSite) loads(t *testing.T, group int) {
+	t.Helper()
+	connect := func(c *cluster.Cluster) *pgx.Conn {
+		conn, err := pgx.Connect(t.Context(), c.DSN("shop"))
+		require.NoError(t, err)
+		t.Cleanup(func() { conn.Close(context.Background()) })
+		return conn
+	}
+	from, to := connect(s.src), connect(s.dst)
+	_, err := to.Exec(t.Context(), "SET session_replication_role = replica")
+	require.NoError(t, err)
+	columns := map[analyze.Name]string{}
+	for _, x := range s.plan.Tables {
+		var names []string
+		for _, c := range x.Columns {
+			names = append(names, analyze.Ident(c.Name))
+		}
+		columns[x.Name] = " (" + strings.Join(names, ", ") + ")"
+	}
+	for _, n := range append([]analyze.Name{s.plan.Groups[group].Marker}, s.plan.Groups[group].Tables...) {
+		r, w := io.Pipe()
+		go func() {
+			_, err := from.PgConn().CopyTo(t.Context(), w, "COPY "+n.SQL()+columns[n]+" TO STDOUT")
+			w.CloseWithError(err)
+		}()
+		_, err := to.PgConn().CopyFrom(t.Context(), r, "COPY "+n.SQL()+columns[n]+" FROM STDIN")
+		require.NoError(t, err, n)
+	}
+}
+
+const fullSQL = cutoverSQL + `
+create table public.node (id int primary key, parent int references public.node, "next" int, label text not null);
+create table public.edge (id int primary key, node int not null references public.node);
+alter table public.node add constraint node_next_fkey foreign key ("next") references public.edge deferrable;
+insert into public.node select n, nullif(n - 1, 0), null, 'l' || n from generate_series(1, 50) n;
+insert into public.edge select n, n from generate_series(1, 50) n;
+update public.node set "next" = id;
+create table public.base (id int primary key, v text);
+create table public.leaf (primary key (id)) inherits (public.base);
+insert into public.leaf select n, 'v' from generate_series(1, 20) n;
+`
+
+// From an empty target to the end, in the order of the runbook and out of it, with the structure compared at the end.
+func TestFullLoad(t *testing.T) {
+	s := newFullSite(t, fullSQL, func(o *planner.Options) { o.Slots.Count = 2 })
+	s.aws(t)
+	const folder = "50-cdc/dms/"
+	s.must(t, "10-source/12-settings.sh", "--apply", "source")
+	for range 2 {
+		s.must(t, "10-source/11-preflight.sh")
+		s.must(t, "10-source/13-role.sql")
+		s.must(t, "10-source/14-markers.sql")
+		s.must(t, "30-target/31-roles.sql")
+		s.must(t, "30-target/32-schema.sh")
+		s.must(t, "30-target/33-relax.sql")
+	}
+	s.refused(t, []string{"have to have loaded their tables first"}, "40-load/42-load.sh", "--status")
+	for range 2 {
+		s.must(t, "30-target/34-keys.sql")
+		s.must(t, "40-load/41-ledger.sql")
+		s.must(t, folder+"51-control.sql")
+	}
+	keys := "select count(*) filter (where indisprimary), count(*) filter (where not indisprimary) from pg_index i join pg_class c on c.oid = i.indrelid where c.relnamespace = 'public'::regnamespace"
+	require.Equal(t, "8|0", s.target(t, keys), "primary keys of tables with rows, and nothing else")
+
+	require.Contains(t, s.must(t, folder+"53-deploy.sh", "--dry-run"), "would make task shop-dms-full-01")
+	require.Contains(t, s.must(t, folder+"53-deploy.sh"), "everything is there; no task runs before 55-start.sh")
+	require.Contains(t, s.must(t, folder+"53-deploy.sh"), "task shop-dms-full-02 is there (ready)")
+	l := &lab{env: s.env}
+	require.Equal(t, "full-load-and-cdc\tNone", l.aws(t, "dms", "describe-replication-tasks", "--query", "ReplicationTasks[0].[MigrationType,CdcStartPosition]"))
+	require.Equal(t, "None\ttest-decoding", l.aws(t, "dms", "describe-endpoints", "--filters", "Name=endpoint-id,Values=shop-source-02", "--query", "Endpoints[0].PostgreSQLSettings.[SlotName,PluginName]"))
+	s.refused(t, []string{"has not been tested"}, folder+"55-start.sh")
+	s.must(t, folder+"54-test-connections.sh")
+	s.refused(t, []string{"shop-dms-full-01 was not started"}, folder+"55-wait.sh")
+	s.refused(t, []string{"a task that was never started"}, folder+"57-resume.sh")
+	s.refused(t, []string{"have to have loaded their tables first", "55-wait.sh"}, "40-load/42-load.sh")
+
+	// Nothing is loaded on top of rows that are there.
+	s.target(t, "insert into public.node values (1, 1, null, 'x')")
+	s.refused(t, []string{"hold rows on the target", "public.node"}, folder+"55-start.sh")
+	s.target(t, "truncate public.node")
+	said := s.must(t, folder+"55-start.sh", "--look", "5")
+	require.Contains(t, said, "its slot on the source is made_shop_dms_full_01")
+	require.Contains(t, said, "its slot on the source is made_shop_dms_full_02")
+	require.NotContains(t, s.must(t, "10-source/11-preflight.sh"), "made_shop", "slots that are known to be the tasks' are no problem")
+	require.Contains(t, s.must(t, folder+"55-start.sh"), "has loaded its tables", "never a second time")
+
+	// How far they are; and a table that is in error.
+	running := func(more map[string]any) map[string]any {
+		about := map[string]any{"Status": "running", "StopReason": nil, "ReplicationTaskStats": map[string]any{"FullLoadProgressPercent": 40, "TablesLoaded": 1, "TablesLoading": 2, "TablesErrored": 0}}
+		for k, v := range more {
+			about[k] = v
+		}
+		return about
+	}
+	s.tell(t, 0, running(nil))
+	s.refused(t, []string{"task shop-dms-full-01 40 %", "2 underway", "1 of 2 tasks have loaded"}, folder+"55-wait.sh", "--once")
+	s.refused(t, []string{"have to have loaded their tables first"}, "40-load/42-load.sh")
+	s.tell(t, 0, running(map[string]any{"ReplicationTaskStats": map[string]any{"TablesErrored": 1}, "Tables": []map[string]any{
+		{"SchemaName": "public", "TableName": "node", "TableState": "Table error", "FullLoadRows": 3, "FullLoadErrorRows": 2},
+		{"SchemaName": "public", "TableName": "edge", "TableState": "Table completed", "FullLoadRows": 3, "FullLoadErrorRows": 0},
+	}}))
+	said = s.refused(t, []string{"1 tables of shop-dms-full-01 are in error", "public.node (Table error, 2 rows in error)", "83-full-restart.sh"}, folder+"55-wait.sh")
+	require.NotContains(t, said, "public.edge")
+	s.tell(t, 0, map[string]any{"Status": "stopped", "StopReason": "Stop Reason STOPPED_DUE_TO_LOW_DISK"})
+	s.refused(t, []string{"shop-dms-full-01 is stopped: Stop Reason STOPPED_DUE_TO_LOW_DISK"}, folder+"55-wait.sh")
+	s.tell(t, 0, map[string]any{"Tables": []map[string]any{}})
+	s.refused(t, []string{"has stopped with 0 of "}, folder+"55-wait.sh")
+	s.tell(t, 0, nil)
+
+	// A restart of everything: tasks first, then the target, which is as it was before the load.
+	s.loads(t, 0)
+	s.refused(t, []string{"the task of dms_full_01 is there (stopped)"}, "80-recovery/83-full-restart.sh", "--yes")
+	s.must(t, folder+"58-delete.sh", "--slot", "dms_full_01", "--yes")
+	s.refused(t, []string{"the task of dms_full_01 has run and is gone", "83-full-restart.sh"}, folder+"53-deploy.sh")
+	s.must(t, folder+"58-delete.sh", "--slot", "dms_full_02", "--yes")
+	said = s.must(t, "80-recovery/83-full-restart.sh", "--yes")
+	require.Contains(t, said, "slot made_shop_dms_full_01 dropped")
+	require.Contains(t, said, "go on with 30-target/34-keys.sql")
+	require.Equal(t, "0|0", s.target(t, keys))
+	require.Equal(t, "0", s.src.MustPsql(t, "shop", "select count(*) from pg_replication_slots"))
+	for _, step := range []string{"30-target/34-keys.sql", "40-load/41-ledger.sql", folder + "51-control.sql", folder + "53-deploy.sh", folder + "54-test-connections.sh"} {
+		s.must(t, step)
+	}
+	s.must(t, folder+"55-start.sh", "--look", "5")
+	for i := range s.plan.Groups {
+		s.loads(t, i)
+	}
+	require.Contains(t, s.must(t, folder+"55-wait.sh"), "every table is loaded, and every task stands still")
+	s.must(t, folder+"55-wait.sh")
+
+	// Builds between the load and the changes.
+	s.refused(t, []string{"indexes are not built", "42-load.sh"}, folder+"57-resume.sh")
+	require.Contains(t, s.must(t, "40-load/42-load.sh"), "built: ")
+	require.Contains(t, s.must(t, "40-load/42-load.sh"), "nothing to do")
+	s.must(t, "40-load/42-load.sh", "--status")
+	s.must(t, "40-load/42-load.sh", "--list")
+	resumed := s.must(t, folder+"57-resume.sh")
+	require.Contains(t, resumed, "shop-dms-full-01 goes on")
+	require.Contains(t, s.must(t, folder+"55-wait.sh"), "every table is loaded")
+	s.must(t, folder+"56-stop.sh", "dms_full_01")
+	require.Contains(t, s.must(t, folder+"57-resume.sh"), "shop-dms-full-01 goes on")
+	s.src.MustPsql(t, "shop", "select pg_drop_replication_slot('made_shop_dms_full_01')")
+	s.must(t, folder+"56-stop.sh", "dms_full_01")
+	s.refused(t, []string{"slot made_shop_dms_full_01 of shop-dms-full-01 is gone or lost", "1 of 2 tasks were not resumed"}, folder+"57-resume.sh")
+	s.src.MustPsql(t, "shop", "select pg_create_logical_replication_slot('made_shop_dms_full_01', 'test_decoding')")
+	s.refused(t, []string{"would be missing without an error", "--anyway"}, folder+"57-resume.sh")
+	s.must(t, folder+"57-resume.sh", "--anyway")
+
+	// The cutover. What carries the markers stands in for the tasks.
+	want := s.src.MustPsql(t, "shop", structure)
+	s.must(t, "70-cutover/71-freeze.sh")
+	stop := s.carryMarkers(t)
+	s.must(t, "70-cutover/72-drain.sh", "--timeout", "60")
+	stop()
+	s.must(t, folder+"56-stop.sh")
+	s.must(t, "70-cutover/73-sequences.sh")
+	s.must(t, "70-cutover/74-constraints.sh")
+	s.must(t, "70-cutover/75-analyze.sh")
+	require.ElementsMatch(t, strings.Split(want, "\n"), strings.Split(s.target(t, structure), "\n"))
+	for _, x := range s.plan.Tables {
+		if x.Handling.Copied() {
+			count := "select count(*), coalesce(sum(hashtext(t::text)::bigint), 0) from only " + x.Name.SQL() + " t"
+			require.Equal(t, s.src.MustPsql(t, "shop", count), s.target(t, count), x.Name)
+		}
+	}
+
+	s.refused(t, []string{"the task of dms_full_01 is there (stopped)", "58-delete.sh --all --yes comes first"}, "70-cutover/78-retire.sh", "--yes")
+	s.must(t, folder+"58-delete.sh", "--all", "--yes")
+	require.Contains(t, s.must(t, "70-cutover/78-retire.sh", "--yes"), "slot made_shop_dms_full_01 dropped")
+	require.Equal(t, "0", s.src.MustPsql(t, "shop", "select count(*) from pg_replication_slots"))
+	s.must(t, "70-cutover/78-retire.sh", "--yes", "--all")
+}
+
+func TestFullLoadIsCalledOff(t *testing.T) {
+	s := newFullSite(t, "create table public.a (id int primary key, v text not null); insert into public.a values (1, 'x')", nil)
+	s.aws(t)
+	const folder = "50-cdc/dms/"
+	s.must(t, "10-source/12-settings.sh", "--apply", "source")
+	for _, step := range []string{"10-source/13-role.sql", "10-source/14-markers.sql", "30-target/31-roles.sql", "30-target/32-schema.sh", "30-target/33-relax.sql", "30-target/34-keys.sql", "40-load/41-ledger.sql",
+		folder + "51-control.sql", folder + "53-deploy.sh", folder + "54-test-connections.sh"} {
+		s.must(t, step)
+	}
+	s.must(t, folder+"55-start.sh", "--look", "5")
+	s.src.MustPsql(t, "shop", "select pg_create_logical_replication_slot('of_others', 'test_decoding')")
+	s.refused(t, []string{"nothing was done"}, "80-recovery/81-abort.sh")
+	said := s.must(t, "80-recovery/81-abort.sh", "--yes")
+	require.Contains(t, said, "slot made_shop_dms_full_01 dropped")
+	require.Contains(t, said, "slot of_others (test_decoding, not in use) is there, and nobody has noted whose it is")
+	require.Equal(t, "of_others|0", s.src.MustPsql(t, "shop", "select slot_name, (select count(*) from pg_namespace where nspname = 'pgcutover') from pg_replication_slots"))
+	require.NoFileExists(t, filepath.Join(s.dir, "state.json"))
+	s.must(t, folder+"58-delete.sh", "--all", "--yes")
+}
