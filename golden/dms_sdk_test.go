@@ -136,7 +136,10 @@ var taskSettings = map[string]map[string]any{
 		"TargetSchema": []string{""}, "SupportLobs": true, "FullLobMode": true, "LobChunkSize": 1, "LimitedSizeLobMode": true, "LobMaxSize": 1, "InlineLobMaxSize": 1,
 		"BatchApplyEnabled": true, "TaskRecoveryTableEnabled": true,
 	},
-	"FullLoadSettings":                  {"TargetTablePrepMode": []string{"DO_NOTHING"}}, // the other two empty or drop the tables
+	"FullLoadSettings": { // the other two ways of preparing tables empty or drop them
+		"TargetTablePrepMode": []string{"DO_NOTHING"}, "CreatePkAfterFullLoad": true, "StopTaskCachedChangesApplied": true, "StopTaskCachedChangesNotApplied": true,
+		"MaxFullLoadSubTasks": 1, "TransactionConsistencyTimeout": 1, "CommitRate": 1,
+	},
 	"Logging":                           {"EnableLogging": true, "EnableLogContext": true, "LogComponents": nil},
 	"ControlTablesSettings":             {"ControlSchema": nil, "HistoryTimeslotInMinutes": 1, "HistoryTableEnabled": true, "SuspendedTablesTableEnabled": true, "StatusTableEnabled": true, "FullLoadExceptionTableEnabled": true},
 	"StreamBufferSettings":              {"StreamBufferCount": 1, "StreamBufferSizeInMB": 1, "CtrlStreamBufferSizeInMB": 1},
@@ -151,7 +154,7 @@ var taskSettings = map[string]map[string]any{
 		"ApplyErrorEscalationPolicy": []string{"LOG_ERROR", "SUSPEND_TABLE", "STOP_TASK"}, "ApplyErrorEscalationCount": 1, "ApplyErrorFailOnTruncationDdl": true,
 		"FailOnNoTablesCaptured": true, "FullLoadIgnoreConflicts": true,
 	},
-	"ValidationSettings": {"EnableValidation": true, "FailureMaxCount": 1, "TableFailureMaxCount": 1},
+	"ValidationSettings": {"EnableValidation": true, "ValidationMode": []string{"ROW_LEVEL"}, "ThreadCount": 1, "PartitionSize": 1, "ValidationPartialLobSize": 1, "FailureMaxCount": 1, "TableFailureMaxCount": 1},
 }
 
 // Of the four that AWS has, IGNORE_RECORD loses rows without a word.
@@ -184,6 +187,9 @@ func TestTaskSettings(t *testing.T) {
 			}
 		}
 		target, tuning := s["TargetMetadata"].(map[string]any), s["ChangeProcessingTuning"].(map[string]any)
+		load := s["FullLoadSettings"].(map[string]any)
+		require.Equal(t, strings.Contains(path, "full"), load["StopTaskCachedChangesNotApplied"] == true, "%s: the indexes are built between the load and the first change", path)
+		require.NotEqual(t, true, load["StopTaskCachedChangesApplied"], path)
 		require.NotEqual(t, target["FullLobMode"], target["LimitedSizeLobMode"], path)
 		require.LessOrEqual(t, target["LobMaxSize"], 102400.0)
 		require.Equal(t, target["BatchApplyEnabled"], tuning["BatchApplyTimeoutMax"] != nil, "settings of the other way of applying")

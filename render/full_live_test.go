@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -272,4 +274,72 @@ func TestFullLoadIsCalledOff(t *testing.T) {
 	require.Equal(t, "of_others|0", s.src.MustPsql(t, "shop", "select slot_name, (select count(*) from pg_namespace where nspname = 'pgcutover') from pg_replication_slots"))
 	require.NoFileExists(t, filepath.Join(s.dir, "state.json"))
 	s.must(t, folder+"58-delete.sh", "--all", "--yes")
+}
+
+// By a stack a task is there as long as its parameter says so: an update never brings one back that has run.
+func TestFullLoadByCloudFormation(t *testing.T) {
+	s := newFullSite(t, "create table public.a (id int primary key, v text not null); insert into public.a values (1, 'x')", func(o *planner.Options) { o.CDC.Format = planner.FormatCloudFormation })
+	s.aws(t)
+	l := &lab{env: s.env}
+	const folder = "50-cdc/dms/"
+	made := func() string {
+		return l.aws(t, "cloudformation", "describe-stacks", "--stack-name", "shop-dms", "--query", "Stacks[0].Parameters[?ParameterKey=='MakeTask01'].ParameterValue")
+	}
+	s.must(t, "10-source/12-settings.sh", "--apply", "source")
+	for _, step := range []string{"10-source/13-role.sql", "10-source/14-markers.sql", "30-target/31-roles.sql", "30-target/32-schema.sh", "30-target/33-relax.sql", "30-target/34-keys.sql", "40-load/41-ledger.sql", folder + "51-control.sql"} {
+		s.must(t, step)
+	}
+	s.must(t, folder+"53-deploy.sh", "--dry-run")
+	require.Contains(t, s.must(t, folder+"53-deploy.sh"), "everything is there")
+	require.Equal(t, "yes", made())
+	s.must(t, folder+"53-deploy.sh")
+	s.must(t, folder+"54-test-connections.sh")
+	require.Contains(t, s.must(t, folder+"55-start.sh", "--look", "5"), "its slot on the source is made_shop_dms_full_01")
+	s.loads(t, 0)
+	for _, step := range []string{folder + "55-wait.sh", "40-load/42-load.sh", folder + "57-resume.sh", folder + "53-deploy.sh", folder + "56-stop.sh"} {
+		s.must(t, step)
+	}
+	for range 2 {
+		s.must(t, folder+"58-delete.sh", "--slot", "dms_full_01", "--yes")
+		require.Empty(t, made())
+	}
+	s.refused(t, []string{"the task of dms_full_01 has run and is gone"}, folder+"53-deploy.sh")
+	require.Empty(t, made())
+	s.must(t, "80-recovery/83-full-restart.sh", "--yes")
+	s.must(t, folder+"53-deploy.sh")
+	require.Equal(t, "yes", made())
+	require.Contains(t, s.must(t, folder+"58-delete.sh", "--all", "--yes"), "stack shop-dms is deleted")
+}
+
+// A promoted read replica has all that the source has, rows too: it is taken apart, emptied, and loaded like any other.
+func TestPromotedReplicaIsEmptied(t *testing.T) {
+	s := newFullSite(t, fullSQL, nil)
+	s.src.MustPsql(t, "shop", `create table public.aside (id int primary key, node int constraint from_outside references public.node);
+		create procedure public.many() language plpgsql as 'begin for i in 1..2500 loop execute format(''create table public.many_%s (id int primary key, v text unique)'', i); if i % 500 = 0 then commit; end if; end loop; end'`)
+	s.src.MustPsql(t, "shop", "call public.many()")
+	s.src.MustPsql(t, "shop", "drop procedure public.many()")
+	s.plans(t, func(o *planner.Options) { o.Tables.Exclude = []string{"public.aside"} })
+	s.plan.Options.Full.Schema = planner.SchemaReplica
+	s.bundle(t, "postgres")
+	copied := exec.CommandContext(t.Context(), "bash", "-c", `set -o pipefail; "$1" -h "$2" -p "$3" -U postgres -d shop | "$4" -XAtqw -v ON_ERROR_STOP=1 -h "$5" -p "$6" -U postgres -d shop`, "-",
+		s.src.Bin("pg_dump"), s.src.SocketDir(), strconv.Itoa(s.src.Port()), s.dst.Bin("psql"), s.dst.SocketDir(), strconv.Itoa(s.dst.Port()))
+	s.target(t, "create role app login; create role cron login superuser")
+	out, err := copied.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+
+	s.must(t, "30-target/31-roles.sql")
+	const take = "30-target/32-schema.sh"
+	s.refused(t, []string{"foreign key from_outside of public.aside refers to public.node", "ALTER TABLE public.aside DROP CONSTRAINT from_outside", "nothing was taken away"}, take, "--existing")
+	require.Equal(t, "50", s.target(t, "select count(*) from public.node"))
+	s.target(t, "alter table public.aside drop constraint from_outside")
+	for range 2 {
+		s.must(t, take, "--existing")
+		s.must(t, "30-target/33-relax.sql")
+		s.must(t, "30-target/33-empty.sql")
+	}
+	require.Equal(t, "0", s.target(t, "select count(*) from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'aside' and pg_relation_size(oid) > 0"))
+	require.Equal(t, "0", s.target(t, "select count(*) from pg_index i join pg_class c on c.oid = i.indrelid where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'aside'"))
+	require.Equal(t, "0", s.target(t, "select count(*) from pg_class where relkind = 'm' and relispopulated"))
+	s.must(t, "30-target/34-keys.sql")
+	require.Equal(t, strconv.Itoa(2500+8), s.target(t, "select count(*) from pg_index i join pg_class c on c.oid = i.indrelid where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'aside' and i.indisprimary"))
 }

@@ -264,4 +264,5 @@ phase "materialized views"
 run_phase
 
 if [[ -s $TMP/event.list ]]; then restore "event triggers" "$TMP/event.list"; fi
+note_step
 say "the target has everything that waited for the cutover"

@@ -110,6 +110,7 @@ for round in 1 2; do
   mark source "drain-$token-$round"
   wait_until "marker $round on the target" "$TIMEOUT" "$LATE" waiting_for target "drain-$token-$round"
 done
+note_step
 if [[ $MUST_BE_FROZEN == yes ]]; then
   printf '{"drain": %s}\n' "$(json_object lsn "$final" token "drain-$token-2" at "$(now)")" | state_merge
   say "drained: everything up to $final is on the target"

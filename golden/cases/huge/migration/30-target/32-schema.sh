@@ -315,26 +315,53 @@ tsv_of() {
   done
 }
 
-# strip_existing takes from planned tables what would stop the load, in the order in which nothing depends on what goes: each statement
-# is preceded in stripped.sql by the one that puts it back. It can be run again and then finds less to do.
-strip_existing() {
+# mine prints SQL that makes a temporary table of the planned tables of the target.
+mine() {
   local i left_out=()
   for ((i = 0; i < ${#LEFT_OUT[@]}; i += 2)); do left_out+=("$(quoted "${LEFT_OUT[i]}").$(quoted "${LEFT_OUT[i + 1]}")"); done
-  {
-    printf 'CREATE TEMPORARY TABLE planned_schema (name text);\nCOPY planned_schema FROM stdin;\n'
-    tsv_of "${SCHEMAS[@]}"
-    printf '\\.\nCREATE TEMPORARY TABLE left_out (name text);\nCOPY left_out FROM stdin;\n'
-    tsv_of "${left_out[@]}"
-    printf '\\.\n'
-    cat <<'SQL'
+  printf 'CREATE TEMPORARY TABLE planned_schema (name text);\nCOPY planned_schema FROM stdin;\n'
+  tsv_of "${SCHEMAS[@]}"
+  printf '\\.\nCREATE TEMPORARY TABLE left_out (name text);\nCOPY left_out FROM stdin;\n'
+  tsv_of "${left_out[@]}"
+  printf '\\.\n'
+  cat <<'SQL'
 SET search_path = 'pg_temp';
-WITH mine AS (
-  SELECT c.oid, c.relkind, n.nspname, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
-  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace JOIN planned_schema AS p ON p.name = n.nspname
-  WHERE c.relkind IN ('r', 'p')
-    AND c.oid <> ALL (ARRAY(SELECT pg_catalog.to_regclass(l.name)::oid FROM left_out AS l WHERE pg_catalog.to_regclass(l.name) IS NOT NULL))
-    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-), gone AS (
+CREATE TEMPORARY TABLE mine AS
+SELECT c.oid, c.relkind, n.nspname, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
+FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace JOIN planned_schema AS p ON p.name = n.nspname
+WHERE c.relkind IN ('r', 'p')
+  AND c.oid <> ALL (ARRAY(SELECT pg_catalog.to_regclass(l.name)::oid FROM left_out AS l WHERE pg_catalog.to_regclass(l.name) IS NOT NULL))
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e');
+SQL
+}
+
+# none_from_outside refuses where tables of the target that are not planned refer to some that are: neither keys nor rows of these can go, and
+# what would have to go with them is nowhere written down.
+none_from_outside() {
+  local found=() i
+  {
+    mine
+    cat <<'SQL'
+SELECT pg_catalog.format('foreign key %I of %s refers to %s', k.conname, k.conrelid::pg_catalog.regclass, m.name),
+  pg_catalog.format('on the target: ALTER TABLE %s DROP CONSTRAINT %I; or drop the table, or plan it', k.conrelid::pg_catalog.regclass, k.conname)
+FROM pg_catalog.pg_constraint AS k JOIN mine AS m ON m.oid = k.confrelid
+WHERE k.contype = 'f' AND k.conrelid NOT IN (SELECT oid FROM mine) AND coalesce((pg_catalog.to_jsonb(k) ->> 'conparentid')::oid, 0) = 0 ORDER BY 1;
+SQL
+  } >"$TMP/outside.sql"
+  fields_on target found <"$TMP/outside.sql"
+  for ((i = 0; i < ${#found[@]}; i += 2)); do say "problem: ${found[i]}" && hint "${found[i + 1]}"; done
+  ((${#found[@]} == 0)) || refuse "tables that the plan leaves out refer to some that it has" "nothing was taken away"
+}
+
+# strip_existing takes from planned tables what would stop the load, in the order in which nothing depends on what goes: each statement
+# is preceded in stripped.sql by the one that puts it back. It can be run again and then finds less to do. A server has so many places for locks, so
+# not all of it is one transaction.
+strip_existing() {
+  none_from_outside
+  {
+    mine
+    cat <<'SQL'
+WITH gone AS (
   SELECT 1 AS step, pg_catalog.format('ALTER TABLE %s ADD CONSTRAINT %I %s;', m.name, k.conname, pg_catalog.pg_get_constraintdef(k.oid)) AS back,
     pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I;', m.name, k.conname) AS away
   FROM mine AS m JOIN pg_catalog.pg_constraint AS k ON k.conrelid = m.oid
@@ -370,14 +397,16 @@ WITH mine AS (
   JOIN pg_catalog.pg_index AS i ON i.indrelid = v.oid JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
   WHERE v.relkind = 'm' AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = v.oid AND d.deptype = 'e')
 )
-SELECT pg_catalog.format(E'-- %s\n%s', pg_catalog.replace(back, E'\n', E'\n-- '), away) FROM gone ORDER BY step, away;
+SELECT pg_catalog.format(E'-- %s\n%s%s', pg_catalog.replace(back, E'\n', E'\n-- '), away,
+  CASE WHEN pg_catalog.row_number() OVER (ORDER BY step, away) % 500 = 0 THEN E'\nCOMMIT;\nBEGIN;' END)
+FROM gone ORDER BY step, away;
 SQL
   } | psql_on target -f - >"$TMP/stripped"
   if [[ -s $TMP/stripped ]]; then
     # What puts it back is kept in full, whatever happens next; a later run adds to it.
     { printf -- '-- %s\n' "$(now)" && cat "$TMP/stripped"; } >>"$STATE_DIR/stripped.sql"
-    { printf "SET search_path = '';\nSET lock_timeout = '10s';\nSET client_min_messages = warning;\n" && cat "$TMP/stripped"; } >"$TMP/strip.sql"
-    psql_on target --single-transaction -f "$TMP/strip.sql"
+    { printf "SET search_path = '';\nSET lock_timeout = '10s';\nSET client_min_messages = warning;\nBEGIN;\n" && cat "$TMP/stripped" && printf 'COMMIT;\n'; } >"$TMP/strip.sql"
+    psql_on target -f "$TMP/strip.sql"
   fi
   say "$(grep -c '^\(ALTER\|DROP\)' "$TMP/stripped" || true) indexes, constraints, triggers and the like taken away; $STATE_DIR/stripped.sql says how to put them back"
 }

@@ -3,9 +3,7 @@
 # Before: the source is frozen (71-freeze.sh) and drained (72-drain.sh); useful at any time before, too.
 # Again: moves what is behind; no sequence goes back.
 #
-# Usage: 73-sequences.sh [--replica]
-#
-#   --replica   read the paused replica instead of the source and add no margin; 42-load.sh does this at the end of the load
+# Usage: 73-sequences.sh
 #
 # Sequences are never replicated. The margin, 1000 values of each, covers what the source may still hand out between
 # this and its last write; run it once more when the source is frozen. No sequence is ever moved back, except one that cycles:
@@ -20,7 +18,6 @@ source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 FROM=source
 while (($# > 0)); do
   case $1 in
-    --replica) FROM=replica ;;
     *) usage_error "$1" ;;
   esac
   shift

@@ -50,7 +50,7 @@ SELECT 'problem', 'wal_level is ' || pg_catalog.current_setting('wal_level') || 
 WHERE pg_catalog.current_setting('wal_level') <> 'logical';
 
 \if :lists_plugins
-SELECT 'problem', 'output_plugin_libraries does not list pglogical, so that no slot with it can be created: it is '
+SELECT 'problem', 'output_plugin_libraries does not list ' || 'pglogical' || ', so that no slot with it can be created: it is '
     || pg_catalog.current_setting('output_plugin_libraries'),
   '10-source/12-settings.sh --apply source; a reload is enough'
 WHERE 'pglogical' <> ALL (ARRAY(SELECT pg_catalog.btrim(x, ' "') FROM pg_catalog.regexp_split_to_table(pg_catalog.current_setting('output_plugin_libraries'), '\s*,\s*') AS x));

@@ -101,4 +101,5 @@ TROUBLE=0 DONE=0
 run_all '{r,m}'
 if [[ $COMMAND == ANALYZE ]]; then run_all '{p}'; fi
 ((TROUBLE == 0)) || die "$TROUBLE errors in $DONE tables" "run $SCRIPT.sh again when the cause is gone"
+if [[ $ALL == no ]]; then note_step; fi
 say "$COMMAND: $DONE tables in $SECONDS s"

@@ -70,6 +70,7 @@ SELECT 'problem', 'pglogical is not loaded: shared_preload_libraries is ''' || s
   '10-source/12-settings.sh --apply source, then restart the source'
 FROM pg_catalog.pg_settings
 WHERE name = 'shared_preload_libraries' AND setting !~ '(^|[ ,"])pglogical([ ,"]|$)';
+
 SELECT 'problem', 'the extension pglogical is not in this database', 'CREATE EXTENSION pglogical'
 WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'pglogical');
 

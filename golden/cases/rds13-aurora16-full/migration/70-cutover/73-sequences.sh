@@ -139,4 +139,5 @@ if ((behind > 0)); then
   tail -n +2 -- "$TMP/result" >&2
   refuse "$behind of $all sequences of the target are behind the $FROM" "a sequence that is missing was not in the schema's dump; see 30-target/32-schema.sh"
 fi
+if [[ $FROM == source ]]; then note_step; fi
 say "sequences: $all, of which $moved set from the $FROM, the others at or past it"

@@ -106,7 +106,7 @@ CREATE SCHEMA IF NOT EXISTS "awsdms_control";
 GRANT USAGE, CREATE ON SCHEMA "awsdms_control" TO "pgcutover_cdc";
 
 -- AWS's user guide asks for more of a target's role: CREATE on the database and on every schema, and TRUNCATE on the tables. Those are for making the
--- control schema, which is made above, and for a full load, which makes and empties tables. Here a table that is missing has to be an
+-- control schema, which is made above, and for a full load that makes or empties tables. Here a table that is missing has to be an
 -- error, and TRUNCATE is frozen. Batches go through a table of their own (awsdms_changes…); no page says whether it lies in the control schema or is a
 -- temporary one, so both may be made.
 SELECT pg_catalog.format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO %I', pg_catalog.current_database(), 'pgcutover_cdc') \gexec

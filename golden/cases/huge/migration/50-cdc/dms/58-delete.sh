@@ -67,12 +67,12 @@ delete_endpoint() {
 }
 if [[ -n $slot ]]; then
   case $slot in
-    dms_slot_01) stack=shop-dms-02 lsn=StartLsn01 ;;
-    dms_slot_02) stack=shop-dms-03 lsn=StartLsn02 ;;
-    dms_slot_03) stack=shop-dms-04 lsn=StartLsn03 ;;
-    dms_slot_04) stack=shop-dms-04 lsn=StartLsn04 ;;
-    dms_slot_05) stack=shop-dms-04 lsn=StartLsn05 ;;
-    dms_slot_06) stack=shop-dms-05 lsn=StartLsn06 ;;
+    dms_slot_01) stack=shop-dms-02 given=StartLsn01 ;;
+    dms_slot_02) stack=shop-dms-03 given=StartLsn02 ;;
+    dms_slot_03) stack=shop-dms-04 given=StartLsn03 ;;
+    dms_slot_04) stack=shop-dms-04 given=StartLsn04 ;;
+    dms_slot_05) stack=shop-dms-04 given=StartLsn05 ;;
+    dms_slot_06) stack=shop-dms-05 given=StartLsn06 ;;
   esac
   if [[ -n $stack ]]; then
     look_at_stack "$stack"
@@ -84,7 +84,7 @@ if [[ -n $slot ]]; then
       known=$(tell cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].Parameters[].ParameterKey')
       read -r -a names <<<"$known"
       for name in "${names[@]}"; do
-        if [[ $name == "$lsn" ]]; then parameters+=("ParameterKey=$name,ParameterValue="); else parameters+=("ParameterKey=$name,UsePreviousValue=true"); fi
+        if [[ $name == "$given" ]]; then parameters+=("ParameterKey=$name,ParameterValue="); else parameters+=("ParameterKey=$name,UsePreviousValue=true"); fi
       done
       if "$AWS" cloudformation update-stack --stack-name "$stack" --use-previous-template --capabilities CAPABILITY_NAMED_IAM --parameters "${parameters[@]}" >/dev/null 2>"$TMP/aws"; then
         "$AWS" cloudformation wait stack-update-complete --stack-name "$stack" 2>"$TMP/aws" || {

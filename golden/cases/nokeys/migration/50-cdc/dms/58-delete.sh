@@ -63,7 +63,7 @@ delete_endpoint() {
 }
 if [[ -n $slot ]]; then
   case $slot in
-    dms_slot_01) stack=shop-dms lsn=StartLsn01 ;;
+    dms_slot_01) stack=shop-dms given=StartLsn01 ;;
   esac
   if [[ -n $stack ]]; then
     look_at_stack "$stack"
@@ -75,7 +75,7 @@ if [[ -n $slot ]]; then
       known=$(tell cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].Parameters[].ParameterKey')
       read -r -a names <<<"$known"
       for name in "${names[@]}"; do
-        if [[ $name == "$lsn" ]]; then parameters+=("ParameterKey=$name,ParameterValue="); else parameters+=("ParameterKey=$name,UsePreviousValue=true"); fi
+        if [[ $name == "$given" ]]; then parameters+=("ParameterKey=$name,ParameterValue="); else parameters+=("ParameterKey=$name,UsePreviousValue=true"); fi
       done
       if "$AWS" cloudformation update-stack --stack-name "$stack" --use-previous-template --capabilities CAPABILITY_NAMED_IAM --parameters "${parameters[@]}" >/dev/null 2>"$TMP/aws"; then
         "$AWS" cloudformation wait stack-update-complete --stack-name "$stack" 2>"$TMP/aws" || {

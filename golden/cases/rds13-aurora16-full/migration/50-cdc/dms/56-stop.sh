@@ -43,3 +43,4 @@ for task in "${stopping[@]}"; do
   wait_for_task "$task" stopped 1800
   say "$task is stopped"
 done
+if ((${#stopping[@]} > 0)); then note_step; fi
