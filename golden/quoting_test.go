@@ -27,7 +27,7 @@ var quoting = map[string]string{
 	"render.shellWord": "FuzzShellWord", "render.copyText": "FuzzCopyText", "render.copyEscapes": "FuzzCopyText", "render.comment": "FuzzComment",
 	"render.jsonString": "FuzzJSON", "render.keywords": "FuzzKeywords", "render.number": "FuzzNumber", "render.code": "FuzzCode",
 	"render.markdown": "FuzzMarkdown", "render.typeText": "FuzzCell", "render.markdownEscapes": "FuzzMarkdown", "render.conninfo": "FuzzConninfo", "render.conninfoEscapes": "FuzzConninfo",
-	"render.definition": "FuzzDefinition", "render.hclString": "FuzzHCL", "render.compactJSON": "FuzzCompactJSON", "verify.quiet": "FuzzPrinters", "verify.indent": "FuzzPrinters", "verify.xmlText": "FuzzPrinters",
+	"render.definition": "FuzzDefinition", "render.buildStatement": "FuzzDefinition", "render.hclString": "FuzzHCL", "render.compactJSON": "FuzzCompactJSON", "verify.quiet": "FuzzPrinters", "verify.indent": "FuzzPrinters", "verify.xmlText": "FuzzPrinters",
 	"verify.escapeData": "FuzzPrinters", "verify.escapeProperty": "FuzzPrinters", "cmd/pgcutover.say": "FuzzSay", "cmd/pgcutover.show": "FuzzSay",
 	"cmd/pgcutover.libpq": "FuzzServiceName", "cmd/pgcutover.faults": "- for people",
 	"cmd/pgcutover.connectError": "- takes secrets out", "cmd/pgcutover.what": "- for people, and %q",

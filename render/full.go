@@ -44,9 +44,9 @@ func migrationType(p planner.Plan) string {
 
 // keyView is a key that is built on the empty table.
 type keyView struct {
-	Label     string
-	Condition string // of SQL: it is not there yet
-	SQL       string
+	Label string
+	Build planner.Build
+	Index *analyze.Name // where it is no constraint
 }
 
 type keysView struct {
@@ -68,28 +68,13 @@ func keys(p planner.Plan) (Artifact, error) {
 		if !b.BeforeLoad {
 			continue
 		}
-		k, err := keyOf(b)
-		if err != nil {
-			return a, fmt.Errorf("build %d: %w", b.ID, err)
+		k := keyView{Label: fmt.Sprintf("%s %s of %s", b.Kind, analyze.Display(b.Name), b.Table), Build: b}
+		if b.Kind == planner.BuildIndex {
+			k.Index = &analyze.Name{Schema: b.Table.Schema, Name: b.Name}
 		}
 		v.Keys = append(v.Keys, k)
 	}
 	return a.fill("sql/34-keys.sql.tmpl", v)
-}
-
-func keyOf(b planner.Build) (keyView, error) {
-	var q quoted
-	k := keyView{Label: fmt.Sprintf("%s %s of %s", b.Kind, analyze.Display(b.Name), b.Table)}
-	var err error
-	if k.SQL, err = buildStatement(b); err != nil {
-		return k, err
-	}
-	if b.Kind == planner.BuildIndex {
-		k.Condition = fmt.Sprintf("pg_catalog.to_regclass(%s) IS NULL", q.regclass(analyze.Name{Schema: b.Table.Schema, Name: b.Name}))
-	} else {
-		k.Condition = fmt.Sprintf("NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = %s::pg_catalog.regclass AND conname = %s)", q.regclass(b.Table), q.literal(b.Name))
-	}
-	return k, q.err
 }
 
 // fullTarget are the steps of 30-target that only a full load has.

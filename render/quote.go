@@ -236,6 +236,6 @@ func number(n int64) string {
 func quoting() template.FuncMap {
 	return template.FuncMap{
 		"ident": ident, "name": name, "literal": literal, "regclass": regclass, "idents": idents,
-		"sh": shellWord, "copytext": copyText, "comment": comment, "json": jsonString, "number": number, "keywords": keywords, "code": code, "md": markdown, "hcl": hclString,
+		"sh": shellWord, "copytext": copyText, "comment": comment, "json": jsonString, "number": number, "keywords": keywords, "code": code, "md": markdown, "hcl": hclString, "built": buildStatement,
 	}
 }
