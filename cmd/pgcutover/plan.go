@@ -227,6 +227,10 @@ func (c *planCmd) underway(changes planner.Changes) (string, error) {
 			return fmt.Sprintf("The plan before is being carried out: the replica was paused at %s. Changes of a table that is new or changes its group are in no slot "+
 				"that begins there, so the load has to be done again: abort and begin anew with this plan, or go on with the plan before.", state.Pause.LSN), nil
 		}
+		if state.Plan == changes.Previous && slices.ContainsFunc(slices.Collect(maps.Values(state.Tasks)), func(t verify.StateTask) bool { return t.StartedAt != nil }) {
+			return "The plan before is being carried out: tasks of AWS DMS were started. A table that is new or changes its group is in no task that loads it, " +
+				"so the load has to be done again: abort and begin anew with this plan, or go on with the plan before.", nil
+		}
 		if state.Plan == changes.Previous && state.Reached() != verify.Preflight && state.Reached() != verify.ReadyToPause {
 			return "The plan before is being carried out: snapshots of the source were taken. Changes of a table that is new or changes its group are in no slot " +
 				"that begins there, so the load has to be done again: abort and begin anew with this plan, or go on with the plan before.", nil
