@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=52f0e9b2725093192d03514fe338701566c4aef37592762426be05ce1e8d982e # SHA-256 of the plan
+readonly PLAN=a6d19b62d67afc98e7b761a75c1378b49d3f4e35f652dc546fe620b2bbe936d0 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001   # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500                   # 906, 1000, 1500: major version times 100
