@@ -18,7 +18,7 @@ readonly DMS_TASKS=(
 )
 
 # What is made has these tags, keys and values in turn.
-readonly DMS_TAGS=(
+readonly TAGS=(
   pgcutover:migration shop
   pgcutover:source 7300000000000000001/shop
 )
@@ -44,6 +44,64 @@ wanted() {
 }
 # possible NAME FORM is wanted where the setting is there.
 possible() { if [[ -n ${!1:-} ]]; then wanted "$@"; fi; }
+
+# arn_prefix SERVICE prints how its ARNs begin in the Region and account of who is asking.
+arn_prefix() {
+  local caller partition account region=${AWS_DEFAULT_REGION:-}
+  caller=$(tell sts get-caller-identity --query Arn) # arn:aws:sts::account:…
+  IFS=: read -r _ partition _ _ account _ <<<"$caller"
+  if [[ -z $region ]]; then region=$(tell configure get region); fi
+  printf 'arn:%s:%s:%s:%s\n' "$partition" "$1" "$region" "$account"
+}
+
+# place_noted prints the Region and the account that state.json has, REGION/ACCOUNT; nothing before anything was made. It needs no server, which may be gone
+# by the time that everything is deleted.
+place_noted() {
+  local text
+  [[ -e $STATE ]] || return 0
+  text=$(tr -d '\n' <"$STATE" | grep -Eo '"aws": *\{[^}]*\}' || true)
+  if [[ $text =~ \"region\":\ *\"([a-z0-9-]+)\" ]]; then
+    printf '%s/' "${BASH_REMATCH[1]}"
+    if [[ $text =~ \"account\":\ *\"([0-9]+)\" ]]; then printf '%s\n' "${BASH_REMATCH[1]}"; fi
+  fi
+}
+
+# place_of ARN prints its Region and account in the same way.
+place_of() {
+  local region account
+  IFS=: read -r _ _ _ region account _ <<<"$1"
+  printf '%s/%s\n' "$region" "$account"
+}
+
+# assert_here [ARN of something that was found] refuses where AWS is asked in another Region or account than the one that state.json has: nothing there is no
+# sign that it is gone.
+assert_here() {
+  local noted here arn=${1:-}
+  noted=$(place_noted)
+  [[ -n $noted ]] || return 0
+  if [[ -z $arn ]]; then arn=$(arn_prefix dms); fi
+  here=$(place_of "$arn")
+  [[ $here == "$noted" ]] || refuse "AWS is asked in ${here%/*}, account ${here#*/}, and what this migration has is in ${noted%/*}, account ${noted#*/}" \
+    "AWS_REGION, AWS_PROFILE or credentials of that one; to move there: 50-cdc/dms/58-delete.sh --all --yes in the other one first"
+}
+
+# note_place ARN writes its Region and account into state.json, once.
+note_place() {
+  local noted here
+  noted=$(place_noted)
+  if [[ -n $noted || -z $1 ]]; then return 0; fi
+  here=$(place_of "$1")
+  printf '{"aws": %s}\n' "$(json_object region "${here%/*}" account "${here#*/}")" | state_merge
+}
+
+# same_migration WHAT VALUE I REMEDY refuses what has not the value of tag I.
+same_migration() {
+  if [[ $2 == "${TAGS[$3 + 1]}" ]]; then return 0; fi
+  [[ -z $2 || $2 == None ]] || refuse "$1 is of another migration: its tag ${TAGS[$3]} is $2, and not ${TAGS[$3 + 1]}" \
+    "this migration needs names of its own in the account and Region: configure cdc.name, then plan and render again"
+  refuse "$1 has no tag ${TAGS[$3]}: whose it is cannot be told" "if it is of this migration: $4" \
+    "if it is not: configure another cdc.name, then plan and render again"
+}
 
 # look_up COMMAND FILTER VALUE QUERY [ARGUMENT…] asks AWS DMS for one thing; nothing where there is none.
 look_up() {
@@ -95,60 +153,11 @@ found() {
   done
 }
 
-# arn_prefix prints how the ARNs of AWS DMS begin in the Region and account of who is asking.
-arn_prefix() {
-  local caller partition account region=${AWS_DEFAULT_REGION:-}
-  caller=$(tell sts get-caller-identity --query Arn) # arn:aws:sts::account:…
-  IFS=: read -r _ partition _ _ account _ <<<"$caller"
-  if [[ -z $region ]]; then region=$(tell configure get region); fi
-  printf 'arn:%s:dms:%s:%s\n' "$partition" "$region" "$account"
-}
-
 # subnet_group_arn [ARN] prints the ARN of the subnet group, which no answer has, from another one of AWS DMS or from who is asking.
 subnet_group_arn() {
   local prefix=${1%:*:*}
-  if [[ -z $prefix ]]; then prefix=$(arn_prefix); fi
+  if [[ -z $prefix ]]; then prefix=$(arn_prefix dms); fi
   printf '%s:subgrp:%s\n' "$prefix" "$DMS_SUBNET_GROUP"
-}
-
-# place_noted prints the Region and the account that state.json has, REGION/ACCOUNT; nothing before anything was made. It needs no server, which may be gone
-# by the time that everything is deleted.
-place_noted() {
-  local text
-  [[ -e $STATE ]] || return 0
-  text=$(tr -d '\n' <"$STATE" | grep -Eo '"aws": *\{[^}]*\}' || true)
-  if [[ $text =~ \"region\":\ *\"([a-z0-9-]+)\" ]]; then
-    printf '%s/' "${BASH_REMATCH[1]}"
-    if [[ $text =~ \"account\":\ *\"([0-9]+)\" ]]; then printf '%s\n' "${BASH_REMATCH[1]}"; fi
-  fi
-}
-
-# place_of ARN prints its Region and account in the same way.
-place_of() {
-  local region account
-  IFS=: read -r _ _ _ region account _ <<<"$1"
-  printf '%s/%s\n' "$region" "$account"
-}
-
-# assert_here [ARN of something that was found] refuses where AWS is asked in another Region or account than the one that state.json has: nothing there is no
-# sign that it is gone.
-assert_here() {
-  local noted here arn=${1:-}
-  noted=$(place_noted)
-  [[ -n $noted ]] || return 0
-  if [[ -z $arn ]]; then arn=$(arn_prefix); fi
-  here=$(place_of "$arn")
-  [[ $here == "$noted" ]] || refuse "AWS is asked in ${here%/*}, account ${here#*/}, and what this migration has is in ${noted%/*}, account ${noted#*/}" \
-    "AWS_REGION, AWS_PROFILE or credentials of that one; to move there: 50-cdc/dms/58-delete.sh --all --yes in the other one first"
-}
-
-# note_place ARN writes its Region and account into state.json, once.
-note_place() {
-  local noted here
-  noted=$(place_noted)
-  if [[ -n $noted || -z $1 ]]; then return 0; fi
-  here=$(place_of "$1")
-  printf '{"aws": %s}\n' "$(json_object region "${here%/*}" account "${here#*/}")" | state_merge
 }
 
 # assert_ours refuses where something under the plan's identifiers is of another migration, or does not say of which: what these scripts find they
@@ -179,22 +188,13 @@ assert_ours() {
     while IFS=$'\t' read -r arn key value; do has["$arn $key"]=$value; done <<<"$answer"
   done
   for arn in "${arns[@]}"; do
-    for ((i = 0; i < ${#DMS_TAGS[@]}; i += 2)); do
-      same_migration "${names[$arn]}" "${has["$arn ${DMS_TAGS[i]}"]:-}" "$i" \
-        "aws dms add-tags-to-resource --resource-arn $arn --tags Key=${DMS_TAGS[0]},Value=${DMS_TAGS[1]} Key=${DMS_TAGS[2]},Value=${DMS_TAGS[3]}"
+    for ((i = 0; i < ${#TAGS[@]}; i += 2)); do
+      same_migration "${names[$arn]}" "${has["$arn ${TAGS[i]}"]:-}" "$i" \
+        "aws dms add-tags-to-resource --resource-arn $arn --tags Key=${TAGS[0]},Value=${TAGS[1]} Key=${TAGS[2]},Value=${TAGS[3]}"
     done
   done
   # Without a server state.json cannot be written.
   [[ -z $STATE_SERVER ]] || note_place "${arns[0]:-}"
-}
-
-# same_migration WHAT VALUE I REMEDY refuses what has not the value of tag I.
-same_migration() {
-  if [[ $2 == "${DMS_TAGS[$3 + 1]}" ]]; then return 0; fi
-  [[ -z $2 || $2 == None ]] || refuse "$1 is of another migration: its tag ${DMS_TAGS[$3]} is $2, and not ${DMS_TAGS[$3 + 1]}" \
-    "this migration needs names of its own in the account and Region: configure cdc.name, then plan and render again"
-  refuse "$1 has no tag ${DMS_TAGS[$3]}: whose it is cannot be told" "if it is of this migration: $4" \
-    "if it is not: configure another cdc.name, then plan and render again"
 }
 
 # task_of SLOT prints the identifier of its task, source_of SLOT that of its endpoint.
