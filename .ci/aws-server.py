@@ -1,8 +1,8 @@
 """A local server of AWS's APIs: moto, whose tasks of AWS DMS are brought nearer to the real ones.
 
 moto leaves a task in "creating" until it is started, forgets its position and its resource id, resumes what never ran, takes a resumed task for one
-that was started afresh, deletes what runs, knows no checkpoints, leaves endpoints in "creating", and forgets the tags of tasks and subnet groups. It
-writes times as texts, where AWS DMS has seconds since 1970. Here a task that has stopped has its position as its checkpoint: it applies nothing.
+that was started afresh, deletes what runs, knows no checkpoints, leaves endpoints in "creating", forgets the tags of tasks and subnet groups, and fails
+where an endpoint is tested a second time. It writes times as texts, where AWS DMS has seconds since 1970. Here a task that has stopped has its position as its checkpoint: it applies nothing.
 
 moto knows no full load either. Here a task of the type full-load-and-cdc whose settings say so has loaded its tables as soon as it is started, and stands
 still. The program in PGCUTOVER_LOADS is asked for all that such a task is beside: "PROGRAM start ID TYPE" when it is started, and "PROGRAM look ID" whenever
@@ -191,6 +191,16 @@ def delete_task(self):
     return delete(self)
 
 
+backend = models.DatabaseMigrationServiceBackend
+first_test = backend.test_connection
+
+
+def test_connection(self, replication_instance_arn, endpoint_arn):
+    self.connections = [c for c in self.connections if (c.replication_instance_arn, c.endpoint_arn) != (replication_instance_arn, endpoint_arn)]
+    return first_test(self, replication_instance_arn, endpoint_arn)
+
+
+backend.test_connection = test_connection
 responses.DatabaseMigrationServiceResponse.create_replication_task = create_task
 responses.DatabaseMigrationServiceResponse.describe_table_statistics = tables
 responses.DatabaseMigrationServiceResponse.start_replication_task = start_task

@@ -178,7 +178,7 @@ func TestFullLoad(t *testing.T) {
 		return about
 	}
 	s.tell(t, 0, running(nil))
-	s.refused(t, []string{"task shop-dms-full-01 40 %", "2 underway", "1 of 2 tasks have loaded"}, folder+"55-wait.sh", "--once")
+	s.refused(t, []string{"shop-dms-full-01 40 %, 1 of 4 tables, 2 underway", "1 of 2 tasks have loaded"}, folder+"55-wait.sh", "--once")
 	s.refused(t, []string{"have to have loaded their tables first"}, "40-load/42-load.sh")
 	s.tell(t, 0, running(map[string]any{"ReplicationTaskStats": map[string]any{"TablesErrored": 1}, "Tables": []map[string]any{
 		{"SchemaName": "public", "TableName": "node", "TableState": "Table error", "FullLoadRows": 3, "FullLoadErrorRows": 2},
@@ -228,8 +228,10 @@ func TestFullLoad(t *testing.T) {
 	s.must(t, folder+"56-stop.sh", "dms_full_01")
 	s.refused(t, []string{"slot made_shop_dms_full_01 of shop-dms-full-01 is gone or lost", "1 of 2 tasks were not resumed"}, folder+"57-resume.sh")
 	s.src.MustPsql(t, "shop", "select pg_create_logical_replication_slot('made_shop_dms_full_01', 'test_decoding')")
+	s.tell(t, 0, map[string]any{"RecoveryCheckpoint": "checkpoint:V1#1#00000000/00000001#0#0#*#0#0"})
 	s.refused(t, []string{"would be missing without an error", "--anyway"}, folder+"57-resume.sh")
 	s.must(t, folder+"57-resume.sh", "--anyway")
+	s.tell(t, 0, nil)
 
 	// The cutover. What carries the markers stands in for the tasks.
 	want := s.src.MustPsql(t, "shop", structure)
