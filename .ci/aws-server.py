@@ -16,6 +16,7 @@ import subprocess
 import sys
 from datetime import datetime, timezone
 
+import aws_batch
 import aws_rds
 from moto.cloudformation.models import CloudFormationBackend
 from moto.dms import models, responses
@@ -215,4 +216,5 @@ responses.DatabaseMigrationServiceResponse.start_replication_task_assessment_run
 responses.DatabaseMigrationServiceResponse.describe_replication_task_assessment_runs = assessed
 responses.DatabaseMigrationServiceResponse.describe_replication_task_individual_assessments = individual
 aws_rds.install()
+aws_batch.install(f"http://127.0.0.1:{sys.argv[1]}")
 main(["-H", "127.0.0.1", "-p", sys.argv[1]])

@@ -129,6 +129,10 @@ func (o Options) check() error {
 	if o.Load.Workers < 1 || o.Load.Workers > 1000 {
 		return wrong("load.workers", "must be 1 to 1000, is %d", o.Load.Workers)
 	}
+	// An array of AWS Batch has from 2 to 10,000 jobs (AWS Batch user guide, array jobs).
+	if n := o.Load.AWSBatchJobs; n != 0 && (n < 2 || n > min(10_000, o.Load.Workers)) {
+		return &OptionError{"load.aws_batch_jobs", fmt.Sprintf("%d jobs cannot share %s", n, analyze.Count(o.Load.Workers, "worker")), "write 2 or more, at most one for each of load.workers, or leave it out"}
+	}
 	if o.Load.Attempts < 1 {
 		return wrong("load.attempts", "must be at least 1, is %d", o.Load.Attempts)
 	}

@@ -79,7 +79,7 @@ func (b *builder) dms(p Plan) (DMS, error) {
 	if len(p.Groups) == 0 {
 		return DMS{}, nil
 	}
-	d := DMS{Name: cmp.Or(o.Name, awsNameOf(p.Source.Database))}
+	d := DMS{Name: p.AWSName()}
 	for _, g := range p.Groups {
 		d.Tasks = append(d.Tasks, b.dmsTask(d.Name, g))
 	}
@@ -333,6 +333,9 @@ func (b *builder) mostLOBs(g Group) int {
 // loadedLOB reports whether a column's values travel, and as LOBs. (Columns are large: to go through copies of them takes longer than to
 // look at them.)
 func loadedLOB(c *analyze.Column) bool { return c.LOB.IsLOB() && c.Generated == "" }
+
+// AWSName is the beginning of every identifier in AWS: as configured (cdc.name), else made from the name of the database.
+func (p Plan) AWSName() string { return cmp.Or(p.Options.CDC.Name, awsNameOf(p.Source.Database)) }
 
 // awsNameOf makes the beginning of identifiers from the name of a database.
 func awsNameOf(database string) string {

@@ -63,6 +63,8 @@ type LoadOptions struct {
 	MaintenanceWorkMem  string `json:"maintenance_work_mem"`   // of each build, on the target
 	CopyFormat          string `json:"copy_format"`            // auto or text
 	Attempts            int    `json:"attempts"`               // tries for one item before the load gives up on it
+	// Jobs of an AWS Batch array that share the workers; 0: the bundle has none, and whoever loads starts 42-load.sh where it suits.
+	AWSBatchJobs int `json:"aws_batch_jobs,omitempty"`
 }
 
 // WALOptions is what the operator knows about the disks.

@@ -13,7 +13,7 @@ import (
 )
 
 // recorded is a program that calls the AWS CLI and writes down which script has what done. When the test ends, every call has to be among the rights
-// that docs/dms.md lists for that script.
+// that the page lists for that script.
 func recorded(t *testing.T, cli, page string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -54,6 +54,9 @@ func actionsOf(service, command string) []string {
 		case "wait":
 			return []string{"cloudformation:DescribeStacks"}
 		}
+	}
+	if service == "s3" { // objects, by commands that are no actions
+		return map[string][]string{"cp": {"s3:PutObject"}, "rm": {"s3:ListBucket", "s3:DeleteObject"}}[command]
 	}
 	var name strings.Builder
 	for _, word := range strings.Split(command, "-") {
@@ -102,6 +105,6 @@ func rightsInDocs(t *testing.T, page string) map[string][]string {
 			}
 		}
 	}
-	require.Greater(t, len(out), 5)
+	require.NotEmpty(t, out)
 	return out
 }

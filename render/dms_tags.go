@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
@@ -30,8 +31,8 @@ func DMSTags(p planner.Plan) []DMSTag {
 		sum := sha256.Sum256([]byte(source))
 		source = "sha256:" + hex.EncodeToString(sum[:8])
 	}
-	migration := p.DMS.Name
-	if migration == "" && p.Aurora != nil {
+	migration := cmp.Or(p.DMS.Name, p.AWSName())
+	if p.DMS.Name == "" && p.Aurora != nil {
 		migration = p.Aurora.Cluster
 	}
 	return []DMSTag{

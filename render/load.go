@@ -94,8 +94,11 @@ func load(p planner.Plan) ([]Artifact, error) {
 		out[1].Title = fmt.Sprintf("The %d builds that follow the full load with the statements they run; 42-load.sh brings them into the ledger", len(items))
 	}
 	progress := Artifact{Path: "40-load/progress.sql", Mode: 0o644, On: OnTarget, Title: "Show how far the load is, what runs, what took longest and what failed"}
-	progress, err = progress.fill("sql/progress.sql.tmpl", guardOf(p, progress))
-	return append(out, script, progress), err
+	if progress, err = progress.fill("sql/progress.sql.tmpl", guardOf(p, progress)); err != nil {
+		return nil, err
+	}
+	jobs, err := batch(p)
+	return append(append(out, script, progress), jobs...), err
 }
 
 func ledgerSQL(p planner.Plan) (Artifact, error) {

@@ -76,6 +76,7 @@ type sessionView struct {
 	DMS                           bool // AWS DMS applies the changes
 	Aurora                        bool // the target begins as an Aurora read replica
 	Physical                      bool // and stays what it is then
+	Batch                         bool // jobs of AWS Batch run the load
 }
 
 // top makes the files in the root of the bundle that are not made from the others.
@@ -85,7 +86,7 @@ func top(p planner.Plan) ([]Artifact, error) {
 		Database:    p.Source.Database, SystemIdentifier: p.Source.SystemIdentifier,
 		SourceMajor: major(p.Source.VersionNum), TargetMajor: major(p.Target.VersionNum),
 		TargetDatabase: p.Target.Database, TargetManaged: p.Target.Managed,
-		Xlog: xlog(p), DMS: len(p.DMS.Tasks) > 0,
+		Xlog: xlog(p), DMS: len(p.DMS.Tasks) > 0, Batch: p.Options.Load.AWSBatchJobs > 0,
 		Aurora: p.Aurora != nil, Physical: physical(p),
 		Native: native(p), Snapshots: p.Options.Snapshots(), Replica: paused(p), Full: full(p),
 		Schema: p.Names.Schema, Node: nodeOf(p), Role: p.Names.Role,

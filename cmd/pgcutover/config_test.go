@@ -52,6 +52,7 @@ var configDocs = map[string]string{
 	"load.copy_format":            "How rows are copied: in binary form where every column of a table allows it (auto), which is less work on both sides, or as text.",
 	"load.maintenance_work_mem":   "Memory of each index build on the target.",
 	"load.attempts":               "Tries for one piece before the load gives up on it.",
+	"load.aws_batch_jobs":         "Jobs of an AWS Batch array that share the workers of the load. Where it is not given the bundle has none.",
 	"unique":                      "Unique keys beside the primary key while changes are applied. keep: built after the copy, and their groups are applied row by row. defer: built at the cutover.",
 	"wal":                         "What is known about the disks.",
 	"wal.source_free_bytes":       "Free disk for WAL on the source.",

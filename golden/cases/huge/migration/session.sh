@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=9b5fa1bab9a8e53dc69fe91f7af1b12406a4c0eb54cd059ce7ee66c82c03b760 # SHA-256 of the plan
+readonly PLAN=8f6a203fd6011df3470a5375596dbc49de4a467d1499a31c5649bf06bd27b6fd # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1400                 # 906, 1000, 1500: major version times 100

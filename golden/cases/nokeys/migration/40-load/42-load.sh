@@ -48,7 +48,8 @@ done
 
 LOG_DIR=${PGCUTOVER_LOG_DIR:-$STATE_DIR/load-logs}
 [[ $LOG_DIR == /* ]] || LOG_DIR=$PWD/$LOG_DIR
-HOST=$(uname -n)
+HOST=${PGCUTOVER_LOAD_HOST:-$(uname -n)}
+[[ $HOST =~ ^[A-Za-z0-9_.:-]{1,200}$ ]] || die "PGCUTOVER_LOAD_HOST is not the name of a host: $HOST"
 readonly WORKERS ONLY_COPIES ACTION LOG_DIR HOST
 
 # --- the ledger -----------------------------------------------------------------------------------------------------------
