@@ -21,6 +21,12 @@ func ChecksOf(p planner.Plan, more ...Check) []Check {
 	all := slices.DeleteFunc(Checks(more...), func(c Check) bool {
 		return !c.Engines.Have(p.Options.Engine) || c.HandOff != "" && c.HandOff != p.Options.HandOff()
 	})
+	if p.Options.FullLoad() {
+		for i := range all {
+			all[i] = ofFull(all[i])
+		}
+		all = slices.DeleteFunc(all, func(c Check) bool { return len(c.Gates) == 0 })
+	}
 	if p.Options.Snapshots() {
 		for i := range all {
 			if c := &all[i]; c.Code == "G1-SLOT" || c.Code == "G2-WAL" { // a slot is made together with its snapshot, after the gate
@@ -162,7 +168,7 @@ func catalogue() []Check {
 			Remedy: "resume, complete the sets, catch up, pause again",
 		},
 		{
-			Code: "G2-WAL", Title: "the WAL that the slots need is there", Engines: planner.BySlots, Gates: []Gate{ReadyToPause, Paused, Loaded, CDCReady, CDC, CutoverReady}, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkSlotWAL,
+			Code: "G2-WAL", Title: "the WAL that the slots need is there", Engines: planner.Logical, Gates: []Gate{ReadyToPause, Paused, Loaded, CDCReady, CDC, CutoverReady}, Family: Positions, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkSlotWAL,
 			Why:    "With max_slot_wal_keep_size a server gives up slots that hold too much; a lost slot keeps its confirmed_flush_lsn and looks healthy at first sight.",
 			Remedy: "80-recovery/82-restart-slot.sh",
 		},
@@ -241,5 +247,5 @@ func catalogue() []Check {
 			Why:    "Sequences are never replicated. One that is behind hands out keys that are taken.",
 			Remedy: "70-cutover/73-sequences.sh --replica",
 		},
-	}, snapshotChecks(), nativeChecks(), dmsChecks(), promoteChecks(), cutoverChecks())
+	}, snapshotChecks(), nativeChecks(), dmsChecks(), fullChecks(), promoteChecks(), cutoverChecks())
 }

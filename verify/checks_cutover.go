@@ -79,7 +79,7 @@ func cutoverChecks() []Check {
 			Remedy: "70-cutover/75-analyze.sh",
 		},
 		{
-			Code: "G8-SLOTS", Title: "no slot of the migration holds WAL on the source", Engines: planner.BySlots, Gates: after, Family: Positions, Cost: Instant, Needs: []Side{Source}, Run: checkRetired,
+			Code: "G8-SLOTS", Title: "no slot of the migration holds WAL on the source", Engines: planner.Logical, Gates: after, Family: Positions, Cost: Instant, Needs: []Side{Source}, Run: checkRetired,
 			Why:    "Nobody reads the slots after the cutover. They keep all WAL until the source's disk is full.",
 			Remedy: "70-cutover/78-retire.sh --yes",
 		},

@@ -30,7 +30,7 @@ func dmsChecks() []Check {
 			Remedy: "drop the index until the cutover",
 		},
 		{
-			Code: "G5-READ", Title: "every slot is being read", Engines: planner.Engines{planner.EngineDMS}, Gates: running, Family: Apply, Cost: Bounded, Needs: []Side{Source}, Run: checkRead,
+			Code: "G5-READ", Title: "every slot is being read", Engines: planner.ByDMS, Gates: running, Family: Apply, Cost: Bounded, Needs: []Side{Source}, Run: checkRead,
 			Why:    "The source knows whether somebody reads a slot. A task that is shown as running and does not is not worth its status.",
 			Remedy: "50-cdc/dms/57-resume.sh",
 		},

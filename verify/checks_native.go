@@ -49,7 +49,7 @@ func nativeChecks() []Check {
 			Remedy: "copy the table again while the source is frozen",
 		},
 		{
-			Code: "G5-WALCAP", Title: "what the slots keep does not fill the source's disk", Engines: planner.BySlots, Gates: running, Family: Apply, Cost: Instant, Needs: []Side{Source}, Run: checkHeld,
+			Code: "G5-WALCAP", Title: "what the slots keep does not fill the source's disk", Engines: planner.Logical, Gates: running, Family: Apply, Cost: Instant, Needs: []Side{Source}, Run: checkHeld,
 			Why:    "A slot keeps all WAL from what its reader has confirmed on, and dead rows of the system catalogs. The disk of the source fills, or, with max_slot_wal_keep_size, the slot is given up, and its tables have to be loaded anew.",
 			Remedy: "see G5-LAG; make room on the source",
 		},
@@ -59,7 +59,7 @@ func nativeChecks() []Check {
 			Remedy: "see what wrote to the target besides change data capture, and G5-EXC; 80-recovery/82-restart-slot.sh",
 		},
 		{
-			Code: "G5-LAG", Title: "what applies the changes keeps up, or catches up", Engines: planner.BySlots, Gates: running, Family: Apply, Cost: Bounded, Needs: []Side{Source, Target}, Run: checkLag,
+			Code: "G5-LAG", Title: "what applies the changes keeps up, or catches up", Engines: planner.Logical, Gates: running, Family: Apply, Cost: Bounded, Needs: []Side{Source, Target}, Run: checkLag,
 			Why:    "A group whose backlog grows is never ready for the cutover, and its slot fills the source's disk meanwhile.",
 			Remedy: "a quieter time; a faster target, or replication instance; fewer indexes on what changes most; else more slots (slots.count) from a new pause on: 80-recovery/83-full-restart.sh",
 		},

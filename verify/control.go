@@ -391,6 +391,9 @@ func checkTrimmed(ctx context.Context, e *Env) ([]Result, error) {
 
 // checkRead waits a little: a task that lost its connection comes back by itself.
 func checkRead(ctx context.Context, e *Env) ([]Result, error) {
+	if e.full() {
+		return checkFullRead(ctx, e)
+	}
 	var out []Result
 	err := patiently(ctx, func() (bool, error) {
 		slots, err := probeSlots(ctx, e, Source)

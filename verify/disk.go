@@ -45,7 +45,7 @@ func checkDisk(ctx context.Context, e *Env) ([]Result, error) {
 		warnBelow, failBelow = 2, 1.2
 	}
 	out := []Result{src.judge(warnBelow, failBelow)}
-	if e.snapshots() {
+	if !e.standby() {
 		return tolerate(out, e.Plan.Findings, map[string]tolerated{"CP101 server": {Fail, "source"}, "CP103 server": {Unknown, "source"}}), nil
 	}
 	rep := disk{Side: Replica, Free: e.free(Replica), Need: e.Plan.Estimate.ReplicaWALBytes, KeepSize: -1}

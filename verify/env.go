@@ -103,6 +103,7 @@ type liveEnv struct {
 	pools       map[Side]*pool
 	servers     map[Side]func() (server, error)
 	inventories map[Side]func() (analyze.Inventory, error)
+	counted     func() (fullRows, error)
 	blocked     map[Side]Result // sides that did not pass a guard; written before the other checks begin
 }
 
@@ -135,10 +136,11 @@ func (e Env) start(ctx context.Context) (*Env, func()) {
 	if e.Fingerprint == "" {
 		e.Fingerprint = Fingerprint(e.Plan)
 	}
-	if e.snapshots() || e.physical() { // in which a replica has no part
+	if !e.standby() { // then a replica has no part in it
 		e.Sides = slices.DeleteFunc(slices.Clone(e.Sides), func(s Side) bool { return s == Replica })
 	}
-	l := &liveEnv{map[Side]*pool{}, map[Side]func() (server, error){}, map[Side]func() (analyze.Inventory, error){}, map[Side]Result{}}
+	l := &liveEnv{pools: map[Side]*pool{}, servers: map[Side]func() (server, error){}, inventories: map[Side]func() (analyze.Inventory, error){}, blocked: map[Side]Result{}}
+	l.counted = sync.OnceValues(func() (fullRows, error) { return countTarget(ctx, &e) })
 	e.live = l
 	for _, side := range e.Sides {
 		l.pools[side] = newPool(e.Jobs, func(ctx context.Context) (Session, error) { return e.Open(ctx, side) })

@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/planner/hazard"
@@ -18,7 +19,12 @@ func checkHazards(_ context.Context, e *Env) ([]Result, error) {
 		// The configuration names what is not there any more, or the like: a new plan could not even be made.
 		return []Result{fail("", "a plan for what is there now cannot be made: %v", err).hint("analyze and plan again")}, nil
 	}
-	return judgeHazards(e.Plan.Findings, fresh.Findings, inv.Replica != nil, inv.Target != nil), nil
+	asked := askedElsewhere
+	if e.full() { // where nobody asks about other replication
+		asked = maps.Clone(askedElsewhere)
+		maps.DeleteFunc(asked, func(_, check string) bool { return check == "G0-FOREIGN" })
+	}
+	return judgeHazards(e.Plan.Findings, fresh.Findings, inv.Replica != nil, inv.Target != nil, asked), nil
 }
 
 // ofThePlan are the codes of rules that need samples or a look at values, which only analyze takes: what they said about the plan stands.
@@ -68,7 +74,7 @@ func tolerate(results []Result, planned []hazard.Finding, accepted map[string]to
 
 // judgeHazards reports what the planner's rules say: about the servers as they are now, and, where that needs samples, a look at
 // values or a server that was not looked at, what they said about the plan. What was mended since does not appear.
-func judgeHazards(planned, fresh []hazard.Finding, replica, target bool) []Result {
+func judgeHazards(planned, fresh []hazard.Finding, replica, target bool, elsewhere map[string]string) []Result {
 	stands := func(code string) bool {
 		side, of := ofAnother[code]
 		return ofThePlan[code] || of && !map[Side]bool{Replica: replica, Target: target}[side]
@@ -93,7 +99,7 @@ func judgeHazards(planned, fresh []hazard.Finding, replica, target bool) []Resul
 		}
 	}
 	for _, f := range fresh {
-		if stands(f.Code) || askedElsewhere[f.Code] != "" {
+		if stands(f.Code) || elsewhere[f.Code] != "" {
 			continue
 		}
 		news := "new since the plan was made: "

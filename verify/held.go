@@ -42,15 +42,15 @@ func checkHeld(ctx context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	ages := map[string]int64{}
+	ages, planned := map[string]int64{}, e.plannedSlots()
 	for _, r := range rows {
-		ages[r.Name] = r.Age
+		ages[planned[r.Name]] = r.Age
 	}
 	var out []Result
 	for _, g := range e.Plan.Groups {
 		x, there := slots[g.Slot]
 		if !there {
-			out = append(out, unasked(g.Slot, slotGone))
+			out = append(out, e.noSlot(g.Slot))
 			continue
 		}
 		h := held{Restart: x.Restart, Insert: now.Insert, KeepSize: s.keepSize(), Age: ages[g.Slot]}

@@ -46,6 +46,7 @@ func (s *structures) judgeIndexes() []Result {
 				}
 			case !x.Valid || !x.Ready:
 				// Nothing to compare with: the source itself has it half built.
+			case !there && (s.later[deferredKey{planner.DeferIndex, t.Name, x.Name}] || x.Constraint != "" && s.later[deferredKey{planner.DeferConstraint, t.Name, x.Constraint}]):
 			case !there:
 				out = append(out, s.missingIndex(t, x, o))
 			default:
@@ -85,7 +86,7 @@ func (s *structures) indexWaits(t analyze.Table, x analyze.Index) bool {
 // identityWaits tells whether the index that is the replica identity comes only with the cutover.
 func (s *structures) identityWaits(t analyze.Table) bool {
 	for _, x := range t.Indexes {
-		if x.ReplicaIdentity && (s.indexWaits(t, x) || !x.Valid) {
+		if x.ReplicaIdentity && (s.indexWaits(t, x) || !x.Valid || s.later[deferredKey{planner.DeferIndex, t.Name, x.Name}]) {
 			return true
 		}
 	}

@@ -71,9 +71,9 @@ func TestSlotWAL(t *testing.T) {
 	} {
 		s := goodSlot()
 		c.edit(&s)
-		require.Equal(t, c.want, nilIfEmpty(worst(judgeSlotWAL(groups, map[string]slot{s.Name: s}))), name)
+		require.Equal(t, c.want, nilIfEmpty(worst(judgeSlotWAL(groups, map[string]slot{s.Name: s}, (&Env{}).noSlot))), name)
 	}
-	require.Equal(t, []string{"unasked dms_slot_01"}, worst(judgeSlotWAL(groups, nil)), "a slot that is gone has a check of its own")
+	require.Equal(t, []string{"unasked dms_slot_01"}, worst(judgeSlotWAL(groups, nil, (&Env{}).noSlot)), "a slot that is gone has a check of its own")
 }
 
 func TestHandOff(t *testing.T) {

@@ -343,14 +343,14 @@ func TestPreflightJudges(t *testing.T) {
 		e := func(code string) hazard.Finding {
 			return hazard.Finding{Code: code, Severity: hazard.Error, Subject: "s"}
 		}
-		got := judgeHazards([]hazard.Finding{e("TY101"), e("ID101")}, []hazard.Finding{e("ID101"), e("ID102"), e("RP208")}, true, true)
+		got := judgeHazards([]hazard.Finding{e("TY101"), e("ID101")}, []hazard.Finding{e("ID101"), e("ID102"), e("RP208")}, true, true, askedElsewhere)
 		require.Equal(t, []string{"fail s", "fail s", "fail s"}, worst(got))
 		require.Contains(t, said(got), "new since the plan")
-		require.Empty(t, worst(judgeHazards([]hazard.Finding{e("ID101"), e("RP212")}, nil, false, true)), "mended since")
+		require.Empty(t, worst(judgeHazards([]hazard.Finding{e("ID101"), e("RP212")}, nil, false, true, askedElsewhere)), "mended since")
 		accepted := e("ID101")
 		accepted.Accepted = "known"
-		require.Equal(t, []string{"skip s"}, worst(judgeHazards(nil, []hazard.Finding{accepted}, true, true)))
-		require.Equal(t, []string{"fail s"}, worst(judgeHazards([]hazard.Finding{e("RP212")}, nil, true, false)), "the target was not looked at")
+		require.Equal(t, []string{"skip s"}, worst(judgeHazards(nil, []hazard.Finding{accepted}, true, true, askedElsewhere)))
+		require.Equal(t, []string{"fail s"}, worst(judgeHazards([]hazard.Finding{e("RP212")}, nil, true, false, askedElsewhere)), "the target was not looked at")
 	})
 	t.Run("accepted", func(t *testing.T) {
 		known := []hazard.Finding{{Code: "CP103", Subject: "replica", Accepted: "looked at by hand"}, {Code: "CP103", Subject: "server"}}
@@ -404,13 +404,13 @@ func TestPlanCoverage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { require.Equal(t, c.bad, notCovered(c.items) != "", notCovered(c.items)) })
 	}
-	require.Equal(t, []string{"skip state"}, brief(judgeState(Preflight, "f", nil, 1, false)))
-	require.Equal(t, []string{"unknown state"}, brief(judgeState(Paused, "f", nil, 1, false)))
-	require.Equal(t, []string{"fail state"}, brief(judgeState(Preflight, "f", &State{Plan: "g"}, 1, false)))
-	require.Equal(t, []string{"unknown state"}, brief(judgeState(ReadyToPause, "f", &State{Plan: "f"}, 1, false)))
-	require.Equal(t, []string{"unknown state"}, brief(judgeState(Loaded, "f", &State{Plan: "f"}, 1, false)))
-	require.Equal(t, []string{"pass state"}, brief(judgeState(Loaded, "f", &State{Plan: "f", Pause: &StatePause{}}, 1, false)))
+	require.Equal(t, []string{"skip state"}, brief(judgeState(Preflight, "f", nil, 1, planner.Options{})))
+	require.Equal(t, []string{"unknown state"}, brief(judgeState(Paused, "f", nil, 1, planner.Options{})))
+	require.Equal(t, []string{"fail state"}, brief(judgeState(Preflight, "f", &State{Plan: "g"}, 1, planner.Options{})))
+	require.Equal(t, []string{"unknown state"}, brief(judgeState(ReadyToPause, "f", &State{Plan: "f"}, 1, planner.Options{})))
+	require.Equal(t, []string{"unknown state"}, brief(judgeState(Loaded, "f", &State{Plan: "f"}, 1, planner.Options{})))
+	require.Equal(t, []string{"pass state"}, brief(judgeState(Loaded, "f", &State{Plan: "f", Pause: &StatePause{}}, 1, planner.Options{})))
 	require.Equal(t, []string{"fail state"}, brief(judgeFinished(&State{Load: &StateLoad{}})), "G3-COVER says no to it")
 	require.Empty(t, judgeFinished(&State{Load: &StateLoad{FinishedAt: new(time.Time)}}))
-	require.Equal(t, []string{"pass state"}, brief(judgeState(Paused, "f", &State{Plan: "f", Pause: &StatePause{}}, 1, false)))
+	require.Equal(t, []string{"pass state"}, brief(judgeState(Paused, "f", &State{Plan: "f", Pause: &StatePause{}}, 1, planner.Options{})))
 }

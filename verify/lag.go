@@ -58,9 +58,10 @@ func checkLag(ctx context.Context, e *Env) ([]Result, error) {
 			return nil, err
 		}
 		looks[i], at[i] = map[string]place{}, time.Now()
+		planned := e.plannedSlots()
 		for _, r := range rows {
 			if r.Behind != nil {
-				looks[i][r.Slot] = r
+				looks[i][planned[r.Slot]] = r
 			}
 		}
 	}
@@ -80,7 +81,14 @@ func checkLag(ctx context.Context, e *Env) ([]Result, error) {
 		if m := markers[g.Slot]; m.Source != m.Target {
 			b.Marker = &m.Age
 		}
-		out = append(out, b.judge())
+		r := b.judge()
+		if !b.Known && e.full() {
+			r = e.noSlot(g.Slot)
+			if b.Marker == nil {
+				r = warn(g.Slot, "which slot its task reads is not known; the last marker has arrived").hint("see G5-LATENCY for how far it is behind")
+			}
+		}
+		out = append(out, r)
 	}
 	return orNothing(out, noGroups), nil
 }

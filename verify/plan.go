@@ -13,7 +13,7 @@ func checkPlan(_ context.Context, e *Env) ([]Result, error) {
 	if e.physical() {
 		return append(judgePlan(e.Plan), judgeAuroraState(e.Gate, e.Fingerprint, e.State)...), nil
 	}
-	return append(judgePlan(e.Plan), judgeState(e.Gate, e.Fingerprint, e.State, len(e.Plan.Groups), e.snapshots())...), nil
+	return append(judgePlan(e.Plan), judgeState(e.Gate, e.Fingerprint, e.State, len(e.Plan.Groups), e.Plan.Options)...), nil
 }
 
 // judgePlan checks what every later check relies on: that the plan covers each copied table exactly once, in groups and in items.
@@ -101,7 +101,8 @@ func notCovered(items []planner.Item) string {
 }
 
 // judgeState checks that state.json is of this plan and as far as the gate needs it to be.
-func judgeState(gate Gate, fingerprint string, s *State, groups int, snapshots bool) []Result {
+func judgeState(gate Gate, fingerprint string, s *State, groups int, o planner.Options) []Result {
+	snapshots := o.Snapshots()
 	if s == nil {
 		if gate == Preflight {
 			return []Result{skip("state", "there is none yet: the scripts of 10-source write it")}
@@ -115,6 +116,8 @@ func judgeState(gate Gate, fingerprint string, s *State, groups int, snapshots b
 	}
 	missing := ""
 	switch {
+	case o.FullLoad():
+		missing = s.missingFull(gate, groups)
 	case snapshots && gate != Preflight && gate != ReadyToPause && gate != Cutover && len(s.Slots) == 0 && groups > 0:
 		missing = "no slots: 20-snapshots/21-hold.sh has not been run to its end"
 	case gate == ReadyToPause && !snapshots && (len(s.Slots) == 0 && groups > 0 || s.SetsCompleteLSN == 0):
@@ -128,4 +131,22 @@ func judgeState(gate Gate, fingerprint string, s *State, groups int, snapshots b
 		return []Result{pass("state", "written by the scripts of this plan")}
 	}
 	return []Result{unknown("state", "state.json has %s", missing)}
+}
+
+// missingFull is what state.json should have at a gate where AWS DMS copies the rows; empty: nothing.
+func (s *State) missingFull(gate Gate, groups int) string {
+	switch {
+	case gate == Preflight:
+	case gate == Cutover && s.Drain == nil:
+		return "no drain: 70-cutover/72-drain.sh has not been run to its end"
+	case gate == Cutover, gate == After:
+	case gate == CDCReady && s.Schema == nil:
+		return "no schema: 30-target/32-schema.sh has not been run to its end"
+	case gate == CDCReady || groups == 0:
+	case s.Full == nil || s.Full.StartedAt == nil:
+		return "no start of the full load: 50-cdc/dms/55-start.sh has not been run to its end"
+	case gate != Loaded && s.CDCStartedAt == nil:
+		return "no tasks that were resumed: 50-cdc/dms/57-resume.sh has not been run to its end"
+	}
+	return ""
 }

@@ -62,6 +62,9 @@ func checkEmpty(ctx context.Context, e *Env) ([]Result, error) {
 	if e.State != nil && e.State.Schema != nil {
 		return []Result{skip("", "the schema was loaded already; the gates that follow look at it")}, nil
 	}
+	if f := e.Plan.Options.Full; f != nil && f.Schema == planner.SchemaReplica {
+		return []Result{skip("", "the target becomes a promoted replica of the source, which 30-target empties: see G4-EMPTY")}, nil
+	}
 	rows, err := query[struct{ Schema, Name string }](ctx, e, Target, `select n.nspname::text as schema, c.relname::text as name
 		from pg_class c join pg_namespace n on n.oid = c.relnamespace
 		where c.relkind in ('r', 'p', 'f', 'v', 'm', 'S') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'

@@ -16,6 +16,9 @@ func (e *Env) plugin() string {
 	if e.native() {
 		return "pgoutput"
 	}
+	if e.Plan.Full != nil {
+		return e.Plan.Full.Plugin
+	}
 	return "pglogical"
 }
 

@@ -82,7 +82,7 @@ func checkRights(ctx context.Context, e *Env) ([]Result, error) {
 			hint("run the scripts of 10-source as a role that may; for verify alone it is enough"))
 	}
 	from := Replica
-	if e.snapshots() {
+	if !e.standby() {
 		from = Source
 	}
 	if r, ok := e.missing(string(from), from); !ok {

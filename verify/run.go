@@ -53,6 +53,9 @@ func Select(all []Check, gate Gate, names []string, state *State) ([]Check, Gate
 	asks := func(checks []Check) bool {
 		return slices.ContainsFunc(checks, wanted)
 	}
+	if order := gatesIn(all); gate != "" && len(all) > 0 && !slices.Contains(order, gate) {
+		return nil, gate, fmt.Errorf("the plan's order of work has no gate %s: its gates are %s", gate, join(order))
+	}
 	if gate != "" {
 		checks := at(gate)
 		if !asks(checks) {
@@ -60,13 +63,32 @@ func Select(all []Check, gate Gate, names []string, state *State) ([]Check, Gate
 		}
 		return checks, gate, nil
 	}
-	reached := slices.Index(Gates, state.Reached())
-	for _, i := range append(countdown(reached), countup(reached+1, len(Gates))...) {
-		if checks := at(Gates[i]); asks(checks) {
-			return checks, Gates[i], nil
+	order := Gates
+	if !slices.Contains(gatesIn(all), Paused) {
+		order = fullOrder
+	}
+	reached := max(slices.Index(order, state.Reached()), 0)
+	for _, i := range append(countdown(reached), countup(reached+1, len(order))...) {
+		if checks := at(order[i]); asks(checks) {
+			return checks, order[i], nil
 		}
 	}
 	return nil, gate, errors.New("no gate has such a check")
+}
+
+// gatesIn are the gates that checks have.
+func gatesIn(all []Check) []Gate {
+	return slices.DeleteFunc(slices.Clone(Gates), func(g Gate) bool {
+		return !slices.ContainsFunc(all, func(c Check) bool { return slices.Contains(c.Gates, g) })
+	})
+}
+
+func join(gates []Gate) string {
+	names := make([]string, len(gates))
+	for i, g := range gates {
+		names[i] = string(g)
+	}
+	return strings.Join(names, ", ")
 }
 
 // AsksForServers reports whether names, as Select takes them, ask for the servers themselves: all checks of a gate do.
@@ -166,6 +188,9 @@ func (e *Env) ask(ctx context.Context, c Check, blocked []Result) []Result {
 			}
 			if results[i].Status == Fail && results[i].Hint == "" {
 				results[i].Hint = c.Remedy
+			}
+			if e.full() {
+				results[i].Hint = FullWords(results[i].Hint)
 			}
 		}
 		slices.SortStableFunc(results, func(a, b Result) int { return strings.Compare(a.Subject, b.Subject) })

@@ -276,6 +276,9 @@ func checkCapacity(ctx context.Context, e *Env) ([]Result, error) {
 		return nil, err
 	}
 	out := judgeCapacity(s, u, len(slots))
+	if f := e.Plan.Full; f != nil { // beside those that read the slots
+		out = append(out, judgeRoom("connections of the full load", "max_connections", s, u.Connections, reserved(s), f.Sessions+2*len(slots)+5, "a session for each table that is read at a time, two for each task and a few to look at it"))
+	}
 	own, err := queryOne[databaseLimit](ctx, e, Source, databaseLimitSQL)
 	if err != nil {
 		return out, err
@@ -292,8 +295,11 @@ func checkCapacity(ctx context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return out, err
 	}
-	need := e.Plan.Options.Load.Workers + len(slots) + 5
-	out = append(out, judgeRoom("target connections", "max_connections", t, used.Connections, reserved(t), need, "the load's workers, a session for each task and a few to look at it"))
+	need, why := e.Plan.Options.Load.Workers+len(slots)+5, "the load's workers, a session for each task and a few to look at it"
+	if f := e.Plan.Full; f != nil {
+		need, why = max(f.Sessions, e.Plan.Options.Load.Workers)+len(slots)+5, "a session for each table that is loaded at a time, one for each task and a few to look at it"
+	}
+	out = append(out, judgeRoom("target connections", "max_connections", t, used.Connections, reserved(t), need, why))
 	who, err := e.server(Target)
 	if err != nil || who.Superuser { // whom no limit of a database concerns
 		return out, err
@@ -432,7 +438,7 @@ func checkExtensions(ctx context.Context, e *Env) ([]Result, error) {
 	type extension struct{ Name, Version string }
 	const available = `select name::text, default_version::text as version from pg_available_extensions`
 	var out []Result
-	if !e.native() {
+	if e.plugin() == "pglogical" {
 		src, err := query[extension](ctx, e, Source, available+" where name = 'pglogical'")
 		switch {
 		case err != nil:

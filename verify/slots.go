@@ -27,7 +27,7 @@ const slotsSQL = `select s.slot_name::text as name, coalesce(s.plugin::text, '')
 	s.restart_lsn::text as restart, s.confirmed_flush_lsn::text as confirmed
 	from pg_replication_slots s where s.slot_name = any($1)`
 
-// probeSlots reads those of the plan's names on a server, whatever they are.
+// probeSlots reads those of the plan's groups on a server, whatever they are, by the plan's names.
 func probeSlots(ctx context.Context, e *Env, on Side) (map[string]slot, error) {
 	rows, err := query[struct {
 		Name, Plugin, Type, Database string
@@ -39,9 +39,9 @@ func probeSlots(ctx context.Context, e *Env, on Side) (map[string]slot, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]slot{}
+	out, planned := map[string]slot{}, e.plannedSlots()
 	for _, r := range rows {
-		out[r.Name] = slot{r.Name, r.Plugin, r.Type, r.Database, r.Active, r.Temporary, r.TwoPhase, r.WALStatus, r.Invalidation, lsn(r.Restart), lsn(r.Confirmed)}
+		out[planned[r.Name]] = slot{r.Name, r.Plugin, r.Type, r.Database, r.Active, r.Temporary, r.TwoPhase, r.WALStatus, r.Invalidation, lsn(r.Restart), lsn(r.Confirmed)}
 	}
 	return out, nil
 }
@@ -123,11 +123,11 @@ func checkSlotWAL(ctx context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return orNothing(judgeSlotWAL(e.Plan.Groups, slots), noGroups), nil
+	return orNothing(judgeSlotWAL(e.Plan.Groups, slots, e.noSlot), noGroups), nil
 }
 
 // judgeSlotWAL checks that the WAL a slot needs is still there. Until 12 nothing takes it away.
-func judgeSlotWAL(groups []planner.Group, slots map[string]slot) []Result {
+func judgeSlotWAL(groups []planner.Group, slots map[string]slot, none func(string) Result) []Result {
 	const lost = "the slot can never be read again: drop it, raise max_slot_wal_keep_size, and start its group over with 80-recovery/82-restart-slot.sh"
 	var out []Result
 	for _, g := range groups {
@@ -135,7 +135,7 @@ func judgeSlotWAL(groups []planner.Group, slots map[string]slot) []Result {
 		var r Result
 		switch {
 		case !ok:
-			r = unasked(g.Slot, slotGone)
+			r = none(g.Slot)
 		case s.Invalidation != "":
 			r = fail(g.Slot, "it was invalidated: %s", s.Invalidation).hint("%s", lost)
 		case s.WALStatus == "lost":
@@ -447,6 +447,9 @@ func judgeFeedback(s settings) []Result {
 }
 
 func checkRetired(ctx context.Context, e *Env) ([]Result, error) {
+	if e.full() {
+		return checkFullRetired(ctx, e)
+	}
 	slots, err := probeSlots(ctx, e, Source)
 	if err != nil {
 		return nil, err

@@ -63,10 +63,11 @@ func TestChecksOfHandOffs(t *testing.T) {
 }
 
 func TestStateOfSnapshots(t *testing.T) {
-	require.Equal(t, []string{"pass state"}, brief(judgeState(ReadyToPause, "f", &State{Plan: "f"}, 1, true)), "slots come after the gate")
-	require.Equal(t, []string{"unknown state"}, brief(judgeState(Paused, "f", &State{Plan: "f"}, 1, true)))
-	require.Equal(t, []string{"pass state"}, brief(judgeState(Loaded, "f", snapshotState(nil), 1, true)))
-	require.Equal(t, []string{"unknown state"}, brief(judgeState(Loaded, "f", snapshotState(nil), 1, false)))
+	bySnapshot := planner.Options{Engine: planner.EngineNative, Native: &planner.NativeOptions{HandOff: planner.HandOffSnapshot}}
+	require.Equal(t, []string{"pass state"}, brief(judgeState(ReadyToPause, "f", &State{Plan: "f"}, 1, bySnapshot)), "slots come after the gate")
+	require.Equal(t, []string{"unknown state"}, brief(judgeState(Paused, "f", &State{Plan: "f"}, 1, bySnapshot)))
+	require.Equal(t, []string{"pass state"}, brief(judgeState(Loaded, "f", snapshotState(nil), 1, bySnapshot)))
+	require.Equal(t, []string{"unknown state"}, brief(judgeState(Loaded, "f", snapshotState(nil), 1, planner.Options{})))
 	require.Equal(t, Paused, snapshotState(nil).Reached())
 	s := snapshotState(func(s *State) { s.slot(func(x *StateSlot) { x.Snapshot.Transactions = "" }) })
 	require.ErrorContains(t, s.validate(), "without what it sees")

@@ -34,8 +34,9 @@ type State struct {
 	WayBackAt       *time.Time           `json:"way_back_at,omitempty"` // when the way back was open
 	RetiredAt       *time.Time           `json:"retired_at,omitempty"`  // when the slots on the source were dropped
 	Tasks           map[string]StateTask `json:"tasks,omitempty"`       // of AWS DMS, by slot
-	AWS             *StateAWS            `json:"aws,omitempty"`         // where the resources of AWS DMS, or the Aurora cluster, are
-	Aurora          *StateAurora         `json:"aurora,omitempty"`      // the cluster that begins as a read replica of the source
+	Full            *StateFull           `json:"full,omitempty"`
+	AWS             *StateAWS            `json:"aws,omitempty"`    // where the resources of AWS DMS, or the Aurora cluster, are
+	Aurora          *StateAurora         `json:"aurora,omitempty"` // the cluster that begins as a read replica of the source
 	Timings         []StateTiming        `json:"timings,omitempty"`
 	Steps           map[string]StateStep `json:"steps,omitempty"` // how long scripts took, by their names without the ending
 }
@@ -166,6 +167,19 @@ type StateTask struct {
 	StartLSN  LSN        `json:"start_lsn,omitempty"` // the position it was made for
 	MadeAt    *time.Time `json:"made_at,omitempty"`
 	StartedAt *time.Time `json:"started_at,omitempty"`
+
+	// Of a task that loads the rows itself.
+	Slot       string     `json:"slot,omitempty"`        // that AWS DMS made for it; empty: not known
+	LoadedAt   *time.Time `json:"loaded_at,omitempty"`   // when it was seen to stand still with all tables loaded
+	Rows       int64      `json:"rows,omitempty,string"` // that it loaded, the marker's among them
+	StopReason string     `json:"stop_reason,omitempty"` // as AWS DMS tells it
+	ResumedAt  *time.Time `json:"resumed_at,omitempty"`  // when it was first let apply changes
+}
+
+// StateFull is the full load by the tasks of AWS DMS: when the first was started, and when all were seen to have loaded their tables.
+type StateFull struct {
+	StartedAt *time.Time `json:"started_at,omitempty"`
+	LoadedAt  *time.Time `json:"loaded_at,omitempty"`
 }
 
 // DecodeState reads state.json strictly: one JSON value, no unknown field, a known format, LSNs and times that are ones. What
@@ -256,7 +270,7 @@ func (s *State) Reached() Gate {
 		return Cutover
 	case s.CDCStartedAt != nil:
 		return CDC
-	case s.Load != nil && s.Load.FinishedAt != nil:
+	case s.Full != nil, s.Load != nil && s.Load.FinishedAt != nil:
 		return Loaded
 	case s.Pause != nil, slices.ContainsFunc(slices.Collect(maps.Values(s.Slots)), func(x StateSlot) bool { return x.Snapshot != nil }):
 		return Paused
@@ -264,6 +278,8 @@ func (s *State) Reached() Gate {
 		return CutoverReady
 	case len(s.Slots) > 0:
 		return ReadyToPause
+	case len(s.Tasks) > 0: // that load the rows themselves
+		return CDCReady
 	}
 	return Preflight
 }

@@ -22,6 +22,7 @@ type structures struct {
 	Same func(kind expressionKind, table analyze.Name, a, b string) bool
 
 	Final bool // the cutover is done: nothing waits any more
+	Early bool // AWS DMS has not loaded the tables yet: what is built afterwards may be missing
 	// Replicas says that subscriptions apply the changes, as a replica does: foreign keys and ordinary triggers do not act, rules are not asked. A cutover
 	// that was called off leaves them there, and so does 74-constraints.sh --ahead.
 	Replicas bool
@@ -29,6 +30,7 @@ type structures struct {
 	lost     error                           // why the target could not be asked
 	tables   map[analyze.Name]*analyze.Table // of the target
 	deferred map[deferredKey]bool
+	later    map[deferredKey]bool // what is built after the load of AWS DMS, by DeferIndex and DeferConstraint
 	relaxed  map[analyze.ColumnRef]bool
 	copied   map[analyze.Name]bool
 	identity map[analyze.ColumnRef]string // of the column, or of the nearest partitioned table above that has one; "" for none
@@ -65,6 +67,13 @@ func (s *structures) prepare() {
 	}
 	for _, d := range s.Plan.Deferred {
 		s.deferred[deferredKey{d.Kind, d.Table, d.Name}] = true
+	}
+	s.later = map[deferredKey]bool{}
+	for _, b := range s.Plan.Builds {
+		if s.Early && !b.BeforeLoad {
+			s.later[deferredKey{planner.DeferIndex, b.Table, b.Name}] = true
+			s.later[deferredKey{planner.DeferConstraint, b.Table, b.Name}] = true
+		}
 	}
 	relaxed := map[analyze.ColumnRef]bool{}
 	for _, n := range s.Plan.Relaxed {
@@ -123,7 +132,7 @@ func loadStructures(ctx context.Context, e *Env) (*structures, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &structures{Plan: e.Plan, Source: src, Target: dst, Final: e.Gate == Cutover || e.Gate == After, Replicas: e.native() && e.Gate == CutoverReady}
+	s := &structures{Plan: e.Plan, Source: src, Target: dst, Final: e.Gate == Cutover || e.Gate == After, Replicas: e.native() && e.Gate == CutoverReady, Early: e.full() && e.Gate == CDCReady}
 	s.Same = func(kind expressionKind, table analyze.Name, a, b string) bool {
 		planA, err := explain(ctx, e, kind, table, a)
 		planB := ""
@@ -395,7 +404,7 @@ func (s *structures) constraintDifferences(t analyze.Table, c, d analyze.Constra
 		}
 		return out
 	}
-	if unusable(t, c) {
+	if unusable(t, c) || !there && s.later[deferredKey{planner.DeferConstraint, t.Name, c.Name}] {
 		return nil
 	}
 	switch {

@@ -91,13 +91,26 @@ func optionOf(option, text string) string {
 	return text
 }
 
-// slotNames are the names of slots, and of the subscriptions that read them.
+// slotNames are the names of slots, and of the subscriptions that read them. Where AWS DMS names them, those that are known.
 func (e *Env) slotNames() []string {
 	names := make([]string, 0, len(e.Plan.Groups))
 	for _, g := range e.Plan.Groups {
-		names = append(names, g.Slot)
+		if name, known := e.slotKnown(g.Slot); known {
+			names = append(names, name)
+		}
 	}
 	return names
+}
+
+// plannedSlots are the plan's names of slots by those on the server.
+func (e *Env) plannedSlots() map[string]string {
+	out := map[string]string{}
+	for _, g := range e.Plan.Groups {
+		if name, known := e.slotKnown(g.Slot); known {
+			out[name] = g.Slot
+		}
+	}
+	return out
 }
 
 func checkSubscriptions(ctx context.Context, e *Env) ([]Result, error) {

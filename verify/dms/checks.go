@@ -46,6 +46,16 @@ func Checks(configure Configuration) []verify.Check {
 			Remedy: "50-cdc/dms/58-delete.sh --slot SLOT --yes, then 53-deploy.sh",
 		},
 		{
+			Code: "G3-FULL", Title: "every table of every task is loaded, and the tasks stand still", Engines: planner.Engines{planner.EngineDMSFull}, Gates: []verify.Gate{verify.Loaded}, Cost: verify.Full, Loss: true, Run: a.checkLoaded,
+			Why:    "A task that runs may have given up a table, or rows of one, and says so in its statistics only. One that stopped by an error, or by hand, in the middle of its load looks stopped like one that is done. While nothing has been applied, each table on the target has as many rows as AWS DMS says that it loaded.",
+			Remedy: "50-cdc/dms/55-wait.sh tells how far the load is; a table in error: mend the cause, which the log of the task tells, then 80-recovery/83-full-restart.sh",
+		},
+		{
+			Code: "G5-VALIDATED", Title: "AWS DMS's own comparison is done, and found nothing", Engines: planner.Engines{planner.EngineDMSFull}, Gates: running, Cost: verify.Bounded, Informational: true, Run: a.checkValidated,
+			Why:    "AWS DMS compares the rows of tables with a primary key while changes go on. It gives up after many differences, skips rows that keep changing, and has false alarms: so it only warns, and the comparison at the cutover decides.",
+			Remedy: "pgcutover verify cutover --check rows --rows checksum, while the source is frozen",
+		},
+		{
 			Code: "G4-SET", Title: "the settings of each task are the bundle's", Gates: both, Cost: verify.Instant, Loss: true, Run: a.looks(judgeSettings),
 			Why:    "By its defaults AWS DMS drops a delete that fails without a word, goes on after every other error, cuts LOBs at 32 kB, and may drop the tables it finds. What AWS fills in besides is no difference.",
 			Remedy: "modify the stopped task with 50-cdc/dms/settings, or 50-cdc/dms/58-delete.sh --slot SLOT --yes, then 53-deploy.sh",
@@ -104,6 +114,9 @@ func Checks(configure Configuration) []verify.Check {
 	}
 	return out
 }
+
+// full reports whether the tasks load the rows themselves.
+func (s scene) full() bool { return s.plan.Options.FullLoad() }
 
 // scene is what the judges see: the plan, state.json, what the bundle gives AWS DMS, and what AWS DMS has.
 type scene struct {

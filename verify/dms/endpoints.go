@@ -126,9 +126,16 @@ func (s scene) judgeEndpoint(want render.DMSEndpoint) (out []verify.Result) {
 	}
 	s.owned(aws.ToString(have.EndpointArn), "it", add)
 	if len(out) == 0 {
-		out = append(out, verify.Pass.Of(want.Identifier, "%s of %s", map[string]string{"source": "reads slot " + w.SlotName, "target": "applies to the database"}[want.Type], analyze.Display(want.Database)))
+		out = append(out, verify.Pass.Of(want.Identifier, "%s of %s", map[string]string{"source": reads(w.SlotName), "target": "applies to the database"}[want.Type], analyze.Display(want.Database)))
 	}
 	return out
+}
+
+func reads(slot string) string {
+	if slot == "" {
+		return "reads a slot that AWS DMS makes, of the database"
+	}
+	return "reads slot " + slot
 }
 
 func orNothing(s string) string {

@@ -402,7 +402,7 @@ func TestTables(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { says(t, judgeTables(first, c.edit(good())), c.want...) })
 	}
-	r := judgeTables(first, good())[0]
+	r := judgeTables(first, good(), false)[0]
 	require.Equal(t, []verify.Fact{{Name: "changes read", Value: "36"}, {Name: "applied", Value: "33"}}, r.Evidence)
 }
 

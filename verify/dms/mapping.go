@@ -100,7 +100,13 @@ func describe(r map[string]any) string {
 		}
 		return fmt.Sprintf("does %s to %s", text("rule-action", r), name)
 	case "table-settings":
-		return fmt.Sprintf("has settings of its own for %s: %s", name, show(r["lob-settings"]))
+		var parts []string
+		for _, key := range []string{"lob-settings", "parallel-load"} {
+			if x, has := r[key]; has {
+				parts = append(parts, show(x))
+			}
+		}
+		return fmt.Sprintf("has settings of its own for %s: %s", name, strings.Join(parts, ", "))
 	}
 	return "is " + show(r)
 }

@@ -24,7 +24,7 @@ func (a *account) checkTables(ctx context.Context, e *verify.Env) ([]verify.Resu
 			out = append(out, unheard(ctx, t.group.Slot, err))
 			return
 		}
-		out = append(out, judgeTables(t, rows)...)
+		out = append(out, judgeTables(t, rows, s.full())...)
 	})
 	return out, nil
 }
@@ -42,7 +42,8 @@ var (
 	broken  = []string{"Table error", "Table does not exist", "Table cancelled", "Full load", "Table is being reloaded"}
 )
 
-func judgeTables(t task, rows []types.TableStatistics) []verify.Result {
+// judgeTables judges the tables of a task that applies changes. full: it has loaded them itself; what it has compared is then another check's question.
+func judgeTables(t task, rows []types.TableStatistics, full bool) []verify.Result {
 	slot := t.group.Slot
 	wanted := map[analyze.Name]bool{t.group.Marker: true}
 	for _, n := range t.group.Tables {
@@ -69,6 +70,7 @@ func judgeTables(t task, rows []types.TableStatistics) []verify.Result {
 			odd = append(odd, fmt.Sprintf("%s (%q)", name, state))
 		}
 		switch state := aws.ToString(r.ValidationState); {
+		case full:
 		case r.ValidationFailedRecords > 0 || state == "Mismatched records":
 			mismatched = append(mismatched, fmt.Sprintf("%s (%d)", name, r.ValidationFailedRecords))
 		case r.ValidationSuspendedRecords > 0 || slices.Contains([]string{"Suspended records", "Table error", "Error", "No primary key"}, state):

@@ -56,6 +56,10 @@ func judgeReady(s scene) (out []verify.Result) {
 			out = append(out, r)
 		}
 		anew := fmt.Sprintf("50-cdc/dms/58-delete.sh --slot %s --yes, then 53-deploy.sh", slot)
+		wanted, does, done := types.MigrationTypeValueCdc, "a task of type cdc applies changes only", "changes have been applied"
+		if s.full() {
+			wanted, does, done = types.MigrationTypeValueFullLoadAndCdc, "one of type full-load-and-cdc copies the rows and goes on with the changes", "rows have been loaded"
+		}
 		before := len(out)
 		switch status := aws.ToString(have.Status); {
 		case s.state.Earlier(slot):
@@ -78,14 +82,21 @@ func judgeReady(s scene) (out []verify.Result) {
 			if have.ReplicationTaskStartDate != nil {
 				at = ", at " + stamp(have.ReplicationTaskStartDate)
 			}
-			add(verify.Fail, fmt.Sprintf("50-cdc/dms/56-stop.sh %s; 58-delete.sh --slot %[1]s --yes; 80-recovery/82-restart-slot.sh %[1]s", slot), "its task %s was started%s, not by 55-start.sh, and is %s: changes have been applied", t.Identifier, at, status)
+			add(verify.Fail, fmt.Sprintf("50-cdc/dms/56-stop.sh %s; 58-delete.sh --slot %[1]s --yes; 80-recovery/82-restart-slot.sh %[1]s", slot), "its task %s was started%s, not by 55-start.sh, and is %s: %s", t.Identifier, at, status, done)
 		case status == "failed" || status == "failed-move":
 			add(verify.Fail, anew, "its task %s has failed: %s", t.Identifier, said(have))
 		case status != "ready":
 			add(verify.Fail, "wait until it is ready", "its task %s is %s", t.Identifier, status)
 		}
-		if have.MigrationType != types.MigrationTypeValueCdc {
-			add(verify.Fail, anew, "its task copies data (%s): a task of type cdc applies changes only", have.MigrationType)
+		switch {
+		case have.MigrationType == wanted:
+		case s.full():
+			add(verify.Fail, anew, "its task is of the type %s: %s", have.MigrationType, does)
+		default:
+			add(verify.Fail, anew, "its task copies data (%s): %s", have.MigrationType, does)
+		}
+		if s.full() && aws.ToString(have.CdcStartPosition) != "" {
+			add(verify.Fail, anew, "its task has a position to read from (%s): what lies before it would be missing", aws.ToString(have.CdcStartPosition))
 		}
 		if aws.ToString(have.CdcStopPosition) != "" {
 			add(verify.Fail, anew, "its task stops by itself at %s", aws.ToString(have.CdcStopPosition))
@@ -235,12 +246,20 @@ func (s scene) gap(t task, have types.ReplicationTask) string {
 		return fmt.Sprintf("its checkpoint cannot be read (%s): whether its slot still delivers what follows it cannot be told", analyze.Display(text))
 	case s.confirmedErr != nil || !known:
 		return "" // 57-resume.sh looks again; that the slot is gone others say
+	case text == "" && s.full():
+		return "it has no checkpoint: whether its slot still delivers what follows what it has applied cannot be told"
 	case text == "" && confirmed > start:
 		return fmt.Sprintf("it has no checkpoint, while its slot has gone on from %s to %s: whether all of that was applied cannot be told", start, confirmed)
 	case text != "" && at < confirmed:
 		return fmt.Sprintf("its checkpoint %s lies before %s, from which on its slot delivers: what lies between would be missing without an error", at, confirmed)
 	}
 	return ""
+}
+
+// loading reports whether a task has tables left to load.
+func loading(t types.ReplicationTask) bool {
+	x := t.ReplicationTaskStats
+	return x != nil && (x.TablesLoading > 0 || x.TablesQueued > 0)
 }
 
 // startPatience is how long after 55-start.sh has noted a start a task may really begin: the script waits half an hour for it.
@@ -268,6 +287,10 @@ func judgeRunning(s scene) (out []verify.Result) {
 				"50-cdc/dms/56-stop.sh %s; 80-recovery/82-restart-slot.sh %[1]s; from then on only 57-resume.sh", slot)
 		case status == "ready" && have.ReplicationTaskStartDate == nil:
 			r = hinted(verify.Fail.Of(slot, "its task %s has not been started", t.Identifier), "50-cdc/dms/55-start.sh %s", slot)
+		case s.full() && (!t.known || t.recorded.StartedAt == nil):
+			r = hinted(verify.Fail.Of(slot, "its task %s is %s, and 55-start.sh did not start it", t.Identifier, status), "find out who did, and what it has loaded: 80-recovery/83-full-restart.sh")
+		case s.full() && status == "running" && loading(have):
+			r = hinted(verify.Fail.Of(slot, "its task %s still loads its tables", t.Identifier), "50-cdc/dms/55-wait.sh waits for that; 57-resume.sh comes after the builds")
 		case !t.known || t.recorded.StartedAt == nil:
 			r = hinted(verify.Fail.Of(slot, "its task %s is %s, and 55-start.sh did not start it", t.Identifier, status),
 				"find out who did, and at which position; if that was not %s: 80-recovery/82-restart-slot.sh %s", s.state.Start(slot), slot)
@@ -280,6 +303,10 @@ func judgeRunning(s scene) (out []verify.Result) {
 		case at != 0 && at < s.state.Start(slot):
 			r = hinted(verify.Fail.Of(slot, "its checkpoint %s lies before %s where the copy ends: it applies what the copy holds", at, s.state.Start(slot)), "50-cdc/dms/56-stop.sh %s; 80-recovery/82-restart-slot.sh %[1]s", slot)
 		case checkpoint != "" && !read:
+			if s.full() {
+				r = hinted(verify.Warn.Of(slot, "task %s runs; its checkpoint cannot be read (%s)", t.Identifier, analyze.Display(checkpoint)), "57-resume.sh compares it with the slot where it can")
+				break
+			}
 			r = hinted(verify.Unknown.Of(slot, "task %s runs, and its checkpoint cannot be read (%s): whether it lies behind %s, where the copy ends, cannot be told", t.Identifier, analyze.Display(checkpoint), s.state.Start(slot)),
 				"look into the log of the task for the position that it reads from; pgcutover verify --check rows --rows delta compares the rows")
 		case aws.ToString(have.LastFailureMessage) != "":
