@@ -14,7 +14,7 @@ func (e *Env) physical() bool { return e.Plan.Options.Engine == planner.EnginePr
 // judgeAuroraState is judgeState for a target that is a promoted replica.
 func judgeAuroraState(gate Gate, fingerprint string, s *State) []Result {
 	if s == nil || s.Plan != fingerprint {
-		return judgeState(gate, fingerprint, s, 0, false)
+		return judgeState(gate, fingerprint, s, 0, planner.Options{})
 	}
 	missing := ""
 	switch {

@@ -400,7 +400,7 @@ func TestTables(t *testing.T) {
 		}, []string{"warn dms_slot_01|public.orders (No primary key)"}},
 		"DDL": {func(r []types.TableStatistics) []types.TableStatistics { r[1].Ddls = 1; return r }, []string{"warn dms_slot_01|has seen DDL: public.orders"}},
 	} {
-		t.Run(name, func(t *testing.T) { says(t, judgeTables(first, c.edit(good())), c.want...) })
+		t.Run(name, func(t *testing.T) { says(t, judgeTables(first, c.edit(good()), false), c.want...) })
 	}
 	r := judgeTables(first, good(), false)[0]
 	require.Equal(t, []verify.Fact{{Name: "changes read", Value: "36"}, {Name: "applied", Value: "33"}}, r.Evidence)

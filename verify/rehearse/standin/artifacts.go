@@ -15,7 +15,9 @@ import (
 // A Task is what AWS DMS is told about one task.
 type Task struct {
 	Resource string   // its resource id, by which the control tables call it
-	Slot     string   // what its source endpoint reads
+	Slot     string   // what its source endpoint reads; of one that makes its slot itself empty until it has
+	Plugin   string   // that its slot decodes with: pglogical or test_decoding
+	FullLoad bool     // it loads the rows too, and makes its slot itself
 	Sets     []string // of pglogical, by AWS DMS's convention: named as the slot, and that with an i in front
 	Mapping  Mapping
 	Settings Settings
@@ -34,10 +36,16 @@ type Settings struct {
 		LobMaxSize                                  int  // kB
 		BatchApplyEnabled, TaskRecoveryTableEnabled bool
 	}
+	FullLoadSettings struct {
+		TargetTablePrepMode             string
+		StopTaskCachedChangesNotApplied bool
+		MaxFullLoadSubTasks             int
+	}
 	ControlTablesSettings struct {
 		ControlSchema                                                        string
 		HistoryTimeslotInMinutes                                             int
 		HistoryTableEnabled, SuspendedTablesTableEnabled, StatusTableEnabled bool
+		FullLoadExceptionTableEnabled                                        bool
 	}
 	ChangeProcessingTuning struct {
 		BatchApplyTimeoutMin int // seconds
@@ -89,7 +97,7 @@ type resource struct {
 	}
 }
 
-// Read returns the task of a slot from the files of a bundle: what its CloudFormation templates make, or else the input of the AWS CLI. The start
+// Read returns the task of a group, by the plan's name of its slot, from the files of a bundle: what its CloudFormation templates make, or else the input of the AWS CLI. The start
 // is not in them. An error: there is no such task, or its files are not what AWS DMS takes.
 func Read(bundle fs.FS, slot string) (Task, error) {
 	t, err := read(bundle, slot)
@@ -151,10 +159,15 @@ func read(bundle fs.FS, slot string) (Task, error) {
 		}
 		for _, r := range resources {
 			var of struct{ Ref string }
-			if r.Type != "AWS::DMS::ReplicationTask" || json.Unmarshal(r.Properties.SourceEndpointArn, &of) != nil || of.Ref != source {
+			if r.Type != "AWS::DMS::ReplicationTask" || json.Unmarshal(r.Properties.SourceEndpointArn, &of) != nil {
 				continue
 			}
-			t := Task{Slot: slot, Resource: r.Properties.ResourceIdentifier, Source: resources[source].Properties.PostgreSQLSettings}
+			full := r.Properties.MigrationType == fullLoadAndCDC
+			if full && !marks(r.Properties.TableMappings, slot) || !full && of.Ref != source {
+				continue
+			}
+			source = of.Ref
+			t := Task{Slot: slot, FullLoad: full, Resource: r.Properties.ResourceIdentifier, Source: resources[source].Properties.PostgreSQLSettings}
 			t.Source.VarcharMaxBytes, err = varcharBytes(resources[source].Properties.ExtraConnectionAttributes)
 			if err != nil {
 				return Task{}, err
@@ -162,7 +175,7 @@ func read(bundle fs.FS, slot string) (Task, error) {
 			if err := errors.Join(json.Unmarshal([]byte(r.Properties.TableMappings), &t.Mapping), json.Unmarshal([]byte(r.Properties.ReplicationTaskSettings), &t.Settings)); err != nil {
 				return Task{}, fmt.Errorf("%s: %w", file, err)
 			}
-			if r.Properties.MigrationType != "cdc" {
+			if r.Properties.MigrationType != "cdc" && !full {
 				return Task{}, fmt.Errorf("%s: a task of type %q", file, r.Properties.MigrationType)
 			}
 			task = &t
@@ -185,10 +198,29 @@ func read(bundle fs.FS, slot string) (Task, error) {
 	}
 	slices.Sort(files)
 	task.Target, task.Sets, task.Files = *target, []string{slot, "i" + slot}, slices.Compact(files)
-	if task.Source.PluginName != "pglogical" {
-		return Task{}, fmt.Errorf("its endpoint reads by the plug-in %q", task.Source.PluginName)
+	switch name := task.Source.PluginName; {
+	case name == "pglogical":
+		task.Plugin = name
+	case name == "test-decoding" && task.FullLoad:
+		task.Plugin, task.Sets = "test_decoding", nil
+	default:
+		return Task{}, fmt.Errorf("its endpoint reads by the plug-in %q", name)
+	}
+	if task.FullLoad { // it makes its own
+		task.Slot = ""
 	}
 	return *task, nil
+}
+
+const fullLoadAndCDC = "full-load-and-cdc"
+
+// marks reports whether a table mapping selects the marker table of a group: nothing else of a task that makes its slot itself tells whose it is.
+func marks(mapping, slot string) bool {
+	var m Mapping
+	if json.Unmarshal([]byte(mapping), &m) != nil {
+		return false
+	}
+	return slices.ContainsFunc(m.Rules, func(r Rule) bool { return r.Type == "selection" && r.Locator.Table == "marker_"+slot })
 }
 
 type cliEndpoint struct {
@@ -208,8 +240,8 @@ func readInputs(bundle fs.FS, slot string) (*Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.Resource, t.Source = task.ResourceIdentifier, source.PostgreSQLSettings
-	if t.Source.SlotName != slot {
+	t.Resource, t.Source, t.FullLoad = task.ResourceIdentifier, source.PostgreSQLSettings, task.MigrationType == fullLoadAndCDC
+	if t.Source.SlotName != slot && !t.FullLoad {
 		return nil, fmt.Errorf("its endpoint reads slot %q", t.Source.SlotName)
 	}
 	t.Source.VarcharMaxBytes, err = varcharBytes(source.ExtraConnectionAttributes)

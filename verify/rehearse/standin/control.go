@@ -51,6 +51,10 @@ func (c control) create(ctx context.Context, target *pgx.Conn) error {
 		tables += `create table if not exists %[1]s.awsdms_history (server_name varchar(128) not null, task_name varchar(128) not null, timeslot_type varchar(32) not null, timeslot timestamp not null,
 			timeslot_duration bigint, timeslot_latency bigint, timeslot_records bigint, timeslot_volume bigint, unique (server_name, task_name, timeslot_type, timeslot));`
 	}
+	if c.s.ControlTablesSettings.FullLoadExceptionTableEnabled { // whose columns no documentation tells
+		tables += `create table if not exists %[1]s.awsdms_full_load_exceptions ("TASK_NAME" varchar(128) not null, "TABLE_OWNER" varchar(128) not null, "TABLE_NAME" varchar(128) not null,
+			"ERROR_TIME" timestamp not null, "ERROR" text not null);`
+	}
 	err := pgx.BeginFunc(ctx, target, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock(hashtext('awsdms'))"); err != nil {
 			return err
@@ -89,6 +93,15 @@ func (c control) reached(at pglogrepl.LSN) (sql string, args []any) {
 // exception writes a change that could not be applied.
 func (c control) exception(ctx context.Context, on execer, t *table, statement, cause string) error {
 	_, err := on.Exec(ctx, `insert into `+c.schema+`.awsdms_apply_exceptions values ($1, $2, $3, clock_timestamp() at time zone 'utc', $4, $5)`, c.task, t.schema, t.name, statement, cause)
+	return err
+}
+
+// loadException writes a table that could not be loaded.
+func (c control) loadException(ctx context.Context, on execer, t LoadedTable) error {
+	if !c.s.ControlTablesSettings.FullLoadExceptionTableEnabled {
+		return nil
+	}
+	_, err := on.Exec(ctx, `insert into `+c.schema+`.awsdms_full_load_exceptions values ($1, $2, $3, clock_timestamp() at time zone 'utc', $4)`, c.task, t.Schema, t.Name, t.err.Error())
 	return err
 }
 

@@ -14,8 +14,9 @@ import (
 
 // A stream reads a slot.
 type stream struct {
-	conn    *pgconn.PgConn
-	decoder decoder
+	conn *pgconn.PgConn
+	add  func(data []byte, at pglogrepl.LSN) (*transaction, error)
+	idle func() bool // no transaction is half read
 
 	mu        sync.Mutex
 	confirmed pglogrepl.LSN // everything before it is on the target
@@ -32,7 +33,7 @@ func options(sets []string) []string {
 }
 
 // openStream starts to read a slot at a position. The server moves one that lies before the slot's own forward, and says so in its log only.
-func openStream(ctx context.Context, dsn string, t Task, start pglogrepl.LSN, d decoder) (*stream, error) {
+func openStream(ctx context.Context, dsn string, t Task, start pglogrepl.LSN, tables map[[2]string]*table) (*stream, error) {
 	config, err := pgconn.ParseConfig(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("reading the source's connection string: %w", err)
@@ -42,8 +43,19 @@ func openStream(ctx context.Context, dsn string, t Task, start pglogrepl.LSN, d 
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the source for replication: %w", err)
 	}
-	s := &stream{conn: conn, decoder: d, confirmed: start}
-	if err := pglogrepl.StartReplication(ctx, conn, t.Slot, start, pglogrepl.StartReplicationOptions{PluginArgs: options(t.Sets)}); err != nil {
+	s := &stream{conn: conn, confirmed: start}
+	args := options(t.Sets)
+	if t.Plugin == "test_decoding" {
+		d := newTextDecoder(tables)
+		s.add, s.idle, args = d.add, func() bool { return d.open == nil }, textOptions()
+	} else {
+		d := decoder{tables: tables}
+		if t.BegunLater {
+			d.from = start
+		}
+		s.add, s.idle = func(data []byte, _ pglogrepl.LSN) (*transaction, error) { return d.add(data) }, func() bool { return d.open == nil }
+	}
+	if err := pglogrepl.StartReplication(ctx, conn, t.Slot, start, pglogrepl.StartReplicationOptions{PluginArgs: args}); err != nil {
 		_ = conn.Close(context.WithoutCancel(ctx))
 		return nil, fmt.Errorf("starting to read slot %s at %s: %w", t.Slot, start, err)
 	}
@@ -95,7 +107,7 @@ func (s *stream) take(ctx context.Context, data []byte, to chan<- *transaction) 
 		}
 		s.mu.Lock()
 		s.source = k.ServerTime.UTC()
-		if s.waiting == 0 && s.decoder.open == nil { // everything before it that this slot delivers is applied
+		if s.waiting == 0 && s.idle() { // everything before it that this slot delivers is applied
 			s.confirmed = max(s.confirmed, k.ServerWALEnd)
 		}
 		s.mu.Unlock()
@@ -107,7 +119,7 @@ func (s *stream) take(ctx context.Context, data []byte, to chan<- *transaction) 
 		if err != nil {
 			return fmt.Errorf("reading the slot: %w", err)
 		}
-		t, err := s.decoder.add(x.WALData)
+		t, err := s.add(x.WALData, x.WALStart)
 		if err != nil || t == nil {
 			return err
 		}

@@ -45,13 +45,8 @@ func (r *Running) open(ctx context.Context, source, target string, resume bool, 
 	a := &applier{task: t, control: newControl(t), log: logTo(log), writer: writer{lobBytes: t.Settings.TargetMetadata.LobMaxSize << 10, varcharBytes: t.Source.VarcharMaxBytes}}
 	r.applier = a
 	var err error
-	if a.target, err = pgx.Connect(ctx, target); err != nil {
-		return fmt.Errorf("connecting to the target: %w", err)
-	}
-	if t.Target.AfterConnectScript != "" {
-		if _, err := a.target.Exec(ctx, t.Target.AfterConnectScript); err != nil {
-			return fmt.Errorf("the script after connecting to the target: %w", err)
-		}
+	if a.target, err = connectTarget(ctx, t, target); err != nil {
+		return err
 	}
 	if a.source, err = pgx.Connect(ctx, source); err != nil {
 		return fmt.Errorf("connecting to the source: %w", err)
@@ -80,11 +75,7 @@ func (r *Running) open(ctx context.Context, source, target string, resume bool, 
 	if len(tables) == 0 {
 		return errors.New("the mapping selects no table")
 	}
-	d := decoder{tables: tables}
-	if t.BegunLater {
-		d.from = start
-	}
-	r.stream, err = openStream(ctx, source, t, start, d)
+	r.stream, err = openStream(ctx, source, t, start, tables)
 	if err != nil {
 		return err
 	}
