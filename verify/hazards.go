@@ -30,7 +30,7 @@ func checkHazards(_ context.Context, e *Env) ([]Result, error) {
 // ofThePlan are the codes of rules that need samples or a look at values, which only analyze takes: what they said about the plan stands.
 var ofThePlan = map[string]bool{
 	"TY101": true, "TY102": true, "TY103": true, "TY110": true, "CF101": true,
-	"CP104": true, "CP105": true, "CP106": true, "CP107": true, "CP108": true, "CP109": true, "CP112": true, "CP113": true,
+	"CP104": true, "CP105": true, "CP106": true, "CP107": true, "CP108": true, "CP109": true, "CP112": true, "CP113": true, "FL106": true,
 }
 
 // ofAnother are the codes of rules that look at another server than the source: where it was not looked at now, what they said about the

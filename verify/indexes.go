@@ -46,7 +46,7 @@ func (s *structures) judgeIndexes() []Result {
 				}
 			case !x.Valid || !x.Ready:
 				// Nothing to compare with: the source itself has it half built.
-			case !there && (s.later[deferredKey{planner.DeferIndex, t.Name, x.Name}] || x.Constraint != "" && s.later[deferredKey{planner.DeferConstraint, t.Name, x.Constraint}]):
+			case !there && s.comesLater(t, x):
 			case !there:
 				out = append(out, s.missingIndex(t, x, o))
 			default:
@@ -83,10 +83,15 @@ func (s *structures) indexWaits(t analyze.Table, x analyze.Index) bool {
 		x.Constraint != "" && s.deferred[deferredKey{planner.DeferConstraint, t.Name, x.Constraint}]
 }
 
+// comesLater tells whether an index is built after the load of AWS DMS, which is still to come.
+func (s *structures) comesLater(t analyze.Table, x analyze.Index) bool {
+	return s.later[deferredKey{planner.DeferIndex, t.Name, x.Name}] || x.Constraint != "" && s.later[deferredKey{planner.DeferConstraint, t.Name, x.Constraint}]
+}
+
 // identityWaits tells whether the index that is the replica identity comes only with the cutover.
 func (s *structures) identityWaits(t analyze.Table) bool {
 	for _, x := range t.Indexes {
-		if x.ReplicaIdentity && (s.indexWaits(t, x) || !x.Valid || s.later[deferredKey{planner.DeferIndex, t.Name, x.Name}]) {
+		if x.ReplicaIdentity && (s.indexWaits(t, x) || !x.Valid || s.comesLater(t, x)) {
 			return true
 		}
 	}
@@ -154,7 +159,7 @@ func (s *structures) parentWaits(parent analyze.Name) bool {
 	for _, t := range s.Source.Tables {
 		for _, x := range t.Indexes {
 			if t.Name.Schema == parent.Schema && x.Name == parent.Name {
-				return s.indexWaits(t, x) || !x.Valid
+				return s.indexWaits(t, x) || !x.Valid || s.comesLater(t, x)
 			}
 		}
 	}

@@ -25,7 +25,7 @@ import (
 // rehearseCmd runs the whole migration on throwaway local servers.
 type rehearseCmd struct {
 	Out         string        `required:"" placeholder:"DIR" help:"Directory for the bundle, the reports and the logs; what an earlier rehearsal left there is replaced."`
-	Engine      string        `enum:"native,dms" default:"native" help:"native goes through the cutover and back; dms through the cutover, with stand-ins for the tasks of AWS DMS and without what asks AWS."`
+	Engine      string        `enum:"native,dms,dms-full" default:"native" help:"native goes through the cutover and back; dms and dms-full through the cutover, with stand-ins for the tasks of AWS DMS and without what asks AWS."`
 	HandOff     string        `name:"handoff" enum:"replica,snapshot" default:"replica" help:"With the engine native: replica pauses a standby; snapshot needs none, and copies from the primary in a snapshot of each slot."`
 	Schema      string        `placeholder:"FILE" help:"Rehearse this schema, with made-up rows: what pg_dump --schema-only writes, or any SQL."`
 	Source      conninfo      `placeholder:"DSN" help:"Rehearse the schema of this live database, with made-up rows in its proportions. It is only read."`

@@ -24,6 +24,8 @@ var (
 	dmsConfig string
 	//go:embed native.yaml
 	nativeConfig string
+	//go:embed full.yaml
+	fullConfig string
 )
 
 // writeConfig writes pgcutover.yaml.
@@ -42,6 +44,10 @@ func (r *run) writeConfig() error {
 	own := r.options.Content.Config
 	var text string
 	switch {
+	case r.options.full() && own == nil:
+		text = fmt.Sprintf(fullConfig, source)
+	case r.options.full():
+		text = own(source, replica) + "\nengine: dms-full\nfull: {plugin: test_decoding}\n"
 	case !r.options.native() && own == nil:
 		text = fmt.Sprintf(dmsConfig, source, replica)
 	case !r.options.native():
@@ -185,7 +191,7 @@ func Fitted(config []byte) (func(sourceFree, replicaFree int64) string, error) {
 	if root.Kind != yaml.MappingNode {
 		return nil, fmt.Errorf("reading the configuration: line %d is not a key with a value", root.Line)
 	}
-	drop(root, "engine", "native")
+	drop(root, "engine", "native", "full")
 	wal := child(root, "wal")
 	if wal != nil {
 		drop(wal, "source_free_bytes", "replica_free_bytes")

@@ -41,7 +41,7 @@ const (
 
 // standsIn reports whether a rehearsal goes on with stand-ins for the tasks of AWS DMS.
 func (o Options) standsIn() bool {
-	return o.Engine == planner.EngineDMS && !o.Recovery && !o.Content.Answer
+	return planner.ByDMS.Have(o.Engine) && !o.Recovery && !o.Content.Answer
 }
 
 // cutsOver reports whether it goes through the cutover.

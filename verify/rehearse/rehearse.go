@@ -28,7 +28,7 @@ type Options struct {
 	Stdout  io.Writer // what is done and what it says, for people
 
 	HandOff      string        // with EngineNative: planner.HandOffSnapshot needs no standby; HandOffReplica, or empty: the standby is paused
-	Engine       string        // planner.EngineNative or planner.EngineDMS, both through the cutover; empty: dms, up to the start of change data capture
+	Engine       string        // planner.EngineNative, EngineDMS or EngineDMSFull, through the cutover; empty: dms, up to the start of change data capture
 	Sample       time.Duration // how long analyze watches the write rates; 3s
 	Rate         float64       // transactions a second of the application; 150
 	SourceMajor  int           // 15; 0: the newest that has pglogical
@@ -45,6 +45,7 @@ type Options struct {
 
 	between  func(context.Context, *run, Step) error // for tests: called after each step that succeeded, with the rehearsal itself
 	bare     bool                                    // for tests of the order of things: the sample without its rows, nobody writes
+	task     func(slot string, t *standin.Task)      // for tests: changes a task that loads, before it starts
 	settings []string                                // for tests: of the source, which then may lack pglogical
 }
 
@@ -149,7 +150,10 @@ func (o Options) withDefaults() Options {
 	}
 	if c.Fill == nil {
 		c.About = cmp.Or(c.About, "a sample database: a business that tracks phone calls")
-		c.Fill, c.Again = fillSample(o.bare), []Rows{{"import_rows", "batch >= 1000"}} // what is imported while the migration runs
+		c.Fill = fillSample(o.bare)
+		if !o.full() { // which leaves the table to pg_dump
+			c.Again = []Rows{{"import_rows", "batch >= 1000"}} // what is imported while the migration runs
+		}
 	}
 	c.About = cmp.Or(c.About, "the database "+c.Database)
 	return o
@@ -179,9 +183,10 @@ type run struct {
 	frozen       time.Duration // how long nobody could write; zero: it did not come to that
 	compared     time.Duration // how much of it the rehearsal's own comparison took
 
-	tasks   []task        // that run, in the place of those of AWS DMS
-	applied standin.Stats // by those that were stopped
-	leftOut []string      // what needs AWS
+	loaded  map[string]standin.Task // that have loaded their tables, by the plan's name of the slot
+	tasks   []task                  // that run, in the place of those of AWS DMS
+	applied standin.Stats           // by those that were stopped
+	leftOut []string                // what needs AWS
 }
 
 // committed is how many transactions the application has committed so far.

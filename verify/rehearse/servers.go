@@ -60,6 +60,9 @@ func (s *Servers) start(ctx context.Context, o Options, say func(string, ...any)
 	if o.native() {
 		settings, targetSettings = append([]string{"shared_preload_libraries="}, settings...), []string{"wal_level=logical"} // for the way back
 	}
+	if o.full() { // the slots decode with what every server has
+		settings = append([]string{"shared_preload_libraries="}, settings...)
+	}
 	err = timed("a primary", func() (err error) {
 		// The application's retries should show, not the patience of a busy machine.
 		s.Source, err = cluster.Start(ctx, cluster.Options{Role: cluster.Source, Major: o.SourceMajor, Password: s.password, Settings: settings})
@@ -68,7 +71,7 @@ func (s *Servers) start(ctx context.Context, o Options, say func(string, ...any)
 	if err != nil {
 		return err
 	}
-	if in := s.Source.Install(); !in.PGLogical && o.settings == nil && !o.native() {
+	if in := s.Source.Install(); !in.PGLogical && o.settings == nil && !o.native() && !o.full() {
 		return fmt.Errorf("PostgreSQL %s in %s has no pglogical", in.Version, in.Bin)
 	}
 	err = timed(o.Content.About, func() error {
@@ -80,7 +83,7 @@ func (s *Servers) start(ctx context.Context, o Options, say func(string, ...any)
 	if err != nil {
 		return err
 	}
-	if !o.snapshots() {
+	if o.standby() {
 		err = timed("its streaming standby", func() (err error) {
 			s.Replica, err = s.Source.Standby(ctx)
 			return err

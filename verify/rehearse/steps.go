@@ -92,7 +92,12 @@ func (r *run) migrate(ctx context.Context) error {
 		}
 	}
 	if r.options.standsIn() {
-		commands, r.leftOut = withStandIns(commands), leftOut(m)
+		r.leftOut = leftOut(m)
+		if r.options.full() {
+			commands = withLoaders(commands)
+		} else {
+			commands = withStandIns(commands)
+		}
 	}
 	r.wayBack = slices.ContainsFunc(commands, func(c command) bool { return c.name == openBack })
 	for _, c := range commands {
@@ -164,7 +169,7 @@ func script(m render.Manifest, whole bool) ([]command, error) {
 		}
 	}
 	slices.SortStableFunc(steps, func(a, b render.ManifestFile) int { return a.Order - b.Order })
-	standby := !slices.ContainsFunc(steps, func(f render.ManifestFile) bool { return f.Path == hold })
+	standby := slices.ContainsFunc(steps, func(f render.ManifestFile) bool { return f.Path == pause })
 	var out []command
 	passed := map[string]bool{}
 	gate := func(name string) {
@@ -214,12 +219,16 @@ func script(m render.Manifest, whole bool) ([]command, error) {
 	if passed[string(verify.Cutover)] {
 		gate(string(verify.After))
 	}
-	for _, g := range []verify.Gate{verify.Preflight, verify.ReadyToPause, verify.Paused, verify.Loaded} {
+	wanted := []verify.Gate{verify.Preflight, verify.ReadyToPause, verify.Paused, verify.Loaded}
+	if hasLoaders(m) {
+		wanted = gatesOfFull
+	}
+	for _, g := range wanted {
 		if !passed[string(g)] {
 			return nil, fmt.Errorf("the bundle has no step that the gate %s follows", g)
 		}
 	}
-	if !slices.ContainsFunc(out, func(c command) bool { return c.name == resume || c.name == release }) {
+	if !hasLoaders(m) && !slices.ContainsFunc(out, func(c command) bool { return c.name == resume || c.name == release }) {
 		return nil, fmt.Errorf("the bundle has no step %s", resume)
 	}
 	return out, nil
@@ -265,6 +274,12 @@ func (r *run) step(ctx context.Context, c command) error {
 		return r.letTasksIn(ctx)
 	case startStandIns:
 		return r.startTasks(ctx, c)
+	case loadStandIns:
+		return r.loadTasks(ctx, c)
+	case resumeStandIns:
+		return r.resumeTasks(ctx, c)
+	case deleteStandIns:
+		return r.deleteTasks(ctx, c)
 	case stopStandIns:
 		return r.inPlace(ctx, c, func() error { return r.stopTasks(ctx) })
 	}
@@ -323,7 +338,7 @@ func (r *run) announce(c command) {
 	for _, ch := range chapters {
 		if ch.before == c.name {
 			r.chapter++
-			r.printf("\n== %d. %s ==\n%s", r.chapter, ch.title, wrapped(r.told(ch.before+" chapter", ch.text), "   ", 110))
+			r.printf("\n== %d. %s ==\n%s", r.chapter, r.told(ch.before+" title", ch.title), wrapped(r.told(ch.before+" chapter", ch.text), "   ", 110))
 		}
 	}
 	r.printf("\n%s%s", wrapped(c.title, "# ", 120), wrapped(r.told(c.name, reasons[c.name]), "#   ", 110))
@@ -334,6 +349,9 @@ func (r *run) announce(c command) {
 
 // told is a text of the story, or what is told in its place where there is no standby.
 func (r *run) told(name, text string) string {
+	if r.options.full() {
+		return cmp.Or(ofLoaders[name], text)
+	}
 	if r.options.snapshots() {
 		return cmp.Or(withoutStandby[name], text)
 	}

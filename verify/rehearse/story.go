@@ -104,6 +104,22 @@ var withoutStandby = map[string]string{
 	"gate paused":                    "is the snapshot of each slot held, exactly where the slot begins?",
 }
 
+// ofLoaders are the texts that take the place of others where AWS DMS copies the rows: reasons, chapters and their titles by the step.
+var ofLoaders = map[string]string{
+	"analyze":                        "One read-only snapshot of the catalog; write rates from two looks; the largest values of every LOB column.",
+	preflight + " chapter":           "No slot is made yet: AWS DMS makes its own when its tasks start.",
+	"30-target/31-roles.sql title":   "Make the target, with tables and keys and nothing in them",
+	"30-target/31-roles.sql chapter": "The structure comes from the primary by pg_dump. AWS DMS would make bare tables only.",
+	"40-load/41-ledger.sql":          "A row for each index and constraint that is built after the load: one that was killed goes on where it stopped.",
+	"40-load/42-load.sh":             "The rows are there and the tasks stand still: now everything that costs less at once than row by row, in parallel.",
+	control + " title":               "Load the rows, build, and apply what has changed since",
+	control + " chapter":             "There is no AWS here. In the place of each task of AWS DMS stands a process that makes a slot of its own, loads the task's tables from the primary, stops, and applies what has changed meanwhile once it is resumed, told by the files that AWS DMS would get. The application goes on writing.",
+	retire:                           "A slot that a task leaves behind would fill the source's disk.",
+	retire + " title":                "Clear up",
+	retire + " chapter":              "The application writes to the target. What it writes does not go back to the old source: this engine has no way back (80-recovery/84-rollback.md).",
+	loadStandIns:                     "Each is noted in state.json before it starts: a task is started once in its life.",
+}
+
 // gateQuestions are what the gates ask.
 var gateQuestions = map[string]string{
 	"preflight":      "may anything be changed at all?",
