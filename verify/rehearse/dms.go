@@ -225,7 +225,7 @@ func (r *run) withoutTasks(ctx context.Context) error {
 			dump.words = append(dump.words, "-t", t)
 		}
 		dump.words = append(dump.words, "service=pgcutover_source")
-		restore := command{name: restoreRest, title: "And restores it on the target", words: []string{"pg_restore", "-1", "-d", "service=pgcutover_target", restFile}}
+		restore := command{name: restoreRest, title: "And restores it on the target", words: []string{"pg_restore", "-1", "--clean", "--if-exists", "-d", "service=pgcutover_target", restFile}}
 		for _, c := range []command{dump, restore} {
 			if err := r.do(ctx, c); err != nil {
 				return err

@@ -197,7 +197,8 @@ func (l *Loaded) makeSlot(ctx context.Context, source string) (*pgconn.PgConn, s
 	if err != nil {
 		return nil, "", fmt.Errorf("connecting to the source for replication: %w", err)
 	}
-	name := strings.ToLower(rand.Text()[:16]) + "_00016384_" + strings.ToLower(rand.Text()[:8])
+	name := "t" + strings.ToLower(rand.Text()[:15]) + // the grammar of the protocol wants a letter first
+		"_00016384_" + strings.ToLower(rand.Text()[:8])
 	made, err := pglogrepl.CreateReplicationSlot(ctx, conn, name, l.Task.Plugin, pglogrepl.CreateReplicationSlotOptions{Mode: pglogrepl.LogicalReplication})
 	if err != nil {
 		_ = conn.Close(context.WithoutCancel(ctx))
