@@ -26,14 +26,6 @@ func (e *Env) standby() bool { return e.Plan.Options.HandOff() == planner.HandOf
 // fullOrder are the gates of that order: what AWS DMS gets is looked at before it loads, and what it has loaded before it applies the changes.
 var fullOrder = []Gate{Preflight, CDCReady, Loaded, CDC, CutoverReady, Cutover, After}
 
-// GatesOf are the gates of a plan in its order of work.
-func GatesOf(p planner.Plan) []Gate {
-	if p.Options.FullLoad() {
-		return fullOrder
-	}
-	return Gates
-}
-
 // otherwise is what of a check is different where AWS DMS copies the rows; what is empty is not.
 type otherwise struct {
 	gates              []Gate

@@ -63,10 +63,7 @@ func Select(all []Check, gate Gate, names []string, state *State) ([]Check, Gate
 		}
 		return checks, gate, nil
 	}
-	order := Gates
-	if !slices.Contains(gatesIn(all), Paused) {
-		order = fullOrder
-	}
+	order := gatesIn(all)
 	reached := max(slices.Index(order, state.Reached()), 0)
 	for _, i := range append(countdown(reached), countup(reached+1, len(order))...) {
 		if checks := at(order[i]); asks(checks) {
@@ -76,11 +73,16 @@ func Select(all []Check, gate Gate, names []string, state *State) ([]Check, Gate
 	return nil, gate, errors.New("no gate has such a check")
 }
 
-// gatesIn are the gates that checks have.
+// gatesIn are the gates that checks have, in their order of work: where nothing is paused it is that of a full load by AWS DMS.
 func gatesIn(all []Check) []Gate {
-	return slices.DeleteFunc(slices.Clone(Gates), func(g Gate) bool {
-		return !slices.ContainsFunc(all, func(c Check) bool { return slices.Contains(c.Gates, g) })
-	})
+	has := func(g Gate) bool {
+		return slices.ContainsFunc(all, func(c Check) bool { return slices.Contains(c.Gates, g) })
+	}
+	order := Gates
+	if !has(Paused) && has(CDCReady) {
+		order = fullOrder
+	}
+	return slices.DeleteFunc(slices.Clone(order), func(g Gate) bool { return !has(g) })
 }
 
 func join(gates []Gate) string {

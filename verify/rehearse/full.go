@@ -1,6 +1,7 @@
 package rehearse
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,7 +37,9 @@ func (o Options) standby() bool { return !o.snapshots() && !o.full() }
 
 // withLoaders puts stand-ins that load in the place of what asks AWS.
 func withLoaders(commands []command) []command {
-	gate := func(g verify.Gate) command { return gateCommand(string(g), gateQuestions[string(g)], true) }
+	gate := func(g verify.Gate) command {
+		return gateCommand(string(g), cmp.Or(ofLoaders["gate "+string(g)], gateQuestions[string(g)]), true)
+	}
 	var out []command
 	for _, c := range commands {
 		switch c.name {

@@ -117,6 +117,10 @@ var ofLoaders = map[string]string{
 	retire:                           "A slot that a task leaves behind would fill the source's disk.",
 	retire + " title":                "Clear up",
 	retire + " chapter":              "The application writes to the target. What it writes does not go back to the old source: this engine has no way back (80-recovery/84-rollback.md).",
+	"70-cutover/74-constraints.sh":   "The tasks are stopped: nothing is applied any more when foreign keys and triggers come back.",
+	restoreRest:                      "Small tables that AWS DMS would lose rows of are better moved so than by a task.",
+	"gate cdc-ready":                 "is everything there that the tasks need, with nothing in it, and has none of them run?",
+	"gate loaded":                    "is everything loaded and built, and nothing applied yet?",
 	loadStandIns:                     "Each is noted in state.json before it starts: a task is started once in its life.",
 }
 
