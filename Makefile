@@ -47,9 +47,9 @@ check: lint golden ## what a commit has to pass: lint, golden files up to date, 
 	PGCUTOVER_REQUIRE_LIVE=1 $(MAKE) test
 
 .PHONY: demo
-demo: build $(if $(filter dms,$(ENGINE)),aws) ## rehearse a whole migration on throwaway local servers (ENGINE=native, or dms); leaves demo-bundle/
+demo: build $(if $(filter dms dms-full,$(ENGINE)),aws) ## rehearse a whole migration on throwaway local servers (ENGINE=native, dms or dms-full); leaves demo-bundle/
 	bin/pgcutover rehearse --engine $(ENGINE) --out demo-bundle
-	@$(if $(filter dms,$(ENGINE)),.ci/validate demo-bundle/migration)
+	@$(if $(filter dms dms-full,$(ENGINE)),.ci/validate demo-bundle/migration)
 
 .PHONY: deps
 deps: ## install what is missing: PostgreSQL with pglogical, shellcheck, Go

@@ -23,7 +23,7 @@ func ChecksOf(p planner.Plan, more ...Check) []Check {
 	})
 	if p.Options.FullLoad() {
 		for i := range all {
-			all[i] = ofFull(all[i])
+			all[i] = InFullLoad(all[i])
 		}
 		all = slices.DeleteFunc(all, func(c Check) bool { return len(c.Gates) == 0 })
 	}

@@ -62,8 +62,8 @@ var inFull = map[string]otherwise{
 	"G8-SLOTS":  {title: "no slot of AWS DMS holds WAL on the source", why: "AWS DMS drops its slots with its tasks. One that it leaves behind keeps all WAL until the source's disk is full."},
 }
 
-// ofFull is a check as it is where AWS DMS copies the rows.
-func ofFull(c Check) Check {
+// InFullLoad is a check as it is where AWS DMS copies the rows.
+func InFullLoad(c Check) Check {
 	o := inFull[c.Code]
 	switch {
 	case o.gates != nil:
@@ -93,6 +93,7 @@ var wordings = []struct {
 	{regexp.MustCompile(`80-recovery/82-restart-slot\.sh(?: (?:SLOT|%s|%\[1\]s|\w+_\d+))?(?: --yes)?(?:,)? (?:loads|starts) (?:the tables of (?:a|its) slot|the slot's tables|a slot's tables|its tables|them|it) (?:anew|over)`), "80-recovery/83-full-restart.sh loads everything anew"},
 	{regexp.MustCompile(`80-recovery/82-restart-slot\.sh(?: (?:SLOT|%s|%\[1\]s|\w+_\d+))?(?: --yes)?(?:, 83-full-restart\.sh)?`), "80-recovery/83-full-restart.sh"},
 	{regexp.MustCompile(`(?:pgcutover )?verify --check rows --rows delta`), "pgcutover verify cutover --check rows --rows checksum (while the source is frozen)"},
+	{regexp.MustCompile(`(?: --table NAME)? --differences FILE lists the rows(?: that differ)?,(?: and)?(?: pgcutover)? render --backfill FILE makes what mends them(?: and then clears these away)?`), " lists the rows that differ"},
 	{regexp.MustCompile(`see whether the start was right: G4-START, G2-LSN`), "see G5-TASK for whether the task was resumed, not started"},
 	{regexp.MustCompile(`a start before the end of the copy, `), ""},
 	{regexp.MustCompile(`: see G4-START and hazard ID109`), ": see G5-TASK and hazard ID109"},

@@ -90,6 +90,9 @@ func explain(b *strings.Builder, code string) error {
 		if c.Loss {
 			paragraph(b, "", "It guards against silent loss of data.")
 		}
+		if full := verify.InFullLoad(c); c.Engines.Have(planner.EngineDMSFull) && len(c.Engines) != 1 && c.HandOff == "" {
+			explainFull(b, c, full)
+		}
 		return nil
 	}
 	var codes []string
@@ -104,6 +107,26 @@ func explain(b *strings.Builder, code string) error {
 		hint = "did you mean " + strings.Join(near, " or ") + "?"
 	}
 	return misused(hinted(fmt.Errorf("there is no code %s", code), hint))
+}
+
+// explainFull tells what of a check is different with the engine dms-full.
+func explainFull(b *strings.Builder, c, full verify.Check) {
+	var texts []string
+	if full.Title != c.Title {
+		texts = append(texts, full.Title+".")
+	}
+	if !slices.Equal(full.Gates, c.Gates) {
+		texts = append(texts, "Run by: pgcutover verify "+gateList(full.Gates)+".")
+	}
+	if full.Why != c.Why {
+		texts = append(texts, full.Why)
+	}
+	if full.Remedy != c.Remedy {
+		texts = append(texts, "Remedy: "+full.Remedy+".")
+	}
+	if len(texts) > 0 {
+		paragraph(b, "With the engine dms-full: ", strings.Join(texts, " "))
+	}
 }
 
 func gateList(gates []verify.Gate) string {

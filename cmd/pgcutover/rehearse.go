@@ -46,7 +46,8 @@ func (rehearseCmd) Help() string {
 	return `Starts a primary, a streaming standby and a target in a temporary directory, loads a database, keeps writing to the
 primary, and types what the runbook says: analyze, plan, render, the rendered scripts in their order, and the gates, through the
 cutover: the application is frozen, pointed to the target, writes there, and every row is compared on both sides. With the
-engine dms the tasks of AWS DMS are stood in for by processes that are told what to do by the rendered files; with --recovery,
+engines dms and dms-full the tasks of AWS DMS are stood in for by processes that are told what to do by the rendered files; with
+dms-full they load the rows too, and no standby is started. With --recovery,
 or with hazards of a schema of your own that nobody answered, it ends before them. Nothing but these servers is touched, and
 they are gone afterwards; the bundle stays for reading.
 
@@ -69,6 +70,9 @@ func (c *rehearseCmd) Validate() error {
 	}
 	if c.HandOff == planner.HandOffSnapshot && c.Engine != planner.EngineNative {
 		return errors.New("--handoff snapshot belongs to --engine native")
+	}
+	if c.Engine == planner.EngineDMSFull && (c.Recovery || len(c.Chaos) > 0) {
+		return errors.New("--recovery and --chaos walk with a standby: they belong to the engines native and dms")
 	}
 	if c.HandOff == planner.HandOffSnapshot && (c.Recovery || len(c.Chaos) > 0) {
 		return errors.New("--recovery and --chaos walk with a standby: leave --handoff snapshot out")
@@ -250,7 +254,7 @@ func (c *rehearseCmd) closest(ctx context.Context, major int) (int, error) {
 	}
 	best := 0
 	for _, in := range installs {
-		if in.Major < 900 && in.Major >= major && (in.PGLogical || c.Engine == planner.EngineNative) && (best == 0 || in.Major < best) { // 9.6 is 906
+		if in.Major < 900 && in.Major >= major && (in.PGLogical || c.Engine != planner.EngineDMS) && (best == 0 || in.Major < best) { // 9.6 is 906
 			best = in.Major
 		}
 	}

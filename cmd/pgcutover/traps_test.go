@@ -54,7 +54,10 @@ var traps = []struct {
 		{what: "Transactions that read for hours hold back vacuum on the source", codes: "FL103"},
 		{what: "Readers take the connections of the application", codes: "FL104"},
 		{what: "LOBs without a limit are looked up one by one, and two hours become days", codes: "FL106 TY101 TY102"},
-		{what: "What is called a difference by AWS DMS is lag, and what is not called one was not compared", codes: "FL105"},
+		{what: "What is called a difference by AWS DMS is lag, and what is not called one was not compared", codes: "FL105 G5-VALID G5-VALIDATED"},
+		{what: "AWS DMS loads into a table that has rows: they are mixed, or the key stops the load", codes: "G4-EMPTY"},
+		{what: "A task that stands still has not loaded everything: a table is in error, rows were given up, somebody stopped it", codes: "G3-FULL G3-EXC"},
+		{what: "Rows are lost on the target between the load and the first change", codes: "G3-SENT G3-FULL"},
 		{what: "pglogical is in use by another replication, or test_decoding is not allowed", codes: "FL107 FL108"},
 	}},
 	{"The promotion of an Aurora read replica", []trap{

@@ -82,6 +82,9 @@ func (verifyCmd) Help() string {
   cutover          nobody writes, everything has arrived, the target is complete: it may take over
   after            the target has taken over; nothing is left on the source that does harm
 
+With the engine dms-full the order is preflight, cdc-ready (before the tasks load), loaded (they have loaded, indexes are built,
+nothing is applied), cdc, cutover-ready, cutover and after.
+
 Sessions are read-only. Exit codes: 0 passed, 1 a check failed, 2 the command could not do its work, 3 nothing failed but
 something could not be decided. "pgcutover explain CODE" tells what a check is for.`
 }

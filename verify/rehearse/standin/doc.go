@@ -15,4 +15,11 @@
 //   - transactions one after the other, or the net changes of many at once; a batch that fails is tried statement by statement
 //   - error policies, and control tables on the target as AWS DMS makes them
 //   - TRUNCATE is applied only where the settings say so
+//
+// A task of type full-load-and-cdc makes its own slot, under a name of its own, and reads it through test_decoding. It loads the tables of its mapping, so many at a
+// time as the settings say and those with a greater load-order first, in ranges where the mapping has any; a row without its LOBs first, then those, cut where
+// they are limited. A table that cannot be loaded ends the task, or is put into awsdms_full_load_exceptions, as the policy says. Then it stops before it
+// applies what has changed, and goes on when it is started again. It reads in the snapshot that its slot exports, so that rows and changes meet exactly: AWS DMS
+// reads every table at a moment of its own and sorts the overlap out, and that it does so rightly is not shown here. Nor is its own comparison of rows
+// (validation), pglogical as the plug-in of a full load, or what AWS's API tells of any of it.
 package standin
