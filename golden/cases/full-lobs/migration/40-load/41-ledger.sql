@@ -351,8 +351,9 @@ CROSS JOIN (
 REVOKE ALL ON pgcutover.run, pgcutover.item, pgcutover.item_table, pgcutover.item_need, pgcutover.progress FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA pgcutover FROM PUBLIC;
 
--- Marker table of slot dms_full_01: change data capture carries its rows like any other, which proves that they arrive.
-CREATE TABLE IF NOT EXISTS "pgcutover"."marker_dms_full_01" (id integer NOT NULL CHECK (id IN (1, 2)), token text NOT NULL, source_lsn pg_lsn NOT NULL, at timestamptz NOT NULL);
+-- Marker table of slot dms_full_01: change data capture carries its rows like any other, which proves that they arrive. AWS DMS inserts
+-- a row before its texts, so that they may be missing.
+CREATE TABLE IF NOT EXISTS "pgcutover"."marker_dms_full_01" (id integer NOT NULL CHECK (id IN (1, 2)), token text, source_lsn pg_lsn NOT NULL, at timestamptz NOT NULL);
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE contype = 'p' AND conrelid = '"pgcutover"."marker_dms_full_01"'::regclass) THEN
@@ -361,8 +362,9 @@ BEGIN
 END
 $$;
 
--- Marker table of slot dms_full_02: change data capture carries its rows like any other, which proves that they arrive.
-CREATE TABLE IF NOT EXISTS "pgcutover"."marker_dms_full_02" (id integer NOT NULL CHECK (id IN (1, 2)), token text NOT NULL, source_lsn pg_lsn NOT NULL, at timestamptz NOT NULL);
+-- Marker table of slot dms_full_02: change data capture carries its rows like any other, which proves that they arrive. AWS DMS inserts
+-- a row before its texts, so that they may be missing.
+CREATE TABLE IF NOT EXISTS "pgcutover"."marker_dms_full_02" (id integer NOT NULL CHECK (id IN (1, 2)), token text, source_lsn pg_lsn NOT NULL, at timestamptz NOT NULL);
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE contype = 'p' AND conrelid = '"pgcutover"."marker_dms_full_02"'::regclass) THEN
