@@ -88,6 +88,8 @@ func (c *rehearseCmd) Validate() error {
 		return errors.New("--inventory goes with --schema; --source takes an inventory by itself")
 	case c.Scale != "" && !own:
 		return errors.New("--scale goes with --schema or --source: the sample has one size")
+	case own && c.Engine == planner.EngineDMSFull && c.Config == "":
+		return errors.New("--engine dms-full loads by what stands in for AWS DMS, and what a plan would stop at are losses of rows: answer them with --config")
 	case c.Config != "" && !own:
 		return errors.New("--config goes with --schema or --source: the sample has its own")
 	}

@@ -74,6 +74,8 @@ func (l *Loaded) load(ctx context.Context, source, target string, log func(compo
 	switch {
 	case !t.FullLoad:
 		return errors.New("it is not of the type full-load-and-cdc")
+	case t.Plugin != "test_decoding":
+		return fmt.Errorf("the stand-in reads changes after a full load by test_decoding only, and the endpoint names %s: set full.plugin", t.Plugin)
 	case s.TargetTablePrepMode != "DO_NOTHING":
 		return fmt.Errorf("the stand-in does not prepare tables: TargetTablePrepMode is %q", s.TargetTablePrepMode)
 	case !s.StopTaskCachedChangesNotApplied:
