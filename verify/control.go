@@ -74,6 +74,15 @@ func checkLeftovers(ctx context.Context, e *Env) ([]Result, error) {
 		}
 		found = append(found, rows...)
 	}
+	if e.full() && there[loadExceptions] {
+		rows, err := probeNoted(ctx, e, loadExceptions)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range rows {
+			found = append(found, leftover{loadExceptions, n.Task, n.Count})
+		}
+	}
 	return e.judgeLeftovers(found), nil
 }
 
@@ -91,9 +100,12 @@ func (e *Env) judgeLeftovers(found []leftover) []Result {
 			who = l.Task // as AWS spells it
 		}
 		r := fail(who, "%s has %s of this task, from before its start", table, analyze.Count(int(l.Rows), "row"))
-		if ours {
+		switch {
+		case l.Table == loadExceptions:
+			r = r.hint("80-recovery/83-full-restart.sh deletes those of its tasks; else, where no other migration uses the schema, delete from %s;", table)
+		case ours:
 			r = r.hint(`a restart deletes them (80-recovery/82-restart-slot.sh, 83-full-restart.sh); those of an earlier migration: delete from %s where %s = '%s';`, table, taskColumns[l.Table], l.Task)
-		} else {
+		default:
 			r = r.hint("it is no task of this plan: where no other migration uses the schema, delete from %s;", table)
 		}
 		out = append(out, r)
