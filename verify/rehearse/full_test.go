@@ -110,6 +110,8 @@ func (m *migration) beforeLoad(t *testing.T) {
 		{name: "a marker that is there", on: "target", sql: "insert into pgcutover.marker_dms_full_01 values (1, 'x', '0/1', now())", mend: "delete from pgcutover.marker_dms_full_01", want: []string{"G4-EMPTY"}, says: "marker_dms_full_01"},
 		{name: "a NOT NULL of a LOB left on", on: "target", sql: "alter table " + column + " set not null", mend: "alter table " + column + " drop not null", want: []string{"G3-COLS"}, says: "NOT NULL on the target, where the plan lets it be NULL"},
 		{name: "a key that is missing", on: "target", sql: "alter table sources drop constraint sources_pkey", mend: "alter table sources add primary key (code)", want: []string{"G3-CON", "G3-IDX"}, says: "sources_pkey"},
+		{name: "errors of an earlier load", on: "target", sql: `create table awsdms_control.awsdms_full_load_exceptions ("TASK_NAME" text); insert into awsdms_control.awsdms_full_load_exceptions values ('calltrack-task-01')`,
+			mend: "drop table awsdms_control.awsdms_full_load_exceptions", want: []string{"G4-CONTROL"}, says: "has 1 row of this task, from before its start"},
 		{name: "a trigger", on: "target", sql: "create trigger touch before update on accounts for each row execute function touch()", mend: "drop trigger touch on accounts", want: []string{"G3-FIRE"}, says: "G3-FIRE public.accounts"},
 		{name: "a foreign key", on: "target", sql: "alter table accounts add constraint accounts_owner foreign key (owner_user_id) references users deferrable initially deferred", mend: "alter table accounts drop constraint accounts_owner",
 			want: []string{"G3-CON"}, says: "G3-CON public.accounts"},
