@@ -161,7 +161,7 @@ func batchStack(p planner.Plan, v batchView) stackTemplate {
 			"RetryStrategy": object{"Attempts": 5, "EvaluateOnExit": []any{object{"OnExitCode": "1", "Action": "EXIT"}, object{"OnReason": "*", "Action": "RETRY"}}},
 			"ContainerProperties": object{
 				"Image": ref("Image"), "Command": []string{"/usr/local/bin/pgcutover-job"},
-				"ExecutionRoleArn": getAtt("ExecutionRole", "Arn"), "JobRoleArn": getAtt("JobRole", "Arn"),
+				"ExecutionRoleArn": arnOf("ExecutionRole"), "JobRoleArn": arnOf("JobRole"),
 				"ResourceRequirements": []any{
 					object{"Type": "VCPU", "Value": strconv.FormatInt(v.VCPUs, 10)}, object{"Type": "MEMORY", "Value": strconv.FormatInt(v.MemoryMB, 10)},
 				},

@@ -147,9 +147,9 @@ func stackFile(number int) string {
 }
 
 // Shapes of CloudFormation.
-func ref(name string) object               { return object{"Ref": name} }
-func getAtt(name, attribute string) object { return object{"Fn::GetAtt": []string{name, attribute}} }
-func sub(text string) object               { return object{"Fn::Sub": text} } // only for texts that are in this file
+func ref(name string) object   { return object{"Ref": name} }
+func arnOf(name string) object { return object{"Fn::GetAtt": []string{name, "Arn"}} }
+func sub(text string) object   { return object{"Fn::Sub": text} } // only for texts that are in this file
 func ifElse(condition string, then, otherwise any) object {
 	return object{"Fn::If": []any{condition, then, otherwise}}
 }
@@ -185,7 +185,7 @@ func stackOf(p planner.Plan, sum string, base bool, groups []int) (stackTemplate
 	instance, target, secretsRole := importValue(d.Name+"-dms-instance"), importValue(d.Name+"-dms-target"), importValue(d.Name+"-dms-secrets-role")
 	if base {
 		baseOf(&t, p)
-		instance, target, secretsRole = ref("Instance"), ref("Target"), ifElse("MakesSecretsRole", getAtt("SecretsRole", "Arn"), ref("SecretsRoleArn"))
+		instance, target, secretsRole = ref("Instance"), ref("Target"), ifElse("MakesSecretsRole", arnOf("SecretsRole"), ref("SecretsRoleArn"))
 	}
 	t.Parameters["KmsKeyArn"] = parameter("String", "Key that encrypts the replication instance and the endpoints; empty: the account's own for AWS DMS", mayBeEmpty)
 	t.Conditions["HasKey"] = object{"Fn::Not": []any{object{"Fn::Equals": []any{ref("KmsKeyArn"), ""}}}}
@@ -285,7 +285,7 @@ func baseOf(t *stackTemplate, p planner.Plan) {
 	} {
 		t.Resources[a.logical] = a.resource(dimension)
 	}
-	for name, value := range map[string]any{"instance": ref("Instance"), "target": ref("Target"), "secrets-role": ifElse("MakesSecretsRole", getAtt("SecretsRole", "Arn"), ref("SecretsRoleArn"))} {
+	for name, value := range map[string]any{"instance": ref("Instance"), "target": ref("Target"), "secrets-role": ifElse("MakesSecretsRole", arnOf("SecretsRole"), ref("SecretsRoleArn"))} {
 		logical := map[string]string{"instance": "InstanceArn", "target": "TargetEndpointArn", "secrets-role": "SecretsRole"}[name]
 		t.Outputs[logical] = object{"Value": value, "Export": object{"Name": d.Name + "-dms-" + name}}
 	}
