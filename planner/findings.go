@@ -29,6 +29,11 @@ const boundary = 100
 // loading is what the rules judge about the full load.
 func (b *builder) loading(p Plan) hazard.Loading {
 	l := hazard.Loading{Sessions: p.Full.Sessions, Validation: p.Options.Full.Validation}
+	for i, t := range p.DMS.Tasks {
+		if _, _, fits := b.commitRate(p, p.Groups[i], t); !fits {
+			l.Overfull = append(l.Overfull, t.Identifier)
+		}
+	}
 	for i := range p.Items {
 		if b.took[i] > l.LongestSeconds {
 			l.LongestSeconds, l.Longest = b.took[i], p.Items[i].Tables[0]

@@ -38,6 +38,8 @@ const (
 const (
 	maxSubTasks   = 49
 	maxCommitRate = 50_000
+	// Below it a load takes longer for its commits than for its rows.
+	leastCommitRate = 10
 )
 
 func defaultFull() *FullOptions {
@@ -112,7 +114,7 @@ func (b *builder) full(p Plan) *Full {
 	f.SchemaReason = "pg_dump takes the structure from the source: what AWS DMS would make itself are bare tables, without defaults, constraints, indexes or owners. It works between any versions, and nothing has to be truncated."
 	f.SessionsReason = fmt.Sprintf("%s, each of which reads up to %s at a time (full.sub_tasks), on the primary that the application works on: lower that where it suffers.", analyze.Count(len(p.Groups), "task"), analyze.Count(o.SubTasks, "table"))
 	f.StopReason = "When its tables are loaded each task stops, before it applies the changes that it has read meanwhile. Then indexes are built, which costs less than to keep them up row by row, and the changes find what they look rows up by. Its slot keeps what follows on the source."
-	f.ConsistencyReason = fmt.Sprintf("A task waits up to %s for transactions that are open when it starts. No change is lost when they last longer: its slot is made before, and the server waits for each of them then, however long.", Span(float64(o.ConsistencySeconds)))
+	f.ConsistencyReason = fmt.Sprintf("A task waits up to %s for transactions that are open when it starts, then reads. What becomes of those that last longer is for AWS DMS to see to, and nothing here can show it: see to it that none is open for long when the tasks start.", Span(float64(o.ConsistencySeconds)))
 	f.LOBReason = "Limits come from octet_length, the bytes that a value has when it travels. pg_column_size, which is often advised, tells what it takes on disk, compressed: twice that is less than the value itself where it compresses well."
 	f.ValidationReason = "Off: AWS DMS reads every row on both sides once more, one by one where they change, skips rows that keep changing and tables without a primary key, gives up after 10000 differences, and reports lag as difference. pgcutover verify compares both sides when they stand still."
 	if o.Validation {
@@ -134,33 +136,39 @@ func (b *builder) fullTask(p Plan, g Group, t DMSTask) FullTask {
 			x.Parallel++
 		}
 	}
-	x.CommitRate, x.CommitReason = b.commitRate(p, g, t)
+	x.CommitRate, x.CommitReason, _ = b.commitRate(p, g, t)
 	return x
 }
 
 // commitRate is the largest number of rows at a time with which the LOBs that a task reads at once fit its share of the replication instance's
-// memory: AWS DMS sets aside LobMaxSize for each LOB of each of them (user guide, LOB support).
-func (b *builder) commitRate(p Plan, g Group, t DMSTask) (int, string) {
+// memory: AWS DMS sets aside LobMaxSize for each LOB of each of them (user guide, LOB support). fits is false where no number is small enough.
+func (b *builder) commitRate(p Plan, g Group, t DMSTask) (_ int, reason string, fits bool) {
 	rate := b.opt.Full.CommitRate
 	perRow, readers := b.lobsAtOnce(p, g)
 	if readers == 0 {
-		return rate, "As configured; no table of the task has LOBs."
+		return rate, "As configured; no table of the task has LOBs.", true
 	}
 	memory := classMemory(p.DMS.Instance.Class)
 	if memory == 0 {
-		return rate, fmt.Sprintf("As configured; the memory of %s is not known here, and LOBs may take %s of it.", p.DMS.Instance.Class, Size(int64(perRow)*int64(t.LOBMaxKB)<<10*int64(rate)))
+		return rate, fmt.Sprintf("As configured; the memory of %s is not known here, and LOBs may take %s of it.", p.DMS.Instance.Class, Size(int64(perRow)*int64(t.LOBMaxKB)<<10*int64(rate))), true
 	}
 	free := int64(max(memory*1024-instanceBaseMB, 1024))/int64(len(p.Groups)) - taskBaseMB - taskMemoryMB
 	if g.BatchApply {
 		free -= batchMemoryMB
 	}
-	fits := max(max(free, 0)<<20/(int64(perRow)*int64(t.LOBMaxKB)<<10), lobRows)
-	if fits >= int64(rate) {
-		return rate, fmt.Sprintf("As configured: %s of up to %d kB for a row of each of %s fit the memory.", analyze.Count(perRow, "LOB"), t.LOBMaxKB, analyze.Count(readers, "reader"))
+	most := max(free, 0) << 20 / (int64(perRow) * int64(t.LOBMaxKB) << 10)
+	if most >= int64(rate) {
+		return rate, fmt.Sprintf("As configured: %s of up to %d kB for a row of each of %s fit the memory.", analyze.Count(perRow, "LOB"), t.LOBMaxKB, analyze.Count(readers, "reader")), true
 	}
-	fits = fits / 100 * 100
-	return int(fits), fmt.Sprintf("Lowered from %d: for each row that it writes at a time AWS DMS sets LOBs of %d kB aside, %d of them for a row of each of %s at once, and %s of its memory are this task's share.",
-		rate, t.LOBMaxKB, perRow, analyze.Count(readers, "reader"), Size(max(free, 0)<<20))
+	if most < leastCommitRate {
+		return min(rate, leastCommitRate), fmt.Sprintf("Lowered from %d, and even so it does not fit: %d rows at a time take %s for their LOBs, and %s of the memory of %s are this task's share.",
+			rate, leastCommitRate, Size(int64(perRow)*int64(t.LOBMaxKB)<<10*leastCommitRate), Size(max(free, 0)<<20), p.DMS.Instance.Class), false
+	}
+	if most >= 1000 {
+		most = most / 100 * 100
+	}
+	return int(most), fmt.Sprintf("Lowered from %d: for each row that it writes at a time AWS DMS sets LOBs of %d kB aside, %d of them for a row of each of %s at once, and %s of its memory are this task's share.",
+		rate, t.LOBMaxKB, perRow, analyze.Count(readers, "reader"), Size(max(free, 0)<<20)), true
 }
 
 // lobsAtOnce is how many LOBs there are in a row of each of the tables, or ranges, that the sub-tasks of a group read at a time, at most; and how many of

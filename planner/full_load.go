@@ -61,16 +61,25 @@ func (b *builder) groupSeconds(p Plan, group int) float64 {
 }
 
 // parallelCutter cuts a table the way AWS DMS takes it ("parallel-load" by ranges): by whole numbers that are never NULL, because rows with a NULL
-// are in no range; by the first column of an index, because every range is a query of its own.
+// are in no range.
+//
+// Each range is a query of its own, with a moment of its own, which may be hours from the others'. A row whose key moves between them is read twice
+// or by none, so it is the first column of the primary key, which nobody updates while this goes on. And a second unique key that is built on
+// what was read at several moments meets rows that were never there together; such a table is read in one piece, unless that key waits for the cutover.
 func (b *builder) parallelCutter(p *Table) cutter {
 	t := b.sourceOf(p.Name)
 	if strings.Contains(t.Name.Schema+t.Name.Name, "%") {
 		return cutter{whole: "AWS DMS takes no settings for a table with % in its name"}
 	}
-	var best *keyCutter
-	why, rank := "AWS DMS reads ranges of whole numbers that are never NULL, and none of its indexes begins with such a column", math.MaxInt
+	for i := range t.Indexes {
+		x := &t.Indexes[i]
+		if (x.Unique || x.Exclusion) && !x.Primary && !b.isDeferred(t, x) {
+			return cutter{whole: fmt.Sprintf("its unique key %s would be built on rows of several moments (unique: defer has it wait for the cutover)", analyze.Display(x.Name))}
+		}
+	}
+	why := "AWS DMS reads ranges of whole numbers that are never NULL and never updated, and its primary key begins with none"
 	for _, x := range t.Indexes {
-		if x.Method != "btree" || x.Partial || len(x.KeyColumns) == 0 {
+		if !x.Primary || x.Method != "btree" || len(x.KeyColumns) == 0 {
 			continue
 		}
 		i := slices.IndexFunc(t.Columns, func(c analyze.Column) bool { return c.Name == x.KeyColumns[0] })
@@ -79,17 +88,12 @@ func (b *builder) parallelCutter(p *Table) cutter {
 		}
 		x.KeyColumns, x.Sorted = x.KeyColumns[:1], min(x.Sorted, 1)
 		k, whole := b.keyCutter(p, t, x)
-		switch {
-		case whole != "" && k.rank < rank:
-			why, rank = whole, k.rank
-		case whole == "" && (best == nil || k.compare(*best) < 0):
-			best = &k
+		if whole != "" {
+			return cutter{whole: whole}
 		}
+		return k.cutter
 	}
-	if best == nil {
-		return cutter{whole: why}
-	}
-	return best.cutter
+	return cutter{whole: why}
 }
 
 // readers is how many sessions read a table at a time.

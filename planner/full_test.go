@@ -131,12 +131,12 @@ func TestWhatIsReadInRanges(t *testing.T) {
 		"a bigint":             {big(), 8, ""},
 		"an integer, too":      {change(func(t *analyze.Table) { t.Columns[0].Type, t.Columns[0].BaseType = "integer", "int4" }), 8, ""},
 		"without a histogram":  {plain("big", 64<<30), 1, "there are no statistics of id"},
-		"one that may be NULL": {change(func(t *analyze.Table) { t.Columns[0].NotNull = false }), 1, "none of its indexes begins with such a column"},
+		"one that may be NULL": {change(func(t *analyze.Table) { t.Columns[0].NotNull = false }), 1, "its primary key begins with none"},
 		"a number that is not whole": {change(func(t *analyze.Table) {
 			t.Columns[0].Type, t.Columns[0].BaseType = "double precision", "float8"
-		}), 1, "none of its indexes begins with such a column"},
-		"a text": {change(func(t *analyze.Table) { t.Columns[0].Type, t.Columns[0].BaseType = "text", "text" }), 1, "none of its indexes begins with such a column"},
-		"no key": {withoutKey(big()), 1, "none of its indexes begins with such a column"},
+		}), 1, "its primary key begins with none"},
+		"a text": {change(func(t *analyze.Table) { t.Columns[0].Type, t.Columns[0].BaseType = "text", "text" }), 1, "its primary key begins with none"},
+		"no key": {withoutKey(big()), 1, "its primary key begins with none"},
 		"% in names": {change(func(t *analyze.Table) {
 			t.Name.Name = "b%g"
 			t.Indexes[0].Definition = `CREATE UNIQUE INDEX big_pkey ON public."b%g" USING btree (id)`
@@ -275,7 +275,13 @@ func TestCommitRate(t *testing.T) {
 	require.Contains(t, large.CommitReason, "Lowered from 10000")
 	one := rate(func(o *Options) { o.Full.SubTasks = 1 }, withLOB(bare("a"), "x", 1<<20), withLOB(bare("b"), "x", 1<<20))
 	require.Greater(t, one.CommitRate, large.CommitRate, "one table at a time")
-	require.Equal(t, lobRows, rate(func(o *Options) { o.CDC.InstanceClass = "dms.c6i.large" }, withLOB(bare("a"), "x", 30<<20)).CommitRate)
+	few := rate(func(o *Options) { o.CDC.InstanceClass = "dms.c6i.xlarge" }, withLOB(bare("a"), "x", 30<<20))
+	require.Less(t, few.CommitRate, lobRows)
+	require.Contains(t, few.CommitReason, "Lowered from 10000")
+	none := makeFull(t, fullInventory(withLOB(bare("a"), "x", 30<<20)), func(o *Options) { o.CDC.InstanceClass = "dms.c6i.large" })
+	require.Equal(t, leastCommitRate, none.Full.Tasks[0].CommitRate)
+	require.Contains(t, none.Full.Tasks[0].CommitReason, "does not fit")
+	require.True(t, has(none, "FL109"))
 	unknown := rate(func(o *Options) { o.CDC.InstanceClass = "dms.t3.medium" }, withLOB(bare("a"), "x", 1<<20))
 	require.Equal(t, 10_000, unknown.CommitRate)
 	require.Contains(t, unknown.CommitReason, "is not known here")
@@ -289,6 +295,42 @@ func TestLOBsThatAreLookedUpTakeLong(t *testing.T) {
 		return makeFull(t, fullInventory(withRate(withLOB(plain("a", 1<<30), "x", bytes), 1)), nil).Estimate.CopySeconds
 	}
 	require.Greater(t, seconds(-1), 20*seconds(100))
+}
+
+// Ranges are queries of their own, hours apart. A row may not move between them, nor may a second key see what comes and goes in between.
+func TestRangesHoldStill(t *testing.T) {
+	ranges := func(change func(*analyze.Table), options func(*Options)) (n int, key []KeyColumn, reason string) {
+		big := withRate(withBounds(plain("big", 64<<30), 100), 50)
+		change(&big)
+		p := makeFull(t, fullInventory(big), options)
+		for _, it := range p.Items {
+			reason = it.Reason
+			if it.Range != nil {
+				n, key = n+1, it.Range.Key
+			}
+		}
+		return n, key, reason
+	}
+	spread := func(t *analyze.Table) { // a key whose rows lie all over the table, beside a column that is in order and changes
+		state := t.Columns[0]
+		state.Name, state.Correlation = "state", ptr(1.0)
+		t.Columns[0].Correlation = ptr(0.01)
+		t.Columns = append(t.Columns, state)
+		t.Indexes = append(t.Indexes, analyze.Index{
+			Name: "big_state_idx", Definition: "CREATE INDEX big_state_idx ON public.big USING btree (state)", Method: "btree",
+			Valid: true, Ready: true, Immediate: true, KeyColumns: []string{"state"}, Sorted: 1, Bytes: ptr(int64(1 << 30)),
+		})
+	}
+	n, key, _ := ranges(spread, nil)
+	require.Equal(t, 8, n)
+	require.Equal(t, []KeyColumn{{"id", "bigint"}}, key, "never by a column that may be updated")
+
+	unique := func(t *analyze.Table) { *t = withUnique(*t) }
+	n, _, reason := ranges(unique, nil)
+	require.Zero(t, n)
+	require.Contains(t, reason, "big_note_key")
+	n, _, _ = ranges(unique, func(o *Options) { o.Unique = UniqueDefer })
+	require.Equal(t, 8, n, "the other key comes back at the cutover")
 }
 
 func TestOptionsOfTheFullLoad(t *testing.T) {

@@ -59,6 +59,7 @@ var traps = []struct {
 		{what: "A task that stands still has not loaded everything: a table is in error, rows were given up, somebody stopped it", codes: "G3-FULL G3-EXC"},
 		{what: "Rows are lost on the target between the load and the first change", codes: "G3-SENT G3-FULL"},
 		{what: "pglogical is in use by another replication, or test_decoding is not allowed", codes: "FL107 FL108"},
+		{what: "A full load runs out of the replication instance's memory", codes: "FL109"},
 	}},
 	{"The promotion of an Aurora read replica", []trap{
 		{what: "A replica of another major version, of an older minor one, or of a server that RDS does not manage: AWS refuses it on the day it is wanted", codes: "PR101 PR102 PR103 G0-RDS", guards: "20-aurora/21-deploy.sh"},

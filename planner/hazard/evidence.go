@@ -62,7 +62,8 @@ type Loading struct {
 	Sessions       int          // that read the source at once, at most
 	Longest        analyze.Name // table of the longest reading
 	LongestSeconds float64
-	Validation     bool // it compares the rows as well
+	Validation     bool     // it compares the rows as well
+	Overfull       []string // tasks whose LOBs do not fit their share of the replication instance's memory, however few rows they write at a time
 }
 
 // Target is where the data goes. VersionNum is 0 when nobody said.

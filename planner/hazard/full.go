@@ -137,5 +137,17 @@ func fullRules() []Rule {
 				return about("server", "", "output_plugin_libraries is %s.", v)
 			},
 		},
+		{
+			Code: "FL109", Engines: only, Title: "LOBs that do not fit the memory of the replication instance", Severity: Error, Since: "0.1",
+			Why: "AWS DMS sets LobMaxSize aside for each LOB of each row that it writes at a time, for every table or range that it reads at once. An instance that runs out of memory swaps, then stops in the middle of the load, and everything is loaded anew.",
+			Fix: "a larger cdc.instance_class; fewer readers (full.sub_tasks); lower limits (lob.margin, lob.truncate); or exclude the tables and move them at the cutover",
+			Find: func(f *Facts) []Finding {
+				var out []Finding
+				for _, task := range f.Loading.Overfull {
+					out = append(out, about("task "+task, "", "Not even ten rows at a time fit.")...)
+				}
+				return out
+			},
+		},
 	}
 }

@@ -510,6 +510,7 @@ var cases = map[string]example{
 		f.Plugin = "test_decoding"
 		set(f, "output_plugin_libraries", "pgoutput, test_decoding")
 	}, subject: "server"},
+	"FL109": {fires: func(f *Facts) { f.Loading.Overfull = []string{"shop-dms-full-01"} }, subject: "task shop-dms-full-01"},
 
 	"UN101": {fires: func(f *Facts) {
 		f.Inventory.Unknown = []analyze.Unknown{{Fact: "rows", Subject: "public", Reason: "no right", Grant: "GRANT"}}

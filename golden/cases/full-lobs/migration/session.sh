@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=a6d19b62d67afc98e7b761a75c1378b49d3f4e35f652dc546fe620b2bbe936d0 # SHA-256 of the plan
+readonly PLAN=071771e21c37b54d6fdb485c7a83c0e8f5829ef427546d09bfe1653deb238e48 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001   # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1500                   # 906, 1000, 1500: major version times 100

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=9ab8ce7ddd465e1aac3271411fac367133167fe3cbed9ec1a58cd031b187e961 # SHA-256 of the plan
+readonly PLAN=7942dcffc76f8a96deccb439782c1af082b3a73a811fed14234597aa13440c12 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1400                 # 906, 1000, 1500: major version times 100

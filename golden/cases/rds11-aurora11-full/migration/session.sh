@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=cb715e140904fd1bf8c9c2f52e00cc80f1a9755a9e5eecc5fe9fcade4abc53cf # SHA-256 of the plan
+readonly PLAN=18fea5871a7ed8785495efbed5a1869c432b72ecbf699a1fec87c7f3c26f2780 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1100                 # 906, 1000, 1500: major version times 100

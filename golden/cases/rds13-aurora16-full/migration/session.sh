@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=3a964b20637545571933aa2348fa5e6fe0601220c75b1fa262d39ec9648b10eb # SHA-256 of the plan
+readonly PLAN=6a31b666317a2436f74a5a3888c2e77c3990e500550613da591143df31b63ca9 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001               # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1300                               # 906, 1000, 1500: major version times 100

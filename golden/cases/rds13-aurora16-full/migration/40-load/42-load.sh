@@ -20,7 +20,7 @@ set -Eeuo pipefail
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
 readonly ITEMS=20 # lines of items.tsv below its header
-readonly ITEMS_SHA256=222df0f1dbf4007071d7a0f7d63d729a7a937a24fe3deba521a746f140c1b83c
+readonly ITEMS_SHA256=4383360ef980b86268f3f5156ae44d8da9a3e49f044b644c747ac3a22355eb56
 readonly ATTEMPTS=3   # tries for one item
 readonly MEMORY=1GB   # maintenance_work_mem of each build
 readonly PATIENCE=300 # seconds for which a server may be out of reach
