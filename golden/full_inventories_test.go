@@ -47,6 +47,13 @@ func withHistogram(t analyze.Table, parts, step int) analyze.Table {
 	return t
 }
 
+// rds11Aurora11FullReplica is the same where the target is yet to be made of the source.
+func rds11Aurora11FullReplica() analyze.Inventory {
+	inv := rds11Aurora11Full()
+	inv.Target = nil
+	return inv
+}
+
 // rds11Aurora11Full is the database of a small service: a foreign key, a trigger, an array that is NOT NULL, a large table.
 func rds11Aurora11Full() analyze.Inventory {
 	inv := aurora(rdsSource(110022), 110021)

@@ -40,9 +40,12 @@ var inventories = map[string]func() analyze.Inventory{
 	"rds11-aurora11-promote": rds11,
 	"rds13-aurora16-promote": rds13,
 	"rds11-aurora11-full":    rds11Aurora11Full,
-	"rds13-aurora16-full":    rds13Aurora16Full,
-	"full-lobs":              fullLOBs,
-	"full-nokeys":            fullNoKeys,
+
+	"rds11-aurora11-full-replica": rds11Aurora11FullReplica,
+
+	"rds13-aurora16-full": rds13Aurora16Full,
+	"full-lobs":           fullLOBs,
+	"full-nokeys":         fullNoKeys,
 }
 
 func base(version int) analyze.Inventory {

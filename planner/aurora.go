@@ -133,8 +133,10 @@ var auroraMember = regexp.MustCompile(`^-(1?[0-9]|cluster|instance)$`)
 // checkAurora refuses what no replica can be made with. needed: the engine makes one.
 func (o Options) checkAurora(needed bool) error {
 	switch {
+	case !needed && o.Aurora != nil && o.FullLoad():
+		return &OptionError{"aurora", "no replica is made: full.schema is not \"replica\"", `set "full.schema: replica", or take the section out`}
 	case !needed && o.Aurora != nil:
-		return &OptionError{"aurora", fmt.Sprintf("the engine is %q", o.Engine), `set "engine: promote", or take the section out`}
+		return &OptionError{"aurora", fmt.Sprintf("the engine is %q", o.Engine), `set "engine: promote" or "engine: dms-full" with "full.schema: replica", or take the section out`}
 	case needed && o.Aurora == nil:
 		return &OptionError{"aurora", "nothing says which RDS instance gets an Aurora read replica", "write aurora.source, cluster, instance_class and engine_version"}
 	case !needed:
@@ -142,6 +144,9 @@ func (o Options) checkAurora(needed bool) error {
 	}
 	if err := o.Aurora.check(); err != nil {
 		return err
+	}
+	if o.Emptied() && o.Aurora.Readers > 0 {
+		return &OptionError{"aurora.readers", "they would replay the whole load", "leave it out, and make them before the cutover: RUNBOOK.md says when"}
 	}
 	major := AuroraVersionNum(o.Aurora.EngineVersion) / 10000
 	if o.Target.Version != 0 && o.Target.Version != major {
@@ -252,9 +257,12 @@ func (b *builder) auroraReasons(a *Aurora) {
 	say("Source", a.Source, "An Aurora read replica is made of an RDS instance of the same account and Region, from a snapshot of it; then it follows by streaming replication.")
 	say("Cluster", a.Cluster, "Its writer is %s, the replica itself. Until the promotion it has no other instance: AWS offers no second one for a replica cluster.", a.Writer)
 	say("Engine version", o.EngineVersion, "The source's version, or a higher minor version of the same major version: nothing else can follow its WAL.")
-	if len(a.Readers) > 0 {
+	switch {
+	case b.opt.Emptied():
+		say("Readers", "none", "They would serve nobody during the load. They are made before the cutover.")
+	case len(a.Readers) > 0:
 		say("Readers", strings.Join(a.Readers, ", "), "Made after the promotion, all at once. Until they are there the writer has all the reads, so move those of the application last.")
-	} else {
+	default:
 		say("Readers", "none", "The writer serves the reads alone, and a failover takes until a new instance is there.")
 	}
 	switch {
@@ -265,11 +273,22 @@ func (b *builder) auroraReasons(a *Aurora) {
 	}
 	say("Cluster and first instance", "AWS CLI", "Not in a stack: a template of theirs would name the replication source for good. Taking it out later asks CloudFormation for a promotion at a moment nobody chose, and a rollback of that cannot be made.")
 	say("Parameter groups, subnet group, alarms, readers", "CloudFormation", "In two stacks, %s and %s, which know the cluster by its name only.", a.Stack(), a.ReadersStack())
-	if a.PromotionMeasured {
+	switch {
+	case a.PromotionMeasured:
 		say("Promotion", Span(a.PromotionSeconds), "Measured, the slowest of the timings given.")
-	} else {
+	case b.opt.Emptied():
+		say("Promotion", Span(a.PromotionSeconds), "Assumed (aurora.promotion_seconds). Nobody waits for it: the source goes on.")
+	default:
 		say("Promotion", Span(a.PromotionSeconds), "Assumed (aurora.promotion_seconds): 20-aurora/23-dry-run.sh measures it, and plan --timings takes what it found.")
 	}
+}
+
+// replicaWAL is what the source keeps while the replica is made; nil: not known.
+func (b *builder) replicaWAL(p Plan) *int64 {
+	if rate := b.walRate(); rate != nil && p.Aurora != nil && p.Aurora.ReplicaSeconds != nil {
+		return wholeBytes(*rate * *p.Aurora.ReplicaSeconds)
+	}
+	return nil
 }
 
 // auroraFacts are what the rules judge about the replica.
@@ -278,7 +297,7 @@ func (b *builder) auroraFacts(p Plan) *hazard.Aurora {
 	if o == nil {
 		return nil
 	}
-	f := &hazard.Aurora{EngineVersion: o.EngineVersion, VersionNum: AuroraVersionNum(o.EngineVersion), Encrypted: o.Encrypted, Readers: o.Readers, Carried: map[string]string{}}
+	f := &hazard.Aurora{EngineVersion: o.EngineVersion, VersionNum: AuroraVersionNum(o.EngineVersion), Encrypted: o.Encrypted, Readers: o.Readers, Carried: map[string]string{}, WALBytes: b.replicaWAL(p)}
 	for _, x := range p.Aurora.Parameters {
 		f.Carried[x.Name] = x.Value
 	}

@@ -290,7 +290,10 @@ func (o Options) withEngine(engine string) Options {
 		return o
 	}
 	was, is := DefaultsFor(o.Engine), DefaultsFor(engine)
-	o.Engine, o.Native, o.Full, o.Aurora = engine, is.Native, is.Full, is.Aurora
+	o.Engine, o.Native, o.Full = engine, is.Native, is.Full
+	if engine != EnginePromote || o.Aurora == nil {
+		o.Aurora = is.Aurora
+	}
 	if o.Slots.Prefix == was.Slots.Prefix {
 		o.Slots.Prefix = is.Slots.Prefix
 	}

@@ -93,7 +93,7 @@ func (o Options) check() error {
 	if known := []string{EngineDMS, EngineNative, EngineDMSFull, EnginePromote}; !slices.Contains(known, o.Engine) {
 		return &OptionError{"engine", fmt.Sprintf("unknown engine %q", o.Engine), `write "` + strings.Join(known[:len(known)-1], `", "`) + `" or "` + known[len(known)-1] + `"`}
 	}
-	if err := cmp.Or(o.checkFull(), o.checkNative(), o.checkAurora(o.Engine == EnginePromote), o.checkPromote()); err != nil {
+	if err := cmp.Or(o.checkFull(), o.checkNative(), o.checkAurora(o.Engine == EnginePromote || o.Emptied()), o.checkPromote()); err != nil {
 		return err
 	}
 	if o.Unique != UniqueKeep && o.Unique != UniqueDefer {

@@ -46,6 +46,11 @@ func defaultFull() *FullOptions {
 	return &FullOptions{Schema: SchemaDump, SubTasks: 8, CommitRate: 10_000, ConsistencySeconds: 600}
 }
 
+// Emptied reports whether the empty target is a read replica of the source that was promoted and emptied.
+func (o Options) Emptied() bool {
+	return o.FullLoad() && o.Full != nil && o.Full.Schema == SchemaReplica
+}
+
 // FullLoad reports whether AWS DMS copies the rows itself.
 func (o Options) FullLoad() bool { return o.Engine == EngineDMSFull }
 
@@ -61,9 +66,7 @@ func (o Options) checkFull() error {
 	switch {
 	case f == nil:
 		return &OptionError{"full", "nothing says how AWS DMS loads the rows", `write "full: {schema: dump}" with the other keys of docs/config.md`}
-	case f.Schema == SchemaReplica:
-		return &OptionError{"full.schema", "the structure cannot be taken from a promoted read replica yet", `write "dump", which takes it from the source by pg_dump`}
-	case f.Schema != SchemaDump:
+	case f.Schema != SchemaDump && f.Schema != SchemaReplica:
 		return &OptionError{"full.schema", fmt.Sprintf("unknown way %q", f.Schema), `write "dump" or "replica"`}
 	case f.SubTasks < 1 || f.SubTasks > maxSubTasks:
 		return wrong("full.sub_tasks", "must be 1 to %d, is %d", maxSubTasks, f.SubTasks)
@@ -112,6 +115,9 @@ func (b *builder) full(p Plan) *Full {
 	f := &Full{Sessions: len(p.Groups) * o.SubTasks}
 	f.Plugin, f.PluginReason = b.plugin(), b.pluginReason()
 	f.SchemaReason = "pg_dump takes the structure from the source: what AWS DMS would make itself are bare tables, without defaults, constraints, indexes or owners. It works between any versions, and nothing has to be truncated."
+	if o.Schema == SchemaReplica {
+		f.SchemaReason = "An Aurora read replica of the source has all of it: structure, owners, rights, extensions. It is promoted and emptied, for nothing says at which position of the source its rows are, and AWS DMS loads them again. It takes the same major version."
+	}
 	f.SessionsReason = fmt.Sprintf("%s, each of which reads up to %s at a time (full.sub_tasks), on the primary that the application works on: lower that where it suffers.", analyze.Count(len(p.Groups), "task"), analyze.Count(o.SubTasks, "table"))
 	f.StopReason = "When its tables are loaded each task stops, before it applies the changes that it has read meanwhile. Then indexes are built, which costs less than to keep them up row by row, and the changes find what they look rows up by. Its slot keeps what follows on the source."
 	f.ConsistencyReason = fmt.Sprintf("A task waits up to %s for transactions that are open when it starts, then reads. What becomes of those that last longer is for AWS DMS to see to, and nothing here can show it: see to it that none is open for long when the tasks start.", Span(float64(o.ConsistencySeconds)))

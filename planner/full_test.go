@@ -333,12 +333,46 @@ func TestRangesHoldStill(t *testing.T) {
 	require.Equal(t, 8, n, "the other key comes back at the cutover")
 }
 
+// emptiedAurora are options for an Aurora read replica that is promoted and emptied.
+func emptiedAurora() Options {
+	o, aurora := DefaultsFor(EngineDMSFull), DefaultAurora()
+	aurora.Source, aurora.Cluster, aurora.InstanceClass, aurora.EngineVersion = "shop-db", "shop", "db.r6g.xlarge", "15.4"
+	o.Full.Schema, o.Aurora = SchemaReplica, &aurora
+	return o
+}
+
+// The replica that is emptied is planned like one that is cut over to, with what the source keeps for it; a target is not looked for.
+func TestEmptiedReplicaIsPlanned(t *testing.T) {
+	inv := fullInventory(withRate(plain("a", 1<<30), 1))
+	inv.Server.Managed, inv.Database.Bytes = "rds", new(int64(100<<30))
+	p := makeFull(t, inv, func(o *Options) {
+		*o = emptiedAurora()
+		o.WAL.BytesPerSecond = new(int64(1_000_000))
+		o.WAL.SourceFreeBytes = new(int64(1 << 30))
+	})
+	require.Equal(t, "shop-1", p.Aurora.Writer)
+	require.Equal(t, Target{VersionNum: 150004, Managed: "aurora", Database: inv.Database.Name}, p.Target)
+	require.True(t, has(p, "PR104"))
+	require.True(t, has(p, "PR114"), "the WAL of the replica does not fit")
+	require.Contains(t, p.Full.SchemaReason, "promoted and emptied")
+	for _, r := range p.Aurora.Reasons {
+		require.NotContains(t, r.Why, "dry-run", "there is none")
+	}
+	inv.Server.Managed = ""
+	require.True(t, has(makeFull(t, inv, func(o *Options) { *o = emptiedAurora() }), "PR101"))
+	require.False(t, has(makeFull(t, inv, nil), "PR104"), "no replica is made")
+}
+
 func TestOptionsOfTheFullLoad(t *testing.T) {
 	for what, change := range map[string]func(*Options){
 		"full: nothing says":           func(o *Options) { o.Full = nil },
 		"full: the engine is \"dms\"":  func(o *Options) { o.Engine = EngineDMS },
 		"full.schema: unknown":         func(o *Options) { o.Full.Schema = "" },
-		"full.schema: the structure":   func(o *Options) { o.Full.Schema = SchemaReplica },
+		"aurora: nothing says":         func(o *Options) { o.Full.Schema = SchemaReplica },
+		"aurora: no replica is made":   func(o *Options) { o.Aurora = emptiedAurora().Aurora },
+		"aurora.readers: they would":   func(o *Options) { *o = emptiedAurora(); o.Aurora.Readers = 1 },
+		"aurora.engine_version":        func(o *Options) { *o = emptiedAurora(); o.Aurora.EngineVersion = "13" },
+		"target.managed: is \"rds\"":   func(o *Options) { *o = emptiedAurora(); o.Target.Managed = "rds" },
 		"full.sub_tasks":               func(o *Options) { o.Full.SubTasks = 50 },
 		"full.commit_rate":             func(o *Options) { o.Full.CommitRate = 50_001 },
 		"full.consistency_seconds":     func(o *Options) { o.Full.ConsistencySeconds = -1 },

@@ -49,7 +49,7 @@ func (b *builder) promotion(p *Plan) Estimate {
 	case e.WALBytesPerSecond == nil:
 		say("WAL: the rate was not sampled, so what the source keeps for the replica while that is being made is not known. Analyze with --sample, or set wal.bytes_per_second.")
 	case a.ReplicaSeconds != nil:
-		e.SourceWALBytes = wholeBytes(*e.WALBytesPerSecond * *a.ReplicaSeconds)
+		e.SourceWALBytes = b.replicaWAL(*p)
 		say("WAL: %s/s; the source keeps it from the snapshot until the replica has read it.", Size(int64(*e.WALBytesPerSecond)))
 	}
 	return e

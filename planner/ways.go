@@ -173,6 +173,9 @@ func fullWay() way {
 			if p.Full != nil && p.Full.Plugin == PluginTestDecoding {
 				out = append(out, "Nothing installed on the source: its slots decode with test_decoding, which sends each task the changes of the whole database.")
 			}
+			if p.Aurora != nil {
+				return append(append(out, promoteWay().needs(p, inv)...), loadHost)
+			}
 			return append(out, targetNeeds(p, inv)...)
 		},
 		beside:  dmsBeside,
@@ -205,12 +208,16 @@ func fullPhases(p *Plan) []Phase {
 	if len(p.Groups) == 0 {
 		return nil
 	}
-	return []Phase{
+	var made []Phase
+	if a := p.Aurora; a != nil {
+		made = append(promoteWay().duration(p), Phase{Name: StopPromotion, Seconds: &a.PromotionSeconds, Measured: a.PromotionMeasured, Reason: "The replica becomes a cluster of its own and is emptied; the source goes on."})
+	}
+	return append(made, []Phase{
 		{Name: loadPhase, Seconds: known(e.CopySeconds), Reason: fmt.Sprintf("%s copied by %s, up to %s at a time, from the source.", Size(itemBytes(p)), analyze.Count(len(p.Groups), "task"), analyze.Count(p.Options.Full.SubTasks*len(p.Groups), "reader"))},
 		{Name: "builds", Seconds: known(e.BuildSeconds), Reason: "Indexes, while the tasks stand still."},
 		{Name: "until the tasks are resumed", Seconds: known(float64(p.Options.WAL.SetupSeconds)), Reason: "Somebody looks at the gate and resumes them: wal.setup_seconds."},
 		catchUp(p),
-	}
+	}...)
 }
 
 // noWayBack is that of AWS DMS.
@@ -282,8 +289,10 @@ func targetNeeds(p *Plan, _ *analyze.Inventory) []string {
 	if n := p.Options.Target.FreeBytes; n != nil {
 		s += fmt.Sprintf("; %s are free", Size(*n))
 	}
-	return []string{s + ".", "A host beside the servers for the load, with psql, pg_dump and pg_restore."}
+	return []string{s + ".", loadHost}
 }
+
+const loadHost = "A host beside the servers for the load, with psql, pg_dump and pg_restore."
 
 // loadSeconds is how long the rows are copied; 0: it is not known.
 func loadSeconds(d Duration) float64 {

@@ -22,6 +22,7 @@ type auroraView struct {
 	Days                int64 // that backups are kept
 	Xlog                bool
 	Markers             []marker
+	Mark                string // table that a promoted replica is told by; empty: it is not emptied
 
 	TimingReplica, TimingPromotion, TimingReader string
 }
@@ -34,6 +35,9 @@ func auroraViewOf(p planner.Plan) auroraView {
 		Encrypted: o.Encrypted, Protected: o.DeletionProtection, Days: int64(o.BackupRetentionDays), Xlog: xlog(p),
 		Markers:       []marker{{"the Aurora replica", p.AuroraMarker()}},
 		TimingReplica: planner.TimingReplica, TimingPromotion: planner.TimingPromotion, TimingReader: planner.TimingReader,
+	}
+	if p.Options.Emptied() {
+		v.Mark = promotedMark
 	}
 	if o.ReaderClass != "" {
 		v.ReaderClass = o.ReaderClass
@@ -84,11 +88,12 @@ func aurora(p planner.Plan) ([]Artifact, error) {
 			Fails: "the source is as it was: 23-dry-run.sh --yes --end, or " + auroraFolder + "24-delete.sh --yes",
 		})
 	}
-	if !physical(p) {
+	if p.Options.Emptied() {
 		scripts = append(scripts, Artifact{
 			Path: auroraFolder + "23-promote.sh", Mode: 0o755, On: OnAWS, Step: true,
 			Title: "Promote the replica to a cluster of its own, which follows the source no more",
-			Needs: "21-deploy.sh; the service of the target leads to the endpoint of the cluster", Usage: []string{"--yes"},
+			Needs: "22-catch-up.sh, and 14-markers.sql on the source; the service of the target leads to the endpoint of the cluster", Usage: []string{"--yes"},
+			Gate:  "preflight",
 			Rerun: "goes on waiting; says so where it is done", Minutes: minutes(p.Aurora.PromotionSeconds), Fails: "events of the cluster say why; the source is left alone",
 		})
 	}

@@ -80,7 +80,7 @@ func keys(p planner.Plan) (Artifact, error) {
 // fullTarget are the steps of 30-target that only a full load has.
 func fullTarget(p planner.Plan) ([]Artifact, error) {
 	k, err := keys(p)
-	if err != nil || p.Options.Full.Schema != planner.SchemaReplica {
+	if err != nil || !p.Options.Emptied() {
 		return []Artifact{k}, err
 	}
 	e, err := emptied(p)
@@ -91,6 +91,7 @@ type emptyView struct {
 	Guard    guard
 	Rights   rights
 	Batches  [][]analyze.Name // of tables: what one transaction can lock
+	Markers  []analyze.Name
 	Matviews []analyze.Name
 }
 
@@ -99,7 +100,7 @@ func emptied(p planner.Plan) (Artifact, error) {
 	a := Artifact{
 		Path: "30-target/33-empty.sql", Mode: 0o644, On: OnTarget, Step: true,
 		Title: "Empty the tables of the promoted replica",
-		Needs: "32-schema.sh --existing", Rerun: "empties them again", Undo: "none: the rows are on the source",
+		Needs: "32-schema.sh --existing", Rerun: "empties them again, until there is a ledger (40-load/41-ledger.sql)", Undo: "none: the rows are on the source",
 		Fails: "a table that is not planned refers to one that is: it is named; what is emptied stays so, run it again",
 	}
 	v := emptyView{Guard: guardOf(p, a), Rights: rightsOf(p, OnTarget)}
@@ -110,6 +111,9 @@ func emptied(p planner.Plan) (Artifact, error) {
 		}
 	}
 	v.Batches = slices.Collect(slices.Chunk(tables, mostLocked))
+	for _, g := range p.Groups {
+		v.Markers = append(v.Markers, g.Marker)
+	}
 	for _, d := range p.Deferred {
 		if d.Kind == planner.DeferMatview {
 			v.Matviews = append(v.Matviews, d.Table)

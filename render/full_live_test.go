@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/planner"
+	"github.com/pgcutover/pgcutover/verify"
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 )
 
@@ -311,35 +311,85 @@ func TestFullLoadByCloudFormation(t *testing.T) {
 	require.Contains(t, s.must(t, remove, "--all", "--yes"), "stack shop-dms is deleted")
 }
 
-// A promoted read replica has all that the source has, rows too: it is taken apart, emptied, and loaded like any other.
+// A promoted read replica has all that the source has, rows too, and its system identifier: it is proven to be the copy, taken apart, emptied, and loaded like any other.
 func TestPromotedReplicaIsEmptied(t *testing.T) {
-	s := newFullSite(t, fullSQL, nil)
-	s.src.MustPsql(t, "shop", `create table public.aside (id int primary key, node int constraint from_outside references public.node);
-		create procedure public.many() language plpgsql as 'begin for i in 1..2500 loop execute format(''create table public.many_%s (id int primary key, v text unique)'', i); if i % 500 = 0 then commit; end if; end loop; end'`)
-	s.src.MustPsql(t, "shop", "call public.many()")
-	s.src.MustPsql(t, "shop", "drop procedure public.many()")
-	s.plans(t, func(o *planner.Options) { o.Tables.Exclude = []string{"public.aside"} })
-	s.plan.Options.Full.Schema = planner.SchemaReplica
-	s.bundle(t, "postgres")
-	copied := exec.CommandContext(t.Context(), "bash", "-c", `set -o pipefail; "$1" -h "$2" -p "$3" -U postgres -d shop | "$4" -XAtqw -v ON_ERROR_STOP=1 -h "$5" -p "$6" -U postgres -d shop`, "-",
-		s.src.Bin("pg_dump"), s.src.SocketDir(), strconv.Itoa(s.src.Port()), s.dst.Bin("psql"), s.dst.SocketDir(), strconv.Itoa(s.dst.Port()))
-	s.target(t, "create role app login; create role cron login superuser")
-	out, err := copied.CombinedOutput()
-	require.NoError(t, err, "%s", out)
+	l := newReplicaLab(t, fullSQL+`;
+		create table public.aside (id int primary key, node int constraint from_outside references public.node);
+		create procedure public.many() language plpgsql as 'begin for i in 1..2500 loop execute format(''create table public.many_%s (id int primary key, v text unique)'', i); if i % 500 = 0 then commit; end if; end loop; end';
+		call public.many(); drop procedure public.many()`, func(version string) planner.Options {
+		o, aurora := planner.DefaultsFor(planner.EngineDMSFull), planner.DefaultAurora()
+		aurora.Source, aurora.Cluster, aurora.InstanceClass, aurora.EngineVersion = "shop-db", "shop", "db.r6g.large", version
+		o.Full.Schema, o.Aurora, o.CDC.Name, o.CDC.Format = planner.SchemaReplica, &aurora, "shop", planner.FormatCLI
+		o.Tables.Exclude = []string{"public.aside"}
+		return o
+	}, "wal_level=logical")
+	const promote, take, empty = "20-aurora/23-promote.sh", "30-target/32-schema.sh", "30-target/33-empty.sql"
+	gate := func(g verify.Gate) []string { return l.asked(t, g, "servers") }
+	l.must(t, "10-source/13-role.sql")
+	l.must(t, "20-aurora/21-deploy.sh")
+	require.True(t, l.aurora(t).Emptied)
+	l.refused(t, []string{"the markers are not on the source", "14-markers.sql"}, promote, "--yes")
+	l.must(t, "10-source/14-markers.sql")
+	l.must(t, "20-aurora/22-catch-up.sh")
+	require.Empty(t, shut(gate(verify.Preflight)), "nobody looks for a target that is yet to be promoted")
+	l.refused(t, []string{"this is a standby"}, empty)
+	l.refused(t, []string{"is a standby"}, take, "--existing")
+	l.refused(t, []string{"nothing was done", "add --yes"}, promote)
+	l.must(t, promote, "--yes")
+	require.Contains(t, l.must(t, promote, "--yes"), "nothing to do")
+	require.Equal(t, l.src.MustPsql(t, "shop", "select system_identifier from pg_control_system()"), l.dst.MustPsql(t, "shop", "select system_identifier from pg_control_system()"))
+	require.Empty(t, shut(gate(verify.Preflight)))
 
-	s.must(t, "30-target/31-roles.sql")
-	const take = "30-target/32-schema.sh"
-	s.refused(t, []string{"foreign key from_outside of public.aside refers to public.node", "ALTER TABLE public.aside DROP CONSTRAINT from_outside", "nothing was taken away"}, take, "--existing")
-	require.Equal(t, "50", s.target(t, "select count(*) from public.node"))
-	s.target(t, "alter table public.aside drop constraint from_outside")
-	for range 2 {
-		s.must(t, take, "--existing")
-		s.must(t, "30-target/33-relax.sql")
-		s.must(t, "30-target/33-empty.sql")
+	// Servers that are mixed up.
+	services, err := os.ReadFile(filepath.Join(l.dir, "services"))
+	require.NoError(t, err)
+	for from, to := range map[*cluster.Cluster]*cluster.Cluster{l.dst: l.src, l.src: l.dst} {
+		of := func(c *cluster.Cluster) string { return fmt.Sprintf("host=%s\nport=%d", c.SocketDir(), c.Port()) }
+		require.NoError(t, os.WriteFile(filepath.Join(l.dir, "services"), []byte(strings.ReplaceAll(string(services), of(from), of(to))), 0o600))
+		if to == l.src {
+			for _, sql := range []string{empty, "30-target/33-relax.sql", "80-recovery/empty-target.sql"} {
+				l.refused(t, []string{"this is not the replica that was promoted"}, sql)
+			}
+			l.refused(t, []string{"is not the replica that was promoted: it may be the source"}, take, "--existing")
+		} else {
+			l.refused(t, []string{"this is the promoted replica; the file is for the source"}, "10-source/14-markers.sql")
+			l.refused(t, []string{"the source (service pgcutover_source) is the promoted replica"}, take, "--existing")
+		}
 	}
-	require.Equal(t, "0", s.target(t, "select count(*) from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'aside' and pg_relation_size(oid) > 0"))
-	require.Equal(t, "0", s.target(t, "select count(*) from pg_index i join pg_class c on c.oid = i.indrelid where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'aside'"))
-	require.Equal(t, "0", s.target(t, "select count(*) from pg_class where relkind = 'm' and relispopulated"))
-	s.must(t, "30-target/34-keys.sql")
-	require.Equal(t, strconv.Itoa(2500+8), s.target(t, "select count(*) from pg_index i join pg_class c on c.oid = i.indrelid where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'aside' and i.indisprimary"))
+	require.NoError(t, os.WriteFile(filepath.Join(l.dir, "services"), services, 0o600))
+	require.Equal(t, "50", l.src.MustPsql(t, "shop", "select count(*) from public.node"))
+	l.dst, l.src = l.src, l.dst
+	require.Equal(t, []string{"G0-TOPO"}, failing(gate(verify.Preflight)))
+	l.dst, l.src = l.src, l.dst
+
+	l.must(t, "30-target/31-roles.sql")
+	l.refused(t, []string{"foreign key from_outside of public.aside refers to public.node", "ALTER TABLE public.aside DROP CONSTRAINT from_outside", "nothing was taken away"}, take, "--existing")
+	require.Equal(t, "50", l.dst.MustPsql(t, "shop", "select count(*) from public.node"))
+	l.dst.MustPsql(t, "shop", "alter table public.aside drop constraint from_outside")
+	for range 2 {
+		l.must(t, take, "--existing")
+		l.must(t, "30-target/33-relax.sql")
+		l.must(t, empty)
+	}
+	require.Equal(t, "0", l.dst.MustPsql(t, "shop", "select count(*) from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'aside' and pg_relation_size(oid) > 0"))
+	require.Equal(t, "0", l.dst.MustPsql(t, "shop", "select count(*) from pg_index i join pg_class c on c.oid = i.indrelid where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'aside'"))
+	require.Equal(t, "0", l.dst.MustPsql(t, "shop", "select count(*) from pg_class where relkind = 'm' and relispopulated"))
+	l.must(t, "30-target/34-keys.sql")
+	require.Equal(t, strconv.Itoa(2500+8), l.dst.MustPsql(t, "shop", "select count(*) from pg_index i join pg_class c on c.oid = i.indrelid where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'aside' and i.indisprimary"))
+	l.must(t, "40-load/41-ledger.sql")
+	for _, g := range l.plan.Groups {
+		require.Equal(t, "0", l.dst.MustPsql(t, "shop", "select count(*) from "+g.Marker.String()))
+		require.Equal(t, "2", l.src.MustPsql(t, "shop", "select count(*) from "+g.Marker.String()))
+	}
+	l.dst.MustPsql(t, "shop", "create role rds_superuser") // which Aurora has
+	l.must(t, "50-cdc/dms/51-control.sql")
+	l.refused(t, []string{"the target has a ledger", "83-full-restart.sh"}, empty)
+	require.Empty(t, shut(gate(verify.CDCReady)))
+	require.Empty(t, shut(l.asked(t, verify.CDCReady, "drift")))
+
+	// The application may be on it.
+	l.dst.MustPsql(t, "shop", "create table pgcutover.restored ()")
+	l.refused(t, []string{"74-constraints.sh has run on the target"}, "20-aurora/24-delete.sh", "--yes")
+	l.dst.MustPsql(t, "shop", "drop table pgcutover.restored")
+	require.Contains(t, l.must(t, "20-aurora/24-delete.sh", "--yes"), "no Aurora replica of this migration any more")
 }

@@ -26,6 +26,16 @@ import (
 // to promote the cluster.
 func newPromoteLab(t *testing.T, sql string, settings ...string) *lab {
 	t.Helper()
+	return newReplicaLab(t, sql, func(version string) planner.Options {
+		o := planner.DefaultsFor(planner.EnginePromote)
+		o.Aurora.Source, o.Aurora.Cluster, o.Aurora.InstanceClass, o.Aurora.EngineVersion, o.Aurora.Readers = "shop-db", "shop", "db.r6g.large", version, 2
+		return o
+	}, settings...)
+}
+
+// newReplicaLab is the same for any options, which are told the server's version.
+func newReplicaLab(t *testing.T, sql string, options func(version string) planner.Options, settings ...string) *lab {
+	t.Helper()
 	cluster.Need(t)
 	t.Parallel()
 	l := &lab{src: cluster.StartSource(t, settings...), dir: t.TempDir()}
@@ -49,11 +59,9 @@ func newPromoteLab(t *testing.T, sql string, settings ...string) *lab {
 	defer conn.Close(t.Context())
 	inv, err := catalog.Read(t.Context(), conn, catalog.Options{})
 	require.NoError(t, err)
-	o := planner.DefaultsFor(planner.EnginePromote)
-	o.Aurora.Source, o.Aurora.Cluster, o.Aurora.InstanceClass, o.Aurora.EngineVersion, o.Aurora.Readers = "shop-db", "shop", "db.r6g.large", version, 2
 	_, err = strconv.Atoi(major)
 	require.NoError(t, err)
-	p, err := planner.Make(inv, o, nil)
+	p, err := planner.Make(inv, options(version), nil)
 	require.NoError(t, err)
 	l.render(t, p)
 	return l

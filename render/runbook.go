@@ -26,6 +26,7 @@ type runbookView struct {
 	Native, WayBack    bool
 	Full, Replica      bool
 	Aurora             bool  // the target of a full load
+	Emptied            bool  // which is a read replica, promoted and emptied
 	SubTasks           int64 // tables that a task reads at a time
 	AWS                bool  // tasks of AWS DMS apply the changes
 	Snapshots          bool  // of the source, in place of a replica
@@ -223,6 +224,7 @@ func runbook(p planner.Plan, b Bundle) (Artifact, error) {
 	}
 	v.Full, v.Replica = full(p), paused(p)
 	v.Aurora = v.Full && p.Target.Managed == "aurora"
+	v.Emptied = p.Options.Emptied()
 	if v.Full {
 		v.SubTasks, v.Slots = int64(p.Options.Full.SubTasks), analyze.Count(len(p.Groups), "task")
 	}

@@ -195,9 +195,9 @@ func target(p planner.Plan) ([]Artifact, error) {
 		},
 	}
 	if full(p) {
-		if p.Options.Full.Schema == planner.SchemaReplica {
+		if p.Options.Emptied() {
 			out[1].Title, out[1].Usage = "Take away from the promoted replica what would stop the load, after writing down how to put it back", []string{"--existing"}
-			out[1].Needs = "the target is the promoted replica"
+			out[1].Needs = "20-aurora/23-promote.sh"
 		}
 		own, err := fullTarget(p)
 		if err != nil {

@@ -27,6 +27,7 @@ type guard struct {
 	System    string // system identifier that the server must have; empty: not known
 	NotSystem string // system identifier that the server must not have; empty: not known
 	Version   string // major version as server_version starts, such as 9.6 or 15; empty: not known
+	Mark      string // table that 20-aurora/23-promote.sh leaves on the target alone; empty: the target is no copy of the source
 }
 
 func majorText(versionNum int) string {
@@ -47,8 +48,15 @@ func guardOf(p planner.Plan, a Artifact) guard {
 	} else {
 		g.Database, g.System, g.Version = p.Source.Database, p.Source.SystemIdentifier, majorText(p.Source.VersionNum)
 	}
+	if p.Options.Emptied() { // a physical copy may have the system identifier of the source
+		g.Mark, g.NotSystem = promotedMark, ""
+	}
 	return g
 }
+
+// promotedMark is the table by which a promoted replica that is to be emptied is told from its source. It is made after the promotion, on the one server that
+// it is proven of; the source never has it.
+const promotedMark = "pgcutover.promoted"
 
 // head is what a shell script says about itself at its top; --help prints it. Shell templates start with
 // {{template "head" .Head}}.
@@ -75,6 +83,7 @@ type sessionView struct {
 	Xlog                          bool
 	DMS                           bool // AWS DMS applies the changes
 	Aurora                        bool // the target begins as an Aurora read replica
+	Mark                          string
 	Physical                      bool // and stays what it is then
 	Batch                         bool // jobs of AWS Batch run the load
 }
@@ -90,6 +99,9 @@ func top(p planner.Plan) ([]Artifact, error) {
 		Aurora: p.Aurora != nil, Physical: physical(p),
 		Native: native(p), Snapshots: p.Options.Snapshots(), Replica: paused(p), Full: full(p),
 		Schema: p.Names.Schema, Node: nodeOf(p), Role: p.Names.Role,
+	}
+	if p.Options.Emptied() {
+		v.Mark = promotedMark
 	}
 	for _, g := range p.Groups {
 		v.Slots = append(v.Slots, g.Slot)

@@ -120,6 +120,8 @@ type Check struct {
 	// HandOff is what holds the rows still while they are copied where the check is about that (planner.HandOffReplica, HandOffSnapshot); empty: it is
 	// about each.
 	HandOff string
+	// Aurora marks a check that is about plans which make an Aurora read replica.
+	Aurora bool
 	// Loss marks a check that guards against silent loss of data.
 	Loss bool
 	// Guard marks a check that runs before the others. Where it does not pass, what depends on its subject is skipped: the

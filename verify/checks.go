@@ -19,7 +19,7 @@ func Checks(more ...Check) []Check {
 // ChecksOf are the checks of a plan: those of every engine and hand-off, and those of its own.
 func ChecksOf(p planner.Plan, more ...Check) []Check {
 	all := slices.DeleteFunc(Checks(more...), func(c Check) bool {
-		return !c.Engines.Have(p.Options.Engine) || c.HandOff != "" && c.HandOff != p.Options.HandOff()
+		return !c.Engines.Have(p.Options.Engine) || c.HandOff != "" && c.HandOff != p.Options.HandOff() || c.Aurora && p.Aurora == nil
 	})
 	if p.Options.FullLoad() {
 		for i := range all {

@@ -139,6 +139,9 @@ func (e Env) start(ctx context.Context) (*Env, func()) {
 	if !e.standby() { // then a replica has no part in it
 		e.Sides = slices.DeleteFunc(slices.Clone(e.Sides), func(s Side) bool { return s == Replica })
 	}
+	if e.Plan.Options.Emptied() && e.Gate == Preflight && e.toBeMade() {
+		e.Sides = slices.DeleteFunc(slices.Clone(e.Sides), func(s Side) bool { return s == Target })
+	}
 	l := &liveEnv{pools: map[Side]*pool{}, servers: map[Side]func() (server, error){}, inventories: map[Side]func() (analyze.Inventory, error){}, blocked: map[Side]Result{}}
 	l.counted = sync.OnceValues(func() (fullRows, error) { return countTarget(ctx, &e) })
 	e.live = l
@@ -167,6 +170,9 @@ func (e *Env) given(side Side) bool { return slices.Contains(e.Sides, side) }
 
 // missing is the answer about what needs a side that is not to be had; ok is true where it is.
 func (e *Env) missing(subject string, side Side) (r Result, ok bool) {
+	if side == Target && e.Gate == Preflight && e.Plan.Options.Emptied() && e.toBeMade() {
+		return skip(subject, "the target is yet to be made: 20-aurora; the gate is asked again after the promotion"), false
+	}
 	if !e.given(side) {
 		return unasked(subject, "no %s was given", side).hint("give --%s", side), false
 	}

@@ -11,6 +11,17 @@ import (
 // physical reports whether the target is a physical copy of the source.
 func (e *Env) physical() bool { return e.Plan.Options.Engine == planner.EnginePromote }
 
+// toBeMade reports whether the target is an Aurora read replica that is not there yet, or not promoted.
+func (e *Env) toBeMade() bool {
+	return e.physical() || e.Plan.Options.Emptied() && (e.State == nil || e.State.Aurora == nil || e.State.Aurora.PromotedAt == nil)
+}
+
+// marked reports whether a server has the mark that 20-aurora/23-promote.sh leaves on the target alone.
+func marked(ctx context.Context, e *Env, side Side) (bool, error) {
+	x, err := queryOne[struct{ Marked bool }](ctx, e, side, `select to_regclass('pgcutover.promoted') is not null as marked`)
+	return x.Marked, err
+}
+
 // judgeAuroraState is judgeState for a target that is a promoted replica.
 func judgeAuroraState(gate Gate, fingerprint string, s *State) []Result {
 	if s == nil || s.Plan != fingerprint {

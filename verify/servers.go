@@ -168,14 +168,23 @@ func checkConnect(_ context.Context, e *Env) ([]Result, error) {
 	return out, nil
 }
 
-func checkTopology(_ context.Context, e *Env) ([]Result, error) {
-	t := topology{Gate: e.Gate, State: e.State, Physical: e.physical()}
+func checkTopology(ctx context.Context, e *Env) ([]Result, error) {
+	t := topology{Gate: e.Gate, State: e.State, Physical: e.physical(), Emptied: e.Plan.Options.Emptied(), Marked: map[Side]bool{}}
 	for side, to := range map[Side]**server{Source: &t.Source, Replica: &t.Replica, Target: &t.Target} {
 		if !e.given(side) {
 			continue
 		}
-		if s, err := e.server(side); err == nil { // else checkConnect has said so
-			*to = &s
+		s, err := e.server(side)
+		if err != nil { // checkConnect has said so
+			continue
+		}
+		*to = &s
+		if e.Plan.Options.Emptied() && side != Replica {
+			is, err := marked(ctx, e, side)
+			if err != nil {
+				return nil, err
+			}
+			t.Marked[side] = is
 		}
 	}
 	p := e.Plan
@@ -190,6 +199,8 @@ func checkTopology(_ context.Context, e *Env) ([]Result, error) {
 // topology is the three servers as far as they answered.
 type topology struct {
 	Physical                     bool // the target is a copy of the source
+	Emptied                      bool // it was one, and is told from the source by a mark: a physical copy may have the source's system identifier
+	Marked                       map[Side]bool
 	Gate                         Gate
 	Source, Replica, Target      *server
 	PlannedSource, PlannedTarget expectation
@@ -239,6 +250,9 @@ func (t topology) judgeSource() (out []Result) {
 	s, who := t.Source, string(Source)
 	if s.InRecovery {
 		return []Result{fail(who, "it is a standby (in recovery), a primary is needed").hint("connect --source to the primary; the standby goes to --replica")}
+	}
+	if t.Emptied && t.Marked[Source] {
+		return []Result{fail(who, "it is the promoted replica: it has the mark of 20-aurora/23-promote.sh").hint("connect --source to the instance that the replica was made of")}
 	}
 	out = append(out, t.PlannedSource.judge(who, s, "the plan was made for")...)
 	if t.State != nil && t.State.Source != nil {
@@ -303,12 +317,15 @@ func (t topology) judgeTarget() (out []Result) {
 	if s.InRecovery {
 		return []Result{fail(who, "it is a standby (in recovery), nothing can be loaded into it").hint("connect --target to the primary of the target")}
 	}
+	if t.Emptied && !t.Marked[Target] {
+		return []Result{fail(who, "it does not have the mark of 20-aurora/23-promote.sh: it is not the replica that was promoted, and may be the source").hint("20-aurora/23-promote.sh --yes; --target leads to the writer endpoint of the cluster")}
+	}
 	for _, other := range []struct {
 		side Side
 		s    *server
 	}{{Source, t.Source}, {Replica, t.Replica}} {
 		switch {
-		case other.s == nil:
+		case other.s == nil || t.Emptied:
 		case s.SystemIdentifier != "" && s.SystemIdentifier == other.s.SystemIdentifier:
 			return []Result{fail(who, "it is the same server as the %s, or a physical copy of it: both have system identifier %s", other.side, s.SystemIdentifier).
 				hint("connect --target to another server; two databases of one server are no migration")}

@@ -63,7 +63,7 @@ func (e *Env) bySnapshots(results []Result) []Result {
 // wanted are the servers that the run's gate is about.
 func (e *Env) wanted() []Side {
 	return slices.DeleteFunc(e.Gate.sides(), func(s Side) bool {
-		return s == Replica && !e.standby() || s == Target && e.physical() && e.Gate == Preflight // the replica is yet to be made
+		return s == Replica && !e.standby() || s == Target && e.toBeMade() && e.Gate == Preflight // the replica is yet to be made
 	})
 }
 

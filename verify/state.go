@@ -158,7 +158,8 @@ type StateAurora struct {
 	AskedAt     *time.Time `json:"asked_at,omitempty"`      // when the promotion was asked for
 	Others      int64      `json:"others,string,omitempty"` // rows written in the other databases of the source by the time of the drain, by pg_stat_database
 	PromotedAt  *time.Time `json:"promoted_at,omitempty"`
-	OpenedAt    *time.Time `json:"opened_at,omitempty"` // when the freeze was taken off the target: the application may have written to it since
+	Emptied     bool       `json:"emptied,omitempty,string"` // its rows go, and AWS DMS loads them again
+	OpenedAt    *time.Time `json:"opened_at,omitempty"`      // when the freeze was taken off the target: the application may have written to it since
 	ReadersAt   *time.Time `json:"readers_at,omitempty"`
 }
 
@@ -274,7 +275,7 @@ func (s *State) Reached() Gate {
 		return Loaded
 	case s.Pause != nil, slices.ContainsFunc(slices.Collect(maps.Values(s.Slots)), func(x StateSlot) bool { return x.Snapshot != nil }):
 		return Paused
-	case s.Aurora != nil && s.Aurora.AvailableAt != nil && len(s.Slots) == 0:
+	case s.Aurora != nil && s.Aurora.AvailableAt != nil && !s.Aurora.Emptied && len(s.Slots) == 0:
 		return CutoverReady
 	case len(s.Slots) > 0:
 		return ReadyToPause

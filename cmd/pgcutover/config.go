@@ -51,19 +51,31 @@ func (c *config) parse(data []byte) error {
 	}
 	root := documents[0].Content[0]
 	c.options = planner.DefaultsFor(engineOf(root))
+	if c.options.FullLoad() && valueOf(root, "aurora") != nil { // for full.schema: replica
+		aurora := planner.DefaultAurora()
+		c.options.Aurora = &aurora
+	}
 	return c.fill(root, "", reflect.ValueOf(&c.options).Elem())
 }
 
 // engineOf is what the key engine says, which decides about the defaults of others; empty where there is none.
 func engineOf(root *yaml.Node) string {
+	if v := valueOf(root, "engine"); v != nil {
+		return v.Value
+	}
+	return ""
+}
+
+// valueOf is what stands under a key of the document; nil: it has none.
+func valueOf(root *yaml.Node, key string) *yaml.Node {
 	if root.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(root.Content); i += 2 {
-			if root.Content[i].Value == "engine" {
-				return root.Content[i+1].Value
+			if root.Content[i].Value == key {
+				return root.Content[i+1]
 			}
 		}
 	}
-	return ""
+	return nil
 }
 
 // notYAML is what the YAML parser reports, after the name of the file: in one line, with the line of the file where it knows it.

@@ -15,6 +15,7 @@ type Aurora struct {
 	Encrypted     bool              // its storage
 	Readers       int               // made after the promotion
 	Carried       map[string]string // parameters of its groups
+	WALBytes      *int64            // that the source keeps while the replica is made; nil: not known
 }
 
 // mostAurora is the largest volume of an Aurora cluster whatever its version; newer ones take 256 TiB (Aurora user guide, size limits).
@@ -119,10 +120,13 @@ func promoteRules() []Rule {
 			},
 		},
 		{
-			Code: "PR107", Engines: Engines{Promote}, Title: "subscription that comes along", Severity: Error, Since: "0.1", Needs: []string{"subscriptions"},
+			Code: "PR107", Engines: replicating, Title: "subscription that comes along", Severity: Error, Since: "0.1", Needs: []string{"subscriptions"},
 			Why: "It is in the catalogs, and so on the promoted cluster, enabled: there it asks the publisher for the same slot that the source reads. Whichever gets it, the other one misses the changes.",
-			Fix: "at the cutover, after the freeze: ALTER SUBSCRIPTION … DISABLE on the source, which travels; ALTER SUBSCRIPTION … ENABLE on the target once it is open, and never again on the source; then accept",
+			Fix: "at the cutover, after the freeze: ALTER SUBSCRIPTION … DISABLE on the source, which travels; ALTER SUBSCRIPTION … ENABLE on the target once it is open, and never again on the source; then accept. Of a replica that is emptied (full.schema: replica): DISABLE before the promotion, ENABLE on the source after it, DROP on the target with slot_name = NONE; or full.schema: dump",
 			Find: func(f *Facts) []Finding {
+				if f.Aurora == nil {
+					return nil
+				}
 				var out []Finding
 				for _, s := range f.Inventory.Replication.Subscriptions {
 					out = append(out, about("subscription "+analyze.Display(s), "", "The source subscribes to another server.")...)
@@ -131,10 +135,13 @@ func promoteRules() []Rule {
 			},
 		},
 		{
-			Code: "PR108", Engines: Engines{Promote}, Title: "jobs that would run on both sides", Severity: Warning, Since: "0.1",
+			Code: "PR108", Engines: replicating, Title: "jobs that would run on both sides", Severity: Warning, Since: "0.1",
 			Why: "Jobs of a scheduler are rows, and come along. On the promoted cluster they run where its library is loaded, which is a matter of the parameter group; on the source they go on, frozen or not.",
-			Fix: "unschedule them on the source before the freeze, and schedule them on the target once it is open; shared_preload_libraries and cron.database_name belong into aurora's parameters",
+			Fix: "unschedule them on the source before the freeze, and schedule them on the target once it is open; shared_preload_libraries and cron.database_name belong into aurora's parameters. Of a replica that is emptied: leave the library out of these until the cutover",
 			Find: func(f *Facts) []Finding {
+				if f.Aurora == nil {
+					return nil
+				}
 				var out []Finding
 				for _, e := range f.Inventory.Extensions {
 					if slices.Contains([]string{"pg_cron", "pg_partman"}, e.Name) {
@@ -158,7 +165,7 @@ func promoteRules() []Rule {
 		{
 			Code: "PR110", Engines: replicating, Title: "extension whose library Aurora may lack", Severity: Note, Since: "0.1",
 			Why: "Extensions come along as catalogs have them; their libraries are Aurora's own. Where one is missing, or older than the installed version, its functions fail. The lists of RDS and Aurora differ, and change with every version.",
-			Fix: "look the version up in AWS's list of extensions for Aurora PostgreSQL; 70-cutover/74-look-over.sh and the dry run see it on the replica",
+			Fix: "look the version up in AWS's list of extensions for Aurora PostgreSQL; with the engine promote 70-cutover/74-look-over.sh and the dry run see it on the replica",
 			Find: func(f *Facts) []Finding {
 				if f.Aurora == nil {
 					return nil
@@ -219,11 +226,11 @@ func promoteRules() []Rule {
 			},
 		},
 		{
-			Code: "PR112", Engines: Engines{Promote}, Title: "prepared transactions come along", Severity: Error, Since: "0.1", Needs: []string{"prepared transactions"},
+			Code: "PR112", Engines: replicating, Title: "prepared transactions come along", Severity: Error, Since: "0.1", Needs: []string{"prepared transactions"},
 			Why: "What is prepared on the source is prepared on the promoted cluster, with its locks. Committed on one side alone it is on that side alone; no freeze ends it.",
 			Fix: "COMMIT PREPARED or ROLLBACK PREPARED what is in pg_prepared_xacts, and keep applications from preparing more",
 			Find: func(f *Facts) []Finding {
-				if n := f.Inventory.Activity.PreparedTransactions; n != nil && *n > 0 {
+				if n := f.Inventory.Activity.PreparedTransactions; f.Aurora != nil && n != nil && *n > 0 {
 					return about("server", "", "%s.", analyze.Count(*n, "prepared transaction"))
 				}
 				return nil
@@ -245,15 +252,15 @@ func promoteRules() []Rule {
 			Why: "From the snapshot until the replica has read it the source keeps its WAL. A full disk stops production.",
 			Fix: "more storage before 20-aurora/21-deploy.sh, a quieter time; the alarms of the stack watch it, and 20-aurora/24-delete.sh frees it",
 			Find: func(f *Facts) []Finding {
-				if f.Aurora == nil || f.Engine != Promote {
+				if f.Aurora == nil {
 					return nil
 				}
-				if f.Figures.SourceWALBytes == nil || f.Figures.SourceFreeBytes == nil {
+				if f.Aurora.WALBytes == nil || f.Figures.SourceFreeBytes == nil {
 					x := about("server", "set wal.source_free_bytes in the configuration, and analyze with --sample", "How much that is, or how much storage is free, is not known.")
 					x[0].Severity = Note
 					return x
 				}
-				return disk("server", f.Figures.SourceWALBytes, f.Figures.SourceFreeBytes)
+				return disk("server", f.Aurora.WALBytes, f.Figures.SourceFreeBytes)
 			},
 		},
 		{

@@ -9,7 +9,7 @@ import (
 // replica is what the healthy database lacks to get an Aurora read replica.
 func replica(f *Facts) {
 	f.Inventory.Server.Managed = "rds"
-	f.Aurora = &Aurora{EngineVersion: "15.20", VersionNum: 150020, Encrypted: true, Readers: 1, Carried: map[string]string{"statement_timeout": "60000"}}
+	f.Aurora = &Aurora{EngineVersion: "15.20", VersionNum: 150020, Encrypted: true, Readers: 1, Carried: map[string]string{"statement_timeout": "60000"}, WALBytes: f.Figures.SourceWALBytes}
 	f.Inventory.Extensions = f.Inventory.Extensions[2:]
 }
 

@@ -97,7 +97,7 @@ func serverRules() []Rule {
 			Fix: "analyze with --target pointing to the new server",
 			Find: func(f *Facts) []Finding {
 				t := f.Inventory.Target
-				if t == nil || t.Server.SystemIdentifier == "" || t.Server.SystemIdentifier != f.Inventory.Server.SystemIdentifier {
+				if t == nil || f.Aurora != nil || t.Server.SystemIdentifier == "" || t.Server.SystemIdentifier != f.Inventory.Server.SystemIdentifier {
 					return nil
 				}
 				return about("target", "", "System identifier %s.", t.Server.SystemIdentifier)
@@ -108,7 +108,7 @@ func serverRules() []Rule {
 			Why: "The schema is created and the rows are loaded into an empty database. What is there already would collide with them, or be mistaken for them.",
 			Fix: "create a new database for the target",
 			Find: func(f *Facts) []Finding {
-				if t := f.Inventory.Target; t == nil || t.Tables == 0 {
+				if t := f.Inventory.Target; t == nil || f.Aurora != nil || t.Tables == 0 { // a replica has all tables, and is emptied
 					return nil
 				}
 				return about("target", "", "It has %s.", analyze.Count(f.Inventory.Target.Tables, "table"))

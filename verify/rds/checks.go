@@ -57,7 +57,10 @@ func Checks(configure cloud.Configuration) []verify.Check {
 		},
 	}
 	for i := range out {
-		out[i].Family, out[i].Engines = verify.AWS, engine
+		out[i].Family, out[i].Engines, out[i].Aurora = verify.AWS, engine, true
+		if slices.Contains(out[i].Gates, verify.Preflight) {
+			out[i].Engines = planner.Engines{planner.EnginePromote, planner.EngineDMSFull}
+		}
 	}
 	return out
 }

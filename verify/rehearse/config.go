@@ -191,7 +191,7 @@ func Fitted(config []byte) (func(sourceFree, replicaFree int64) string, error) {
 	if root.Kind != yaml.MappingNode {
 		return nil, fmt.Errorf("reading the configuration: line %d is not a key with a value", root.Line)
 	}
-	drop(root, "engine", "native", "full")
+	drop(root, "engine", "native", "full", "aurora")
 	wal := child(root, "wal")
 	if wal != nil {
 		drop(wal, "source_free_bytes", "replica_free_bytes")

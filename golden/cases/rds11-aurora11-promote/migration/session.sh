@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=bd945e018acdd962ef9f97fe0db168da4a70586a495a5731a3e2463c5df1d821 # SHA-256 of the plan
+readonly PLAN=a3604e53e619cf46ece6bf5834248f24188d1cef0306469f86bb73f59c16f55b # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=''            # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1100           # 906, 1000, 1500: major version times 100

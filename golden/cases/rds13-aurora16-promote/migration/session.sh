@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=8e4cac0090b7ec9fa9de708292f760c623bd3e297ca633cb2c13024d1cb8b0c2 # SHA-256 of the plan
+readonly PLAN=8343749ff36409a26bddd680ce9ec1a39b1332f602310d610a4a639a9ac1d959 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=''            # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1300           # 906, 1000, 1500: major version times 100

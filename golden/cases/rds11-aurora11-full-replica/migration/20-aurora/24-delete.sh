@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# 20-aurora/24-delete.sh: Delete the cluster, its instances and the stacks: the way back to the source alone.
+# Before: the application does not use the cluster.
+# Again: deletes what is left.
+#
+# Usage: 24-delete.sh [--yes] [--keep-groups]
+#   --yes           do it; without it this says what it would do
+#   --keep-groups   leave the stack with parameter groups, subnet group and alarms: the replica is to be made anew
+#
+# Deletes the cluster and all of its instances, without a final snapshot, and the stacks. Never once the application may use it: when the target was opened this
+# refuses. The source is left alone.
+set -Eeuo pipefail
+# shellcheck source=../session.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../session.sh"
+# shellcheck source=aurora.sh
+source "$BUNDLE/20-aurora/aurora.sh"
+
+yes="" keep=""
+while (($#)); do
+  case $1 in
+    --yes) yes=yes && shift ;;
+    --keep-groups) keep=yes && shift ;;
+    *) usage_error "$1" ;;
+  esac
+done
+
+only_one
+assert_source
+opened=$(state_get aurora opened_at)
+[[ -z $opened ]] || refuse "the target was opened at $opened: it is what the application writes to" "80-recovery/84-rollback.md"
+promoted=$(state_get aurora promoted_at)
+look_at_member "$AURORA_WRITER"
+if [[ -n $promoted && -n $MEMBER_ARN && $MEMBER_STATUS != deleting ]]; then
+  assert_target
+  refuse_after_cutover "80-recovery/84-rollback.md"
+fi
+look_at_cluster
+look_at_rds
+assert_here "$RDS_ARN"
+if [[ -z $yes ]]; then
+  stacks=$AURORA_READERS_STACK
+  if [[ -z $keep ]]; then stacks+=" $AURORA_STACK"; fi
+  say "this would delete ${CLUSTER_ARN:+cluster $AURORA_CLUSTER with its instances, without a snapshot, and }the stacks $stacks"
+  refuse "nothing was done" "to do it, add --yes"
+fi
+delete_stack "$AURORA_READERS_STACK"
+for member in "${AURORA_READERS[@]}" "$AURORA_WRITER"; do
+  look_at_member "$member"
+  if [[ -z $MEMBER_ARN || $MEMBER_STATUS == deleting ]]; then continue; fi
+  tell rds delete-db-instance --db-instance-identifier "$member" --skip-final-snapshot >/dev/null
+  say "instance $member is being deleted"
+done
+member_gone() {
+  look_at_member "$1"
+  WAITING=$MEMBER_STATUS
+  if [[ -z $MEMBER_ARN ]]; then WAITING=""; fi
+}
+for member in "${AURORA_READERS[@]}" "$AURORA_WRITER"; do wait_for "instance $member is gone" 3600 member_gone "$member"; done
+if [[ -n $CLUSTER_ARN ]]; then
+  if [[ $CLUSTER_PROTECTED == True ]]; then tell rds modify-db-cluster --db-cluster-identifier "$AURORA_CLUSTER" --no-deletion-protection --apply-immediately >/dev/null; fi
+  look_at_cluster
+  if [[ -n $CLUSTER_ARN && $CLUSTER_STATUS != deleting ]]; then tell rds delete-db-cluster --db-cluster-identifier "$AURORA_CLUSTER" --skip-final-snapshot >/dev/null; fi
+fi
+cluster_gone() {
+  look_at_cluster
+  WAITING=$CLUSTER_STATUS
+  if [[ -z $CLUSTER_ARN ]]; then WAITING=""; fi
+}
+wait_for "cluster $AURORA_CLUSTER is gone" 3600 cluster_gone
+if [[ -z $keep ]]; then delete_stack "$AURORA_STACK"; fi
+printf '{"aurora": null}\n' | state_merge
+say "the source has no Aurora replica of this migration any more"

@@ -1,0 +1,203 @@
+#!/usr/bin/env bash
+# 50-cdc/dms/53-deploy.sh: Create the replication instance, the endpoints and, stopped, the tasks in AWS DMS.
+# Before: both secrets, subnets and security groups in env (see env.example).
+# Again: creates what is missing and changes what differs; a task that has run is left alone.
+# Undo: 50-cdc/dms/58-delete.sh.
+#
+# Usage: 53-deploy.sh [--dry-run]
+#   --dry-run   change nothing in AWS: make the change sets, for a look at them
+#
+# The tasks do not run until 55-start.sh starts them. One that has run and is gone is not made again: what it has loaded would be loaded a second time.
+set -Eeuo pipefail
+# shellcheck source=../../session.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../../session.sh"
+# shellcheck source=aws.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/aws.sh"
+
+dry=""
+while (($#)); do
+  case $1 in
+    --dry-run) dry=yes && shift ;;
+    *) usage_error "$1" ;;
+  esac
+done
+
+only_one
+assert_source
+assert_ours
+# The stack that holds a task, by the task's ARN.
+declare -A holder=()
+look_at_stack blog-prod-dms
+if [[ -n $STACK_STATUS && $STACK_STATUS != REVIEW_IN_PROGRESS ]]; then
+  held=$(tasks_in blog-prod-dms)
+  for task in $held; do holder[$task]=blog-prod-dms; done # ARNs; None where a task was not made
+fi
+arn='^arn:[A-Za-z0-9:/_+=.@!-]+$'
+subnets=$(wanted PGCUTOVER_DMS_SUBNETS '^subnet-[0-9a-f]+(,subnet-[0-9a-f]+)+$')
+groups=$(wanted PGCUTOVER_DMS_SECURITY_GROUPS '^sg-[0-9a-f]+(,sg-[0-9a-f]+)*$')
+source_secret=$(wanted PGCUTOVER_DMS_SOURCE_SECRET "$arn")
+target_secret=$(wanted PGCUTOVER_DMS_TARGET_SECRET "$arn")
+secrets_role=$(possible PGCUTOVER_DMS_SECRETS_ROLE "$arn")
+secrets_keys=$(possible PGCUTOVER_DMS_SECRETS_KEYS '^arn:[A-Za-z0-9:/_+=.@!-]+(,arn:[A-Za-z0-9:/_+=.@!-]+)*$')
+key=$(possible PGCUTOVER_DMS_KEY "$arn")
+topic=$(possible PGCUTOVER_DMS_TOPIC "$arn")
+certificate=$(possible PGCUTOVER_DMS_CERTIFICATE "$arn")
+service_roles=$(possible PGCUTOVER_DMS_SERVICE_ROLES '^(yes|no)$')
+: "$topic" "$certificate" "$service_roles"
+
+# Which tasks are to be there; empty: it is not made.
+declare -A at=() task_arn=()
+for slot in "${OUR_SLOTS[@]}"; do
+  at[$slot]=yes
+  made=$(state_get tasks "$slot" made_at)
+  started=$(state_get tasks "$slot" started_at)
+  look_at_task "$(task_of "$slot")"
+  task_arn[$slot]=$TASK_ARN
+  [[ -z $TASK_ARN || -n $made ]] || refuse "there is a task $(task_of "$slot") that state.json does not know: it is of an earlier run, with its tables" \
+    "50-cdc/dms/58-delete.sh --slot $slot --yes, then run this again"
+  [[ -n $TASK_ARN || -z $started ]] || refuse "the task of $slot has run and is gone: another one would load its tables a second time" \
+    "80-recovery/83-full-restart.sh --yes empties the target, to begin anew"
+done
+# A stack deletes what its new template lacks. So a task that is there has to be in the stack that this bundle has it in; another plan, or another version of
+# pgcutover, may have divided them otherwise.
+divided() {
+  refuse "$1: deploying this bundle could delete it" "deploy with the plan and the version of pgcutover that the tasks were made with, and change nothing of the bundle" \
+    "where that cannot be: 80-recovery/83-full-restart.sh, which is without tasks"
+}
+# in_place SLOT STACK refuses where its task is elsewhere; STACK is empty where a call makes it.
+in_place() {
+  local stack task=${task_arn[$1]}
+  if [[ -z $task ]]; then return 0; fi
+  stack=${holder[$task]:-}
+  [[ $stack == "$2" ]] || divided "task $(task_of "$1") is in ${stack:+stack }${stack:-none of the stacks of this bundle}, and this bundle has it in ${2:+stack }${2:-none}"
+  holder[$task]=""
+}
+in_place dms_full_01 blog-prod-dms
+for task in "${!holder[@]}"; do
+  if [[ $task == None || -z ${holder[$task]} ]]; then continue; fi
+  there=$(look_up describe-replication-tasks replication-task-arn "$task" 'ReplicationTasks[0].ReplicationTaskIdentifier' --without-settings)
+  [[ -z $there ]] || divided "task $there is in stack ${holder[$task]}, and this bundle knows nothing of it"
+done
+# Noted first: should this end in between, the task is known as one of ours.
+if [[ -z $dry ]]; then
+  for slot in "${OUR_SLOTS[@]}"; do
+    made=$(state_get tasks "$slot" made_at)
+    if [[ -z $made ]]; then note_task "$slot" made_at "$(now)"; fi
+  done
+fi
+
+# make_task SLOT makes its task by a call of its own, unless it is there or has no position.
+make_task() {
+  local slot=$1 instance source target
+  look_at_task "$(task_of "$slot")"
+  if [[ -z ${at[$slot]} ]]; then return; fi
+  if [[ -n $TASK_ARN ]]; then
+    say "task $(task_of "$slot") is there ($TASK_STATUS)"
+    return
+  fi
+  if [[ -n $dry ]]; then
+    say "would make task $(task_of "$slot")"
+    return
+  fi
+  look_at_instance
+  instance=$INSTANCE_ARN
+  source=$(endpoint_arn "$(source_of "$slot")")
+  target=$(endpoint_arn "$DMS_TARGET")
+  tell dms create-replication-task --cli-input-json "file://$DMS/cli/task-$slot.json" --replication-instance-arn "$instance" \
+    --source-endpoint-arn "$source" --target-endpoint-arn "$target" --table-mappings "file://$DMS/mappings/$slot.json" \
+    --replication-task-settings "file://$DMS/settings/$slot.json" >/dev/null
+  wait_for_task "$(task_of "$slot")" ready 900
+  say "task $(task_of "$slot") is made"
+}
+
+# make_endpoint IDENTIFIER FILE SECRET makes an endpoint by a call of its own, unless it is there.
+make_endpoint() {
+  local extra=() secret
+  secret=$(look_up describe-endpoints endpoint-id "$1" 'Endpoints[0].PostgreSQLSettings.SecretsManagerSecretId || Endpoints[0].EndpointArn')
+  if [[ -n $secret ]]; then
+    # A rehearsal on a copy of the source leaves endpoints that have our tags and lead elsewhere.
+    [[ $secret == "$3" ]] || refuse "endpoint $1 is there with $secret, and not with the secret $3: it leads to another server" \
+      "if env is right: 50-cdc/dms/58-delete.sh --all --yes, then run this again; or aws dms modify-endpoint"
+    say "endpoint $1 is there"
+    return
+  fi
+  if [[ -n $dry ]]; then
+    say "would make endpoint $1"
+    return
+  fi
+  # The secret belongs into the middle of the file's settings.
+  INPUT=$DMS/cli/$2.json psql_on source -v secret="$3" -v role="$secrets_role" -f - >"$TMP/endpoint.json" <<'SQL'
+\set input `cat -- "$INPUT"`
+SELECT pg_catalog.jsonb_pretty(pg_catalog.jsonb_set(:'input'::jsonb, '{PostgreSQLSettings}', (:'input'::jsonb -> 'PostgreSQLSettings')
+  || pg_catalog.jsonb_build_object('SecretsManagerSecretId', :'secret', 'SecretsManagerAccessRoleArn', :'role')));
+SQL
+  if [[ -n $key ]]; then extra+=(--kms-key-id "$key"); fi
+  if [[ -n $certificate ]]; then extra+=(--certificate-arn "$certificate"); fi
+  tell dms create-endpoint --cli-input-json "file://$TMP/endpoint.json" "${extra[@]}" >/dev/null
+  say "endpoint $1 is made"
+}
+
+# What the templates are given; each takes what it knows. In the one form that all versions of the CLI read.
+parameters=$STATE_DIR/dms-parameters.json
+{
+  printf '['
+  comma=""
+  parameter() {
+    printf '%s\n  %s' "$comma" "$(json_string "$1=$2")"
+    comma=,
+  }
+  parameter SubnetIds "$subnets"
+  parameter SecurityGroupIds "$groups"
+  parameter SourceSecretArn "$source_secret"
+  parameter TargetSecretArn "$target_secret"
+  parameter SecretsRoleArn "$secrets_role"
+  parameter SecretsKeyArns "$secrets_keys"
+  parameter KmsKeyArn "$key"
+  parameter AlarmTopicArn "$topic"
+  parameter MakeServiceRoles "${service_roles:-no}"
+  parameter MakeTask01 "${at[dms_full_01]}"
+  printf '\n]\n'
+} >"$TMP/parameters"
+mv -f -- "$TMP/parameters" "$parameters"
+say "the parameters are in $parameters"
+
+# deploy STACK TEMPLATE bucket|"" SLOT…
+deploy() {
+  local extra=() i
+  look_at_stack "$1"
+  case $STACK_STATUS in
+    ROLLBACK_COMPLETE)
+      # Its first creation failed and left nothing; CloudFormation does no more with it than delete it.
+      if [[ -n $dry ]]; then
+        say "stack $1 failed when it was made: would delete what is left of it, and make it anew"
+        return
+      fi
+      stack_trouble "$1"
+      delete_stack "$1"
+      ;;
+    UPDATE_ROLLBACK_FAILED) refuse_stuck "$1" ;;
+    ROLLBACK_FAILED | DELETE_FAILED) refuse "stack $1 is $STACK_STATUS" "50-cdc/dms/58-delete.sh --all --yes, then run this again" ;;
+  esac
+  if [[ -n ${3:-} ]]; then
+    [[ -n ${PGCUTOVER_DMS_BUCKET:-} ]] || refuse "the template $2 is too large to be sent" "set PGCUTOVER_DMS_BUCKET in env"
+    extra+=(--s3-bucket "$PGCUTOVER_DMS_BUCKET" --s3-prefix pgcutover)
+  fi
+  if [[ -n $dry ]]; then extra+=(--no-execute-changeset); fi
+  say "stack $1: $2"
+  "$AWS" cloudformation deploy --stack-name "$1" --template-file "$DMS/$2" --parameter-overrides "file://$parameters" \
+    --tags pgcutover:migration=blog-prod pgcutover:source=7300000000000000001/shop --capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset "${extra[@]}" >"$TMP/deploy" 2>"$TMP/aws" || {
+    cat -- "$TMP/deploy" >&2
+    stack_trouble "$1"
+    aws_failed "stack $1"
+  }
+  sed 's/^/  /' "$TMP/deploy" >&2
+}
+deploy blog-prod-dms cloudformation/01-stack.json '' dms_full_01
+
+if [[ -n $dry ]]; then
+  say "nothing was changed"
+  exit 0
+fi
+look_at_instance
+note_place "$INSTANCE_ARN"
+say "everything is there; no task runs before 55-start.sh"

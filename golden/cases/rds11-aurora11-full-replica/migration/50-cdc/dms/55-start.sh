@@ -1,0 +1,153 @@
+#!/usr/bin/env bash
+# 50-cdc/dms/55-start.sh: Start the tasks, one by one: they make their slots and load the tables.
+# Before: the gate "cdc-ready", a look at mappings and settings, and a quiet hour: from here on the source is read by every task, and the target is written to.
+# Again: starts those that were never started; a task that has run is only ever resumed.
+# Undo: 80-recovery/83-full-restart.sh.
+#
+# Usage: 55-start.sh [--interval SECONDS] [--look SECONDS] [SLOT…]
+#   --interval SECONDS   between two starts (default 180)
+#   --look SECONDS       how long to look for the slot that a task makes on the source (default 60)
+#   SLOT                 only the tasks of these; all when none is given
+#
+# The one that loads longest comes first. A task is started once in its life: it makes its slot, waits for the transactions that write, and loads its tables.
+# Started again it would load them a second time, on top of what is there. When they are loaded it stops by itself: 55-wait.sh waits for that. After the
+# indexes are built it is resumed with 57-resume.sh.
+set -Eeuo pipefail
+# shellcheck source=../../session.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../../session.sh"
+# shellcheck source=aws.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/aws.sh"
+
+interval=180 look=60 slots=()
+while (($#)); do
+  case $1 in
+    --interval) interval=${2:?} && shift 2 ;;
+    --look) look=${2:?} && shift 2 ;;
+    -*) usage_error "$1" ;;
+    *) slots+=("$1") && shift ;;
+  esac
+done
+[[ $interval =~ ^[0-9]{1,5}$ ]] || usage_error "--interval $interval"
+[[ $look =~ ^[0-9]{1,5}$ ]] || usage_error "--look $look"
+
+# By how long they take to load.
+readonly ORDER=(dms_full_01)
+
+# not_empty SLOT prints the tables of its task that hold rows on the target; some of them, where there are many.
+not_empty() {
+  psql_on target -v slot="$1" -f - <<'SQL'
+SET search_path = '';
+SET row_security = off;
+SELECT pg_catalog.format('SELECT %L WHERE EXISTS (SELECT FROM ONLY %I.%I)', pg_catalog.format('%I.%I', t.schema_name, t.table_name), t.schema_name, t.table_name)
+FROM (VALUES
+  ('dms_full_01', 'pgcutover', 'marker_dms_full_01'),
+  ('dms_full_01', 'public', 'accounts'),
+  ('dms_full_01', 'public', 'posts'),
+  ('dms_full_01', 'public', 'schema_migrations')
+) AS t(slot, schema_name, table_name) WHERE t.slot = :'slot' \gexec
+SQL
+}
+
+# slots_there prints the logical slots of the source's database.
+slots_there() {
+  ask source "SELECT slot_name FROM pg_catalog.pg_replication_slots WHERE slot_type = 'logical' AND database = pg_catalog.current_database() ORDER BY slot_name COLLATE \"C\""
+}
+
+only_one
+assert_target
+assert_source
+assert_ours
+chosen "${slots[@]}"
+look_at_instance
+[[ -n $INSTANCE_ARN ]] || refuse "there is no replication instance $DMS_INSTANCE" "50-cdc/dms/53-deploy.sh"
+
+# check_endpoint IDENTIFIER refuses one that was not tested.
+check_endpoint() {
+  local arn status
+  arn=$(endpoint_arn "$1")
+  [[ -n $arn ]] || refuse "there is no endpoint $1" "50-cdc/dms/53-deploy.sh"
+  status=$(tell dms describe-connections --filters "Name=replication-instance-arn,Values=$INSTANCE_ARN" "Name=endpoint-arn,Values=$arn" --query 'Connections[0].Status')
+  [[ $status == successful ]] || refuse "endpoint $1 has not been tested successfully ($status)" "50-cdc/dms/54-test-connections.sh"
+}
+check_endpoint "$DMS_TARGET"
+
+# Everything is looked at before anything starts.
+starting=()
+for slot in "${ORDER[@]}"; do
+  case " ${CHOSEN[*]} " in *" $slot "*) ;; *) continue ;; esac
+  task=$(task_of "$slot")
+  look_at_task "$task"
+  [[ -n $TASK_ARN ]] || refuse "there is no task $task" "50-cdc/dms/53-deploy.sh"
+  made=$(state_get tasks "$slot" made_at)
+  started=$(state_get tasks "$slot" started_at)
+  [[ -n $made ]] || refuse "state.json does not know of task $task: it is of an earlier run" "50-cdc/dms/58-delete.sh --slot $slot --yes, then 53-deploy.sh"
+  case $TASK_STATUS in
+    running | starting)
+      say "$task is $TASK_STATUS"
+      continue
+      ;;
+  esac
+  # A start that was noted and never got to AWS leaves a task that is ready and has no date of a start.
+  if [[ -n $TASK_STARTED || (-n $started && $TASK_STATUS != ready) ]]; then
+    look_at_load
+    if [[ -n $LOAD_OVER ]]; then
+      say "$task has loaded its tables"
+      continue
+    fi
+    refuse "$task has run before and is $TASK_STATUS${TASK_WHY:+ ($TASK_WHY)}: started again it would load on top of what is there" \
+      "where it has stopped in the middle of its load: 80-recovery/83-full-restart.sh" "where it has loaded its tables: 50-cdc/dms/57-resume.sh $slot"
+  fi
+  [[ $TASK_STATUS == ready ]] || refuse "$task is $TASK_STATUS" "wait until it is ready"
+  check_endpoint "$(source_of "$slot")"
+  full=$(not_empty "$slot")
+  [[ -z $full ]] || refuse "tables of $slot hold rows on the target, and AWS DMS neither empties them nor looks: $(head -n 3 <<<"$full" | paste -sd, -)" \
+    "find out whose they are; what an earlier run has loaded is emptied by 80-recovery/83-full-restart.sh"
+  starting+=("$slot")
+done
+
+for ((i = 0; i < ${#starting[@]}; i++)); do
+  slot=${starting[i]}
+  task=$(task_of "$slot")
+  look_at_task "$task"
+  slots_there >"$TMP/before"
+  # Noted first: should this end in between, the task counts as one that may have run.
+  note_task "$slot" started_at "$(now)"
+  begun=$(state_get full started_at)
+  if [[ -z $begun ]]; then printf '{"full": %s}\n' "$(json_object started_at "$(now)")" | state_merge; fi
+  if ! "$AWS" dms start-replication-task --replication-task-arn "$TASK_ARN" --start-replication-task-type start-replication >/dev/null 2>"$TMP/aws"; then
+    hint "once what is wrong is mended run this again: a task that AWS DMS shows as ready, without a date of its start, has not run"
+    aws_failed "aws dms start-replication-task for $task"
+  fi
+  # A small load is over before anybody looks.
+  for ((waited = 0; ; waited += 5)); do
+    look_at_task "$task"
+    look_at_load
+    if [[ $TASK_STATUS == running || -n $LOAD_OVER ]]; then break; fi
+    case $TASK_STATUS in
+      failed | failed-move | stopped) die "task $task is $TASK_STATUS: ${TASK_WHY:-AWS DMS does not say why}" "its log is in CloudWatch, group dms-tasks-$DMS_INSTANCE" ;;
+    esac
+    ((waited < 1800)) || die "task $task is still $TASK_STATUS after half an hour" "look at it in the console: it may wait for transactions that write on the source"
+    sleep 5
+  done
+  # The names of its slots are AWS DMS's own. Tasks start one by one, so the slot that comes with a task is its slot: the gates look at it.
+  own=""
+  for ((waited = 0; waited <= look; waited += 2)); do
+    slots_there >"$TMP/after"
+    own=$(comm -13 "$TMP/before" "$TMP/after")
+    if [[ -n $own ]]; then break; fi
+    sleep 2
+  done
+  if [[ -n $own && $own != *$'\n'* ]]; then
+    note_task "$slot" slot "$own"
+    say "$task loads its tables; its slot on the source is $own"
+  else
+    say "$task loads its tables"
+    warn "which slot it has on the source cannot be told${own:+: $(paste -sd, - <<<"$own") have come since it started}"
+  fi
+  if ((i + 1 < ${#starting[@]} && interval > 0)); then
+    say "the next one starts in $interval s"
+    sleep "$interval"
+  fi
+done
+say "every task is started"
+hint "next: 50-cdc/dms/55-wait.sh"

@@ -1,0 +1,238 @@
+#!/usr/bin/env bash
+# 70-cutover/74-constraints.sh: Give the target the keys, triggers, policies and NOT NULLs that it went without.
+# Before: the source is drained (72-drain.sh), and whatever applied the changes is stopped.
+# Again: does what is not done yet.
+#
+# Usage: 74-constraints.sh [--jobs N] [--no-owner] [--not-frozen]
+#
+#   --jobs N       sessions at once; 4 when not given
+#   --no-owner     as for 32-schema.sh
+#   --not-frozen   do not insist on a frozen source: for a copy that nothing is applied to
+#
+# In this order: unique keys kept off during change data capture; foreign keys, first NOT VALID, which locks for a moment, then
+# validated; triggers, rules, policies and the like from the schema's dump; identity columns and NOT NULLs as they were;
+# materialized views. Each step looks first whether it is done. Steps of one table follow each other, those of different tables
+# run side by side. A step that fails stops its phase at the end, and the script: mend the cause and run it again.
+#
+# Exit codes: 0 the target has everything, 1 refused, 2 a step failed.
+# shellcheck disable=SC2016 # a dollar in a name is a dollar
+set -Eeuo pipefail
+# shellcheck source=../session.sh
+source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
+
+JOBS=4 MUST_BE_FROZEN=yes OWNER=()
+while (($# > 0)); do
+  case $1 in
+    --jobs)
+      JOBS=${2:-}
+      shift
+      ;;
+    --no-owner) OWNER=(--no-owner) ;;
+    --not-frozen) MUST_BE_FROZEN=no ;;
+    *) usage_error "$1" ;;
+  esac
+  shift || true
+done
+[[ $JOBS =~ ^[1-9][0-9]?$ ]] || die "the number of jobs is not 1 to 99: $JOBS"
+readonly JOBS OWNER MUST_BE_FROZEN
+readonly MEMORY=1GB # maintenance_work_mem of each session
+
+# --- phases and steps -----------------------------------------------------------------------------------------------------
+# What every session begins with. From its end on an error stops the lane alone.
+cat >"$TMP/setup.sql" <<'SQL'
+SET search_path = '';
+SET standard_conforming_strings = on;
+SET client_min_messages = warning;
+SET lock_timeout = '30s';
+SET maintenance_work_mem = :'MEMORY';
+SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings
+WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout') \g /dev/null
+CREATE FUNCTION pg_temp.no_index(name text) RETURNS boolean LANGUAGE sql AS 'SELECT pg_catalog.to_regclass($1) IS NULL';
+CREATE FUNCTION pg_temp.not_attached(name text) RETURNS boolean LANGUAGE sql AS
+  'SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = pg_catalog.to_regclass($1))';
+CREATE FUNCTION pg_temp.has_constraint(relation text, name text) RETURNS boolean LANGUAGE sql AS
+  'SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = pg_catalog.to_regclass($1) AND conname = $2)';
+CREATE FUNCTION pg_temp.not_validated(relation text, name text) RETURNS boolean LANGUAGE sql AS
+  'SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = pg_catalog.to_regclass($1) AND conname = $2 AND NOT convalidated)';
+CREATE FUNCTION pg_temp.nullable(relation text, name text) RETURNS boolean LANGUAGE sql AS
+  'SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass($1) AND attname = $2 AND NOT attnotnull)';
+CREATE FUNCTION pg_temp.version() RETURNS integer LANGUAGE sql AS 'SELECT pg_catalog.current_setting(''server_version_num'')::integer';
+\set ON_ERROR_STOP 0
+SQL
+
+declare -A LANES
+TEXTS=() PHASE="" STEPS=0
+
+# phase NAME begins one; its steps follow.
+phase() {
+  PHASE=$1 STEPS=0
+  LANES=() TEXTS=()
+}
+
+# step LANE LABEL CONDITION SQL: the SQL is run where the condition holds on the target, after the earlier steps of its lane and unless one of those
+# failed. The label is a constant of SQL and goes out as the value of a variable: in the text of a backslash command a backquote in a name
+# would begin a command of the shell.
+step() {
+  local lane=${LANES[$1]:-} text
+  if [[ -z $lane ]]; then
+    lane=${#TEXTS[@]}
+    LANES[$1]=$lane
+    TEXTS[lane]=$'\\set whole true\n'
+  fi
+  printf -v text '%s\n' '\set todo false' '\if :whole' "SELECT $3 AS todo, $2 AS label \\gset" '\if :ERROR' '\set whole false' '\endif' '\endif' \
+    '\if :todo' '\warn 74-constraints: :label' "$4" '\if :ERROR' '\set whole false' '\else' '\echo done' '\endif' '\endif'
+  TEXTS[lane]+=$text
+  STEPS=$((STEPS + 1))
+}
+
+# run_phase works the lanes off, N sessions at a time. A session has many lanes: to begin one takes longer than most steps.
+run_phase() {
+  local i running=0 sessions=$((4 * JOBS)) changed whole
+  if ((STEPS == 0)); then return; fi
+  if ((${#TEXTS[@]} < sessions)); then sessions=${#TEXTS[@]}; fi
+  rm -rf -- "$TMP/phase"
+  mkdir -- "$TMP/phase"
+  for ((i = 0; i < ${#TEXTS[@]}; i++)); do
+    printf '%s\\if :whole\n\\echo whole\n\\endif\n' "${TEXTS[i]}" >>"$TMP/phase/$((i % sessions)).sql"
+  done
+  for ((i = 0; i < sessions; i++)); do
+    if ((running == JOBS)); then
+      wait -n || true
+      running=$((running - 1))
+    fi
+    psql_on target -v MEMORY="$MEMORY" -f "$TMP/setup.sql" -f "$TMP/phase/$i.sql" >"$TMP/phase/$i.out" || true & # what is not whole is counted
+    running=$((running + 1))
+  done
+  wait
+  changed=$(cat -- "$TMP"/phase/*.out | grep -c '^done$' || true)
+  whole=$(cat -- "$TMP"/phase/*.out | grep -c '^whole$' || true)
+  if ((whole < ${#TEXTS[@]})); then
+    die "$PHASE: $((${#TEXTS[@]} - whole)) of ${#TEXTS[@]} tables failed, see above" "mend the cause and run $SCRIPT.sh again: it goes on from there"
+  fi
+  say "$PHASE: $changed steps done, $((STEPS - changed)) were not needed"
+}
+
+# --- the target and the source --------------------------------------------------------------------------------------------
+assert_target
+if [[ $MUST_BE_FROZEN == yes ]]; then
+  assert_source
+  [[ $(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL") == t ]] \
+    || refuse "the source is not frozen: what is still to be applied would meet the constraints" "71-freeze.sh and 72-drain.sh come first; --not-frozen for a copy that nothing is applied to"
+fi
+[[ $(ask target "SELECT pg_catalog.to_regclass('pgcutover.run') IS NOT NULL") == t ]] || refuse "the target has no ledger" "40-load comes first"
+[[ $(ask target "SELECT pg_catalog.count(*) FROM pgcutover.item WHERE state <> 'done'") == 0 ]] || refuse "the load is not done" "see 40-load/42-load.sh --status"
+only_one "$SCRIPT"
+
+# In one lane: each locks two tables, and two at a time could wait for each other.
+foreign_keys() {
+  phase "foreign keys"
+  step all "'foreign key posts_account_id_fkey of public.posts'" \
+    "NOT pg_temp.has_constraint('\"public\".\"posts\"', 'posts_account_id_fkey')" \
+    'ALTER TABLE "public"."posts" ADD CONSTRAINT "posts_account_id_fkey" FOREIGN KEY (account_id) REFERENCES public.accounts(id) NOT VALID;'
+  run_phase
+  phase "validation of foreign keys"
+  step public.posts "'validate foreign key posts_account_id_fkey of public.posts'" \
+    "pg_temp.not_validated('\"public\".\"posts\"', 'posts_account_id_fkey')" \
+    'ALTER TABLE "public"."posts" VALIDATE CONSTRAINT "posts_account_id_fkey";'
+  run_phase
+}
+
+# What restore below has done; that it is there keeps 80-recovery from emptying a target that may be in use.
+ask target "SET client_min_messages = warning; CREATE TABLE IF NOT EXISTS pgcutover.restored (what text PRIMARY KEY, at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())"
+
+# --- 1. unique keys -------------------------------------------------------------------------------------------------------
+phase "unique keys"
+run_phase
+
+# Those of partitioned tables, when every partition has its own.
+phase "unique keys of partitioned tables"
+run_phase
+
+# --- 2. foreign keys ------------------------------------------------------------------------------------------------------
+foreign_keys frozen
+
+# --- 3. what the schema's dump has for after the data -----------------------------------------------------------------------
+# restore NAME LIST restores the entries in one transaction, and remembers on the target that it did.
+restore() {
+  local name=$1 list=$2 entries before
+  entries=$(grep -Ec '^[0-9]+; ' -- "$list" || true)
+  ((entries > 0)) || return 0
+  before=$(ask target "SELECT EXISTS (SELECT FROM pgcutover.restored WHERE what = :'WHAT')" WHAT="$name")
+  if [[ $before == t ]]; then
+    say "$name: restored before"
+    return
+  fi
+  {
+    # \restrict carries a random key; transaction_timeout is written by clients from 17 on and unknown to older servers.
+    "$PG_RESTORE" "${OWNER[@]}" --no-tablespaces --no-publications --no-subscriptions --no-security-labels --use-list="$list" --file=- "$STATE_DIR/schema.dump" | marked_sql \
+      | sed -E -e '/^T\\(un)?restrict /d' -e "$( ((AT_MAJOR < 1700)) && printf '/^TSET transaction_timeout = 0;$/d')" -e "s/^TSET lock_timeout = 0;\$/TSET lock_timeout = '30s';/" -e 's/^[TI]//'
+    printf "SET lock_timeout = '30s';\nINSERT INTO pgcutover.restored (what) VALUES (:'WHAT');\n"
+  } >"$TMP/restore.sql"
+  psql_on target --single-transaction -o /dev/null -v WHAT="$name" -f "$TMP/restore.sql" \
+    || die "$name: could not be restored; none of them is on the target" "the statement that failed stands above; $STATE_DIR/schema.dump has them all"
+  say "$name: $entries restored"
+}
+
+look_at target
+if [[ -s $STATE_DIR/postdata.list && -s $STATE_DIR/schema.dump ]]; then
+  # Event triggers take more rights than all others, so they do not stand in their way.
+  grep -Ev '^[0-9]+; [0-9]+ [0-9]+ (EVENT TRIGGER|COMMENT - EVENT TRIGGER) ' -- "$STATE_DIR/postdata.list" >"$TMP/others.list" || true
+  grep -E '^[0-9]+; [0-9]+ [0-9]+ (EVENT TRIGGER|COMMENT - EVENT TRIGGER) ' -- "$STATE_DIR/postdata.list" >"$TMP/event.list" || true
+  restore "triggers, rules, policies and comments" "$TMP/others.list"
+else
+  refuse "schema.dump and postdata.list are not in $STATE_DIR" "bring them from the machine where 30-target/32-schema.sh ran: 1 triggers, rules, policies and event triggers come from there"
+fi
+
+# --- 4. NOT NULL and identity ---------------------------------------------------------------------------------------------
+# From 12 on a validated CHECK spares SET NOT NULL its scan, which it would do with the table locked.
+phase "NOT NULL"
+step public.posts "'NOT NULL of body of public.posts: check'" \
+  "pg_temp.version() >= 120000 AND pg_temp.nullable('\"public\".\"posts\"', 'body') AND NOT pg_temp.has_constraint('\"public\".\"posts\"', 'pgcutover_not_null_1')" \
+  'ALTER TABLE "public"."posts" ADD CONSTRAINT "pgcutover_not_null_1" CHECK ("body" IS NOT NULL) NOT VALID;'
+step public.posts "'NOT NULL of body of public.posts: look for NULLs'" \
+  "pg_temp.not_validated('\"public\".\"posts\"', 'pgcutover_not_null_1')" \
+  'ALTER TABLE "public"."posts" VALIDATE CONSTRAINT "pgcutover_not_null_1";'
+step public.posts "'NOT NULL of body of public.posts'" \
+  "pg_temp.nullable('\"public\".\"posts\"', 'body')" \
+  'ALTER TABLE "public"."posts" ALTER COLUMN "body" SET NOT NULL;'
+step public.posts "'NOT NULL of body of public.posts: drop the check'" \
+  "pg_temp.has_constraint('\"public\".\"posts\"', 'pgcutover_not_null_1')" \
+  'ALTER TABLE "public"."posts" DROP CONSTRAINT "pgcutover_not_null_1";'
+step public.posts "'NOT NULL of tags of public.posts: check'" \
+  "pg_temp.version() >= 120000 AND pg_temp.nullable('\"public\".\"posts\"', 'tags') AND NOT pg_temp.has_constraint('\"public\".\"posts\"', 'pgcutover_not_null_2')" \
+  'ALTER TABLE "public"."posts" ADD CONSTRAINT "pgcutover_not_null_2" CHECK ("tags" IS NOT NULL) NOT VALID;'
+step public.posts "'NOT NULL of tags of public.posts: look for NULLs'" \
+  "pg_temp.not_validated('\"public\".\"posts\"', 'pgcutover_not_null_2')" \
+  'ALTER TABLE "public"."posts" VALIDATE CONSTRAINT "pgcutover_not_null_2";'
+step public.posts "'NOT NULL of tags of public.posts'" \
+  "pg_temp.nullable('\"public\".\"posts\"', 'tags')" \
+  'ALTER TABLE "public"."posts" ALTER COLUMN "tags" SET NOT NULL;'
+step public.posts "'NOT NULL of tags of public.posts: drop the check'" \
+  "pg_temp.has_constraint('\"public\".\"posts\"', 'pgcutover_not_null_2')" \
+  'ALTER TABLE "public"."posts" DROP CONSTRAINT "pgcutover_not_null_2";'
+run_phase
+
+# 33-relax.sql wrote down which identity columns were GENERATED ALWAYS.
+always=$(ask target "SELECT pg_catalog.to_regclass('pgcutover.identity_always') IS NOT NULL")
+if [[ $always == t ]]; then
+  psql_on target -f - <<'SQL'
+SET client_min_messages = warning;
+SET lock_timeout = '30s';
+SELECT pg_catalog.format('ALTER TABLE %I.%I ALTER COLUMN %I SET GENERATED ALWAYS', n.nspname, c.relname, a.attname)
+FROM pgcutover.identity_always AS i
+JOIN pg_catalog.pg_namespace AS n ON n.nspname = i.schema_name
+JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = i.table_name
+JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname = i.column_name
+WHERE a.attidentity = 'd' ORDER BY n.nspname, c.relname, a.attname \gexec
+SQL
+  say "identity columns: as on the source"
+fi
+
+# --- 5. materialized views ------------------------------------------------------------------------------------------------
+# One after the other: some are made from others.
+phase "materialized views"
+run_phase
+
+if [[ -s $TMP/event.list ]]; then restore "event triggers" "$TMP/event.list"; fi
+note_step
+say "the target has everything that waited for the cutover"

@@ -1,0 +1,182 @@
+#!/usr/bin/env bash
+# 80-recovery/83-full-restart.sh: Empty the target, to load everything anew.
+# Again: finds nothing left to do.
+#
+# Usage: 83-full-restart.sh --yes [--only-target] [--after-cutover] [--tasks-deleted]
+#   --yes           do it; without it this says what it would do
+#   --only-target   leave source and state.json alone
+#   --after-cutover  empty the target although 70-cutover/74-constraints.sh has run there: the application does not use it
+#   --tasks-deleted  somebody has seen that the tasks are gone, where the AWS CLI cannot be asked
+#
+# Empties the target and begins again at its keys: roles, markers and settings of the source stay, and so do endpoints and the replication instance. It is the
+# way out when a table could not be loaded, when a task has lost its slot or its place, after a failover of the source, and when data was found to
+# differ. Where tables have changed since the plan was made, make a new plan instead and drop the target's database.
+set -Eeuo pipefail
+# shellcheck source=../session.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../session.sh"
+
+yes="" only_target="" after_cutover="" deleted=""
+while (($#)); do
+  case $1 in
+    --yes) yes=yes && shift ;;
+    --only-target) only_target=yes && shift ;;
+    --after-cutover) after_cutover=yes && shift ;;
+    --tasks-deleted) deleted=yes && shift ;;
+    *) usage_error "$1" ;;
+  esac
+done
+
+if [[ -z $yes ]]; then
+  say "this would empty the planned tables on the target, take their indexes and constraints away and forget what was loaded"
+  if [[ -z $only_target ]]; then say "and forget that the tasks have run"; fi
+  refuse "nothing was done" "to do it, stop and delete the tasks (50-cdc/dms/56-stop.sh, then 58-delete.sh --slot SLOT --yes for each), then add --yes"
+fi
+
+only_one
+event_triggers=() schema=""
+assert_target
+[[ -n $after_cutover ]] || refuse_after_cutover "when the application does not use it and its data may go: --after-cutover"
+# keep_evidence NAME SLOT… keeps how the slots stand, and what AWS DMS has noted on the target about their tasks, before it is forgotten. Statements that failed hold
+# values of rows: the file is for its owner alone, and git leaves it alone.
+keep_evidence() {
+  local dir=$STATE_DIR/evidence file rows slot names=""
+  file=$dir/$1-$(date -u +%Y%m%dT%H%M%SZ).jsonl
+  shift
+  for slot in "$@"; do
+    case $slot in
+      dms_full_01) names+=${names:+,}blog-prod-task-01,blog-prod-dms-full-01 ;;
+    esac
+  done
+  mkdir -p -- "$dir"
+  chmod 700 -- "$dir"
+  [[ -e $dir/.gitignore ]] || printf '*\n' >"$dir/.gitignore"
+  : >"$TMP/evidence"
+  chmod 600 -- "$TMP/evidence"
+  # The source may be what is lost.
+  attempt psql_on source -v slots="$(IFS=, && printf '%s' "$*")" -f - >>"$TMP/evidence" <<'SQL' || warn "how the slots stand could not be asked"
+SELECT pg_catalog.jsonb_build_object('table', 'pg_replication_slots', 'row', pg_catalog.to_jsonb(s)) FROM pg_catalog.pg_replication_slots AS s WHERE s.slot_name = ANY (pg_catalog.string_to_array(:'slots', ',')) ORDER BY s.slot_name;
+SQL
+  psql_on target -v names="$names" -f - >"$TMP/control" <<'SQL'
+SELECT pg_catalog.format('SELECT pg_catalog.jsonb_build_object(''table'', %L, ''row'', pg_catalog.to_jsonb(t)) FROM %I.%I AS t WHERE t.%I = ANY (pg_catalog.string_to_array(%L, '',''))',
+  c.relname, n.nspname, c.relname, a.attname, :'names')
+FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname IN ('TASK_NAME', 'task_name')
+WHERE n.nspname = 'awsdms_control' AND c.relkind IN ('r', 'p') AND c.relname IN ('awsdms_apply_exceptions', 'awsdms_full_load_exceptions', 'awsdms_history', 'awsdms_status', 'awsdms_suspended_tables', 'awsdms_txn_state', 'awsdms_validation_failures_v1') ORDER BY c.relname \gexec
+SELECT 'end';
+SQL
+  # A full disk would cut it.
+  [[ $(tail -n 1 -- "$TMP/control") == end ]] || die "the rows of the control tables could not be kept" "room in ${TMPDIR:-/tmp}?"
+  sed '$d' "$TMP/control" >>"$TMP/evidence"
+  if [[ ! -s $TMP/evidence ]]; then return 0; fi
+  rows=$(wc -l <"$TMP/evidence")
+  cp -p -- "$TMP/evidence" "$file.next"
+  mv -f -- "$file.next" "$file"
+  say "$rows rows about $* kept as $file"
+}
+
+# task_status SLOT prints the status of its task, nothing where AWS DMS has none. The AWS CLI is needed for nothing else here, so it is asked in a process
+# of its own.
+task_status() (
+  # shellcheck source=../50-cdc/dms/aws.sh
+  source "$BUNDLE/50-cdc/dms/aws.sh"
+  look_at_task "$(task_of "$1")"
+  [[ ! -e $TMP/ended ]] || exit 2 # a call that failed
+  if [[ -z $TASK_ARN ]]; then assert_here; else printf '%s\n' "$TASK_STATUS"; fi
+)
+
+# tasks_left FLAG SLOT… calls "problem" for each whose task is not known to be gone: it could be resumed, and would go on from a position that is void. A
+# task that state.json knows nothing of was never made.
+tasks_left() {
+  local flag=$1 slot status known
+  shift
+  for slot in "$@"; do
+    known=$(state_get tasks "$slot")
+    [[ -n $known ]] || continue
+    if ! status=$(attempt task_status "$slot"); then
+      problem "whether the task of $slot is gone cannot be told" "let the AWS CLI answer here; where somebody has seen that it is deleted, add $flag"
+    elif [[ -n $status ]]; then
+      problem "the task of $slot is there ($status)" "50-cdc/dms/56-stop.sh $slot, then 50-cdc/dms/58-delete.sh --slot $slot --yes"
+    fi
+  done
+}
+
+# control_rights calls "problem" where the role of the target's service may not read the control tables of AWS DMS, and delete from them.
+control_rights() {
+  local tables=() i
+  fields_on target tables <<'SQL'
+SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), pg_catalog.format('GRANT %I TO %I', pg_catalog.pg_get_userbyid(c.relowner), current_user)
+FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname IN ('TASK_NAME', 'task_name')
+WHERE n.nspname = 'awsdms_control' AND c.relkind IN ('r', 'p') AND c.relname IN ('awsdms_apply_exceptions', 'awsdms_full_load_exceptions', 'awsdms_history', 'awsdms_status', 'awsdms_suspended_tables', 'awsdms_txn_state', 'awsdms_validation_failures_v1')
+  AND NOT (pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AND pg_catalog.has_table_privilege(c.oid, 'DELETE')) ORDER BY 1;
+SQL
+  for ((i = 0; i < ${#tables[@]}; i += 2)); do problem "the role of service $(service_of target) may not read ${tables[i]} and delete from it" "${tables[i + 1]}"; done
+}
+
+# drop_dms_slots drops what is left of the slots that 55-start.sh has seen AWS DMS make, and counts in LEFT those that are still being read. AWS DMS drops
+# them itself when it deletes their tasks.
+drop_dms_slots() {
+  local found=() i
+  LEFT=0
+  tasks=$(state_get tasks)
+  fields_on source found -v tasks="${tasks:-{\}}" <<'SQL'
+SELECT s.slot_name, s.active FROM pg_catalog.pg_replication_slots AS s JOIN pg_catalog.jsonb_each(:'tasks'::jsonb) AS t ON t.value ->> 'slot' = s.slot_name
+WHERE s.slot_type = 'logical' AND s.database = pg_catalog.current_database() ORDER BY s.slot_name;
+SQL
+  for ((i = 0; i < ${#found[@]}; i += 2)); do
+    if [[ ${found[i + 1]} == t ]]; then
+      LEFT=$((LEFT + 1))
+      warn "slot ${found[i]} is being read: left alone"
+      hint "50-cdc/dms/56-stop.sh stops the task that reads it; then run this again"
+      continue
+    fi
+    ask source "SELECT pg_catalog.pg_drop_replication_slot(:'slot')" "slot=${found[i]}" >/dev/null
+    say "slot ${found[i]} dropped: the source may remove the WAL that it kept"
+  done
+  # What nobody has noted is not known to be ours.
+  fields_on source found -v tasks="${tasks:-{\}}" <<'SQL'
+SELECT pg_catalog.format('slot %s (%s, %s)', s.slot_name, s.plugin, CASE WHEN s.active THEN 'in use' ELSE 'not in use' END)
+FROM pg_catalog.pg_replication_slots AS s
+WHERE s.slot_type = 'logical' AND s.database = pg_catalog.current_database() AND s.slot_name NOT IN (SELECT t.value ->> 'slot' FROM pg_catalog.jsonb_each(:'tasks'::jsonb) AS t WHERE t.value ->> 'slot' IS NOT NULL)
+ORDER BY s.slot_name;
+SQL
+  for ((i = 0; i < ${#found[@]}; i++)); do
+    warn "${found[i]} is there, and nobody has noted whose it is: where it was made by a task of this plan it keeps WAL until it is dropped"
+  done
+}
+
+problems=0
+problem() { problems=$((problems + 1)) && say "problem: $1" && hint "$2"; }
+if [[ -z $deleted ]]; then tasks_left --tasks-deleted "${OUR_SLOTS[@]}"; fi
+control_rights
+((problems == 0)) || refuse "nothing was changed" "endpoints and the replication instance may stay: 53-deploy.sh goes on with them"
+keep_evidence before-full-restart "${OUR_SLOTS[@]}"
+ended=$(end_load_sessions target)
+((ended == 0)) || say "$ended load sessions ended on the target"
+dumped=$(state_get schema dumped_at)
+bare=$(ask target "SELECT pg_catalog.to_regclass('pgcutover.item') IS NULL AND pg_catalog.obj_description(pg_catalog.to_regnamespace(:'schema')::oid, 'pg_namespace') IS NULL" "schema=$OUR_SCHEMA")
+if [[ -z $dumped && $bare == t ]]; then
+  say "32-schema.sh has not been there: nothing to empty on the target"
+  schema="30-target/32-schema.sh, 30-target/33-relax.sql, "
+else
+  # Indexes and constraints go too: the load copies into bare tables and builds them afterwards.
+  "$BUNDLE/30-target/32-schema.sh" --strip-only
+  if [[ -n $after_cutover ]]; then
+    psql_on target -o /dev/null -f "$BUNDLE/30-target/33-relax.sql"
+    # Event triggers that 74-constraints.sh restored; others are not ours.
+    fields_on target event_triggers <<'SQL'
+SELECT evtname FROM pg_catalog.pg_event_trigger ORDER BY 1;
+SQL
+    for name in "${event_triggers[@]}"; do
+      if grep -Fqe " EVENT TRIGGER - ${name//[$'\n\r']/ } " "$STATE_DIR/postdata.list" 2>/dev/null; then ask target "DROP EVENT TRIGGER :\"name\"" "name=$name"; fi
+    done
+  fi
+  psql_on target -o /dev/null -f "$BUNDLE/80-recovery/empty-target.sql"
+  say "the target is empty, as 32-schema.sh and 33-relax.sql left it"
+fi
+[[ -z $only_target ]] || exit 0
+
+put_state_aside restarted
+assert_source
+drop_dms_slots
+((LEFT == 0)) || die "$LEFT slots are left" "mend what stands above and run this again"
+printf '{"tasks": null, "full": null, "load": null, "cdc_started_at": null, "drain": null}\n' | state_merge
+say "go on with ${schema}30-target/34-keys.sql, 40-load/41-ledger.sql, 50-cdc/dms/51-control.sql, 50-cdc/dms/53-deploy.sh and 50-cdc/dms/55-start.sh"
