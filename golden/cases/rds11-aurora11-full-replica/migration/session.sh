@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=948b8e3f881512c6b2da3d0f2e67b6882ba9a6164b519898b0602d848e8e3071 # SHA-256 of the plan
+readonly PLAN=9a876543139336931bd4f3a2d5bb2de5f8fbc5a8e80fd0bf65a02f674cd0a6cc # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1100                 # 906, 1000, 1500: major version times 100
