@@ -19,7 +19,7 @@ ROUNDS ?= 100
 SEED ?= 20261121
 TESTFLAGS ?=
 # Live tests share the machine's cores with the servers they start.
-TESTTIME := -timeout=60m
+TESTTIME := -timeout=80m
 
 # Packages whose tests import the given path.
 importers = go list -f '{{.ImportPath}}{{range .TestImports}} {{.}}{{end}}{{range .XTestImports}} {{.}}{{end}} ' ./... | awk '/ github.com\/pgcutover\/pgcutover\/$(1) / { print $$1 }'
