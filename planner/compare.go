@@ -207,7 +207,7 @@ func (x *way) look(inv analyze.Inventory, opt Options, timings []Timing) (w Way,
 		if e.Path == "engine" {
 			w.Feasible = Impossible
 		}
-		w.Obstacles = []Obstacle{{Count: 1, Text: analyze.Capital(e.Problem) + ".", Remedy: e.Remedy}}
+		w.Obstacles = []Obstacle{{Count: 1, Text: e.Path + ": " + e.Problem + ".", Remedy: e.Remedy}}
 		return w, nil, nil
 	}
 	if err != nil {

@@ -29,7 +29,13 @@ func promoteWay() way {
 			}
 		},
 		duration: func(p *Plan) []Phase {
-			return []Phase{{Name: "replica", Seconds: p.Aurora.ReplicaSeconds, Reason: "AWS fills the replica from a snapshot of the source, which is in use meanwhile (aurora.replica_bytes_per_second)."}}
+			replica := Phase{Name: "replica", Seconds: p.Aurora.ReplicaSeconds, Reason: "AWS fills the replica from a snapshot of the source, which is in use meanwhile (aurora.replica_bytes_per_second)."}
+			trial := Phase{Name: "dry run", Reason: "A promotion on trial, and the replica made anew after it."}
+			if s := p.Aurora.ReplicaSeconds; s != nil {
+				sum := seconds(p.Aurora.PromotionSeconds + *s)
+				trial.Seconds = &sum
+			}
+			return []Phase{replica, trial}
 		},
 		load:     func(p *Plan, _ *analyze.Inventory, l *SourceLoad) { l.WALBytes = p.Estimate.SourceWALBytes },
 		final:    []string{"PR101", "PR102"},
@@ -43,12 +49,20 @@ func promoteWay() way {
 
 // promoteStandIns are names and a version for a replica nobody configured.
 func promoteStandIns(o *Options, inv *analyze.Inventory, say func(string, ...any)) {
+	if s := &o.Slots; len(s.Dedicated)+len(s.Together)+len(s.Apart)+len(s.Pin) > 0 {
+		s.Dedicated, s.Together, s.Apart, s.Pin = nil, nil, nil, nil
+		say("slots: what is configured about groups is left out, because physical replication has none.")
+	}
 	if o.Aurora == nil || o.Aurora.Source != "" {
 		return
 	}
 	version, _, _ := strings.Cut(inv.Server.Version, " ")
-	if v := o.Target.Version; v != 0 && v != inv.Server.Major()/100 {
-		version = fmt.Sprintf("%d.0", v)
+	wanted := o.Target.Version
+	if inv.Target != nil {
+		wanted = inv.Target.Server.Major() / 100
+	}
+	if wanted != 0 && wanted != inv.Server.Major()/100 {
+		version = fmt.Sprintf("%d.0", wanted)
 	}
 	a := o.Aurora
 	a.Source, a.Cluster, a.InstanceClass, a.EngineVersion = "source", "target", "db.r6g.large", version

@@ -75,6 +75,9 @@ func typeText(s string) string {
 }
 
 func lobsText(l planner.LOBs) []byte {
+	if l.Engine == planner.EnginePromote {
+		return []byte("Physical replication carries every block: with the engine promote nothing is moved as a LOB, and nothing is cut.\n")
+	}
 	if len(l.Columns) == 0 {
 		return []byte("No column is a LOB to AWS DMS, and none is a varchar without a length.\n")
 	}

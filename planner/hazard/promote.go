@@ -172,15 +172,19 @@ func promoteRules() []Rule {
 				}
 				var out []Finding
 				var unknown []string
+				looked := f.Inventory.Target // another server than Aurora of this major version has other extensions
+				if looked != nil && (looked.Server.Managed != "aurora" || looked.Server.Major() != f.Inventory.Server.Major()) {
+					looked = nil
+				}
 				for _, e := range f.Inventory.Extensions {
 					if e.Name == "plpgsql" {
 						continue
 					}
-					if f.Inventory.Target == nil {
+					if looked == nil {
 						unknown = append(unknown, e.Name+" "+e.Version)
 						continue
 					}
-					if !slices.ContainsFunc(f.Inventory.Target.Available, func(x analyze.Extension) bool { return x.Name == e.Name }) {
+					if !slices.ContainsFunc(looked.Available, func(x analyze.Extension) bool { return x.Name == e.Name }) {
 						x := about("extension "+analyze.Display(e.Name), "drop what uses it before the replica is made, or keep to RDS", "Version %s is installed, and the replica does not have it.", e.Version)
 						x[0].Severity = Error
 						out = append(out, x...)

@@ -36,7 +36,9 @@ func init() {
 		"PR107": {fires: replicated(func(f *Facts) { f.Inventory.Replication.Subscriptions = []string{"feed"} }), subject: "subscription feed"},
 		"PR108": {fires: replicated(func(f *Facts) { f.Inventory.Extensions = []analyze.Extension{{Name: "pg_cron", Version: "1.6"}} }), subject: "extension pg_cron"},
 		"PR109": {fires: replicated(func(f *Facts) { f.Inventory.Objects.ForeignServers = []string{"legacy"} }), subject: "database"},
-		"PR110": {fires: replicated(func(f *Facts) { f.Inventory.Target = nil }), quiet: replica, subject: "database"},
+		"PR110": {fires: replicated(func(f *Facts) { f.Inventory.Target = nil }), quiet: replicated(func(f *Facts) {
+			f.Inventory.Target.Server.Managed, f.Inventory.Target.Server.VersionNum = "aurora", f.Inventory.Server.VersionNum
+		}), subject: "database"},
 		"PR111": {fires: replicated(func(f *Facts) { set(f, "lock_timeout", "5000") }), quiet: replicated(func(f *Facts) { set(f, "statement_timeout", "60000") }), subject: "setting lock_timeout"},
 		"PR112": {fires: replicated(func(f *Facts) { f.Inventory.Activity.PreparedTransactions = ptr(1) }), subject: "server"},
 		"PR113": {fires: replicated(func(f *Facts) { f.Inventory.Activity.OldestWriteSeconds = ptr(int64(601)) }), quiet: replicated(func(f *Facts) { f.Inventory.Activity.OldestWriteSeconds = ptr(int64(600)) }), subject: "server"},
