@@ -151,9 +151,10 @@ func (o Options) check() error {
 	if o.WAL.SetupSeconds < 0 {
 		return wrong("wal.setup_seconds", "must not be negative, is %d", o.WAL.SetupSeconds)
 	}
-	for path, v := range map[string]*int64{"wal.bytes_per_second": o.WAL.BytesPerSecond, "wal.source_free_bytes": o.WAL.SourceFreeBytes, "wal.replica_free_bytes": o.WAL.ReplicaFreeBytes,
-		"target.free_bytes": o.Target.FreeBytes, "target.memory_bytes": o.Target.MemoryBytes} {
-		if v != nil && *v < 0 {
+	sizes := map[string]*int64{"wal.bytes_per_second": o.WAL.BytesPerSecond, "wal.source_free_bytes": o.WAL.SourceFreeBytes, "wal.replica_free_bytes": o.WAL.ReplicaFreeBytes,
+		"target.free_bytes": o.Target.FreeBytes, "target.memory_bytes": o.Target.MemoryBytes}
+	for _, path := range slices.Sorted(maps.Keys(sizes)) {
+		if v := sizes[path]; v != nil && *v < 0 {
 			return wrong(path, "must not be negative, is %d", *v)
 		}
 	}

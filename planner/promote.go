@@ -11,11 +11,12 @@ func (o Options) checkPromote() error {
 	if o.Engine != EnginePromote {
 		return nil
 	}
-	for path, given := range map[string]bool{
-		"tables.exclude": len(o.Tables.Exclude) > 0, "tables.exclude_schemas": len(o.Tables.ExcludeSchemas) > 0, "tables.inserts_only": len(o.Tables.InsertsOnly) > 0,
-	} {
-		if given {
-			return &OptionError{path, "a read replica is a copy of the whole instance", "take it out; what is not wanted on the target can be dropped there after the cutover"}
+	for _, x := range []struct {
+		path  string
+		given []string
+	}{{"tables.exclude", o.Tables.Exclude}, {"tables.exclude_schemas", o.Tables.ExcludeSchemas}, {"tables.inserts_only", o.Tables.InsertsOnly}} {
+		if len(x.given) > 0 {
+			return &OptionError{x.path, "a read replica is a copy of the whole instance", "take it out; what is not wanted on the target can be dropped there after the cutover"}
 		}
 	}
 	return nil
