@@ -201,8 +201,20 @@ func TestPromote(t *testing.T) {
 	require.Equal(t, "0", l.dst.MustPsql(t, "shop", "select count(*) from pg_namespace where nspname = 'pgcutover'"))
 	require.Equal(t, "t", l.dst.MustPsql(t, "shop", "select has_database_privilege('app', 'shop', 'connect')"))
 	require.Equal(t, "f", l.src.MustPsql(t, "shop", "select has_database_privilege('app', 'shop', 'connect')"))
-	l.refused(t, []string{"the target was opened"}, "20-aurora/24-delete.sh", "--yes")
-	l.refused(t, []string{"the target was opened"}, "80-recovery/81-abort.sh", "--yes")
+	const drop, abort = "20-aurora/24-delete.sh", "80-recovery/81-abort.sh"
+	l.refused(t, []string{"cluster shop was opened", "pgcutover:opened"}, drop, "--yes")
+	l.refused(t, []string{"cluster shop was opened"}, abort, "--yes")
+	arn := l.aws(t, "rds", "describe-db-clusters", "--query", "DBClusters[0].DBClusterArn")
+	opened := l.aws(t, "rds", "describe-db-clusters", "--query", "DBClusters[0].TagList[?Key=='pgcutover:opened'].Value")
+	l.without(t, func() { l.refused(t, []string{"cluster shop was opened"}, drop, "--yes") })
+	l.aws(t, "rds", "remove-tags-from-resource", "--resource-name", arn, "--tag-keys", "pgcutover:opened")
+	l.refused(t, []string{"the target was opened"}, abort, "--yes")
+	l.without(t, func() {
+		l.refused(t, []string{"is no read replica any more", "is open"}, drop, "--yes")
+		l.refused(t, []string{"is no read replica any more"}, abort, "--yes")
+		l.with(t, "PGCUTOVER_TARGET=nowhere", func() { l.refused(t, []string{"is not to be looked at"}, drop, "--yes") })
+	})
+	l.aws(t, "rds", "add-tags-to-resource", "--resource-name", arn, "--tags", "Key=pgcutover:opened,Value="+opened)
 
 	l.must(t, "70-cutover/77-readers.sh")
 	require.Equal(t, "shop-1\tshop-2\tshop-3", l.aws(t, "rds", "describe-db-clusters", "--query", "sort(DBClusters[0].DBClusterMembers[].DBInstanceIdentifier)"))
@@ -213,6 +225,16 @@ func TestPromote(t *testing.T) {
 	l.must(t, "70-cutover/78-retire.sh", "--yes")
 	require.Equal(t, "shop-db-before-shop", l.aws(t, "rds", "describe-db-snapshots", "--snapshot-type", "manual", "--query", "DBSnapshots[].DBSnapshotIdentifier"))
 	require.Contains(t, l.must(t, "70-cutover/78-retire.sh", "--yes"), "shop-db is gone")
+}
+
+// without does something while state.json is gone.
+func (l *lab) without(t *testing.T, do func()) {
+	t.Helper()
+	kept := l.state(t)
+	file := filepath.Join(l.dir, "state.json")
+	require.NoError(t, os.Remove(file))
+	do()
+	require.NoError(t, os.WriteFile(file, []byte(kept), 0o600))
 }
 
 // writing writes as the application until the freeze ends it, and comes back for more; stop returns how many rows it wrote.
