@@ -195,12 +195,40 @@ func TestPromote(t *testing.T) {
 	_, err := l.dst.Psql(t.Context(), "shop", "insert into orders (note) values ('y')")
 	require.ErrorContains(t, err, "read-only transaction")
 	l.refused(t, []string{"this would run on the target", "add --yes"}, "70-cutover/75-open.sh")
+
+	// A row that the target does not have, by whoever may still write to the source.
+	l.editState(t, func(state map[string]any) {
+		f := state["freeze"].(map[string]any)
+		n, err := strconv.Atoi(f["writes"].(string))
+		require.NoError(t, err)
+		f["writes"] = strconv.Itoa(n - 1)
+	})
+	l.refused(t, []string{"rows were written to the source since the freeze"}, "70-cutover/75-open.sh", "--yes")
+	l.editState(t, func(state map[string]any) {
+		f := state["freeze"].(map[string]any)
+		n, err := strconv.Atoi(f["writes"].(string))
+		require.NoError(t, err)
+		f["writes"] = strconv.Itoa(n + 1)
+	})
 	l.must(t, "70-cutover/75-open.sh", "--yes")
 	require.Contains(t, l.must(t, "70-cutover/75-open.sh", "--yes"), "the target is open")
 	l.dst.MustPsql(t, "shop", "set role app; insert into orders (note) values ('y')")
 	require.Equal(t, "0", l.dst.MustPsql(t, "shop", "select count(*) from pg_namespace where nspname = 'pgcutover'"))
 	require.Equal(t, "t", l.dst.MustPsql(t, "shop", "select has_database_privilege('app', 'shop', 'connect')"))
 	require.Equal(t, "f", l.src.MustPsql(t, "shop", "select has_database_privilege('app', 'shop', 'connect')"))
+	const unfreeze = "70-cutover/76-unfreeze.sh"
+	l.refused(t, []string{"the target was opened at", "--lose-target-writes"}, unfreeze)
+	l.without(t, func() {
+		l.refused(t, []string{"the target takes writes, whatever state.json says"}, unfreeze)
+		l.with(t, "PGCUTOVER_TARGET=nowhere", func() { l.refused(t, []string{"whether the target was opened cannot be told"}, unfreeze) })
+	})
+	l.editState(t, func(state map[string]any) { // cut off after the opening, before it was noted
+		a := state["aurora"].(map[string]any)
+		delete(a, "opened_at")
+	})
+	l.refused(t, []string{"the target was opened at"}, unfreeze)
+	require.Contains(t, l.must(t, "70-cutover/75-open.sh", "--yes"), "the target is open")
+	require.NotNil(t, l.aurora(t).OpenedAt)
 	const drop, abort = "20-aurora/24-delete.sh", "80-recovery/81-abort.sh"
 	l.refused(t, []string{"cluster shop was opened", "pgcutover:opened"}, drop, "--yes")
 	l.refused(t, []string{"cluster shop was opened"}, abort, "--yes")
@@ -256,6 +284,40 @@ func (l *lab) writing(t *testing.T) (stop func() int) {
 		<-done
 		return rows
 	}
+}
+
+// A cluster that was promoted, and lacks what the source took after it was given back, is never opened.
+func TestPromoteCalledOff(t *testing.T) {
+	l := newPromoteLab(t, orders)
+	l.must(t, "10-source/14-marker.sql")
+	l.must(t, "20-aurora/21-deploy.sh")
+	cutover := func() {
+		l.must(t, "70-cutover/71-freeze.sh")
+		l.must(t, "70-cutover/72-drain.sh")
+	}
+	cutover()
+	l.must(t, "70-cutover/73-promote.sh", "--yes")
+	l.must(t, "70-cutover/71-freeze.sh")
+	l.refused(t, []string{"frozen anew at"}, "70-cutover/75-open.sh", "--yes")
+	l.must(t, "70-cutover/76-unfreeze.sh")
+	require.NotNil(t, l.aurora(t).VoidAt)
+	l.src.MustPsql(t, "shop", "set role app; insert into orders (note) values ('the source works on')")
+	l.must(t, "70-cutover/71-freeze.sh")
+	l.refused(t, []string{"is not in recovery"}, "70-cutover/72-drain.sh")
+	for _, script := range []string{"70-cutover/73-promote.sh", "70-cutover/75-open.sh"} {
+		l.refused(t, []string{"the source takes writes again since", "24-delete.sh"}, script, "--yes")
+	}
+	l.refused(t, []string{"24-delete.sh --yes, then this again"}, "20-aurora/21-deploy.sh")
+	// Nor where state.json forgot that.
+	l.editState(t, func(state map[string]any) { delete(state["aurora"].(map[string]any), "void_at") })
+	l.refused(t, []string{"state.json has no drain.token yet"}, "70-cutover/75-open.sh", "--yes")
+
+	// An opening that was cut off before it was done counts for none.
+	l.editState(t, func(state map[string]any) { state["aurora"].(map[string]any)["opening_at"] = "2026-11-27T12:00:00Z" })
+	l.refused(t, []string{"the source is frozen", "76-unfreeze.sh"}, "80-recovery/81-abort.sh", "--yes")
+	l.must(t, "70-cutover/76-unfreeze.sh")
+	l.must(t, "80-recovery/81-abort.sh", "--yes")
+	require.Empty(t, l.aws(t, "rds", "describe-db-clusters", "--query", "DBClusters[].DBClusterIdentifier"))
 }
 
 // A dry run costs the replica, and the source nothing.

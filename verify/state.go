@@ -159,7 +159,10 @@ type StateAurora struct {
 	Others      int64      `json:"others,string,omitempty"` // rows written in the other databases of the source by the time of the drain, by pg_stat_database
 	PromotedAt  *time.Time `json:"promoted_at,omitempty"`
 	Emptied     bool       `json:"emptied,omitempty,string"` // its rows go, and AWS DMS loads them again
+	VoidAt      *time.Time `json:"void_at,omitempty"`        // when the source was given back after the promotion: the cluster lacks what was written since
+	OpeningAt   *time.Time `json:"opening_at,omitempty"`     // when taking the freeze off the target was begun: it is open unless it still has it
 	OpenedAt    *time.Time `json:"opened_at,omitempty"`      // when the freeze was taken off the target: the application may have written to it since
+	DeletingAt  *time.Time `json:"deleting_at,omitempty"`
 	ReadersAt   *time.Time `json:"readers_at,omitempty"`
 }
 
