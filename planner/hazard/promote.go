@@ -122,7 +122,7 @@ func promoteRules() []Rule {
 		{
 			Code: "PR107", Engines: replicating, Title: "subscription that comes along", Severity: Error, Since: "0.1", Needs: []string{"subscriptions"},
 			Why: "It is in the catalogs, and so on the promoted cluster, enabled: there it asks the publisher for the same slot that the source reads. Whichever gets it, the other one misses the changes.",
-			Fix: "at the cutover, after the freeze: ALTER SUBSCRIPTION … DISABLE on the source, which travels; ALTER SUBSCRIPTION … ENABLE on the target once it is open, and never again on the source; then accept. Of a replica that is emptied (full.schema: replica): DISABLE before the promotion, ENABLE on the source after it, DROP on the target with slot_name = NONE; or full.schema: dump",
+			Fix: "ALTER SUBSCRIPTION … DISABLE on the source, which travels: before 20-aurora/23-dry-run.sh (ENABLE there again once the copy is deleted), and before the freeze; ALTER SUBSCRIPTION … ENABLE on the target once it is open, and never again on the source; then accept. Of a replica that is emptied (full.schema: replica): DISABLE before the promotion, ENABLE on the source after it, DROP on the target with slot_name = NONE; or full.schema: dump",
 			Find: func(f *Facts) []Finding {
 				if f.Aurora == nil {
 					return nil
@@ -137,7 +137,7 @@ func promoteRules() []Rule {
 		{
 			Code: "PR108", Engines: replicating, Title: "jobs that would run on both sides", Severity: Warning, Since: "0.1",
 			Why: "Jobs of a scheduler are rows, and come along. On the promoted cluster they run where its library is loaded, which is a matter of the parameter group; on the source they go on, frozen or not.",
-			Fix: "unschedule them on the source before the freeze, and schedule them on the target once it is open; shared_preload_libraries and cron.database_name belong into aurora's parameters. Of a replica that is emptied: leave the library out of these until the cutover",
+			Fix: "make them inactive on the source before 20-aurora/23-dry-run.sh (active again once the copy is deleted) and before the freeze, and active on the target once it is open; shared_preload_libraries and cron.database_name belong into aurora's parameters. Of a replica that is emptied: leave the library out of these until the cutover",
 			Find: func(f *Facts) []Finding {
 				if f.Aurora == nil {
 					return nil
