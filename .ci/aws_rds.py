@@ -1,7 +1,7 @@
 """RDS as the engine promote meets it, on top of moto: Aurora read replicas of RDS for PostgreSQL instances.
 
 moto knows read replicas of clusters only, asks a replica for a master user, makes no instance of a cluster by CloudFormation, and has promoted at once. Here a
-replica cluster is refused where RDS's user guide says so, is "promoting" for two looks, and tells of its promotion by an event. What stands for the servers is
+replica cluster is refused where RDS's user guide says so, is "promoting" for two looks, tells of its promotion by an event, and keeps its last instance until then. What stands for the servers is
 told of a promotion: the program that PGCUTOVER_PROMOTES names is run with the identifier of the cluster. Times of events are those of the machine.
 """
 
@@ -14,7 +14,7 @@ from moto.rds.exceptions import InvalidDBClusterStateFault, InvalidParameterComb
 
 Backend, Cluster, Instance, Response = models.RDSBackend, models.DBCluster, models.DBInstance, responses.RDSResponse
 create_cluster, find, promote, delete_cluster = Backend.create_db_cluster, models.find_cluster, Backend.promote_read_replica_db_cluster, Backend.delete_db_cluster
-made_of_template, events, options = Instance.create_from_cloudformation_json, Response.describe_events, Backend.describe_orderable_db_instance_options
+delete_instance, made_of_template, events, options = Backend.delete_db_instance, Instance.create_from_cloudformation_json, Response.describe_events, Backend.describe_orderable_db_instance_options
 status = Cluster.status
 classes = ["db.r6g.large", "db.r6g.xlarge"]
 told = []
@@ -78,6 +78,14 @@ def deleted(self, cluster_identifier, snapshot_name=None):
     return delete_cluster(self, cluster_identifier, snapshot_name)
 
 
+def instance_deleted(self, db_instance_identifier, *args, **kwargs):
+    instance = self.databases.get(db_instance_identifier)
+    cluster = self.clusters.get(getattr(instance, "db_cluster_identifier", None))
+    if cluster is not None and cluster.replication_source_identifier and len(cluster._members) == 1:
+        raise InvalidDBClusterStateFault("Cannot delete the last instance of the read replica DB cluster. Promote the DB cluster to a standalone DB cluster in order to delete it.")
+    return delete_instance(self, db_instance_identifier, *args, **kwargs)
+
+
 def of_template(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
     p = cloudformation_json["Properties"]
     if "DBClusterIdentifier" not in p:
@@ -104,7 +112,7 @@ def orderable(self, engine, engine_version):
 def install():
     models.find_cluster = find_cluster
     Backend.create_db_cluster, Backend.promote_read_replica_db_cluster, Backend.delete_db_cluster = create, promoted, deleted
-    Backend.describe_orderable_db_instance_options = orderable
+    Backend.delete_db_instance, Backend.describe_orderable_db_instance_options = instance_deleted, orderable
     Cluster.status = property(looked_at, status.fset)
     Instance.create_from_cloudformation_json = classmethod(of_template)
     Instance.read_replica_db_cluster_identifiers = property(lambda self: self.__dict__.get("cluster_replicas", []))

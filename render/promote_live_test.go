@@ -43,7 +43,7 @@ func newReplicaLab(t *testing.T, sql string, options func(version string) planne
 	l.src.MustPsql(t, "shop", sql)
 	l.dst = l.src.StartStandby(t)
 	hook := filepath.Join(l.dir, "promote")
-	require.NoError(t, os.WriteFile(hook, fmt.Appendf(nil, "#!/bin/sh\nexec %s -X -h '%s' -p %d -U postgres -d postgres -c 'select pg_promote()'\n", l.dst.Bin("psql"), l.dst.SocketDir(), l.dst.Port()), 0o755))
+	require.NoError(t, os.WriteFile(hook, fmt.Appendf(nil, "#!/bin/sh\nexec %s -X -h '%s' -p %d -U postgres -d postgres -c 'select pg_promote() where pg_is_in_recovery()'\n", l.dst.Bin("psql"), l.dst.SocketDir(), l.dst.Port()), 0o755))
 	aws := startAWS(t, "promote.md", "PGCUTOVER_PROMOTES="+hook)
 	l.env = append(environment(t, l.dir, "postgres", l.src, l.dst, l.dst), aws...)
 	l.env = append(l.env, "PGCUTOVER_AURORA_SECURITY_GROUPS=sg-0123456789abcdef0", "PGCUTOVER_AWS_PACE=1")
@@ -328,7 +328,16 @@ func TestPromoteOnTrial(t *testing.T) {
 	const trial = "20-aurora/23-dry-run.sh"
 	l.refused(t, []string{"there is no trial to end"}, trial, "--yes", "--end")
 	l.refused(t, []string{"nothing was done"}, trial)
-	require.Contains(t, l.must(t, trial, "--yes"), "the promotion took")
+	// What would work on both sides. Nobody publishes; the table stands for pg_cron's.
+	l.src.MustPsql(t, "shop", "create subscription feed connection 'dbname=nowhere' publication p with (connect = false); create schema cron; create table cron.job (jobid bigint, active bool); insert into cron.job values (1, true), (2, false)")
+	l.src.MustPsql(t, "postgres", "create schema cron; create table cron.job (jobid bigint); insert into cron.job values (7)")
+	said := l.refused(t, []string{"job 1 of pg_cron in database shop is active", "job 7 of pg_cron in database postgres is active", "--subscriptions-disabled"}, trial, "--yes")
+	require.NotContains(t, said, "subscription feed", "it is not enabled")
+	require.NotContains(t, said, "job 2")
+	l.src.MustPsql(t, "shop", "update cron.job set active = false; alter subscription feed set (slot_name = 'feed'); alter subscription feed enable")
+	l.src.MustPsql(t, "postgres", "drop schema cron cascade")
+	l.refused(t, []string{"subscription feed of database shop is enabled"}, trial, "--yes")
+	require.Contains(t, l.must(t, trial, "--yes", "--subscriptions-disabled"), "the promotion took")
 	l.must(t, trial, "--yes") // once more
 	require.Equal(t, []string{"G0-TOPO", "G6-CLUSTER"}, failing(l.gate(t, verify.CutoverReady)))
 	require.Empty(t, shut(l.asked(t, "", "schema", "indexes", "roles")), "what the script tells to look at")
