@@ -2,6 +2,8 @@ package verify
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/pgcutover/pgcutover/analyze"
@@ -52,10 +54,19 @@ type instance struct {
 }
 
 func checkInstance(ctx context.Context, e *Env) ([]Result, error) {
+	// Every server has database postgres: it is somebody's where it is written to.
+	const written = "select coalesce(max(tup_inserted + tup_updated + tup_deleted), 0)::bigint as n from pg_stat_database where datname = 'postgres'"
+	before, err := queryOne[struct{ N int64 }](ctx, e, Source, written)
+	if err != nil {
+		return nil, err
+	}
+	if err := pauseFor(ctx, e.Settle); err != nil {
+		return nil, err
+	}
 	row, err := queryOne[instance](ctx, e, Source, `select coalesce((select array_agg(datname::text order by datname) from pg_database
-			where datallowconn and not datistemplate and datname not in (current_database(), 'rdsadmin', 'postgres')), '{}') as databases,
+			where datallowconn and not datistemplate and datname not in (current_database(), 'rdsadmin') and (datname <> 'postgres' or (`+written+`) > $1)), '{}') as databases,
 		(select count(*) from pg_prepared_xacts)::int as prepared,
-		coalesce((select array_agg(slot_name::text order by slot_name) from pg_replication_slots where slot_type = 'logical' and active), '{}') as slots`)
+		coalesce((select array_agg(slot_name::text order by slot_name) from pg_replication_slots where slot_type = 'logical' and active), '{}') as slots`, before.N)
 	if err != nil {
 		return nil, err
 	}
@@ -249,33 +260,55 @@ func checkOthers(ctx context.Context, e *Env) ([]Result, error) {
 	if e.State == nil || e.State.Drain == nil || e.State.Aurora == nil {
 		return []Result{unknown("", "state.json has no drain").hint("70-cutover/72-drain.sh")}, nil
 	}
-	rows, err := query[struct {
-		Name string
-		N    int64
-	}](ctx, e, Source, `select datname::text as name, tup_inserted + tup_updated + tup_deleted as n from pg_stat_database
-		where datname is not null and datname not in (current_database(), 'rdsadmin', 'postgres', 'template0', 'template1') order by 1`)
+	rows, err := query[counted](ctx, e, Source, `select datname::text as name, tup_inserted + tup_updated + tup_deleted as n from pg_stat_database
+		where datname is not null and datname not in (current_database(), 'rdsadmin', 'template0', 'template1') order by 1`)
 	if err != nil {
 		return nil, err
 	}
-	total := int64(0)
-	var names []string
-	for _, r := range rows {
-		total += r.N
-		names = append(names, analyze.Display(r.Name))
-	}
-	return []Result{judgeOthers(total, e.State.Aurora.Others, names)}, nil
+	return judgeOthers(rows, e.State.Aurora.Others, e.State.Aurora.Ignored), nil
 }
 
-func judgeOthers(now, then int64, names []string) Result {
-	switch {
-	case len(names) == 0:
-		return pass("", "the instance has no other database")
-	case now > then:
-		return fail("", "%d rows were written since the drain, in %s", now-then, analyze.Some(names, 5)).hint("what 72-drain.sh was told to ignore is among them")
-	case now < then:
-		return fail("", "the server has lost counters since the drain: what was written since cannot be told")
+// counted is a database with the rows that were written in it since its counters began.
+type counted struct {
+	Name string
+	N    int64
+}
+
+func judgeOthers(now []counted, then map[string]int64, ignored []string) []Result {
+	if then == nil {
+		return []Result{unknown("", "state.json has no counters of the other databases").hint("70-cutover/72-drain.sh notes them, before the promotion")}
 	}
-	return pass("", "no row was written since the drain in %s", analyze.Some(names, 5))
+	var out []Result
+	gone := maps.Clone(then)
+	for _, d := range now {
+		who := "database " + analyze.Display(d.Name)
+		before, noted := then[d.Name]
+		delete(gone, d.Name)
+		switch {
+		case slices.Contains(ignored, d.Name):
+			out = append(out, warn(who, "what is written there since the drain is lost: 72-drain.sh was told to ignore it"))
+		case !noted:
+			out = append(out, fail(who, "it was made since the drain"))
+		case d.N > before:
+			out = append(out, fail(who, "%d rows were written since the drain", d.N-before).hint("statistics that the server gathers of its own catalogs count as well: look at the tables"))
+		case d.N < before:
+			out = append(out, fail(who, "the server has lost its counters since the drain: what was written since cannot be told"))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(gone)) {
+		out = append(out, fail("database "+analyze.Display(name), "it is gone since the drain"))
+	}
+	if len(out) == 0 {
+		names := make([]string, len(now))
+		for i, d := range now {
+			names[i] = analyze.Display(d.Name)
+		}
+		if len(names) == 0 {
+			return []Result{pass("", "the instance has no other database")}
+		}
+		out = append(out, pass("", "no row was written since the drain in %s", analyze.Some(names, 5)))
+	}
+	return out
 }
 
 func checkLibraries(ctx context.Context, e *Env) ([]Result, error) {

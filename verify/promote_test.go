@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -74,10 +75,28 @@ func TestJudgeOpened(t *testing.T) {
 }
 
 func TestJudgeOthers(t *testing.T) {
-	require.Equal(t, Pass, judgeOthers(0, 0, nil).Status)
-	require.Equal(t, Pass, judgeOthers(7, 7, []string{"crm"}).Status)
-	require.Equal(t, Fail, judgeOthers(8, 7, []string{"crm"}).Status)
-	require.Equal(t, Fail, judgeOthers(6, 7, []string{"crm"}).Status)
+	for name, c := range map[string]struct {
+		now     []counted
+		then    map[string]int64
+		ignored []string
+		want    []string
+	}{
+		"alone":             {nil, map[string]int64{}, nil, []string{"pass"}},
+		"the same":          {[]counted{{"crm", 7}, {"postgres", 3}}, map[string]int64{"crm": 7, "postgres": 3}, nil, []string{"pass"}},
+		"written":           {[]counted{{"crm", 8}, {"postgres", 3}}, map[string]int64{"crm": 7, "postgres": 3}, nil, []string{"fail database crm"}},
+		"in postgres":       {[]counted{{"crm", 7}, {"postgres", 4}}, map[string]int64{"crm": 7, "postgres": 3}, nil, []string{"fail database postgres"}},
+		"one for the other": {[]counted{{"a", 8}, {"b", 6}}, map[string]int64{"a": 7, "b": 7}, nil, []string{"fail database a", "fail database b"}},
+		"ignored":           {[]counted{{"crm", 8}, {"log", 90}}, map[string]int64{"crm": 8}, []string{"log"}, []string{"warn database log"}},
+		"made":              {[]counted{{"crm", 8}}, map[string]int64{}, nil, []string{"fail database crm"}},
+		"dropped":           {nil, map[string]int64{"crm": 8}, nil, []string{"fail database crm"}},
+	} {
+		var got []string
+		for _, r := range judgeOthers(c.now, c.then, c.ignored) {
+			got = append(got, strings.TrimSpace(string(r.Status)+" "+r.Subject))
+		}
+		require.Equal(t, c.want, got, name)
+	}
+	require.True(t, judgeOthers(nil, nil, nil)[0].Undecided)
 }
 
 func TestJudgeInstance(t *testing.T) {
