@@ -58,8 +58,13 @@ var (
 	parameterValue = regexp.MustCompile(`^[ -~]{1,1000}$`)
 )
 
-// AuroraVersionNum turns a version of Aurora PostgreSQL into server_version_num: 13.12 into 130012, 9.6.22 into 90622. 0: it is none.
+// ofRDS ends versions that RDS supports longer than the community does, such as 11.22-rds.20240418 (RDS user guide, extended support).
+var ofRDS = regexp.MustCompile(`(?i)-rds\.[0-9]+$`)
+
+// AuroraVersionNum turns a version of Aurora PostgreSQL, or one that RDS reports, into server_version_num: 13.12 into 130012, 9.6.22 into 90622,
+// 11.22-rds.20240418 into 110022. 0: it is none.
 func AuroraVersionNum(version string) int {
+	version = ofRDS.ReplaceAllString(version, "")
 	if !auroraVersion.MatchString(version) {
 		return 0
 	}
@@ -91,7 +96,7 @@ func (o AuroraOptions) check() error {
 	if o.Source == o.Cluster || strings.HasPrefix(o.Source, o.Cluster+"-") && auroraMember.MatchString(strings.TrimPrefix(o.Source, o.Cluster)) {
 		return &OptionError{"aurora.cluster", fmt.Sprintf("%q and the identifiers made from it collide with the source's, %q", o.Cluster, o.Source), "choose another name"}
 	}
-	if AuroraVersionNum(o.EngineVersion) == 0 {
+	if !auroraVersion.MatchString(o.EngineVersion) {
 		return &OptionError{"aurora.engine_version", fmt.Sprintf("%q is not a version of Aurora PostgreSQL", o.EngineVersion),
 			"write it in full, such as 13.12: aws rds describe-db-engine-versions --engine aurora-postgresql lists them"}
 	}

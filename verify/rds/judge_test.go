@@ -74,6 +74,8 @@ func TestJudgeSource(t *testing.T) {
 		"another major":   {func(s *scene) { s.source.EngineVersion = aws.String("14.9") }, []string{"fail instance shop-db: it runs 14.9, and Aurora 13.12 is of another major version"}},
 		"a newer minor":   {func(s *scene) { s.source.EngineVersion = aws.String("13.13") }, []string{"fail instance shop-db: it runs 13.13, and Aurora 13.12 is older"}},
 		"an older minor":  {func(s *scene) { s.source.EngineVersion = aws.String("13.9") }, []string{"pass instance shop-db: PostgreSQL 13.9, available, with backups, without another Aurora replica"}},
+		"supported longer": {func(s *scene) { s.source.EngineVersion = aws.String("13.12-R1") }, []string{`unknown instance shop-db: its version, "13.12-R1", is not understood`}},
+		"extended support": {func(s *scene) { s.source.EngineVersion = aws.String("13.12-rds.20260514") }, []string{"pass instance shop-db: PostgreSQL 13.12-rds.20260514, available, with backups, without another Aurora replica"}},
 		"of 9.6":          {func(s *scene) { s.source.EngineVersion = aws.String("9.6.22") }, []string{"fail instance shop-db: it runs 9.6.22, and Aurora 13.12 is of another major version"}},
 		"unknown version": {func(s *scene) { s.source.EngineVersion = aws.String("13") }, []string{`unknown instance shop-db: its version, "13", is not understood`}},
 		"no backups":      {func(s *scene) { s.source.BackupRetentionPeriod = aws.Int32(0) }, []string{"fail instance shop-db: it has no automated backups, of which the replica is made"}},
