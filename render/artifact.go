@@ -36,7 +36,7 @@ type Artifact struct {
 	Rerun   string   // what a second run does
 	Undo    string   // how to take it back
 	Fails   string   // what to do when it fails, beyond what it says itself
-	Usage   []string // arguments of the commands that the runbook shows; empty: one command without any
+	Usage   []string // arguments of the commands that the runbook shows; empty: one command without any. Of SQL: further ones of psql
 	Before  string   // the verify gate that has to pass right before it; empty: none
 	Gate    string   // the verify gate that follows; empty: none
 	Minutes string   // how long it takes, as the plan estimates; empty: seconds

@@ -188,6 +188,9 @@ func source(p planner.Plan) ([]Artifact, error) {
 	}
 	if v.Full { // AWS DMS makes its slots, and what they decode with
 		out = out[:4]
+		if v.Plugin == "pglogical" {
+			out[2].Usage, out[2].Needs = []string{"-v superuser=1"}, "a superuser, or a member of rds_superuser: with pglogical AWS DMS makes a node and sets of its own, which takes as much"
+		}
 		out[2].Title, out[3].Title = "Create the role that AWS DMS reads with, without a password and without the right to log in", "Create a marker table for each task"
 	}
 	return fillAll(p, out, func(a Artifact) any {

@@ -123,6 +123,7 @@ func checkRights(ctx context.Context, e *Env) ([]Result, error) {
 type cdcRole struct {
 	Login       bool
 	Replication bool // by attribute, as a superuser or by membership in rds_replication
+	Super       bool // a superuser, or a member of rds_superuser
 	Settings    []string
 }
 
@@ -134,6 +135,7 @@ func checkCDCRole(ctx context.Context, e *Env) ([]Result, error) {
 	name := e.Plan.Names.Role
 	rows, err := query[cdcRole](ctx, e, Source, `select r.rolcanlogin as login,
 		r.rolsuper or r.rolreplication or coalesce((select bool_or(pg_has_role(r.oid, g.oid, 'member')) from pg_roles g where g.rolname = 'rds_replication'), false) as replication,
+		r.rolsuper or coalesce((select bool_or(pg_has_role(r.oid, g.oid, 'member')) from pg_roles g where g.rolname = 'rds_superuser'), false) as super,
 		array(select unnest(s.setconfig) from pg_db_role_setting s where s.setrole = r.oid
 			and s.setdatabase in (0, (select oid from pg_database where datname = current_database()))) as settings
 		from pg_roles r where r.rolname = $1`, name)
@@ -150,7 +152,17 @@ func checkCDCRole(ctx context.Context, e *Env) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(rows[0].judge(name, src.VersionNum), judgeUnreadable(name, e.Plan.Source.Managed, tables)...), nil
+	return append(e.judgeCDCRole(rows[0], src.VersionNum), judgeUnreadable(name, e.Plan.Source.Managed, tables)...), nil
+}
+
+// judgeCDCRole is for AWS DMS: where it makes a node and sets of pglogical itself the role has to be more than a reader.
+func (e *Env) judgeCDCRole(r cdcRole, versionNum int) []Result {
+	name := e.Plan.Names.Role
+	out := r.judge(name, versionNum)
+	if e.full() && e.plugin() == "pglogical" && !r.Super {
+		out = append(out, fail(name, "it is neither a superuser nor a member of rds_superuser, and AWS DMS makes a node and sets of pglogical with it").hint("run 10-source/13-role.sql with -v superuser=1"))
+	}
+	return out
 }
 
 func (r cdcRole) judge(name string, versionNum int) []Result {
