@@ -177,6 +177,7 @@ type StateTask struct {
 
 	// Of a task that loads the rows itself.
 	Slot       string     `json:"slot,omitempty"`        // that AWS DMS made for it; empty: not known
+	SlotLSN    LSN        `json:"slot_lsn,omitempty"`    // what the slot had confirmed when it was first seen; nothing before it is delivered
 	LoadedAt   *time.Time `json:"loaded_at,omitempty"`   // when it was seen to stand still with all tables loaded
 	Rows       int64      `json:"rows,omitempty,string"` // that it loaded, the marker's among them
 	StopReason string     `json:"stop_reason,omitempty"` // as AWS DMS tells it
