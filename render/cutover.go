@@ -18,6 +18,7 @@ type cutoverView struct {
 	Native, WayBack    bool
 	Physical           bool // the target is a copy of the source: never here
 	Full, Replica      bool
+	Plugin             string // of the slots
 	Slots              []string
 	Xlog               bool // the source's functions say xlog, not wal
 	Jobs               int64
@@ -58,7 +59,7 @@ func cutover(p planner.Plan) ([]Artifact, error) {
 		return promoteCutover(p)
 	}
 	v := cutoverView{
-		Role: p.Names.Role, Native: native(p), WayBack: wayBack(p), Full: full(p), Replica: paused(p), Xlog: xlog(p),
+		Role: p.Names.Role, Native: native(p), WayBack: wayBack(p), Full: full(p), Plugin: pluginOf(p), Replica: paused(p), Xlog: xlog(p),
 		Jobs: int64(max(p.Options.Load.Workers, 1)), MaintenanceWorkMem: p.Options.Load.MaintenanceWorkMem,
 		Schemas: p.Schemas, Margin: p.Options.Cutover.SequenceMargin,
 	}

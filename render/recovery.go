@@ -17,7 +17,8 @@ type recoveryView struct {
 	// Snapshots: there is no replica; each slot has a snapshot.
 	Snapshots bool
 	Full      bool
-	Replica   bool // one is paused
+	Plugin    string // of the slots
+	Replica   bool   // one is paused
 	WayBack   bool
 	Instance  string // replication instance of AWS DMS; empty: the plan has no tasks
 	Slots     []string
@@ -68,7 +69,7 @@ func recovery(p planner.Plan) ([]Artifact, error) {
 	if physical(p) {
 		return promoteRecovery(p)
 	}
-	v := recoveryView{Major: major(p.Source.VersionNum), Native: native(p), Snapshots: p.Options.Snapshots(), Full: full(p), Replica: paused(p), WayBack: wayBack(p), ControlSchema: p.Options.CDC.ControlSchema, Tasks: controlledBy(p)}
+	v := recoveryView{Major: major(p.Source.VersionNum), Native: native(p), Snapshots: p.Options.Snapshots(), Full: full(p), Plugin: pluginOf(p), Replica: paused(p), WayBack: wayBack(p), ControlSchema: p.Options.CDC.ControlSchema, Tasks: controlledBy(p)}
 	if len(p.DMS.Tasks) > 0 {
 		v.Instance = p.DMS.InstanceIdentifier()
 	}

@@ -43,7 +43,7 @@ var inFull = map[string]otherwise{
 	},
 	"G0-WALCAP": {gates: []Gate{Preflight, CDCReady}, title: "the source's disk holds the WAL until the tasks have caught up", why: "While the tasks stand still between the full load and the changes their slots keep all WAL. A full disk on the source is an outage."},
 	"G0-XACT":   {gates: []Gate{Preflight, CDCReady}, why: "When it starts each task waits for every open transaction that wrote; AWS DMS does not know two-phase commit."},
-	"G1-ROLE":   {gates: []Gate{CDCReady}, title: "the role that AWS DMS reads the source with has its rights and settings", why: "It reads every row of the tables and the slots. Without extra_float_digits = 3 floating-point numbers leave a source before 12 rounded; timeouts meant for an application end sessions that read for hours."},
+	"G1-ROLE":   {gates: []Gate{CDCReady}, title: "the role that AWS DMS reads the source with has its rights and settings", why: "It reads every row of the tables and the slots. Without extra_float_digits = 3 floating-point numbers leave a source before 12 rounded; timeouts meant for an application end sessions that read for hours. With pglogical AWS DMS makes a node and sets of its own, for which it has to be a superuser or a member of rds_superuser."},
 	"G1-MARKER": {gates: []Gate{CDCReady}, why: "The marker is loaded and applied like every other table of its task, and proves at the cutover that everything has arrived."},
 	"G3-COVER":  {title: "everything that is built after the full load is built, once", why: "A build that is missing is an index or a constraint that is missing. Changes would be applied without it, row by row through whole tables."},
 	"G3-COLS":   {gates: []Gate{CDCReady, Loaded, CutoverReady}, remedy: "30-target/32-schema.sh and 33-relax.sql; else bring the target's schema back in line with the source's"},
@@ -59,7 +59,7 @@ var inFull = map[string]otherwise{
 	"G5-LAG":    {remedy: "a quieter time; a faster target, or replication instance; fewer indexes on what changes most; else more tasks (slots.count): plan and render again, then 80-recovery/83-full-restart.sh"},
 	"G5-READ":   {title: "the slots that AWS DMS has made are there, and each is being read"},
 	"G7-PARITY": {why: "The source is frozen and the target is drained, so they can be compared exactly for the last time: while AWS DMS copies and applies nothing stands still. Rows are counted; --rows checksum compares every value."},
-	"G8-SLOTS":  {title: "no slot of AWS DMS holds WAL on the source", why: "AWS DMS drops its slots with its tasks. One that it leaves behind keeps all WAL until the source's disk is full."},
+	"G8-SLOTS":  {title: "no slot of AWS DMS holds WAL on the source", why: "AWS DMS drops its slots with its tasks. One that it leaves behind keeps all WAL until the source's disk is full. Where the slot of a task was not noted, one that nobody has noted may be its own."},
 }
 
 // InFullLoad is a check as it is where AWS DMS copies the rows.
@@ -249,11 +249,14 @@ func (e *Env) judgeFullRetired(slots []dmsSlot) []Result {
 	for _, s := range slots {
 		by[s.Name] = s
 	}
+	left := slices.ContainsFunc(slots, func(s dmsSlot) bool { return of[s.Name] == "" && s.Plugin == e.plugin() })
 	var out []Result
 	for _, g := range e.Plan.Groups {
 		name, known := e.slotKnown(g.Slot)
 		s, there := by[name]
 		switch {
+		case !known && left:
+			out = append(out, unknown(g.Slot, "which slot its task had is not noted, and slots that nobody has noted are there: one may be its own").hint("select * from pg_replication_slots on the source; once it is known whose they are: 70-cutover/78-retire.sh"))
 		case !known:
 			out = append(out, warn(g.Slot, "which slot its task had is not noted, so that it is gone is not proven").hint("select * from pg_replication_slots on the source"))
 		case there:

@@ -104,10 +104,11 @@ func TestFullState(t *testing.T) {
 	}
 	// What the scripts write is read, numbers as they write them.
 	s, err := DecodeState(strings.NewReader(`{"format": 1, "plan": "f", "full": {"started_at": "2026-11-27T12:00:00Z", "loaded_at": "2026-11-27T13:00:00Z"},
-		"tasks": {"dms_full_01": {"made_at": "2026-11-27T11:00:00Z", "started_at": "2026-11-27T12:00:00Z", "slot": "made_1", "loaded_at": "2026-11-27T13:00:00Z", "rows": "12", "stop_reason": "Stop Reason STOPPED_AFTER_FULL_LOAD", "resumed_at": "2026-11-27T14:00:00Z"}}}`))
+		"tasks": {"dms_full_01": {"made_at": "2026-11-27T11:00:00Z", "started_at": "2026-11-27T12:00:00Z", "slot": "made_1", "slot_lsn": "0/16B3748", "loaded_at": "2026-11-27T13:00:00Z", "rows": "12", "stop_reason": "Stop Reason STOPPED_AFTER_FULL_LOAD", "resumed_at": "2026-11-27T14:00:00Z"}}}`))
 	require.NoError(t, err)
 	require.Equal(t, int64(12), s.Tasks["dms_full_01"].Rows)
 	require.Equal(t, "made_1", s.Tasks["dms_full_01"].Slot)
+	require.Equal(t, "0/16B3748", s.Tasks["dms_full_01"].SlotLSN.String())
 }
 
 func TestJudgeFullRead(t *testing.T) {
@@ -137,11 +138,14 @@ func TestJudgeFullRead(t *testing.T) {
 		slots []dmsSlot
 		want  []string
 	}{
-		"gone":        {nil, nil, []string{"pass dms_full_01", "pass dms_full_02"}},
-		"one left":    {nil, good()[:1], []string{"fail dms_full_01", "pass dms_full_02"}},
-		"one is read": {nil, []dmsSlot{{Name: "other", Plugin: "test_decoding", Active: true, Ours: true}}, []string{"pass dms_full_01", "pass dms_full_02", "fail slot other"}},
-		"one idle":    {nil, []dmsSlot{{Name: "other", Plugin: "test_decoding"}}, []string{"pass dms_full_01", "pass dms_full_02", "warn slot other"}},
-		"not noted":   {unknown, nil, []string{"warn dms_full_01", "pass dms_full_02"}},
+		"gone":                         {nil, nil, []string{"pass dms_full_01", "pass dms_full_02"}},
+		"one left":                     {nil, good()[:1], []string{"fail dms_full_01", "pass dms_full_02"}},
+		"one is read":                  {nil, []dmsSlot{{Name: "other", Plugin: "test_decoding", Active: true, Ours: true}}, []string{"pass dms_full_01", "pass dms_full_02", "fail slot other"}},
+		"one idle":                     {nil, []dmsSlot{{Name: "other", Plugin: "test_decoding"}}, []string{"pass dms_full_01", "pass dms_full_02", "warn slot other"}},
+		"not noted":                    {unknown, nil, []string{"warn dms_full_01", "pass dms_full_02"}},
+		"not noted, and one is idle":   {unknown, []dmsSlot{{Name: "other", Plugin: "test_decoding"}}, []string{"unknown dms_full_01", "pass dms_full_02", "warn slot other"}},
+		"not noted, and one is read":   {unknown, []dmsSlot{{Name: "other", Plugin: "test_decoding", Active: true}}, []string{"unknown dms_full_01", "pass dms_full_02"}},
+		"not noted, of another plugin": {unknown, []dmsSlot{{Name: "other", Plugin: "pgoutput"}}, []string{"warn dms_full_01", "pass dms_full_02"}},
 	} {
 		t.Run("after "+name, func(t *testing.T) {
 			require.ElementsMatch(t, c.want, brief(fullEnv(c.state).judgeFullRetired(c.slots)))
@@ -149,6 +153,19 @@ func TestJudgeFullRead(t *testing.T) {
 	}
 	require.Equal(t, []string{"unknown dms_full_01"}, brief([]Result{fullEnv(unknown).noSlot("dms_full_01")}))
 	require.Equal(t, []string{"unasked dms_full_01"}, brief([]Result{fullEnv(nil).noSlot("dms_full_01")}))
+}
+
+func TestJudgeCDCRole(t *testing.T) {
+	reader := cdcRole{Login: true, Replication: true}
+	super := reader
+	super.Super = true
+	e := fullEnv(nil)
+	require.Equal(t, []string{"pass pgcutover_cdc"}, brief(e.judgeCDCRole(reader, 150000)))
+	e.Plan.Full.Plugin = "pglogical"
+	require.Equal(t, []string{"fail pgcutover_cdc", "pass pgcutover_cdc"}, brief(e.judgeCDCRole(reader, 150000)))
+	require.Equal(t, []string{"pass pgcutover_cdc"}, brief(e.judgeCDCRole(super, 150000)))
+	e.Plan.Options.Engine = planner.EngineDMS
+	require.Equal(t, []string{"pass pgcutover_cdc"}, brief(e.judgeCDCRole(reader, 150000)))
 }
 
 func TestJudgeSent(t *testing.T) {
