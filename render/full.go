@@ -198,7 +198,7 @@ func fullSteps(p planner.Plan) []Artifact {
 		{
 			Path: "56-stop.sh", On: OnAWS, Step: true, After: "70-cutover/72-drain.sh",
 			Title: "Stop the tasks, so that nothing but the application writes to the target from here on",
-			Needs: "at the cutover: the source is drained (72-drain.sh); at any other time their slots keep what follows",
+			Needs: "at the cutover: the source is drained (72-drain.sh); at any other time their slots keep what follows; never during the full load, which cannot go on from the middle and begins anew (it refuses without --yes)",
 			Rerun: "stops what runs", Undo: "50-cdc/dms/57-resume.sh", Minutes: "minutes",
 		},
 		{
