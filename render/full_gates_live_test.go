@@ -48,7 +48,7 @@ func TestFullGates(t *testing.T) {
 	says(t, l.verify(t, verify.CDCReady, "G4-SET"), "fail G4-SET dms_full_01|$.FullLoadSettings.MaxFullLoadSubTasks is 8, and should be 3|modify-replication-task", "fail G4-SET dms_full_02")
 	l.plan.Options = was
 
-	s.must(t, folder+"55-start.sh", "--look", "5")
+	s.starts(t)
 	says(t, l.verify(t, verify.CDCReady, "G4-TASK"), "fail G4-TASK dms_full_01|it has been started already", "fail G4-TASK dms_full_02")
 	for i := range s.plan.Groups {
 		s.loads(t, i)

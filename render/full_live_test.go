@@ -58,14 +58,46 @@ func (s fullSite) aws(t *testing.T) {
 	require.NoError(t, os.WriteFile(hook, []byte(fmt.Sprintf(`#!/usr/bin/env bash
 set -eu
 case $1 in
-  start) [[ $3 != start-replication ]] || %s -XAtqw -h %s -p %d -U postgres -d shop -c "SELECT pg_create_logical_replication_slot('made_${2//-/_}', 'test_decoding')" >/dev/null ;;
-  look) cat -- %s/"$2.json" 2>/dev/null || true ;;
+  start)
+    [[ $3 == start-replication ]] || exit 0
+    export PGHOST=%[2]s PGPORT=%[3]d PGDATABASE=shop PGUSER=postgres
+    slot=made_${2//-/_}
+    # Somebody else's comes at the same time.
+    %[1]s -XAtqw -c "SELECT pg_create_logical_replication_slot('beside_$slot', 'test_decoding')" -c 'ALTER ROLE %[5]s LOGIN' >/dev/null
+    PGUSER=%[5]s %[6]s --slot "$slot" --plugin test_decoding --create-slot -w
+    PGUSER=%[5]s setsid %[6]s --slot "$slot" --start --no-loop -w -f /dev/null </dev/null >/dev/null 2>&1 &
+    until [[ $(%[1]s -XAtqw -c "SELECT active FROM pg_replication_slots WHERE slot_name = '$slot'") == t ]]; do sleep 0.1; done
+    ;;
+  look) cat -- %[4]s/"$2.json" 2>/dev/null || true ;;
 esac
-`, s.src.Bin("psql"), s.src.SocketDir(), s.src.Port(), filepath.Join(s.dir, "tasks"))), 0o755))
+`, s.src.Bin("psql"), s.src.SocketDir(), s.src.Port(), filepath.Join(s.dir, "tasks"), s.plan.Names.Role, s.src.Bin("pg_recvlogical"))), 0o755))
 	s.env = append(s.env, startAWS(t, "dms.md", "PGCUTOVER_LOADS="+hook)...)
 	l := &lab{env: s.env}
 	l.site(t)
 	s.env = l.env
+}
+
+// starts has the tasks started, whose slots are read meanwhile by the planned role, each beside one that is not a task's; it ends those who read, and drops what is not a task's.
+func (s fullSite) starts(t *testing.T) string {
+	t.Helper()
+	said := s.must(t, "50-cdc/dms/55-start.sh", "--look", "5")
+	s.src.MustPsql(t, "shop", `do $$ begin
+		while exists (select from pg_replication_slots where active) loop perform pg_terminate_backend(active_pid) from pg_replication_slots where active; perform pg_sleep(0.1); end loop;
+		perform pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name like 'beside%'; end $$`)
+	return said
+}
+
+// unnoted takes what is noted of a group's slot out of state.json until what it returns is called.
+func (s fullSite) unnoted(t *testing.T, slot, key string) func() {
+	t.Helper()
+	l := &lab{dir: s.dir}
+	var was any
+	task := func(state map[string]any) map[string]any {
+		return state["tasks"].(map[string]any)[slot].(map[string]any)
+	}
+	l.editState(t, func(state map[string]any) { was = task(state)[key]; delete(task(state), key) })
+	require.NotNil(t, was)
+	return func() { l.editState(t, func(state map[string]any) { task(state)[key] = was }) }
 }
 
 // tell says what AWS tells of a group's task from now on; nothing has it tell what it knows.
@@ -150,7 +182,7 @@ func TestFullLoad(t *testing.T) {
 	require.Contains(t, s.must(t, folder+"53-deploy.sh", "--dry-run"), "would make task shop-dms-full-01")
 	require.Contains(t, s.must(t, folder+"53-deploy.sh"), "everything is there; no task runs before 55-start.sh")
 	require.Contains(t, s.must(t, folder+"53-deploy.sh"), "task shop-dms-full-02 is there (ready)")
-	l := &lab{env: s.env}
+	l := &lab{env: s.env, dir: s.dir}
 	require.Equal(t, "full-load-and-cdc\tNone", l.aws(t, "dms", "describe-replication-tasks", "--query", "ReplicationTasks[0].[MigrationType,CdcStartPosition]"))
 	require.Equal(t, "None\ttest-decoding", l.aws(t, "dms", "describe-endpoints", "--filters", "Name=endpoint-id,Values=shop-source-02", "--query", "Endpoints[0].PostgreSQLSettings.[SlotName,PluginName]"))
 	s.refused(t, []string{"has not been tested"}, folder+"55-start.sh")
@@ -163,7 +195,15 @@ func TestFullLoad(t *testing.T) {
 	s.target(t, "insert into public.node values (1, 1, null, 'x')")
 	s.refused(t, []string{"hold rows on the target", "public.node"}, folder+"55-start.sh")
 	s.target(t, "truncate public.node")
-	said := s.must(t, folder+"55-start.sh", "--look", "5")
+	writing, err := pgx.Connect(t.Context(), s.src.DSN("shop"))
+	require.NoError(t, err)
+	defer writing.Close(context.Background())
+	_, err = writing.Exec(t.Context(), "set application_name = 'nightly'; begin; select txid_current()")
+	require.NoError(t, err)
+	s.refused(t, []string{"transactions have written on the source and are open", "application 'nightly'", "--anyway"}, folder+"55-start.sh", "--max-age", "0")
+	_, err = writing.Exec(t.Context(), "rollback")
+	require.NoError(t, err)
+	said := s.starts(t)
 	require.Contains(t, said, "its slot on the source is made_shop_dms_full_01")
 	require.Contains(t, said, "its slot on the source is made_shop_dms_full_02")
 	require.NotContains(t, s.must(t, "10-source/11-preflight.sh"), "made_shop", "slots that are known to be the tasks' are no problem")
@@ -178,6 +218,7 @@ func TestFullLoad(t *testing.T) {
 		return about
 	}
 	s.tell(t, 0, running(nil))
+	s.refused(t, []string{"in the middle of their load, or not seen to have ended it: shop-dms-full-01.", "55-wait.sh", "56-stop.sh --yes"}, folder+"56-stop.sh")
 	s.refused(t, []string{"shop-dms-full-01 40 %, 1 of 4 tables, 2 underway", "1 of 2 tasks have loaded"}, folder+"55-wait.sh", "--once")
 	s.refused(t, []string{"have to have loaded their tables first"}, "40-load/42-load.sh")
 	s.tell(t, 0, running(map[string]any{"ReplicationTaskStats": map[string]any{"TablesErrored": 1}, "Tables": []map[string]any{
@@ -201,12 +242,19 @@ func TestFullLoad(t *testing.T) {
 	said = s.must(t, "80-recovery/83-full-restart.sh", "--yes")
 	require.Contains(t, said, "slot made_shop_dms_full_01 dropped")
 	require.Contains(t, said, "go on with 30-target/34-keys.sql")
+	kept, err := filepath.Glob(filepath.Join(s.dir, "evidence", "before-full-restart-*.jsonl"))
+	require.NoError(t, err)
+	require.Len(t, kept, 1)
+	evidence, err := os.ReadFile(kept[0])
+	require.NoError(t, err)
+	require.Contains(t, string(evidence), `"made_shop_dms_full_01"`)
+	require.Contains(t, string(evidence), `"made_shop_dms_full_02"`)
 	require.Equal(t, "0|0", s.target(t, keys))
 	require.Equal(t, "0", s.src.MustPsql(t, "shop", "select count(*) from pg_replication_slots"))
 	for _, step := range []string{"30-target/34-keys.sql", "40-load/41-ledger.sql", folder + "51-control.sql", folder + "53-deploy.sh", folder + "54-test-connections.sh"} {
 		s.must(t, step)
 	}
-	s.must(t, folder+"55-start.sh", "--look", "5")
+	s.starts(t)
 	for i := range s.plan.Groups {
 		s.loads(t, i)
 	}
@@ -219,8 +267,27 @@ func TestFullLoad(t *testing.T) {
 	require.Contains(t, s.must(t, "40-load/42-load.sh"), "nothing to do")
 	s.must(t, "40-load/42-load.sh", "--status")
 	s.must(t, "40-load/42-load.sh", "--list")
+	// A slot that was not noted: what may be it is named.
+	noted := s.unnoted(t, "dms_full_01", "slot")
+	s.refused(t, []string{"which slot it has on the source was not noted, so whether it is there", "its own has to be one: made_shop_dms_full_01 (delivers from ", "57-resume.sh --anyway dms_full_01", "1 of 1 tasks were not resumed"}, folder+"57-resume.sh", "dms_full_01")
+	noted()
+	// What AWS denies has not happened.
+	l.refusedByAWS(t, "start-replication-task", func() {
+		env := s.env
+		s.env = l.env
+		out, code := s.run(t, folder+"57-resume.sh")
+		s.env = env
+		require.Equal(t, 2, code, out)
+	})
+	require.NotContains(t, l.state(t), "resumed_at")
+	require.NotContains(t, l.state(t), "cdc_started_at")
 	resumed := s.must(t, folder+"57-resume.sh")
 	require.Contains(t, resumed, "shop-dms-full-01 goes on")
+	// A run that was cut off after AWS had been told: the next one makes up for what it did not note.
+	s.unnoted(t, "dms_full_01", "resumed_at")
+	require.Equal(t, 1, strings.Count(l.state(t), "resumed_at"))
+	require.Contains(t, s.must(t, folder+"57-resume.sh"), "shop-dms-full-01 is running")
+	require.Equal(t, 2, strings.Count(l.state(t), `"resumed_at"`))
 	require.Contains(t, s.must(t, folder+"55-wait.sh"), "every table is loaded")
 	s.must(t, folder+"56-stop.sh", "dms_full_01")
 	require.Contains(t, s.must(t, folder+"57-resume.sh"), "shop-dms-full-01 goes on")
@@ -267,9 +334,28 @@ func TestFullLoadIsCalledOff(t *testing.T) {
 		folder + "51-control.sql", folder + "53-deploy.sh", folder + "54-test-connections.sh"} {
 		s.must(t, step)
 	}
-	s.must(t, folder+"55-start.sh", "--look", "5")
+	s.starts(t)
 	s.src.MustPsql(t, "shop", "select pg_create_logical_replication_slot('of_others', 'test_decoding')")
 	s.refused(t, []string{"nothing was done"}, "80-recovery/81-abort.sh")
+	// Which slot is the task's is not known: nothing is dropped, and nothing is called done.
+	noted := s.unnoted(t, "dms_full_01", "slot")
+	out, code := s.run(t, "80-recovery/81-abort.sh", "--yes", "--leave", "of_others")
+	require.Equal(t, 2, code, out)
+	for _, w := range []string{"slot made_shop_dms_full_01 (test_decoding, not in use) is there", "SELECT pg_drop_replication_slot('made_shop_dms_full_01')", "the markers stay", "1 parts are left"} {
+		require.Contains(t, out, w)
+	}
+	require.NotContains(t, out, "slot of_others")
+	noted()
+	// Nor is one that has taken the name.
+	s.src.MustPsql(t, "shop", "select pg_drop_replication_slot('made_shop_dms_full_01')")
+	s.src.MustPsql(t, "shop", "select pg_create_logical_replication_slot('made_shop_dms_full_01', 'pgoutput')")
+	l := &lab{dir: s.dir}
+	was := l.state(t)
+	require.Contains(t, s.must(t, "80-recovery/81-abort.sh", "--yes"), "slot made_shop_dms_full_01 has the name of one that was noted, and decodes with another plugin")
+	require.Equal(t, "2", s.src.MustPsql(t, "shop", "select count(*) from pg_replication_slots"))
+	require.NoError(t, os.WriteFile(filepath.Join(s.dir, "state.json"), []byte(was), 0o644))
+	s.src.MustPsql(t, "shop", "select pg_drop_replication_slot('made_shop_dms_full_01')")
+	s.src.MustPsql(t, "shop", "select pg_create_logical_replication_slot('made_shop_dms_full_01', 'test_decoding')")
 	said := s.must(t, "80-recovery/81-abort.sh", "--yes")
 	require.Contains(t, said, "slot made_shop_dms_full_01 dropped")
 	require.Contains(t, said, "slot of_others (test_decoding, not in use) is there, and nobody has noted whose it is")
