@@ -64,8 +64,8 @@ case $1 in
     slot=made_${2//-/_}
     # Somebody else's comes at the same time.
     %[1]s -XAtqw -c "SELECT pg_create_logical_replication_slot('beside_$slot', 'test_decoding')" -c 'ALTER ROLE %[5]s LOGIN' >/dev/null
-    PGUSER=%[5]s %[6]s --slot "$slot" --plugin test_decoding --create-slot -w
-    PGUSER=%[5]s setsid %[6]s --slot "$slot" --start --no-loop -w -f /dev/null </dev/null >/dev/null 2>&1 &
+    PGUSER=%[5]s %[6]s -d shop --slot "$slot" --plugin test_decoding --create-slot -w
+    PGUSER=%[5]s setsid %[6]s -d shop --slot "$slot" --start --no-loop -w -f /dev/null </dev/null >/dev/null 2>&1 &
     until [[ $(%[1]s -XAtqw -c "SELECT active FROM pg_replication_slots WHERE slot_name = '$slot'") == t ]]; do sleep 0.1; done
     ;;
   look) cat -- %[4]s/"$2.json" 2>/dev/null || true ;;
