@@ -2,26 +2,28 @@
 # 80-recovery/81-abort.sh: End the migration on the source: drop the markers, and what is left of slots that AWS DMS made.
 # Again: goes on with what is left.
 #
-# Usage: 81-abort.sh --yes [--target [--tasks-deleted]]
+# Usage: 81-abort.sh --yes [--target [--tasks-deleted]] [--leave SLOT]…
 #   --yes      do it; without it this says what it would do
 #   --target   empty the target too (80-recovery/83-full-restart.sh does it on its own)
 #   --tasks-deleted  with --target: somebody has seen that the tasks are gone, where the AWS CLI cannot be asked
+#   --leave SLOT     a slot on the source, not noted, that somebody has found to be no task's of this plan: it stays
 #
 # Ends the migration on the source: what is left of the slots that AWS DMS made, and the markers. Only what this run made is touched. The role of change
 # data capture and changed settings stay. What cannot be reached is left for the next run of this script. Nothing is done in AWS: stop the tasks
-# before (50-cdc/dms/56-stop.sh), and delete them and the rest with 50-cdc/dms/58-delete.sh, which takes their slots with them.
+# before (50-cdc/dms/56-stop.sh --yes), and delete them and the rest with 50-cdc/dms/58-delete.sh, which takes their slots with them.
 #
-# When the source's disk fills: 50-cdc/dms/56-stop.sh, then this frees it.
+# When the source's disk fills: 50-cdc/dms/56-stop.sh --yes, then this frees it.
 set -Eeuo pipefail
 # shellcheck source=../session.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../session.sh"
 
-yes="" with_target="" deleted=""
+yes="" with_target="" deleted="" LEAVE=()
 while (($#)); do
   case $1 in
     --yes) yes=yes && shift ;;
     --target) with_target=yes && shift ;;
     --tasks-deleted) deleted=yes && shift ;;
+    --leave) LEAVE+=("${2:?}") && shift 2 ;;
     *) usage_error "$1" ;;
   esac
 done
@@ -30,35 +32,56 @@ if [[ -z $yes ]]; then
   refuse "nothing was done" "to do it, add --yes"
 fi
 
-# drop_dms_slots drops what is left of the slots that 55-start.sh has seen AWS DMS make, and counts in LEFT those that are still being read. AWS DMS drops
-# them itself when it deletes their tasks.
+readonly PLUGIN=test_decoding
+
+# drop_dms_slots drops what is left of the slots that 55-start.sh has seen AWS DMS make, and counts in LEFT those that are still being read, and those that may be
+# a task's where a task has none noted; --leave has put those that are not into LEAVE. AWS DMS drops its slots itself when it deletes their tasks.
 drop_dms_slots() {
-  local found=() i
+  local found=() i noted unnoted dropped
   LEFT=0
-  tasks=$(state_get tasks)
-  fields_on source found -v tasks="${tasks:-{\}}" <<'SQL'
-SELECT s.slot_name, s.active FROM pg_catalog.pg_replication_slots AS s JOIN pg_catalog.jsonb_each(:'tasks'::jsonb) AS t ON t.value ->> 'slot' = s.slot_name
+  noted=$(state_get tasks)
+  noted=${noted:-{\}}
+  fields_on source found -v plugin="$PLUGIN" -v tasks="$noted" <<'SQL'
+SELECT s.slot_name, s.plugin = :'plugin', s.active FROM pg_catalog.pg_replication_slots AS s JOIN pg_catalog.jsonb_each(:'tasks'::jsonb) AS t ON t.value ->> 'slot' = s.slot_name
 WHERE s.slot_type = 'logical' AND s.database = pg_catalog.current_database() ORDER BY s.slot_name;
 SQL
-  for ((i = 0; i < ${#found[@]}; i += 2)); do
-    if [[ ${found[i + 1]} == t ]]; then
+  for ((i = 0; i < ${#found[@]}; i += 3)); do
+    if [[ ${found[i + 1]} != t ]]; then
+      warn "slot ${found[i]} has the name of one that was noted, and decodes with another plugin: it is not the task's, and left alone"
+      continue
+    fi
+    if [[ ${found[i + 2]} == t ]]; then
       LEFT=$((LEFT + 1))
       warn "slot ${found[i]} is being read: left alone"
       hint "50-cdc/dms/56-stop.sh stops the task that reads it; then run this again"
       continue
     fi
-    ask source "SELECT pg_catalog.pg_drop_replication_slot(:'slot')" "slot=${found[i]}" >/dev/null
-    say "slot ${found[i]} dropped: the source may remove the WAL that it kept"
+    # Looked at once more: between the two a slot may have got a reader, or gone.
+    dropped=$(ask source "SELECT s.slot_name, pg_catalog.pg_drop_replication_slot(s.slot_name) FROM pg_catalog.pg_replication_slots AS s JOIN pg_catalog.jsonb_each(:'tasks'::jsonb) AS t ON t.value ->> 'slot' = s.slot_name
+WHERE s.slot_name = :'slot' AND s.plugin = :'plugin' AND s.database = pg_catalog.current_database() AND NOT s.active" "slot=${found[i]}" "plugin=$PLUGIN" "tasks=$noted")
+    if [[ -n $dropped ]]; then
+      say "slot ${found[i]} dropped: the source may remove the WAL that it kept"
+    else
+      LEFT=$((LEFT + 1))
+      warn "slot ${found[i]} has changed just now: left alone"
+      hint "run this again"
+    fi
   done
-  # What nobody has noted is not known to be ours.
-  fields_on source found -v tasks="${tasks:-{\}}" <<'SQL'
-SELECT pg_catalog.format('slot %s (%s, %s)', s.slot_name, s.plugin, CASE WHEN s.active THEN 'in use' ELSE 'not in use' END)
+  unnoted=$(ask source "SELECT pg_catalog.count(*) FROM pg_catalog.jsonb_each(:'tasks'::jsonb) AS t WHERE t.value ->> 'started_at' IS NOT NULL AND t.value ->> 'slot' IS NULL" "tasks=$noted")
+  fields_on source found -v plugin="$PLUGIN" -v tasks="$noted" <<'SQL'
+SELECT s.slot_name, s.plugin = :'plugin', pg_catalog.format('slot %s (%s, %s)', s.slot_name, s.plugin, CASE WHEN s.active THEN 'in use' ELSE 'not in use' END)
 FROM pg_catalog.pg_replication_slots AS s
 WHERE s.slot_type = 'logical' AND s.database = pg_catalog.current_database() AND s.slot_name NOT IN (SELECT t.value ->> 'slot' FROM pg_catalog.jsonb_each(:'tasks'::jsonb) AS t WHERE t.value ->> 'slot' IS NOT NULL)
 ORDER BY s.slot_name;
 SQL
-  for ((i = 0; i < ${#found[@]}; i++)); do
-    warn "${found[i]} is there, and nobody has noted whose it is: where it was made by a task of this plan it keeps WAL until it is dropped"
+  for ((i = 0; i < ${#found[@]}; i += 3)); do
+    case " ${LEAVE[*]} " in *" ${found[i]} "*) continue ;; esac
+    # What nobody has noted is not known to be ours.
+    warn "${found[i + 2]} is there, and nobody has noted whose it is: where it was made by a task of this plan it keeps WAL until it is dropped"
+    if [[ $unnoted != 0 && ${found[i + 1]} == t ]]; then
+      LEFT=$((LEFT + 1))
+      hint "which slot a task had was not noted $unnoted times, so this may be one: where it is, on the source: SELECT pg_drop_replication_slot('${found[i]}')" "where it is somebody else's: run this again with --leave ${found[i]}"
+    fi
   done
 }
 

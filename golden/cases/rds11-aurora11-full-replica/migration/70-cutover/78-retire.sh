@@ -3,22 +3,24 @@
 # Before: the application works on the target, and 50-cdc/dms/58-delete.sh has deleted the tasks.
 # Again: does what is left.
 #
-# Usage: 78-retire.sh [--yes] [--all] [--tasks-deleted]
+# Usage: 78-retire.sh [--yes] [--all] [--tasks-deleted] [--leave SLOT]…
 #   --yes             do it; without it this says what it would do
 #   --all             the time to go back has passed: the markers of the source go too
 #   --tasks-deleted   somebody has seen that the tasks are gone, where the AWS CLI cannot be asked
+#   --leave SLOT      a slot on the source, not noted, that somebody has found to be no task's of this plan: it stays
 #
 # AWS DMS drops the slots on the source with their tasks. One that it leaves behind keeps WAL until the disk is full.
 set -Eeuo pipefail
 # shellcheck source=../session.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../session.sh"
 
-yes="" all="" deleted=""
+yes="" all="" deleted="" LEAVE=()
 while (($#)); do
   case $1 in
     --yes) yes=yes && shift ;;
     --all) all=yes && shift ;;
     --tasks-deleted) deleted=yes && shift ;;
+    --leave) LEAVE+=("${2:?}") && shift 2 ;;
     *) usage_error "$1" ;;
   esac
 done
@@ -48,40 +50,61 @@ tasks_left() {
     if ! status=$(attempt task_status "$slot"); then
       problem "whether the task of $slot is gone cannot be told" "let the AWS CLI answer here; where somebody has seen that it is deleted, add $flag"
     elif [[ -n $status ]]; then
-      problem "the task of $slot is there ($status)" "50-cdc/dms/56-stop.sh $slot, then 50-cdc/dms/58-delete.sh --slot $slot --yes"
+      problem "the task of $slot is there ($status)" "50-cdc/dms/56-stop.sh --yes $slot, then 50-cdc/dms/58-delete.sh --slot $slot --yes"
     fi
   done
 }
 
-# drop_dms_slots drops what is left of the slots that 55-start.sh has seen AWS DMS make, and counts in LEFT those that are still being read. AWS DMS drops
-# them itself when it deletes their tasks.
+readonly PLUGIN=test_decoding
+
+# drop_dms_slots drops what is left of the slots that 55-start.sh has seen AWS DMS make, and counts in LEFT those that are still being read, and those that may be
+# a task's where a task has none noted; --leave has put those that are not into LEAVE. AWS DMS drops its slots itself when it deletes their tasks.
 drop_dms_slots() {
-  local found=() i
+  local found=() i noted unnoted dropped
   LEFT=0
-  tasks=$(state_get tasks)
-  fields_on source found -v tasks="${tasks:-{\}}" <<'SQL'
-SELECT s.slot_name, s.active FROM pg_catalog.pg_replication_slots AS s JOIN pg_catalog.jsonb_each(:'tasks'::jsonb) AS t ON t.value ->> 'slot' = s.slot_name
+  noted=$(state_get tasks)
+  noted=${noted:-{\}}
+  fields_on source found -v plugin="$PLUGIN" -v tasks="$noted" <<'SQL'
+SELECT s.slot_name, s.plugin = :'plugin', s.active FROM pg_catalog.pg_replication_slots AS s JOIN pg_catalog.jsonb_each(:'tasks'::jsonb) AS t ON t.value ->> 'slot' = s.slot_name
 WHERE s.slot_type = 'logical' AND s.database = pg_catalog.current_database() ORDER BY s.slot_name;
 SQL
-  for ((i = 0; i < ${#found[@]}; i += 2)); do
-    if [[ ${found[i + 1]} == t ]]; then
+  for ((i = 0; i < ${#found[@]}; i += 3)); do
+    if [[ ${found[i + 1]} != t ]]; then
+      warn "slot ${found[i]} has the name of one that was noted, and decodes with another plugin: it is not the task's, and left alone"
+      continue
+    fi
+    if [[ ${found[i + 2]} == t ]]; then
       LEFT=$((LEFT + 1))
       warn "slot ${found[i]} is being read: left alone"
       hint "50-cdc/dms/56-stop.sh stops the task that reads it; then run this again"
       continue
     fi
-    ask source "SELECT pg_catalog.pg_drop_replication_slot(:'slot')" "slot=${found[i]}" >/dev/null
-    say "slot ${found[i]} dropped: the source may remove the WAL that it kept"
+    # Looked at once more: between the two a slot may have got a reader, or gone.
+    dropped=$(ask source "SELECT s.slot_name, pg_catalog.pg_drop_replication_slot(s.slot_name) FROM pg_catalog.pg_replication_slots AS s JOIN pg_catalog.jsonb_each(:'tasks'::jsonb) AS t ON t.value ->> 'slot' = s.slot_name
+WHERE s.slot_name = :'slot' AND s.plugin = :'plugin' AND s.database = pg_catalog.current_database() AND NOT s.active" "slot=${found[i]}" "plugin=$PLUGIN" "tasks=$noted")
+    if [[ -n $dropped ]]; then
+      say "slot ${found[i]} dropped: the source may remove the WAL that it kept"
+    else
+      LEFT=$((LEFT + 1))
+      warn "slot ${found[i]} has changed just now: left alone"
+      hint "run this again"
+    fi
   done
-  # What nobody has noted is not known to be ours.
-  fields_on source found -v tasks="${tasks:-{\}}" <<'SQL'
-SELECT pg_catalog.format('slot %s (%s, %s)', s.slot_name, s.plugin, CASE WHEN s.active THEN 'in use' ELSE 'not in use' END)
+  unnoted=$(ask source "SELECT pg_catalog.count(*) FROM pg_catalog.jsonb_each(:'tasks'::jsonb) AS t WHERE t.value ->> 'started_at' IS NOT NULL AND t.value ->> 'slot' IS NULL" "tasks=$noted")
+  fields_on source found -v plugin="$PLUGIN" -v tasks="$noted" <<'SQL'
+SELECT s.slot_name, s.plugin = :'plugin', pg_catalog.format('slot %s (%s, %s)', s.slot_name, s.plugin, CASE WHEN s.active THEN 'in use' ELSE 'not in use' END)
 FROM pg_catalog.pg_replication_slots AS s
 WHERE s.slot_type = 'logical' AND s.database = pg_catalog.current_database() AND s.slot_name NOT IN (SELECT t.value ->> 'slot' FROM pg_catalog.jsonb_each(:'tasks'::jsonb) AS t WHERE t.value ->> 'slot' IS NOT NULL)
 ORDER BY s.slot_name;
 SQL
-  for ((i = 0; i < ${#found[@]}; i++)); do
-    warn "${found[i]} is there, and nobody has noted whose it is: where it was made by a task of this plan it keeps WAL until it is dropped"
+  for ((i = 0; i < ${#found[@]}; i += 3)); do
+    case " ${LEAVE[*]} " in *" ${found[i]} "*) continue ;; esac
+    # What nobody has noted is not known to be ours.
+    warn "${found[i + 2]} is there, and nobody has noted whose it is: where it was made by a task of this plan it keeps WAL until it is dropped"
+    if [[ $unnoted != 0 && ${found[i + 1]} == t ]]; then
+      LEFT=$((LEFT + 1))
+      hint "which slot a task had was not noted $unnoted times, so this may be one: where it is, on the source: SELECT pg_drop_replication_slot('${found[i]}')" "where it is somebody else's: run this again with --leave ${found[i]}"
+    fi
   done
 }
 
@@ -96,7 +119,7 @@ problem() { problems=$((problems + 1)) && say "problem: $1" && hint "$2"; }
 if [[ -z $deleted ]]; then tasks_left --tasks-deleted "${OUR_SLOTS[@]}"; fi
 ((problems == 0)) || refuse "nothing was changed" "50-cdc/dms/58-delete.sh --all --yes comes first"
 drop_dms_slots
-((LEFT == 0)) || die "$LEFT slots are left" "mend what stands above and run this again"
+((LEFT == 0)) || refuse "$LEFT slots are left" "mend what stands above and run this again"
 json_object retired_at "$(now)" | state_merge
 if [[ -z $all ]]; then
   say "the source keeps no WAL for this migration any more; it stays frozen and whole"

@@ -4,9 +4,11 @@
 # Again: starts those that were never started; a task that has run is only ever resumed.
 # Undo: 80-recovery/83-full-restart.sh.
 #
-# Usage: 55-start.sh [--interval SECONDS] [--look SECONDS] [SLOT…]
+# Usage: 55-start.sh [--interval SECONDS] [--look SECONDS] [--max-age SECONDS] [--anyway] [SLOT…]
 #   --interval SECONDS   between two starts (default 180)
 #   --look SECONDS       how long to look for the slot that a task makes on the source (default 60)
+#   --max-age SECONDS    how old a transaction may be that has written on the source and is open (default 300)
+#   --anyway             also where one is older: the task waits for its end
 #   SLOT                 only the tasks of these; all when none is given
 #
 # The one that loads longest comes first. A task is started once in its life: it makes its slot, waits for the transactions that write, and loads its tables.
@@ -18,17 +20,20 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../../session.sh"
 # shellcheck source=aws.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/aws.sh"
 
-interval=180 look=60 slots=()
+interval=180 look=60 max_age=300 anyway="" slots=()
 while (($#)); do
   case $1 in
     --interval) interval=${2:?} && shift 2 ;;
     --look) look=${2:?} && shift 2 ;;
+    --max-age) max_age=${2:?} && shift 2 ;;
+    --anyway) anyway=yes && shift ;;
     -*) usage_error "$1" ;;
     *) slots+=("$1") && shift ;;
   esac
 done
 [[ $interval =~ ^[0-9]{1,5}$ ]] || usage_error "--interval $interval"
 [[ $look =~ ^[0-9]{1,5}$ ]] || usage_error "--look $look"
+[[ $max_age =~ ^[0-9]{1,5}$ ]] || usage_error "--max-age $max_age"
 
 # By how long they take to load.
 readonly ORDER=(dms_full_01)
@@ -50,9 +55,44 @@ FROM (VALUES
 SQL
 }
 
+# open_transactions prints those that have written and are older than --max-age, in whatever database: no slot is complete before they end.
+open_transactions() {
+  psql_on source -v max_age="$max_age" -f - <<'SQL'
+SELECT pg_catalog.format('process %s (user %s, database %s, application %s), open for %s', pid, usename, datname, pg_catalog.quote_literal(application_name), pg_catalog.date_trunc('second', pg_catalog.clock_timestamp() - xact_start))
+FROM pg_catalog.pg_stat_activity
+WHERE backend_xid IS NOT NULL AND pid <> pg_catalog.pg_backend_pid() AND xact_start < pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => :max_age) ORDER BY xact_start;
+SELECT pg_catalog.format('prepared transaction %L (user %s, database %s), open for %s', gid, owner, database, pg_catalog.date_trunc('second', pg_catalog.clock_timestamp() - prepared))
+FROM pg_catalog.pg_prepared_xacts WHERE prepared < pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => :max_age) ORDER BY prepared;
+SQL
+}
+
+# look_at_slots notes in READ every logical slot of the source's database that was not in BEFORE, decodes with the plan's plugin, and is read by a session of the
+# role that AWS DMS logs in with, with the position that it had confirmed when it was first seen so. A slot that comes at the same time is anybody's.
+look_at_slots() {
+  local found=() i
+  fields_on source found -v plugin=test_decoding -v role="$OUR_ROLE" <<'SQL'
+SELECT s.slot_name, coalesce(s.confirmed_flush_lsn::text, '') FROM pg_catalog.pg_replication_slots AS s JOIN pg_catalog.pg_stat_activity AS a ON a.pid = s.active_pid
+WHERE s.slot_type = 'logical' AND s.database = pg_catalog.current_database() AND s.plugin = :'plugin' AND a.usename = :'role';
+SQL
+  for ((i = 0; i < ${#found[@]}; i += 2)); do
+    if [[ -z ${BEFORE[${found[i]}]:-} && -z ${READ[${found[i]}]:-} ]]; then READ[${found[i]}]=${found[i + 1]}; fi
+  done
+}
+
+# note_slot SLOT notes the one in READ as that of its task, and sets own. Of several nobody knows.
+note_slot() {
+  own=""
+  if ((${#READ[@]} == 1)); then
+    own=${!READ[*]}
+    note_task "$1" slot "$own"
+    # One that still waits for a transaction has none.
+    if [[ -n ${READ[$own]} ]]; then note_task "$1" slot_lsn "${READ[$own]}"; fi
+  fi
+}
+
 # slots_there prints the logical slots of the source's database.
 slots_there() {
-  ask source "SELECT slot_name FROM pg_catalog.pg_replication_slots WHERE slot_type = 'logical' AND database = pg_catalog.current_database() ORDER BY slot_name COLLATE \"C\""
+  ask source "SELECT slot_name FROM pg_catalog.pg_replication_slots WHERE slot_type = 'logical' AND database = pg_catalog.current_database() ORDER BY slot_name"
 }
 
 only_one
@@ -106,12 +146,24 @@ for slot in "${ORDER[@]}"; do
     "find out whose they are; what an earlier run has loaded is emptied by 80-recovery/83-full-restart.sh"
   starting+=("$slot")
 done
+if ((${#starting[@]} > 0)); then
+  open=$(open_transactions)
+  if [[ -n $open ]]; then
+    if [[ -z $anyway ]]; then
+      refuse "transactions have written on the source and are open: tasks wait for their end, and what they change may be neither loaded nor applied where AWS DMS waits no longer: $(head -n 5 <<<"$open" | paste -sd\; -)" \
+        "let them end, or end them: SELECT pg_terminate_backend(PROCESS), ROLLBACK PREPARED" "to start although they are open: --anyway"
+    fi
+    warn "open on the source: $(head -n 5 <<<"$open" | paste -sd\; -)"
+  fi
+fi
 
 for ((i = 0; i < ${#starting[@]}; i++)); do
   slot=${starting[i]}
   task=$(task_of "$slot")
   look_at_task "$task"
+  declare -A BEFORE=() READ=()
   slots_there >"$TMP/before"
+  while IFS= read -r name; do BEFORE[$name]=there; done <"$TMP/before"
   # Noted first: should this end in between, the task counts as one that may have run.
   note_task "$slot" started_at "$(now)"
   begun=$(state_get full started_at)
@@ -124,27 +176,28 @@ for ((i = 0; i < ${#starting[@]}; i++)); do
   for ((waited = 0; ; waited += 5)); do
     look_at_task "$task"
     look_at_load
+    look_at_slots
     if [[ $TASK_STATUS == running || -n $LOAD_OVER ]]; then break; fi
     case $TASK_STATUS in
-      failed | failed-move | stopped) die "task $task is $TASK_STATUS: ${TASK_WHY:-AWS DMS does not say why}" "its log is in CloudWatch, group dms-tasks-$DMS_INSTANCE" ;;
+      failed | failed-move | stopped)
+        note_slot "$slot"
+        die "task $task is $TASK_STATUS: ${TASK_WHY:-AWS DMS does not say why}" "its log is in CloudWatch, group dms-tasks-$DMS_INSTANCE"
+        ;;
     esac
     ((waited < 1800)) || die "task $task is still $TASK_STATUS after half an hour" "look at it in the console: it may wait for transactions that write on the source"
     sleep 5
   done
-  # The names of its slots are AWS DMS's own. Tasks start one by one, so the slot that comes with a task is its slot: the gates look at it.
-  own=""
-  for ((waited = 0; waited <= look; waited += 2)); do
-    slots_there >"$TMP/after"
-    own=$(comm -13 "$TMP/before" "$TMP/after")
-    if [[ -n $own ]]; then break; fi
+  # The names of its slots are AWS DMS's own. Tasks start one by one, so the slot that comes with a task, and that its role reads, is its slot: the gates look at it.
+  for ((waited = 0; waited <= look && ${#READ[@]} == 0; waited += 2)); do
+    look_at_slots
+    if ((${#READ[@]} > 0)); then break; fi
     sleep 2
   done
-  if [[ -n $own && $own != *$'\n'* ]]; then
-    note_task "$slot" slot "$own"
-    say "$task loads its tables; its slot on the source is $own"
-  else
-    say "$task loads its tables"
-    warn "which slot it has on the source cannot be told${own:+: $(paste -sd, - <<<"$own") have come since it started}"
+  note_slot "$slot"
+  say "$task loads its tables${own:+; its slot on the source is $own}"
+  if [[ -z $own ]]; then
+    warn "which slot it has on the source cannot be told: of those that have come since it started $OUR_ROLE was seen to read ${#READ[@]} that decode with the plan's plugin"
+    hint "57-resume.sh does not go on with it unless it is told to; select * from pg_replication_slots on the source"
   fi
   if ((i + 1 < ${#starting[@]} && interval > 0)); then
     say "the next one starts in $interval s"

@@ -5,7 +5,7 @@
 # Undo: 50-cdc/dms/56-stop.sh; what has been applied stays applied.
 #
 # Usage: 57-resume.sh [--anyway] [SLOT…]
-#   --anyway   also where the checkpoint does not tell that nothing is lost
+#   --anyway   also where the checkpoint, or a slot that was not noted, does not tell that nothing is lost
 #   SLOT       only the tasks of these; all when none is given
 #
 # The first time this has the tasks apply what has changed since their start; from then on it is the only way on for a task that has stopped: it goes on from
@@ -41,6 +41,23 @@ assert_source
 assert_ours
 chosen "${slots[@]}"
 built=$(state_get load finished_at)
+
+# note_resumed SLOT: from here on its task counts as one that applies changes. Only the first time is noted.
+note_resumed() {
+  local first begun
+  first=$(state_get tasks "$1" resumed_at)
+  if [[ -z $first ]]; then note_task "$1" resumed_at "$(now)"; fi
+  begun=$(state_get cdc_started_at)
+  if [[ -z $begun ]]; then json_object cdc_started_at "$(now)" | state_merge; fi
+}
+
+# idle_slots prints the slots that a task whose slot was not noted may have.
+idle_slots() {
+  ask source "SELECT pg_catalog.string_agg(pg_catalog.format('%s (delivers from %s on)', s.slot_name, s.confirmed_flush_lsn), ', ' ORDER BY s.slot_name)
+FROM pg_catalog.pg_replication_slots AS s
+WHERE s.slot_type = 'logical' AND s.database = pg_catalog.current_database() AND s.plugin = :'plugin' AND NOT s.active AND s.restart_lsn IS NOT NULL AND coalesce(pg_catalog.to_jsonb(s) ->> 'wal_status', '') <> 'lost'
+  AND NOT EXISTS (SELECT FROM pg_catalog.jsonb_each(:'tasks'::jsonb) AS t WHERE t.value ->> 'slot' = s.slot_name)" "plugin="pglogical "tasks=$(state_get tasks)"
+}
 for slot in "${CHOSEN[@]}"; do
   task=$(task_of "$slot")
   look_at_task "$task"
@@ -51,6 +68,9 @@ for slot in "${CHOSEN[@]}"; do
   case $TASK_STATUS in
     running | starting)
       say "$task is $TASK_STATUS"
+      # Resumed by a run of this that was cut off, or by hand.
+      loaded=$(state_get tasks "$slot" loaded_at)
+      if [[ -n $loaded && -n $built ]]; then note_resumed "$slot"; fi
       continue
       ;;
     stopped | failed) ;;
@@ -91,7 +111,17 @@ SQL
       doubt="its checkpoint $checkpoint lies before ${facts[0]}, from which on slot $own delivers: what lies between would be missing without an error"
     fi
   else
-    warn "$task: which slot it has on the source was not noted, so its position is not looked at"
+    idle=$(idle_slots)
+    if [[ -z $idle ]]; then
+      pass_over "$task: which slot it has on the source was not noted, and no idle slot of the plan's plugin is there that could be it: there is nothing to go on with" "80-recovery/83-full-restart.sh, to load everything anew"
+      continue
+    elif [[ -z $anyway ]]; then
+      pass_over "$task: which slot it has on the source was not noted, so whether it is there, and where it stands, cannot be told" \
+        "slots of the plan's plugin that nobody reads and that are not lost, its own has to be one: $idle" \
+        "where it is (the log of the task names it) and nobody else has read it: 50-cdc/dms/57-resume.sh --anyway $slot; else 80-recovery/83-full-restart.sh"
+      continue
+    fi
+    warn "$task: which slot it has on the source was not noted, so its position is not looked at; it may be one of $idle"
   fi
   if [[ -n $doubt ]]; then
     resumed=$(state_get tasks "$slot" resumed_at)
@@ -106,11 +136,19 @@ SQL
       warn "$task: $doubt"
     fi
   fi
-  tell dms start-replication-task --replication-task-arn "$TASK_ARN" --start-replication-task-type resume-processing >/dev/null
-  wait_for_task "$task" running 1800
-  note_task "$slot" resumed_at "$(now)"
+  # Noted first: should this end in between, changes may have been applied, and the rows that were loaded are no measure any more.
+  first=$(state_get tasks "$slot" resumed_at)
   begun=$(state_get cdc_started_at)
-  if [[ -z $begun ]]; then json_object cdc_started_at "$(now)" | state_merge; fi
+  note_resumed "$slot"
+  if ! "$AWS" dms start-replication-task --replication-task-arn "$TASK_ARN" --start-replication-task-type resume-processing >/dev/null 2>"$TMP/aws"; then
+    # A call that was denied has resumed nothing; of any other nobody knows.
+    if [[ -z $first ]] && grep -qF AccessDenied "$TMP/aws"; then
+      known=$(state_get tasks "$slot")
+      printf '{"tasks": {%s: %s}%s}\n' "$(json_string "$slot")" "$(ask "$STATE_SERVER" "SELECT :'known'::jsonb - 'resumed_at'" "known=$known")" "$([[ -n $begun ]] || printf ', "cdc_started_at": null')" | state_merge
+    fi
+    aws_failed "aws dms start-replication-task for $task"
+  fi
+  wait_for_task "$task" running 1800
   say "$task goes on"
 done
 ((passed_over == 0)) || refuse "$passed_over of ${#CHOSEN[@]} tasks were not resumed" "what stands above says why; run this again"
