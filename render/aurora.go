@@ -23,6 +23,7 @@ type auroraView struct {
 	Xlog                bool
 	Markers             []marker
 	Mark                string // table that a promoted replica is told by; empty: it is not emptied
+	Physical            bool   // the target is the promoted read replica of the source
 
 	TimingReplica, TimingPromotion, TimingReader string
 }
@@ -32,7 +33,7 @@ func auroraViewOf(p planner.Plan) auroraView {
 	v := auroraView{
 		Account: awsAccount{"rds", DMSTags(p), "aurora.cluster", auroraFolder + "24-delete.sh --yes", "docs/promote.md"},
 		Aurora:  *a, Version: o.EngineVersion, Class: o.InstanceClass, ReaderClass: o.InstanceClass, Stack: a.Stack(), ReadersStack: a.ReadersStack(),
-		Encrypted: o.Encrypted, Protected: o.DeletionProtection, Days: int64(o.BackupRetentionDays), Xlog: xlog(p),
+		Encrypted: o.Encrypted, Protected: o.DeletionProtection, Days: int64(o.BackupRetentionDays), Xlog: xlog(p), Physical: physical(p),
 		Markers:       []marker{{"the Aurora replica", p.AuroraMarker()}},
 		TimingReplica: planner.TimingReplica, TimingPromotion: planner.TimingPromotion, TimingReader: planner.TimingReader,
 	}
@@ -191,7 +192,7 @@ func auroraReaders(p planner.Plan) stackTemplate {
 	}
 	for i, reader := range a.Readers {
 		t.Resources["Reader"+strings.TrimPrefix(reader, a.Cluster+"-")] = object{
-			// Deleting the stack must not take the readers of an application in use.
+			// 24-delete.sh deletes the readers with the stack, before the cluster; a replacement leaves the old one to whoever reads there.
 			"Type": "AWS::RDS::DBInstance", "DeletionPolicy": "Delete", "UpdateReplacePolicy": "Retain",
 			"Properties": object{
 				"DBInstanceIdentifier": reader, "DBClusterIdentifier": a.Cluster, "DBInstanceClass": class, "Engine": "aurora-postgresql",

@@ -27,6 +27,7 @@ func cdc(p planner.Plan) ([]Artifact, error) {
 
 // subscribeView is what the templates of 50-cdc/native see, and those of the way back.
 type subscribeView struct {
+	Physical   bool // the target is a copy of the source: never here
 	Guard      guard
 	Rights     rights
 	Head       head

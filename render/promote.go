@@ -20,12 +20,11 @@ type promoteView struct {
 	Schema    string
 	Role      string
 	Native    bool   // of templates that are of each engine
-	Physical  bool   // the same
 	Promotion string // how long it takes
 }
 
 func promoteViewOf(p planner.Plan) promoteView {
-	return promoteView{auroraView: auroraViewOf(p), Rights: rightsOf(p, OnSource), Schema: p.Names.Schema, Role: p.Names.Role, Physical: true, Promotion: planner.Span(p.Aurora.PromotionSeconds)}
+	return promoteView{auroraView: auroraViewOf(p), Rights: rightsOf(p, OnSource), Schema: p.Names.Schema, Role: p.Names.Role, Promotion: planner.Span(p.Aurora.PromotionSeconds)}
 }
 
 // shared are the files of the engine promote that are made from the template of every engine.
@@ -110,7 +109,7 @@ func promoteCutover(p planner.Plan) ([]Artifact, error) {
 			Path: "70-cutover/77-readers.sh", Mode: 0o755, On: OnAWS, Step: true,
 			Title: "Make the readers of the cluster, all at once",
 			Needs: "73-promote.sh; the application need not wait for it", Rerun: "makes what is missing", Minutes: minutes(p.Aurora.ReaderSeconds),
-			Undo: "aws cloudformation delete-stack, when nobody reads there",
+			Undo: "aws cloudformation delete-stack, which deletes the readers: when nobody reads there",
 		},
 		{
 			Path: "70-cutover/78-retire.sh", Mode: 0o755, On: OnAWS, Step: true,

@@ -51,7 +51,7 @@ func newReplicaLab(t *testing.T, sql string, options func(version string) planne
 	l.env = append(l.env, "PGCUTOVER_AURORA_SUBNETS="+strings.Join(subnets, ","))
 	version := strings.Fields(l.src.MustPsql(t, "shop", "show server_version"))[0]
 	major, _, _ := strings.Cut(version, ".")
-	l.aws(t, "rds", "create-db-instance", "--db-instance-identifier", "shop-db", "--db-instance-class", "db.r6g.large", "--engine", "postgres", "--engine-version", version,
+	l.aws(t, "rds", "create-db-instance", "--db-instance-identifier", "shop-db", "--db-instance-class", "db.r6g.large", "--engine", "postgres", "--engine-version", version+"-rds.20260514",
 		"--master-username", "postgres", "--master-user-password", "secret of the source", "--allocated-storage", "100", "--backup-retention-period", "7", "--storage-encrypted")
 
 	conn, err := pgx.Connect(t.Context(), l.src.DSN("shop"))
@@ -398,6 +398,23 @@ func TestPromoteRefuses(t *testing.T) {
 	l.dst.MustPsql(t, "shop", "select pg_wal_replay_resume()")
 	l.must(t, "70-cutover/72-drain.sh")
 
+	// A freeze that leaves logins alone: a session that came before its commit goes, one that came after stays, for every run of it.
+	l.must(t, "70-cutover/76-unfreeze.sh")
+	l.must(t, "70-cutover/71-freeze.sh", "--readers")
+	since := l.aurora(t).ShutAt
+	reader, err := pgx.Connect(t.Context(), l.src.DSN("shop"))
+	require.NoError(t, err)
+	l.must(t, "70-cutover/71-freeze.sh", "--readers")
+	require.Equal(t, since, l.aurora(t).ShutAt)
+	require.NoError(t, reader.Ping(t.Context()))
+	l.editState(t, func(state map[string]any) { state["aurora"].(map[string]any)["shut_at"] = "2026-01-01T00:00:00Z" })
+	l.must(t, "70-cutover/71-freeze.sh", "--readers")
+	require.Error(t, reader.Ping(t.Context()), "what was noted of an earlier freeze is nothing to go by")
+	l.must(t, "70-cutover/72-drain.sh")
+
+	// Another database of the instance, after the counters of the drain were read.
+	l.src.MustPsql(t, "postgres", "create table jobs as select 1 as id")
+
 	// Somebody else's cluster.
 	arn := l.aws(t, "rds", "describe-db-clusters", "--query", "DBClusters[0].DBClusterArn")
 	l.aws(t, "rds", "add-tags-to-resource", "--resource-name", arn, "--tags", "Key=pgcutover:migration,Value=other")
@@ -411,12 +428,12 @@ func TestPromoteRefuses(t *testing.T) {
 	require.Equal(t, []string{"G0-TOPO"}, failing(l.gate(t, verify.CutoverReady)))
 	require.Contains(t, shut(l.gate(t, verify.Cutover)), "G0-PLAN", "no promotion of ours")
 	l.editState(t, func(state map[string]any) { state["aurora"].(map[string]any)["asked_at"] = "2026-11-27T12:00:00Z" })
-	require.Equal(t, []string{"G7-CLUSTER"}, failing(l.gate(t, verify.Cutover)), "it has everything; AWS knows nothing of it")
+	require.Equal(t, []string{"G7-CLUSTER", "G7-OTHERS"}, failing(l.gate(t, verify.Cutover)), "it has everything of this database; AWS knows nothing of it")
 	l.src.MustPsql(t, "shop", "set default_transaction_read_only = off; update pgcutover.marker_aurora set token = 'later' where id = 1")
-	require.Equal(t, []string{"G7-CLUSTER", "G7-PROMOTED"}, failing(l.gate(t, verify.Cutover)))
+	require.Equal(t, []string{"G7-CLUSTER", "G7-OTHERS", "G7-PROMOTED"}, failing(l.gate(t, verify.Cutover)))
 	l.src.MustPsql(t, "shop", "set default_transaction_read_only = off; insert into orders (note) values ('lost')")
 	// A replica's sequence is up to 32 values ahead, so one value more on the source is no failure of G7-SEQ.
 	require.Eventually(t, func() bool {
-		return slices.Equal([]string{"G7-CLUSTER", "G7-FENCE", "G7-PARITY", "G7-PROMOTED"}, failing(l.gate(t, verify.Cutover)))
+		return slices.Equal([]string{"G7-CLUSTER", "G7-FENCE", "G7-OTHERS", "G7-PARITY", "G7-PROMOTED"}, failing(l.gate(t, verify.Cutover)))
 	}, 20*time.Second, time.Second)
 }
