@@ -3,9 +3,10 @@
 # Before: 22-catch-up.sh, and 14-marker.sql on the source.
 # Again: goes on with the trial that has begun.
 #
-# Usage: 23-dry-run.sh --yes [--end]
+# Usage: 23-dry-run.sh --yes [--subscriptions-disabled] [--end]
 #   --yes   do it; without it this says what it would do
 #   --end   the trial is over: delete the promoted cluster, and make the replica anew
+#   --subscriptions-disabled   somebody has seen to it that no subscription and no job of pg_cron works on the promoted cluster
 #
 # Promotes the replica while the application goes on writing to the source, to measure how long a promotion takes, and to look at what comes of it. What is on the
 # cluster then is a copy of a moment, and nothing else: the application never gets to it. The source is not touched but for its marker.
@@ -16,11 +17,12 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../session.sh"
 # shellcheck source=aurora.sh
 source "$BUNDLE/20-aurora/aurora.sh"
 
-yes="" over=""
+yes="" over="" still=""
 while (($#)); do
   case $1 in
     --yes) yes=yes && shift ;;
     --end) over=yes && shift ;;
+    --subscriptions-disabled) still=yes && shift ;;
     *) usage_error "$1" ;;
   esac
 done
@@ -42,7 +44,7 @@ mark() {
     done
     printf 'COMMIT;\n'
   } | psql_on "$1" -v TOKEN="$2" -f - >"$TMP/marked"
-  if grep -qvx 1 -- "$TMP/marked"; then refuse "a marker table of the $1 has no row" "10-source/14-markers.sql writes it on the source, and the load copies it to the target"; fi
+  if grep -qvx 1 -- "$TMP/marked"; then refuse "a marker table of the $1 has no row" "10-source/14-marker.sql writes it on the source"; fi
 }
 
 # waiting_for WHERE TOKEN prints the slots whose marker has not arrived there. It looks for a second before it says so: a session for
@@ -108,10 +110,10 @@ lag_by_cloudwatch() {
   [[ $figure == None ]] || printf '%s\n' "$figure"
 }
 
-# promote_cluster asks for the promotion, unless that was done, and returns when the writer endpoint takes writes. It sets PROMOTION_SECONDS, empty where the
-# promotion was over before.
+# promote_cluster asks for the promotion, unless that was done, and returns when the writer endpoint takes writes. It sets PROMOTION_SECONDS, since the
+# promotion was asked for, by whichever run; empty where it was over before this one, or nothing tells when it was asked for.
 promote_cluster() {
-  local began=$SECONDS asked
+  local asked seen=""
   PROMOTION_SECONDS=""
   look_at_cluster
   [[ -n $CLUSTER_ARN ]] || refuse "there is no cluster $AURORA_CLUSTER" "20-aurora/21-deploy.sh"
@@ -125,24 +127,56 @@ promote_cluster() {
       say "the promotion is asked for; from now on the replica follows nobody"
     fi
     wait_for "cluster $AURORA_CLUSTER is promoted" 7200 cluster_promoted
-    PROMOTION_SECONDS=$((SECONDS - began))
+    seen=yes
   fi
   wait_for "instance $AURORA_WRITER is available" 3600 member_available "$AURORA_WRITER"
   wait_for "the writer endpoint takes writes" 1800 target_writes
-  if [[ -n $PROMOTION_SECONDS ]]; then PROMOTION_SECONDS=$((SECONDS - began > 0 ? SECONDS - began : 1)); fi
+  # shellcheck disable=SC2034 # for who calls this
+  if [[ -n $seen ]]; then PROMOTION_SECONDS=$(seconds_since asked_at); fi
   # Events are kept for two weeks, and tell more than the status; one that is late says nothing.
   asked=$(tell rds describe-events --source-type db-cluster --source-identifier "$AURORA_CLUSTER" --duration 240 --query 'Events[].Message')
   if [[ $asked == *"Promoted Read Replica cluster"* ]]; then say "RDS tells of the promotion: Promoted Read Replica cluster to a stand-alone database cluster"; fi
 }
 
-cluster_promoted() {
-  cluster_available
-  if [[ -z $WAITING && -n $CLUSTER_OF ]]; then WAITING="a read replica"; fi
-}
-
 target_writes() {
   WAITING=""
   if ! attempt assert_aurora f 2>"$TMP/unanswered"; then WAITING="not so: $(sed -n '1s/^[^:]*: //p' "$TMP/unanswered")"; fi
+}
+
+# jobs_of DATABASE prints its active jobs of pg_cron. The extension is in one database, which the settings name where the role may see that; else it is postgres.
+jobs_of() {
+  psql_on source -v db="$1" -f - <<'SQL'
+SELECT pg_catalog.current_database() <> :'db' AS elsewhere \gset
+\if :elsewhere
+\connect :"db"
+\endif
+SELECT count(*) > 0 AS there FROM pg_catalog.pg_class WHERE relname = 'job' AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = 'cron') \gset
+\if :there
+SELECT pg_catalog.row_security_active('cron.job') AS others \gset
+\if :others
+SELECT pg_catalog.format('jobs of pg_cron that are not of role %s, in database %s, cannot be seen', current_user, pg_catalog.current_database());
+\endif
+SELECT pg_catalog.format('job %s of pg_cron in database %s is active', j.jobid, pg_catalog.current_database()) FROM cron.job AS j WHERE coalesce((pg_catalog.to_jsonb(j) ->> 'active')::boolean, true) ORDER BY j.jobid;
+\endif
+SQL
+}
+
+# at_work prints what would go to work on a promoted copy of the source, too.
+at_work() {
+  local databases=() db
+  psql_on source -f - <<'SQL'
+SELECT pg_catalog.to_regclass('pg_catalog.pg_subscription') IS NOT NULL AS subscriptions \gset
+\if :subscriptions
+SELECT pg_catalog.format('subscription %I of database %s is enabled', s.subname, d.datname) FROM pg_catalog.pg_subscription AS s JOIN pg_catalog.pg_database AS d ON d.oid = s.subdbid WHERE s.subenabled ORDER BY 1;
+\endif
+SQL
+  fields_on source databases <<'SQL'
+SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND (datname = pg_catalog.current_database()
+  OR datname = coalesce((SELECT nullif(setting, '') FROM pg_catalog.pg_settings WHERE name = 'cron.database_name'), 'postgres')) ORDER BY datname;
+SQL
+  for db in "${databases[@]}"; do
+    jobs_of "$db" || printf 'whether database %s has jobs of pg_cron cannot be told\n' "$db"
+  done
 }
 
 only_one
@@ -167,6 +201,14 @@ if [[ -z $yes ]]; then
 fi
 if [[ -z $trial ]]; then
   assert_aurora t
+  if [[ -z $still ]]; then
+    working=$(at_work)
+    if [[ -n $working ]]; then
+      printf '  %s\n' "${working//$'\n'/$'\n  '}" >&2
+      refuse "the promoted copy would do the work of the source, too: read what is the source's, and act on others" \
+        "ALTER SUBSCRIPTION … DISABLE, cron.alter_job(…, active := false), on the source, and after the promotion enable them there again; or see to it that none works on the copy, and --subscriptions-disabled"
+    fi
+  fi
   token=trial-$(date -u +%Y%m%dT%H%M%SZ)-$$-$RANDOM
   mark source "$token"
   wait_until "marker on the replica" 900 "22-catch-up.sh shows how far the replica is" waiting_for target "$token"

@@ -56,7 +56,7 @@ mark() {
     done
     printf 'COMMIT;\n'
   } | psql_on "$1" -v TOKEN="$2" -f - >"$TMP/marked"
-  if grep -qvx 1 -- "$TMP/marked"; then refuse "a marker table of the $1 has no row" "10-source/14-markers.sql writes it on the source, and the load copies it to the target"; fi
+  if grep -qvx 1 -- "$TMP/marked"; then refuse "a marker table of the $1 has no row" "10-source/14-marker.sql writes it on the source"; fi
 }
 
 # waiting_for WHERE TOKEN prints the slots whose marker has not arrived there. It looks for a second before it says so: a session for
@@ -122,10 +122,10 @@ lag_by_cloudwatch() {
   [[ $figure == None ]] || printf '%s\n' "$figure"
 }
 
-# promote_cluster asks for the promotion, unless that was done, and returns when the writer endpoint takes writes. It sets PROMOTION_SECONDS, empty where the
-# promotion was over before.
+# promote_cluster asks for the promotion, unless that was done, and returns when the writer endpoint takes writes. It sets PROMOTION_SECONDS, since the
+# promotion was asked for, by whichever run; empty where it was over before this one, or nothing tells when it was asked for.
 promote_cluster() {
-  local began=$SECONDS asked
+  local asked seen=""
   PROMOTION_SECONDS=""
   look_at_cluster
   [[ -n $CLUSTER_ARN ]] || refuse "there is no cluster $AURORA_CLUSTER" "20-aurora/21-deploy.sh"
@@ -139,19 +139,15 @@ promote_cluster() {
       say "the promotion is asked for; from now on the replica follows nobody"
     fi
     wait_for "cluster $AURORA_CLUSTER is promoted" 7200 cluster_promoted
-    PROMOTION_SECONDS=$((SECONDS - began))
+    seen=yes
   fi
   wait_for "instance $AURORA_WRITER is available" 3600 member_available "$AURORA_WRITER"
   wait_for "the writer endpoint takes writes" 1800 target_writes
-  if [[ -n $PROMOTION_SECONDS ]]; then PROMOTION_SECONDS=$((SECONDS - began > 0 ? SECONDS - began : 1)); fi
+  # shellcheck disable=SC2034 # for who calls this
+  if [[ -n $seen ]]; then PROMOTION_SECONDS=$(seconds_since asked_at); fi
   # Events are kept for two weeks, and tell more than the status; one that is late says nothing.
   asked=$(tell rds describe-events --source-type db-cluster --source-identifier "$AURORA_CLUSTER" --duration 240 --query 'Events[].Message')
   if [[ $asked == *"Promoted Read Replica cluster"* ]]; then say "RDS tells of the promotion: Promoted Read Replica cluster to a stand-alone database cluster"; fi
-}
-
-cluster_promoted() {
-  cluster_available
-  if [[ -z $WAITING && -n $CLUSTER_OF ]]; then WAITING="a read replica"; fi
 }
 
 target_writes() {
@@ -182,6 +178,15 @@ SQL
   fi
 fi
 readonly LATE="20-aurora/22-catch-up.sh shows how far the replica is; the source is still frozen, so either run $SCRIPT.sh again or 76-unfreeze.sh"
+# Before the marker: what is written to another database after it may not be on the replica. The gate cutover compares, database by database.
+others=$(
+  psql_on source -v ignored="$IGNORED" -f - <<'SQL'
+SELECT pg_catalog.jsonb_build_object(
+  'others', coalesce((SELECT pg_catalog.jsonb_object_agg(datname::text, tup_inserted + tup_updated + tup_deleted) FROM pg_catalog.pg_stat_database
+    WHERE datname IS NOT NULL AND datname NOT IN (pg_catalog.current_database(), 'rdsadmin', 'template0', 'template1') AND datname <> ALL (pg_catalog.regexp_split_to_array(:'ignored', E'\n'))), '{}'),
+  'ignored', (SELECT coalesce(pg_catalog.jsonb_agg(n), '[]') FROM pg_catalog.unnest(pg_catalog.regexp_split_to_array(:'ignored', E'\n')) AS n WHERE n <> ''));
+SQL
+)
 final=$(ask source "SELECT pg_catalog.pg_current_wal_lsn()")
 token=drain-$(date -u +%Y%m%dT%H%M%SZ)-$$-$RANDOM
 mark source "$token"
@@ -189,9 +194,8 @@ wait_until "marker on the replica" "$TIMEOUT" "$LATE" waiting_for target "$token
 behind
 at_least "$REPLAY_LSN" "$final" || refuse "the replica has the marker, and has replayed $REPLAY_LSN of $final only: it does not follow this source" "the service $(service_of target) leads to another server"
 if [[ $MUST_BE_FROZEN == yes ]]; then
-  others=$(ask source "SELECT coalesce(pg_catalog.sum(tup_inserted + tup_updated + tup_deleted), 0) FROM pg_catalog.pg_stat_database WHERE datname IS NOT NULL AND datname NOT IN (pg_catalog.current_database(), 'rdsadmin', 'postgres') AND datname <> ALL (pg_catalog.regexp_split_to_array(:'ignored', E'\\n'))" "ignored=$IGNORED")
   printf '{"drain": %s}\n' "$(json_object lsn "$final" token "$token" at "$(now)")" | state_merge
-  note_aurora others "$others"
+  printf '{"aurora": %s}\n' "$others" | state_merge
   say "drained: everything up to $final is on the replica, which has replayed $REPLAY_LSN"
   hint "next: 73-promote.sh --yes; to call it off: 76-unfreeze.sh"
 else

@@ -2,7 +2,7 @@
 # 70-cutover/77-readers.sh: Make the readers of the cluster, all at once.
 # Before: 73-promote.sh; the application need not wait for it.
 # Again: makes what is missing.
-# Undo: aws cloudformation delete-stack, when nobody reads there.
+# Undo: aws cloudformation delete-stack, which deletes the readers: when nobody reads there.
 #
 # Usage: 77-readers.sh [--dry-run]
 #   --dry-run   change nothing in AWS: make the change set
@@ -27,13 +27,23 @@ assert_source
 need_state "73-promote.sh --yes" aurora promoted_at >/dev/null
 look_at_cluster
 [[ -n $CLUSTER_ARN && -z $CLUSTER_OF ]] || refuse "cluster $AURORA_CLUSTER is not promoted" "73-promote.sh --yes"
-began=$SECONDS
 look_at_stack "$AURORA_READERS_STACK"
 refuse_stuck "$AURORA_READERS_STACK"
 case $STACK_STATUS in
   ROLLBACK_COMPLETE) if [[ -z $dry ]]; then stack_trouble "$AURORA_READERS_STACK" && delete_stack "$AURORA_READERS_STACK"; fi ;;
   ROLLBACK_FAILED | DELETE_FAILED) refuse "stack $AURORA_READERS_STACK is $STACK_STATUS" "aws cloudformation delete-stack --stack-name $AURORA_READERS_STACK, then run this again" ;;
 esac
+if [[ -z $dry ]]; then
+  # A run that goes on with what another one began does not begin the time anew; one that finds them all there has seen nothing of it.
+  waited=""
+  for reader in "${AURORA_READERS[@]}"; do
+    look_at_member "$reader"
+    [[ $MEMBER_STATUS == available ]] || waited=yes
+  done
+  case $STACK_STATUS in
+    "" | REVIEW_IN_PROGRESS | ROLLBACK_COMPLETE) note_aurora readers_asked_at "$(now)" ;;
+  esac
+fi
 extra=()
 if [[ -n $dry ]]; then extra+=(--no-execute-changeset); fi
 say "stack $AURORA_READERS_STACK: cloudformation/02-readers.json"
@@ -52,6 +62,7 @@ for reader in "${AURORA_READERS[@]}"; do wait_for "reader $reader is available" 
 there=$(state_get aurora readers_at)
 if [[ -z $there ]]; then
   note_aurora readers_at "$(now)"
-  note_timing 'aurora reader' "$((SECONDS - began > 0 ? SECONDS - began : 1))" 0
+  took=$(seconds_since readers_asked_at)
+  if [[ -n $waited && -n $took ]]; then note_timing 'aurora reader' "$took" 0; fi
 fi
 say "${#AURORA_READERS[@]} readers answer at $CLUSTER_READER_ENDPOINT"

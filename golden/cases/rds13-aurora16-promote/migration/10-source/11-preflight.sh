@@ -38,10 +38,14 @@ assert_source
 found=()
 fields_on source found -v max_age="$max_age" -v slots="$slots" -v databases="$databases" <<'SQL'
 SET statement_timeout = '60s';
+SELECT coalesce(pg_catalog.max(tup_inserted + tup_updated + tup_deleted), 0) AS postgres_before FROM pg_catalog.pg_stat_database WHERE datname = 'postgres' \gset
+SELECT pg_catalog.pg_sleep(3) \g /dev/null
 SELECT 'problem', pg_catalog.format('database %I is on the instance, too: it moves at the same moment, and 71-freeze.sh does not freeze it', datname),
   pg_catalog.format('stop its writers at the cutover, and say so: --accept-database %s', pg_catalog.quote_ident(datname))
 FROM pg_catalog.pg_database
-WHERE datallowconn AND NOT datistemplate AND datname NOT IN (pg_catalog.current_database(), 'rdsadmin', 'postgres')
+WHERE datallowconn AND NOT datistemplate AND datname NOT IN (pg_catalog.current_database(), 'rdsadmin')
+  -- Every server has database postgres: it is somebody's where it is written to.
+  AND (datname <> 'postgres' OR (SELECT tup_inserted + tup_updated + tup_deleted FROM pg_catalog.pg_stat_database AS s WHERE s.datname = 'postgres') > :postgres_before)
   AND datname <> ALL (pg_catalog.regexp_split_to_array(:'databases', E'\n')) ORDER BY datname;
 
 SELECT 'problem', pg_catalog.format('logical slot %s of database %s (%s) is in use: its reader will not find it on the target', slot_name, database, plugin),

@@ -156,7 +156,12 @@ END
 $$;
 COMMIT;
 SQL
-if [[ $READERS == on ]]; then FROZEN_AT=$(ask source "SELECT coalesce(pg_catalog.max(at), pg_catalog.clock_timestamp()) FROM pgcutover.frozen"); fi
+if [[ $READERS == on ]]; then
+  # After the commit: who came before it may have begun without the default. Another run goes by what the first one noted of this very freeze.
+  known=$(state_get aurora shut_at)
+  FROZEN_AT=$(ask source "SELECT CASE WHEN nullif(:'known', '')::timestamptz >= pg_catalog.max(at) THEN :'known' ELSE pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') END FROM pgcutover.frozen" "known=$known")
+  [[ $FROZEN_AT == "$known" ]] || printf '{"aurora": %s}\n' "$(json_object shut_at "$FROZEN_AT")" | state_merge
+fi
 say "new transactions are read-only; ending the sessions that are in"
 
 # 4. The sessions. Some come back before their pool has understood, hence more than one round.

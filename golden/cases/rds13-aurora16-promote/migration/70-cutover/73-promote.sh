@@ -39,7 +39,7 @@ mark() {
     done
     printf 'COMMIT;\n'
   } | psql_on "$1" -v TOKEN="$2" -f - >"$TMP/marked"
-  if grep -qvx 1 -- "$TMP/marked"; then refuse "a marker table of the $1 has no row" "10-source/14-markers.sql writes it on the source, and the load copies it to the target"; fi
+  if grep -qvx 1 -- "$TMP/marked"; then refuse "a marker table of the $1 has no row" "10-source/14-marker.sql writes it on the source"; fi
 }
 
 # waiting_for WHERE TOKEN prints the slots whose marker has not arrived there. It looks for a second before it says so: a session for
@@ -105,10 +105,10 @@ lag_by_cloudwatch() {
   [[ $figure == None ]] || printf '%s\n' "$figure"
 }
 
-# promote_cluster asks for the promotion, unless that was done, and returns when the writer endpoint takes writes. It sets PROMOTION_SECONDS, empty where the
-# promotion was over before.
+# promote_cluster asks for the promotion, unless that was done, and returns when the writer endpoint takes writes. It sets PROMOTION_SECONDS, since the
+# promotion was asked for, by whichever run; empty where it was over before this one, or nothing tells when it was asked for.
 promote_cluster() {
-  local began=$SECONDS asked
+  local asked seen=""
   PROMOTION_SECONDS=""
   look_at_cluster
   [[ -n $CLUSTER_ARN ]] || refuse "there is no cluster $AURORA_CLUSTER" "20-aurora/21-deploy.sh"
@@ -122,19 +122,15 @@ promote_cluster() {
       say "the promotion is asked for; from now on the replica follows nobody"
     fi
     wait_for "cluster $AURORA_CLUSTER is promoted" 7200 cluster_promoted
-    PROMOTION_SECONDS=$((SECONDS - began))
+    seen=yes
   fi
   wait_for "instance $AURORA_WRITER is available" 3600 member_available "$AURORA_WRITER"
   wait_for "the writer endpoint takes writes" 1800 target_writes
-  if [[ -n $PROMOTION_SECONDS ]]; then PROMOTION_SECONDS=$((SECONDS - began > 0 ? SECONDS - began : 1)); fi
+  # shellcheck disable=SC2034 # for who calls this
+  if [[ -n $seen ]]; then PROMOTION_SECONDS=$(seconds_since asked_at); fi
   # Events are kept for two weeks, and tell more than the status; one that is late says nothing.
   asked=$(tell rds describe-events --source-type db-cluster --source-identifier "$AURORA_CLUSTER" --duration 240 --query 'Events[].Message')
   if [[ $asked == *"Promoted Read Replica cluster"* ]]; then say "RDS tells of the promotion: Promoted Read Replica cluster to a stand-alone database cluster"; fi
-}
-
-cluster_promoted() {
-  cluster_available
-  if [[ -z $WAITING && -n $CLUSTER_OF ]]; then WAITING="a read replica"; fi
 }
 
 target_writes() {
@@ -142,27 +138,48 @@ target_writes() {
   if ! attempt assert_aurora f 2>"$TMP/unanswered"; then WAITING="not so: $(sed -n '1s/^[^:]*: //p' "$TMP/unanswered")"; fi
 }
 
+# refuse_void refuses a promoted cluster that lacks what was written to the source since.
+refuse_void() {
+  local void
+  void=$(state_get aurora void_at)
+  [[ -z $void ]] || refuse "the source takes writes again since $void, and the promoted cluster does not have them" "20-aurora/24-delete.sh --yes, then 20-aurora/21-deploy.sh: a new replica"
+}
+
+# still_drained HINT refuses unless the drain in state.json is of the freeze that holds, and not a row was written to the source since. It sets TOKEN, the
+# drain's, and LOST, by how many changes the source counts less than then: its counters went with a crash.
+still_drained() {
+  local frozen stands written before drained froze
+  refuse_void
+  TOKEN=$(need_state "$1" drain token)
+  frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
+  [[ $frozen == t ]] || refuse "the source is not frozen: what is written to it would be on no other server" "$1"
+  drained=$(need_state "$1" drain lsn)
+  froze=$(need_state "71-freeze.sh" freeze lsn)
+  before=$(need_state "71-freeze.sh" freeze writes)
+  stands=$(waiting_for source "$TOKEN")
+  [[ -z $stands ]] || refuse "the marker of the drain is not on the source any more" "$1"
+  at_least "$drained" "$froze" || refuse "the drain was of everything up to $drained, and the source was frozen anew at $froze" "$1"
+  written=$(ask source "SELECT coalesce(pg_catalog.sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_catalog.pg_stat_user_tables WHERE schemaname NOT IN ('pgcutover', 'pglogical')")
+  ((written <= before)) || refuse "rows were written to the source since the freeze ($written changes counted, $before then)" "$1"
+  LOST=$((before - written))
+}
+
 only_one
 assert_source
 done_at=$(state_get aurora promoted_at)
+refuse_void
 if [[ -n $done_at ]]; then
   assert_aurora f
   say "the cluster was promoted at $done_at; nothing to do"
   exit 0
 fi
-token=$(need_state "72-drain.sh" drain token)
-frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
-[[ $frozen == t ]] || refuse "the source is not frozen: what is written to it would be on no other server" "71-freeze.sh, then 72-drain.sh"
 # The drain is worth what has not been written since.
-stands=$(waiting_for source "$token")
-[[ -z $stands ]] || refuse "the marker of the drain is not on the source any more" "72-drain.sh"
-written=$(ask source "SELECT coalesce(pg_catalog.sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_catalog.pg_stat_user_tables WHERE schemaname NOT IN ('pgcutover', 'pglogical')")
-before=$(need_state "71-freeze.sh" freeze writes)
-[[ $written == "$before" ]] || refuse "rows were written to the source since the freeze ($written changes counted, $before then)" "71-freeze.sh, then 72-drain.sh"
+still_drained "71-freeze.sh, then 72-drain.sh"
+((LOST == 0)) || refuse "the source has lost its counters since the freeze: what was written since cannot be told" "71-freeze.sh, then 72-drain.sh"
 look_at_cluster
 if [[ -n $CLUSTER_OF && $CLUSTER_STATUS == available ]]; then
   assert_aurora t
-  open=$(waiting_for target "$token")
+  open=$(waiting_for target "$TOKEN")
   [[ -z $open ]] || refuse "the marker of the drain is not on the replica" "72-drain.sh; the service $(service_of target) leads to the cluster"
 fi
 if [[ -z $yes ]]; then
@@ -170,7 +187,7 @@ if [[ -z $yes ]]; then
   refuse "nothing was done" "to do it, add --yes"
 fi
 promote_cluster
-open=$(waiting_for target "$token")
+open=$(waiting_for target "$TOKEN")
 [[ -z $open ]] || die "the promoted cluster does not have the marker of the drain: changes of the source are missing" "76-unfreeze.sh gives the source back; 20-aurora/24-delete.sh --yes, and begin anew with a replica"
 note_aurora promoted_at "$(now)"
 if [[ -n $PROMOTION_SECONDS ]]; then

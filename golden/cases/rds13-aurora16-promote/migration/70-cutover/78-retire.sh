@@ -38,7 +38,15 @@ if [[ -z $RDS_ARN ]]; then
   say "$RDS_SOURCE is gone"
   exit 0
 fi
-[[ $RDS_ARN != "$CLUSTER_OF" ]] || die "$AURORA_CLUSTER still replicates $RDS_SOURCE"
+if grep -Eq "^cluster (.*:)?$AURORA_CLUSTER\$" <<<"$RDS_REPLICAS"; then refuse "RDS still has $AURORA_CLUSTER as a read replica of $RDS_SOURCE" "look at it in the console: nothing is deleted before that is over"; fi
+if [[ $RDS_STATUS != deleting ]]; then
+  # After a way back the source is what the application writes to, and the target is not.
+  assert_source
+  frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
+  [[ $frozen == t ]] || refuse "the source is not frozen: the application may write to it" "nothing is deleted but a source that 71-freeze.sh has shut: 80-recovery/84-rollback.md"
+  is=$(attempt target_is || true)
+  [[ $is == open ]] || refuse "the target is ${is:-not to be looked at}, and not open" "75-open.sh --yes; the service $(service_of target) leads to the writer endpoint"
+fi
 snapshot=$RDS_SOURCE-before-$AURORA_CLUSTER
 if [[ -z $yes ]]; then
   say "this would delete the RDS instance $RDS_SOURCE, with the final snapshot $snapshot${RDS_REPLICAS:+; its read replicas become instances of their own:}"
@@ -59,4 +67,4 @@ source_gone() {
 }
 wait_for "$RDS_SOURCE is gone" 14400 source_gone
 json_object retired_at "$(now)" | state_merge
-say "the move is over; stacks $AURORA_STACK and $AURORA_READERS_STACK hold groups, alarms and readers of the cluster"
+say "the move is over; stack $AURORA_STACK holds groups and alarms of the cluster"

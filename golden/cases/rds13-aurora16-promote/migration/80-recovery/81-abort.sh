@@ -10,6 +10,8 @@
 set -Eeuo pipefail
 # shellcheck source=../session.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../session.sh"
+# shellcheck source=../20-aurora/aurora.sh
+source "$BUNDLE/20-aurora/aurora.sh"
 
 yes=""
 while (($#)); do
@@ -21,17 +23,16 @@ done
 
 only_one
 assert_source
-opened=$(state_get aurora opened_at)
-[[ -z $opened ]] || refuse "the target was opened at $opened: the application may have written to it" "80-recovery/84-rollback.md"
+look_at_cluster
+refuse_in_use
+# A frozen source without a cutover of ours under way is one that was left behind: nothing is deleted before it takes writes again.
+frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
+[[ $frozen != t ]] || refuse "the source is frozen; schema $OUR_SCHEMA holds the way back and stays" "70-cutover/76-unfreeze.sh, then this again"
 if [[ -z $yes ]]; then
   say "this would delete the Aurora cluster and its stacks, and drop schema $OUR_SCHEMA on the source"
   refuse "nothing was done" "to do it, add --yes"
 fi
 "$BUNDLE/20-aurora/24-delete.sh" --yes
-frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
-if [[ $frozen == t ]]; then
-  die "the source is frozen; schema $OUR_SCHEMA holds the way back and stays" "70-cutover/76-unfreeze.sh, then this again"
-fi
 ask source "SET client_min_messages = warning; SET lock_timeout = '10s'; DROP TABLE IF EXISTS :\"schema\".:\"marker\"; DROP SCHEMA IF EXISTS :\"schema\"" "schema=$OUR_SCHEMA" marker=marker_aurora
 put_state_aside aborted
 rm -f -- "$STATE"
