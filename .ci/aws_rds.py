@@ -80,7 +80,7 @@ def deleted(self, cluster_identifier, snapshot_name=None):
 
 def instance_deleted(self, db_instance_identifier, *args, **kwargs):
     instance = self.databases.get(db_instance_identifier)
-    cluster = self.clusters.get(getattr(instance, "db_cluster_identifier", None))
+    cluster = self.clusters.get(getattr(instance, "db_cluster_identifier", None) or "")
     if cluster is not None and cluster.replication_source_identifier and len(cluster._members) == 1:
         raise InvalidDBClusterStateFault("Cannot delete the last instance of the read replica DB cluster. Promote the DB cluster to a standalone DB cluster in order to delete it.")
     return delete_instance(self, db_instance_identifier, *args, **kwargs)
