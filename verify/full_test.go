@@ -221,7 +221,7 @@ var notOfFull = []string{
 // does not have, unless its function is not reached by that engine.
 func TestFullWords(t *testing.T) {
 	there := map[string]bool{}
-	for _, dir := range []string{"full-lobs", "rds13-aurora16-full"} {
+	for _, dir := range []string{"full-lobs", "rds13-aurora16-full", "rds11-aurora11-full-replica"} {
 		root := filepath.Join("..", "golden", "cases", dir, "migration")
 		require.NoError(t, filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
 			if rel, _ := filepath.Rel(root, path); err == nil && !d.IsDir() {
