@@ -402,7 +402,10 @@ func TestPromoteRefuses(t *testing.T) {
 	l.must(t, "70-cutover/76-unfreeze.sh")
 	l.must(t, "70-cutover/71-freeze.sh", "--readers")
 	since := l.aurora(t).ShutAt
-	reader, err := pgx.Connect(t.Context(), l.src.DSN("shop"))
+	as, err := pgx.ParseConfig(l.src.DSN("shop"))
+	require.NoError(t, err)
+	as.User = "app" // the role that the standby connects as is spared
+	reader, err := pgx.ConnectConfig(t.Context(), as)
 	require.NoError(t, err)
 	l.must(t, "70-cutover/71-freeze.sh", "--readers")
 	require.Equal(t, since, l.aurora(t).ShutAt)
