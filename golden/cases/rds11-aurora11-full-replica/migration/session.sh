@@ -370,6 +370,29 @@ assert_aurora() {
   fi
 }
 
+# target_is prints replica, frozen (promoted, and nobody may write) or open; nothing, with a status other than 0, where it cannot be told.
+target_is() {
+  look_at target
+  if [[ $AT_RECOVERY == t ]]; then
+    printf 'replica\n'
+    return
+  fi
+  assert_aurora f
+  ask target "SELECT CASE WHEN pg_catalog.to_regclass('pgcutover.frozen') IS NULL THEN 'open' ELSE 'frozen' END"
+}
+
+# target_opened prints since when the application may have written to the target, by state.json; nothing where it may not. An opening that was begun counts,
+# unless the target still has its freeze: that goes with the opening, in one transaction.
+target_opened() {
+  local at
+  at=$(state_get aurora opened_at)
+  if [[ -z $at ]]; then
+    at=$(state_get aurora opening_at)
+    if [[ -n $at && $(attempt target_is 2>"$TMP/unanswered") == frozen ]]; then at=""; fi
+  fi
+  printf '%s\n' "$at"
+}
+
 # The server at hand reads and writes the JSON, so that no other program is needed: STATE_SERVER is the first one looked at.
 STATE_SERVER=${STATE_SERVER:-}
 

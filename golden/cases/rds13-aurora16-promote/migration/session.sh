@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=8343749ff36409a26bddd680ce9ec1a39b1332f602310d610a4a639a9ac1d959 # SHA-256 of the plan
+readonly PLAN=9789c0670f0b9e213b18b775a1567f18b01f57e4287e2f295e3237e323458da3 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=''            # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1300           # 906, 1000, 1500: major version times 100
@@ -305,7 +305,7 @@ same_source() {
 # assert_source: the primary that the plan was made for. Sets SYSTEM, its system identifier (may be empty).
 assert_source() {
   look_at source
-  [[ $AT_RECOVERY == f ]] || refuse "the source (service $(service_of source)) is a standby, not the primary" "correct the service; after a failover of the source see 80-recovery/83-full-restart.sh"
+  [[ $AT_RECOVERY == f ]] || refuse "the source (service $(service_of source)) is a standby, not the primary" "correct the service: the endpoint of the instance leads to its primary"
   same_source source
   [[ -z $SOURCE_SYSTEM || -z $AT_SYSTEM || $AT_SYSTEM == "$SOURCE_SYSTEM" ]] \
     || refuse "the source is another server than the one the plan was made for (system identifier $AT_SYSTEM, planned $SOURCE_SYSTEM)" "correct the service, or make a new inventory and plan"
@@ -370,6 +370,29 @@ assert_aurora() {
       || die "cannot prove that the target is not the source" "the source has to be reachable"
     [[ $AT_STARTED != "$source_started" ]] || refuse "the target is the source itself: both started at $AT_STARTED" "correct the service"
   fi
+}
+
+# target_is prints replica, frozen (promoted, and nobody may write) or open; nothing, with a status other than 0, where it cannot be told.
+target_is() {
+  look_at target
+  if [[ $AT_RECOVERY == t ]]; then
+    printf 'replica\n'
+    return
+  fi
+  assert_aurora f
+  ask target "SELECT CASE WHEN pg_catalog.to_regclass('pgcutover.frozen') IS NULL THEN 'open' ELSE 'frozen' END"
+}
+
+# target_opened prints since when the application may have written to the target, by state.json; nothing where it may not. An opening that was begun counts,
+# unless the target still has its freeze: that goes with the opening, in one transaction.
+target_opened() {
+  local at
+  at=$(state_get aurora opened_at)
+  if [[ -z $at ]]; then
+    at=$(state_get aurora opening_at)
+    if [[ -n $at && $(attempt target_is 2>"$TMP/unanswered") == frozen ]]; then at=""; fi
+  fi
+  printf '%s\n' "$at"
 }
 
 # The server at hand reads and writes the JSON, so that no other program is needed: STATE_SERVER is the first one looked at.

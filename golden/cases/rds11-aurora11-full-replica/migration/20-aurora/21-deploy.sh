@@ -33,6 +33,8 @@ done
 
 only_one
 assert_source
+void=$(state_get aurora void_at)
+[[ -z $void ]] || refuse "the source takes writes again since $void, and the promoted cluster does not have them" "20-aurora/24-delete.sh --yes, then this again: a new replica"
 promoted=$(state_get aurora promoted_at)
 if [[ -n $promoted ]]; then
   say "the cluster was promoted at $promoted; nothing to do"
@@ -44,8 +46,10 @@ need_rds
 [[ $RDS_ENGINE == postgres ]] || refuse "$RDS_SOURCE is of the engine $RDS_ENGINE: only RDS for PostgreSQL has Aurora read replicas that can be promoted" "aurora.source names the instance"
 [[ $RDS_STATUS == available ]] || refuse "$RDS_SOURCE is $RDS_STATUS" "wait until it is available"
 version=$(ask source "SELECT pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1)")
-[[ $RDS_VERSION == "$version" ]] || refuse "$RDS_SOURCE runs $RDS_VERSION, and the service $(service_of source) leads to a server of $version" "aurora.source, or the service, is of another instance"
-if [[ ${RDS_VERSION%.*} != "${AURORA_VERSION%.*}" ]] || ((10#${RDS_VERSION##*.} > 10#${AURORA_VERSION##*.})); then
+# 11.22-rds.20240418 and its like: RDS supports them longer, and Aurora numbers its own.
+runs=${RDS_VERSION%-[rR][dD][sS].*} version=${version%-[rR][dD][sS].*}
+[[ $runs == "$version" ]] || refuse "$RDS_SOURCE runs $RDS_VERSION, and the service $(service_of source) leads to a server of $version" "aurora.source, or the service, is of another instance"
+if [[ ${runs%.*} != "${AURORA_VERSION%.*}" ]] || ((10#${runs##*.} > 10#${AURORA_VERSION##*.})); then
   refuse "Aurora PostgreSQL $AURORA_VERSION cannot replicate $RDS_VERSION: it takes the same major version, and the same or a higher minor one" "aurora.engine_version, then plan and render again"
 fi
 ((RDS_BACKUPS > 0)) || refuse "$RDS_SOURCE has no automated backups, and RDS makes read replicas only of what has" "aws rds modify-db-instance --db-instance-identifier $RDS_SOURCE --backup-retention-period 1 --apply-immediately (an outage of the instance where they were off)"
@@ -120,7 +124,7 @@ tags=("Key=${TAGS[0]},Value=${TAGS[1]}" "Key=${TAGS[2]},Value=${TAGS[3]}")
 
 if [[ -n $CLUSTER_ARN ]]; then
   [[ $CLUSTER_OF == "$RDS_ARN" ]] || refuse "cluster $AURORA_CLUSTER is there, and is no read replica of $RDS_ARN${CLUSTER_OF:+, but of $CLUSTER_OF}" \
-    "if it was promoted in a dry run: 20-aurora/24-delete.sh --yes; else configure another aurora.cluster"
+    "if it was promoted in a dry run: 20-aurora/23-dry-run.sh --yes --end; if in a cutover, the application may use it: leave it alone; else configure another aurora.cluster"
   say "cluster $AURORA_CLUSTER is there ($CLUSTER_STATUS)"
 elif [[ -n $dry ]]; then
   say "would make cluster $AURORA_CLUSTER, Aurora PostgreSQL $AURORA_VERSION, as a read replica of $RDS_ARN"
@@ -152,10 +156,9 @@ wait_for "instance $AURORA_WRITER is available" "$timeout" member_available "$AU
 ready=$(state_get aurora available_at)
 if [[ -z $ready ]]; then
   note_aurora available_at "$(now)"
-  made=$(state_get aurora made_at)
-  took=$(ask "$STATE_SERVER" "SELECT pg_catalog.ceil(EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() - :'made'::timestamptz))::bigint" "made=$made")
+  took=$(seconds_since made_at)
   bytes=$(ask source "SELECT pg_catalog.sum(pg_catalog.pg_database_size(oid))::bigint FROM pg_catalog.pg_database WHERE datallowconn AND pg_catalog.has_database_privilege(oid, 'CONNECT')")
-  note_timing 'aurora replica' "$((took > 0 ? took : 1))" "$bytes"
+  if [[ -n $took ]]; then note_timing 'aurora replica' "$took" "$bytes"; fi
 fi
 say "the replica is there; it answers at $CLUSTER_ENDPOINT: that is the host of service $(service_of target)"
 hint "next: 22-catch-up.sh"

@@ -55,10 +55,10 @@ lag_by_cloudwatch() {
   [[ $figure == None ]] || printf '%s\n' "$figure"
 }
 
-# promote_cluster asks for the promotion, unless that was done, and returns when the writer endpoint takes writes. It sets PROMOTION_SECONDS, empty where the
-# promotion was over before.
+# promote_cluster asks for the promotion, unless that was done, and returns when the writer endpoint takes writes. It sets PROMOTION_SECONDS, since the
+# promotion was asked for, by whichever run; empty where it was over before this one, or nothing tells when it was asked for.
 promote_cluster() {
-  local began=$SECONDS asked
+  local asked seen=""
   PROMOTION_SECONDS=""
   look_at_cluster
   [[ -n $CLUSTER_ARN ]] || refuse "there is no cluster $AURORA_CLUSTER" "20-aurora/21-deploy.sh"
@@ -72,19 +72,15 @@ promote_cluster() {
       say "the promotion is asked for; from now on the replica follows nobody"
     fi
     wait_for "cluster $AURORA_CLUSTER is promoted" 7200 cluster_promoted
-    PROMOTION_SECONDS=$((SECONDS - began))
+    seen=yes
   fi
   wait_for "instance $AURORA_WRITER is available" 3600 member_available "$AURORA_WRITER"
   wait_for "the writer endpoint takes writes" 1800 target_writes
-  if [[ -n $PROMOTION_SECONDS ]]; then PROMOTION_SECONDS=$((SECONDS - began > 0 ? SECONDS - began : 1)); fi
+  # shellcheck disable=SC2034 # for who calls this
+  if [[ -n $seen ]]; then PROMOTION_SECONDS=$(seconds_since asked_at); fi
   # Events are kept for two weeks, and tell more than the status; one that is late says nothing.
   asked=$(tell rds describe-events --source-type db-cluster --source-identifier "$AURORA_CLUSTER" --duration 240 --query 'Events[].Message')
   if [[ $asked == *"Promoted Read Replica cluster"* ]]; then say "RDS tells of the promotion: Promoted Read Replica cluster to a stand-alone database cluster"; fi
-}
-
-cluster_promoted() {
-  cluster_available
-  if [[ -z $WAITING && -n $CLUSTER_OF ]]; then WAITING="a read replica"; fi
 }
 
 target_writes() {

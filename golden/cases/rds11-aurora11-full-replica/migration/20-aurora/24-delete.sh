@@ -7,8 +7,8 @@
 #   --yes           do it; without it this says what it would do
 #   --keep-groups   leave the stack with parameter groups, subnet group and alarms: the replica is to be made anew
 #
-# Deletes the cluster and all of its instances, without a final snapshot, and the stacks. Never once the application may use it: when the target was opened this
-# refuses. The source is left alone.
+# Deletes the cluster and all of its instances, without a final snapshot, and the stacks. Never once the application may use it: this refuses where the target was
+# opened, and where the cluster was promoted and nothing proves that it was not. The source is left alone.
 set -Eeuo pipefail
 # shellcheck source=../session.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../session.sh"
@@ -26,15 +26,13 @@ done
 
 only_one
 assert_source
-opened=$(state_get aurora opened_at)
-[[ -z $opened ]] || refuse "the target was opened at $opened: it is what the application writes to" "80-recovery/84-rollback.md"
-promoted=$(state_get aurora promoted_at)
+look_at_cluster
+# It was promoted to be loaded. Whether it is in use by now the target itself says, whatever state.json knows.
 look_at_member "$AURORA_WRITER"
-if [[ -n $promoted && -n $MEMBER_ARN && $MEMBER_STATUS != deleting ]]; then
+if [[ -n $CLUSTER_ARN && -z $CLUSTER_OF && -n $MEMBER_ARN && $MEMBER_STATUS != deleting ]]; then
   assert_target
   refuse_after_cutover "80-recovery/84-rollback.md"
 fi
-look_at_cluster
 look_at_rds
 assert_here "$RDS_ARN"
 if [[ -z $yes ]]; then
@@ -43,13 +41,30 @@ if [[ -z $yes ]]; then
   say "this would delete ${CLUSTER_ARN:+cluster $AURORA_CLUSTER with its instances, without a snapshot, and }the stacks $stacks"
   refuse "nothing was done" "to do it, add --yes"
 fi
+# Without its writer the target tells nothing any more: a run after this one goes by what is noted here.
+note_aurora deleting_at "$(now)"
 delete_stack "$AURORA_READERS_STACK"
-for member in "${AURORA_READERS[@]}" "$AURORA_WRITER"; do
-  look_at_member "$member"
-  if [[ -z $MEMBER_ARN || $MEMBER_STATUS == deleting ]]; then continue; fi
-  tell rds delete-db-instance --db-instance-identifier "$member" --skip-final-snapshot >/dev/null
-  say "instance $member is being deleted"
-done
+# delete_member IDENTIFIER. RDS deletes the last instance of a replica cluster only after its promotion; then that comes first, and frees the source as well.
+delete_member() {
+  local fault
+  look_at_member "$1"
+  if [[ -z $MEMBER_ARN || $MEMBER_STATUS == deleting ]]; then return 0; fi
+  if ! "$AWS" rds delete-db-instance --db-instance-identifier "$1" --skip-final-snapshot >/dev/null 2>"$TMP/aws"; then
+    fault=$(<"$TMP/aws")
+    look_at_cluster
+    if [[ -z $CLUSTER_OF || ! $fault =~ InvalidDB(Cluster|Instance)State || ! ${fault,,} =~ promote ]]; then
+      printf '%s\n' "$fault" >"$TMP/aws"
+      aws_failed "aws rds delete-db-instance"
+    fi
+    say "the last instance of a replica cluster can be deleted after a promotion only, which comes first"
+    if [[ $CLUSTER_STATUS == available ]]; then tell rds promote-read-replica-db-cluster --db-cluster-identifier "$AURORA_CLUSTER" >/dev/null; fi
+    wait_for "cluster $AURORA_CLUSTER is promoted" 7200 cluster_promoted
+    wait_for "instance $1 is available" 3600 member_available "$1"
+    tell rds delete-db-instance --db-instance-identifier "$1" --skip-final-snapshot >/dev/null
+  fi
+  say "instance $1 is being deleted"
+}
+for member in "${AURORA_READERS[@]}" "$AURORA_WRITER"; do delete_member "$member"; done
 member_gone() {
   look_at_member "$1"
   WAITING=$MEMBER_STATUS

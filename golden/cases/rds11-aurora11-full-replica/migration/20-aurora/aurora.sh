@@ -15,6 +15,7 @@ readonly AURORA_VERSION=11.22
 readonly AURORA_CLASS=db.r6g.xlarge
 readonly AURORA_STACK=blog-aurora
 readonly AURORA_READERS_STACK=blog-aurora-readers
+readonly OPENED_TAG=pgcutover:opened # of the cluster: it stays with it, whatever becomes of state.json
 
 # What is made has these tags, keys and values in turn.
 readonly TAGS=(
@@ -174,13 +175,15 @@ ours() {
 }
 
 # look_at_cluster sets CLUSTER_ARN (empty: there is none), CLUSTER_STATUS, CLUSTER_OF (ARN of what it is a read replica of; empty: it is none), CLUSTER_VERSION,
-# CLUSTER_ENDPOINT, CLUSTER_READER_ENDPOINT and CLUSTER_PROTECTED (True, False), and refuses one that is not of this migration.
+# CLUSTER_ENDPOINT, CLUSTER_READER_ENDPOINT, CLUSTER_PROTECTED (True, False) and CLUSTER_OPENED (when 70-cutover/75-open.sh was about to open it, by a tag; empty: never),
+# and refuses one that is not of this migration.
 look_at_cluster() {
   local migration source
   answered "cluster $AURORA_CLUSTER" DBClusterNotFound describe-db-clusters --db-cluster-identifier "$AURORA_CLUSTER" --query \
-    "DBClusters[0].[DBClusterArn,Status,ReplicationSourceIdentifier||'None',EngineVersion,Endpoint||'None',ReaderEndpoint||'None',DeletionProtection,$(tag_queries)]"
-  IFS=$'\t' read -r CLUSTER_ARN CLUSTER_STATUS CLUSTER_OF CLUSTER_VERSION CLUSTER_ENDPOINT CLUSTER_READER_ENDPOINT CLUSTER_PROTECTED migration source <<<"$ANSWER"
+    "DBClusters[0].[DBClusterArn,Status,ReplicationSourceIdentifier||'None',EngineVersion,Endpoint||'None',ReaderEndpoint||'None',DeletionProtection,TagList[?Key=='$OPENED_TAG'].Value|[0]||'None',$(tag_queries)]"
+  IFS=$'\t' read -r CLUSTER_ARN CLUSTER_STATUS CLUSTER_OF CLUSTER_VERSION CLUSTER_ENDPOINT CLUSTER_READER_ENDPOINT CLUSTER_PROTECTED CLUSTER_OPENED migration source <<<"$ANSWER"
   if [[ $CLUSTER_OF == None ]]; then CLUSTER_OF=""; fi
+  if [[ $CLUSTER_OPENED == None ]]; then CLUSTER_OPENED=""; fi
   if [[ -z $CLUSTER_ARN ]]; then return 0; fi
   ours "cluster $AURORA_CLUSTER" "$CLUSTER_ARN" "$migration" "$source"
 }
@@ -254,12 +257,45 @@ cluster_available() {
   if [[ $WAITING == available ]]; then WAITING=""; fi
 }
 
+cluster_promoted() {
+  cluster_available
+  if [[ -z $WAITING && -n $CLUSTER_OF ]]; then WAITING="a read replica"; fi
+}
+
 # member_available IDENTIFIER.
 member_available() {
   look_at_member "$1"
   if failed_for_good "$MEMBER_STATUS"; then die "instance $1 is $MEMBER_STATUS" "aws rds describe-events --source-type db-instance --source-identifier $1"; fi
   WAITING=${MEMBER_STATUS:-not there}
   if [[ $WAITING == available ]]; then WAITING=""; fi
+}
+
+# refuse_in_use, after look_at_cluster, refuses to delete a cluster that the application may write to. That it does not is proven, and never taken for granted:
+# state.json may be gone, or an older copy.
+refuse_in_use() {
+  local opened trial begun is
+  [[ -n $CLUSTER_ARN ]] || return 0
+  [[ -z $CLUSTER_OPENED ]] || refuse "cluster $AURORA_CLUSTER was opened at $CLUSTER_OPENED, as its tag $OPENED_TAG says: it is what the application writes to" \
+    "80-recovery/84-rollback.md; where 75-open.sh failed and the target is still frozen: aws rds remove-tags-from-resource --resource-name $CLUSTER_ARN --tag-keys $OPENED_TAG"
+  opened=$(target_opened)
+  [[ -z $opened ]] || refuse "the target was opened at $opened: it is what the application writes to" "80-recovery/84-rollback.md"
+  [[ -z $CLUSTER_OF ]] || return 0
+  trial=$(state_get aurora trial_at)
+  begun=$(state_get aurora deleting_at)
+  [[ -z $trial && -z $begun ]] || return 0
+  is=$(attempt target_is 2>"$TMP/unanswered" || true)
+  if [[ $is != frozen ]]; then
+    cat -- "$TMP/unanswered" >&2
+    refuse "cluster $AURORA_CLUSTER is no read replica any more, and may be what the application writes to: state.json knows of no trial, and the target (service $(service_of target)) is ${is:-not to be looked at}" \
+      "bring back the state.json of this migration, or let the service lead to the writer endpoint, if it is still frozen; where nobody uses the cluster, delete it by hand"
+  fi
+}
+
+# seconds_since KEY prints the seconds since a moment that state.json has of the replica, at least 1; nothing where it has none. Both are of this machine's clock.
+seconds_since() {
+  local at
+  at=$(state_get aurora "$1")
+  [[ -z $at ]] || ask "$STATE_SERVER" "SELECT GREATEST(EXTRACT(EPOCH FROM :'now'::timestamptz - :'at'::timestamptz), 1)::bigint" "now=$(now)" "at=$at"
 }
 
 # note_timing KIND SECONDS BYTES adds a timing to state.json, for plan --timings.
