@@ -33,6 +33,9 @@ type AuroraOptions struct {
 	ReaderSeconds         int64 `json:"reader_seconds"` // of each reader
 }
 
+// ClassOfReaders is the instance class of the readers.
+func (o AuroraOptions) ClassOfReaders() string { return cmp.Or(o.ReaderClass, o.InstanceClass) }
+
 // DefaultAurora are the options of a replica nobody configured. Promotions took 10 to 20 minutes, and each reader 5 to 10, for those who wrote about it;
 // AWS's user guide speaks of several hours for each terabyte until the replica is there. The estimate takes the slower figure of each.
 func DefaultAurora() AuroraOptions {
@@ -100,7 +103,7 @@ func (o AuroraOptions) check() error {
 		return &OptionError{"aurora.engine_version", fmt.Sprintf("%q is not a version of Aurora PostgreSQL", o.EngineVersion),
 			"write it in full, such as 13.12: aws rds describe-db-engine-versions --engine aurora-postgresql lists them"}
 	}
-	for _, x := range []struct{ path, value string }{{"aurora.instance_class", o.InstanceClass}, {"aurora.reader_class", cmp.Or(o.ReaderClass, o.InstanceClass)}} {
+	for _, x := range []struct{ path, value string }{{"aurora.instance_class", o.InstanceClass}, {"aurora.reader_class", o.ClassOfReaders()}} {
 		switch {
 		case x.value == "db.serverless":
 			return &OptionError{x.path, "db.serverless takes a range of capacity, and nothing here decides about that", "write a class such as db.r6g.xlarge; it can be changed after the migration"}
@@ -114,19 +117,25 @@ func (o AuroraOptions) check() error {
 	if o.BackupRetentionDays < 1 || o.BackupRetentionDays > 35 {
 		return wrong("aurora.backup_retention_days", "must be 1 to 35, is %d", o.BackupRetentionDays)
 	}
-	for path, v := range map[string]int64{"aurora.replica_bytes_per_second": o.ReplicaBytesPerSecond, "aurora.promotion_seconds": o.PromotionSeconds, "aurora.reader_seconds": o.ReaderSeconds} {
-		if v < 1 {
-			return wrong(path, "must be greater than 0, is %d", v)
+	for _, x := range []struct {
+		path  string
+		value int64
+	}{{"aurora.replica_bytes_per_second", o.ReplicaBytesPerSecond}, {"aurora.promotion_seconds", o.PromotionSeconds}, {"aurora.reader_seconds", o.ReaderSeconds}} {
+		if x.value < 1 {
+			return wrong(x.path, "must be greater than 0, is %d", x.value)
 		}
 	}
-	for path, set := range map[string]map[string]string{"aurora.cluster_parameters": o.ClusterParameters, "aurora.instance_parameters": o.InstanceParameters} {
-		for _, name := range slices.Sorted(maps.Keys(set)) {
+	for _, x := range []struct {
+		path string
+		set  map[string]string
+	}{{"aurora.cluster_parameters", o.ClusterParameters}, {"aurora.instance_parameters", o.InstanceParameters}} {
+		for _, name := range slices.Sorted(maps.Keys(x.set)) {
 			if !parameterName.MatchString(name) {
-				return wrong(path+"."+name, "%q is not the name of a parameter", name)
+				return wrong(x.path+"."+name, "%q is not the name of a parameter", name)
 			}
 			// CloudFormation looks for references between two braces.
-			if v := set[name]; !parameterValue.MatchString(v) || strings.Contains(v, "{{") {
-				return wrong(path+"."+name, "%q is not a value of one line of plain characters", v)
+			if v := x.set[name]; !parameterValue.MatchString(v) || strings.Contains(v, "{{") {
+				return wrong(x.path+"."+name, "%q is not a value of one line of plain characters", v)
 			}
 		}
 	}
@@ -317,9 +326,11 @@ func (a *Aurora) holds(o *AuroraOptions) error {
 	case a == nil || o == nil:
 		return invalid("aurora", "is there without its options, or they without it")
 	}
-	for where, s := range map[string]string{"source": a.Source, "cluster": a.Cluster, "writer": a.Writer, "subnet_group": a.SubnetGroup, "cluster_group": a.ClusterGroup, "instance_group": a.InstanceGroup} {
-		if len(s) > 63 || !awsName.MatchString(s) {
-			return invalid("aurora."+where, "%q is not an identifier of RDS", s)
+	for _, x := range []struct{ where, name string }{
+		{"source", a.Source}, {"cluster", a.Cluster}, {"writer", a.Writer}, {"subnet_group", a.SubnetGroup}, {"cluster_group", a.ClusterGroup}, {"instance_group", a.InstanceGroup},
+	} {
+		if len(x.name) > 63 || !awsName.MatchString(x.name) {
+			return invalid("aurora."+x.where, "%q is not an identifier of RDS", x.name)
 		}
 	}
 	seen := map[string]bool{a.Writer: true, a.Source: true}

@@ -68,29 +68,15 @@ func (b *builder) estimate(p *Plan) Estimate {
 	b.sayWALRate(rate, say)
 
 	behind := e.PauseSeconds + float64(b.opt.WAL.SetupSeconds)
-	busiest := 0.0
-	for _, g := range p.Groups {
-		busiest = max(busiest, g.Load())
-	}
 	if len(p.Groups) == 0 {
 		say("No table is replicated, so no slot holds WAL on the source and there is nothing to catch up with.")
 		return e
 	}
-	switch {
-	case b.weights != BySample:
-		say("Catching up: %s, so it is not known.", b.unsampled())
-	case busiest >= 1:
-		say("Catching up: never. The busiest group needs %s of one apply stream.", Percent(busiest))
-	default:
-		t := seconds(behind * busiest / (1 - busiest))
-		e.CatchUpSeconds = &t
-		since := "the pause"
-		if b.opt.Snapshots() {
-			since = "the snapshots"
-		}
-		say("Catching up: %s behind when change data capture starts (%s and %s of setup), the busiest group needs %s of one apply stream, assumed to manage %.0f plain changes a second (slots.changes_per_second), three times that in batches.",
-			Span(behind), since, Span(float64(b.opt.WAL.SetupSeconds)), Percent(busiest), b.opt.Slots.ChangesPerSecond)
+	since := "the pause"
+	if b.opt.Snapshots() {
+		since = "the snapshots"
 	}
+	e.CatchUpSeconds = b.catchUp(p.Groups, behind, fmt.Sprintf("change data capture starts (%s and %s of setup)", since, Span(float64(b.opt.WAL.SetupSeconds))), say)
 	if rate != nil {
 		held := *rate * (before + behind)
 		if e.CatchUpSeconds != nil {
@@ -121,6 +107,26 @@ func (b *builder) sayWALRate(rate *float64, say func(string, ...any)) {
 	default:
 		say("WAL: %s/s, the mean over a sample of %s; peaks are higher, wal.bytes_per_second takes a figure known better.", Size(int64(*rate)), Span(b.inv.Sample.Seconds))
 	}
+}
+
+// catchUp is how long the slowest group takes from so many seconds behind at a moment; nil: not known, or never.
+func (b *builder) catchUp(groups []Group, behind float64, moment string, say func(string, ...any)) *float64 {
+	busiest := 0.0
+	for _, g := range groups {
+		busiest = max(busiest, g.Load())
+	}
+	switch {
+	case b.weights != BySample:
+		say("Catching up: %s, so it is not known.", b.unsampled())
+		return nil
+	case busiest >= 1:
+		say("Catching up: never. The busiest group needs %s of one apply stream.", Percent(busiest))
+		return nil
+	}
+	t := seconds(behind * busiest / (1 - busiest))
+	say("Catching up: %s behind when %s, the busiest group needs %s of one apply stream, assumed to manage %.0f plain changes a second (slots.changes_per_second), three times that in batches.",
+		Span(behind), moment, Percent(busiest), b.opt.Slots.ChangesPerSecond)
+	return &t
 }
 
 func wholeBytes(x float64) *int64 {

@@ -18,11 +18,7 @@ const lookedUpRows = 200
 func (b *builder) fullItems() []Item {
 	var all []timed
 	for _, members := range b.where.groups {
-		sum := 0.0
-		for _, at := range members {
-			sum += b.fullSeconds(at, b.tables[at].Bytes)
-		}
-		even := sum / float64(b.opt.Full.SubTasks)
+		even := b.evenSeconds(members)
 		for _, at := range members {
 			p := &b.tables[at]
 			whole := b.fullSeconds(at, p.Bytes)
@@ -37,6 +33,15 @@ func (b *builder) fullItems() []Item {
 		}
 	}
 	return pulled(all)
+}
+
+// evenSeconds is how long the readers of a task take for tables, given by their positions, where each has as much to do.
+func (b *builder) evenSeconds(members []int) float64 {
+	sum := 0.0
+	for _, at := range members {
+		sum += b.fullSeconds(at, b.tables[at].Bytes)
+	}
+	return sum / float64(b.opt.Full.SubTasks)
 }
 
 // fullSeconds is how long one reader takes for so many bytes of a table, given by its position.
@@ -168,21 +173,7 @@ func (b *builder) estimateFull(p *Plan) Estimate {
 		return e
 	}
 	behind := e.CopySeconds + e.BuildSeconds + float64(b.opt.WAL.SetupSeconds)
-	busiest := 0.0
-	for _, g := range p.Groups {
-		busiest = max(busiest, g.Load())
-	}
-	switch {
-	case b.weights != BySample:
-		say("Catching up: %s, so it is not known.", b.unsampled())
-	case busiest >= 1:
-		say("Catching up: never. The busiest group needs %s of one apply stream.", Percent(busiest))
-	default:
-		t := seconds(behind * busiest / (1 - busiest))
-		e.CatchUpSeconds = &t
-		say("Catching up: %s behind when the tasks are resumed (the full load, the builds and %s until somebody resumes them), the busiest group needs %s of one apply stream, assumed to manage %.0f plain changes a second (slots.changes_per_second), three times that in batches.",
-			Span(behind), Span(float64(b.opt.WAL.SetupSeconds)), Percent(busiest), b.opt.Slots.ChangesPerSecond)
-	}
+	e.CatchUpSeconds = b.catchUp(p.Groups, behind, fmt.Sprintf("the tasks are resumed (the full load, the builds and %s until somebody resumes them)", Span(float64(b.opt.WAL.SetupSeconds))), say)
 	if wal != nil && (b.weights != BySample || e.CatchUpSeconds != nil) {
 		held := *wal * behind
 		if e.CatchUpSeconds != nil {
@@ -198,11 +189,7 @@ func (b *builder) estimateFull(p *Plan) Estimate {
 func (b *builder) fullBound() float64 {
 	bound := 0.0
 	for _, members := range b.where.groups {
-		sum := 0.0
-		for _, at := range members {
-			sum += b.fullSeconds(at, b.tables[at].Bytes)
-		}
-		bound = max(bound, sum/float64(b.opt.Full.SubTasks))
+		bound = max(bound, b.evenSeconds(members))
 	}
 	return bound
 }

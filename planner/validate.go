@@ -103,9 +103,9 @@ func (v *validator) head() error {
 	if n := p.Target.VersionNum; n != 0 && (n < 90600 || n > 999999) {
 		return invalid("target.version_num", "%d is no version that can be a target", n)
 	}
-	for where, s := range map[string]string{"source.managed": p.Source.Managed, "target.managed": p.Target.Managed} {
-		if s != "" && s != "rds" && s != "aurora" {
-			return invalid(where, "%q is unknown: rds and aurora are known", s)
+	for _, x := range []struct{ where, kind string }{{"source.managed", p.Source.Managed}, {"target.managed", p.Target.Managed}} {
+		if x.kind != "" && x.kind != "rds" && x.kind != "aurora" {
+			return invalid(x.where, "%q is unknown: rds and aurora are known", x.kind)
 		}
 	}
 	if p.Source.Database == "" {
@@ -123,9 +123,9 @@ func (v *validator) head() error {
 	if err := p.Aurora.holds(p.Options.Aurora); err != nil {
 		return err
 	}
-	for where, s := range map[string]string{"names.schema": p.Names.Schema, "names.node": p.Names.Node, "names.role": p.Names.Role} {
-		if !legalSlot(s) {
-			return invalid(where, "%q is not a name of lower-case letters, digits and underscores", s)
+	for _, x := range []struct{ where, name string }{{"names.schema", p.Names.Schema}, {"names.node", p.Names.Node}, {"names.role", p.Names.Role}} {
+		if !legalSlot(x.name) {
+			return invalid(x.where, "%q is not a name of lower-case letters, digits and underscores", x.name)
 		}
 	}
 	if p.Names.Schema != ownSchema {
