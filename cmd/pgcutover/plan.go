@@ -88,15 +88,7 @@ func (c *planCmd) Run(s streams) error {
 			return err
 		}
 	}
-	cfg, err := readConfig(c.Config)
-	if err != nil {
-		return err
-	}
-	inv, err := c.readInventory(s.Stdin)
-	if err != nil {
-		return err
-	}
-	timings, err := c.readTimings(inv)
+	cfg, inv, timings, err := c.read(s.Stdin)
 	if err != nil {
 		return err
 	}
@@ -119,6 +111,18 @@ func (c *planCmd) Run(s streams) error {
 	return c.tell(p, s)
 }
 
+// read reads what a plan is made from.
+func (c *planCmd) read(stdin io.Reader) (cfg config, inv analyze.Inventory, timings []planner.Timing, err error) {
+	if cfg, err = readConfig(c.Config); err != nil {
+		return
+	}
+	if inv, err = c.readInventory(stdin); err != nil {
+		return
+	}
+	timings, err = c.readTimings(inv)
+	return
+}
+
 // report writes the comparison or the list of LOBs.
 func (c *planCmd) report(s streams) error {
 	if c.Output != "" && c.Output != "-" {
@@ -126,15 +130,7 @@ func (c *planCmd) report(s streams) error {
 			return err
 		}
 	}
-	cfg, err := readConfig(c.Config)
-	if err != nil {
-		return err
-	}
-	inv, err := c.readInventory(s.Stdin)
-	if err != nil {
-		return err
-	}
-	timings, err := c.readTimings(inv)
+	cfg, inv, timings, err := c.read(s.Stdin)
 	if err != nil {
 		return err
 	}
