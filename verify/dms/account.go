@@ -16,20 +16,13 @@ import (
 	"github.com/pgcutover/pgcutover/verify/cloud"
 )
 
-// Configuration is where credentials, Region and endpoint come from.
-type Configuration = cloud.Configuration
-
-// Usual is the SDK's own chain.
-func Usual(ctx context.Context) (aws.Config, error) { return cloud.Usual(ctx) }
-
 // account is what the checks of one run share: clients, and what AWS DMS has of the plan, asked for once.
 type account struct {
-	configure Configuration
+	configure cloud.Configuration
+	found     cloud.Once[found]
 
 	mu      sync.Mutex
 	clients *clients
-	found   *found
-	err     error // of asking; not that of a context
 }
 
 type clients struct {
@@ -41,10 +34,6 @@ type clients struct {
 func (a *account) connect(ctx context.Context) (*clients, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.connectLocked(ctx)
-}
-
-func (a *account) connectLocked(ctx context.Context) (*clients, error) {
 	if a.clients != nil {
 		return a.clients, nil
 	}
@@ -68,24 +57,13 @@ type found struct {
 
 // look asks AWS DMS, the first time.
 func (a *account) look(ctx context.Context, d planner.DMS) (*found, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.found != nil || a.err != nil {
-		return a.found, a.err
-	}
-	c, err := a.connectLocked(ctx)
-	var f *found
-	if err == nil {
-		f, err = ask(ctx, c.dms, d)
-	}
-	if err != nil {
-		if ctx.Err() == nil {
-			a.err = err
+	return a.found.Get(ctx, func() (*found, error) {
+		c, err := a.connect(ctx)
+		if err != nil {
+			return nil, err
 		}
-		return nil, err
-	}
-	a.found = f
-	return f, nil
+		return ask(ctx, c.dms, d)
+	})
 }
 
 // mostValues is how many values go into one filter; AWS names no bound, and a call of this size is far from any.

@@ -46,7 +46,7 @@ func answering(t *testing.T, answer func(operation string, body map[string]any) 
 	}
 }
 
-func run(t *testing.T, gate verify.Gate, configure Configuration) verify.Report {
+func run(t *testing.T, gate verify.Gate, configure cloud.Configuration) verify.Report {
 	t.Helper()
 	checks := slices.DeleteFunc(Checks(configure), func(c verify.Check) bool {
 		return !slices.Contains(c.Gates, gate) || !c.Engines.Have(planner.EngineDMS)
@@ -76,7 +76,7 @@ func TestNoAnswerIsNoPass(t *testing.T) {
 				t.Setenv(k, v)
 			}
 			for _, gate := range []verify.Gate{verify.CDCReady, verify.CDC, verify.CutoverReady, verify.Cutover, verify.After} {
-				r := run(t, gate, Usual)
+				r := run(t, gate, cloud.Usual)
 				require.Equal(t, 3, r.ExitCode(), gate)
 				for _, x := range r.Results {
 					require.Equal(t, verify.Unknown, x.Status, x.Code)
@@ -113,7 +113,7 @@ func TestPages(t *testing.T) {
 		}
 		return 500, ""
 	})
-	a := &account{configure: Usual}
+	a := &account{configure: cloud.Usual}
 	f, err := a.look(t.Context(), plan().DMS)
 	require.NoError(t, err)
 	require.Len(t, f.tasks, 2)
@@ -151,7 +151,7 @@ func TestLogsSince(t *testing.T) {
 		return 200, `{}`
 	})
 	logs := func(since time.Time) []verify.Result {
-		checks := slices.DeleteFunc(Checks(Usual), func(c verify.Check) bool { return c.Code != Logs })
+		checks := slices.DeleteFunc(Checks(cloud.Usual), func(c verify.Check) bool { return c.Code != Logs })
 		state := aScene(t, nil).state
 		begun := time.UnixMilli(before).Add(-time.Hour)
 		x := state.Tasks["dms_slot_01"]
@@ -188,7 +188,7 @@ func TestPolicy(t *testing.T) {
 	var mu sync.Mutex
 	asked := map[string]bool{}
 	recording := func(ctx context.Context) (aws.Config, error) {
-		c, err := Usual(ctx)
+		c, err := cloud.Usual(ctx)
 		c.APIOptions = append(c.APIOptions, func(s *middleware.Stack) error {
 			return s.Initialize.Add(middleware.InitializeMiddlewareFunc("recording", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 				mu.Lock()
@@ -230,7 +230,7 @@ func TestCatalogue(t *testing.T) {
 		require.NotEmpty(t, c.Gates, c.Code)
 		require.NotNil(t, c.Run, c.Code)
 	}
-	r := verify.Run(t.Context(), verify.Env{Gate: verify.CDC}, Checks(Usual), nil)
+	r := verify.Run(t.Context(), verify.Env{Gate: verify.CDC}, Checks(cloud.Usual), nil)
 	for _, x := range r.Results {
 		require.Equal(t, verify.Skip, x.Status, "a plan without tasks asks nobody")
 		require.False(t, x.Undecided)
@@ -297,7 +297,7 @@ func TestStoppedTasks(t *testing.T) {
 	})
 	asked := func() map[string]verify.Status {
 		out := map[string]verify.Status{}
-		for _, r := range run(t, verify.Cutover, Usual).Results {
+		for _, r := range run(t, verify.Cutover, cloud.Usual).Results {
 			out[r.Code+" "+r.Subject] = r.Status
 		}
 		return out

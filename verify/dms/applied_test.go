@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pgcutover/pgcutover/verify"
+	"github.com/pgcutover/pgcutover/verify/cloud"
 )
 
 // What was read by the first look is applied by the second, on its way, or stuck.
@@ -83,7 +84,7 @@ func TestAppliedLooksTwice(t *testing.T) {
 		return 200, `{}`
 	})
 	var check verify.Check
-	for _, c := range Checks(Usual) {
+	for _, c := range Checks(cloud.Usual) {
 		if c.Code == "G5-APPLIED" {
 			check = c
 		}
@@ -99,7 +100,7 @@ func TestAppliedLooksTwice(t *testing.T) {
 		}
 		return 200, `{}`
 	})
-	for _, c := range Checks(Usual) {
+	for _, c := range Checks(cloud.Usual) {
 		if c.Code == "G5-APPLIED" {
 			r = verify.Run(t.Context(), env, []verify.Check{c}, nil)
 		}

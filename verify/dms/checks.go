@@ -8,6 +8,7 @@ import (
 	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/render"
 	"github.com/pgcutover/pgcutover/verify"
+	"github.com/pgcutover/pgcutover/verify/cloud"
 )
 
 // Logs is the code of the check that verify.Env's LogsSince is about.
@@ -15,7 +16,7 @@ const Logs = "G5-LOGS"
 
 // Checks are those that ask AWS, in the order of the gates. What they find out about AWS DMS they share, so a slice of them is for one run.
 // Nothing is asked, and no configuration read, before the first of them runs.
-func Checks(configure Configuration) []verify.Check {
+func Checks(configure cloud.Configuration) []verify.Check {
 	a := &account{configure: configure}
 	ready, running, both := []verify.Gate{verify.CDCReady}, []verify.Gate{verify.CDC, verify.CutoverReady}, []verify.Gate{verify.CDCReady, verify.CDC, verify.CutoverReady}
 	lasting := []verify.Gate{verify.CDC, verify.CutoverReady, verify.Cutover} // a task that is stopped still tells what it lost

@@ -175,20 +175,9 @@ func (a *account) checkValidated(ctx context.Context, e *verify.Env) ([]verify.R
 	if f := e.Plan.Options.Full; f == nil || !f.Validation {
 		return []verify.Result{verify.Skip.Of("", "the plan has AWS DMS compare nothing: full.validation is off")}, nil
 	}
-	s, none := a.scene(ctx, e)
-	if none != nil {
-		return none, nil
-	}
-	var out []verify.Result
-	s.eachMade(&out, func(t task, have types.ReplicationTask) {
-		rows, err := a.statistics(ctx, aws.ToString(have.ReplicationTaskArn))
-		if err != nil {
-			out = append(out, unheard(ctx, t.group.Slot, err))
-			return
-		}
-		out = append(out, judgeValidated(t, rows, keyless(s.plan))...)
+	return a.judgeStatistics(ctx, e, func(s scene, t task, rows []types.TableStatistics) []verify.Result {
+		return judgeValidated(t, rows, keyless(s.plan))
 	})
-	return out, nil
 }
 
 // keyless are the tables of a plan without a key, which AWS DMS does not compare.

@@ -13,6 +13,13 @@ import (
 )
 
 func (a *account) checkTables(ctx context.Context, e *verify.Env) ([]verify.Result, error) {
+	return a.judgeStatistics(ctx, e, func(s scene, t task, rows []types.TableStatistics) []verify.Result {
+		return judgeTables(t, rows, s.full())
+	})
+}
+
+// judgeStatistics judges what AWS DMS tells of the tables of each task that it has.
+func (a *account) judgeStatistics(ctx context.Context, e *verify.Env, judge func(scene, task, []types.TableStatistics) []verify.Result) ([]verify.Result, error) {
 	s, none := a.scene(ctx, e)
 	if none != nil {
 		return none, nil
@@ -24,7 +31,7 @@ func (a *account) checkTables(ctx context.Context, e *verify.Env) ([]verify.Resu
 			out = append(out, unheard(ctx, t.group.Slot, err))
 			return
 		}
-		out = append(out, judgeTables(t, rows, s.full())...)
+		out = append(out, judge(s, t, rows)...)
 	})
 	return out, nil
 }

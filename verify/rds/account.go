@@ -26,12 +26,15 @@ const page = "docs/promote.md"
 // account is what the checks of one run share: clients, and what RDS has under the plan's names, asked for once.
 type account struct {
 	configure cloud.Configuration
+	found     cloud.Once[found]
 
 	mu      sync.Mutex
+	clients *clients
+}
+
+type clients struct {
 	rds     *api.Client
 	metrics *cloudwatch.Client
-	found   *found
-	err     error // of asking; not that of a context
 }
 
 // found is what RDS has under the plan's names; nil: there is none.
@@ -41,44 +44,35 @@ type found struct {
 	members map[string]types.DBInstance // by identifier
 }
 
-func (a *account) connect(ctx context.Context) error {
-	if a.rds != nil {
-		return nil
+func (a *account) connect(ctx context.Context) (*clients, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.clients != nil {
+		return a.clients, nil
 	}
 	c, err := a.configure(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	a.rds, a.metrics = api.NewFromConfig(c), cloudwatch.NewFromConfig(c)
-	return nil
+	a.clients = &clients{api.NewFromConfig(c), cloudwatch.NewFromConfig(c)}
+	return a.clients, nil
 }
 
 // look asks RDS, the first time.
 func (a *account) look(ctx context.Context, p planner.Aurora) (*found, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.found != nil || a.err != nil {
-		return a.found, a.err
-	}
-	err := a.connect(ctx)
-	var f *found
-	if err == nil {
-		f, err = a.ask(ctx, p)
-	}
-	if err != nil {
-		if ctx.Err() == nil {
-			a.err = err
+	return a.found.Get(ctx, func() (*found, error) {
+		c, err := a.connect(ctx)
+		if err != nil {
+			return nil, err
 		}
-		return nil, err
-	}
-	a.found = f
-	return f, nil
+		return ask(ctx, c.rds, p)
+	})
 }
 
-func (a *account) ask(ctx context.Context, p planner.Aurora) (*found, error) {
+func ask(ctx context.Context, c *api.Client, p planner.Aurora) (*found, error) {
 	f := &found{members: map[string]types.DBInstance{}}
 	for _, id := range append([]string{p.Source, p.Writer}, p.Readers...) {
-		answer, err := a.rds.DescribeDBInstances(ctx, &api.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String(id)})
+		answer, err := c.DescribeDBInstances(ctx, &api.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String(id)})
 		switch {
 		case isNone(err, "DBInstanceNotFound"):
 			continue
@@ -92,7 +86,7 @@ func (a *account) ask(ctx context.Context, p planner.Aurora) (*found, error) {
 			f.members[id] = answer.DBInstances[0]
 		}
 	}
-	answer, err := a.rds.DescribeDBClusters(ctx, &api.DescribeDBClustersInput{DBClusterIdentifier: aws.String(p.Cluster)})
+	answer, err := c.DescribeDBClusters(ctx, &api.DescribeDBClustersInput{DBClusterIdentifier: aws.String(p.Cluster)})
 	switch {
 	case isNone(err, "DBClusterNotFoundFault"):
 	case err != nil:
@@ -111,13 +105,12 @@ func isNone(err error, code string) bool {
 
 // classes are the instance classes that the Region offers for a version of Aurora PostgreSQL; none: it does not offer the version.
 func (a *account) classes(ctx context.Context, version string) ([]string, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if err := a.connect(ctx); err != nil {
+	c, err := a.connect(ctx)
+	if err != nil {
 		return nil, err
 	}
 	var out []string
-	p := api.NewDescribeOrderableDBInstanceOptionsPaginator(a.rds, &api.DescribeOrderableDBInstanceOptionsInput{Engine: aws.String("aurora-postgresql"), EngineVersion: aws.String(version)})
+	p := api.NewDescribeOrderableDBInstanceOptionsPaginator(c.rds, &api.DescribeOrderableDBInstanceOptionsInput{Engine: aws.String("aurora-postgresql"), EngineVersion: aws.String(version)})
 	for p.HasMorePages() {
 		answer, err := p.NextPage(ctx)
 		if err != nil {
@@ -133,13 +126,12 @@ func (a *account) classes(ctx context.Context, version string) ([]string, error)
 
 // lag is the last figure that CloudWatch has of the replica's lag; nil: none of the last ten minutes.
 func (a *account) lag(ctx context.Context, writer string) (*float64, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if err := a.connect(ctx); err != nil {
+	c, err := a.connect(ctx)
+	if err != nil {
 		return nil, err
 	}
 	now := time.Now()
-	answer, err := a.metrics.GetMetricStatistics(ctx, &cloudwatch.GetMetricStatisticsInput{
+	answer, err := c.metrics.GetMetricStatistics(ctx, &cloudwatch.GetMetricStatisticsInput{
 		Namespace: aws.String("AWS/RDS"), MetricName: aws.String("RDSToAuroraPostgreSQLReplicaLag"), Period: aws.Int32(60), Statistics: []metric.Statistic{metric.StatisticMaximum},
 		Dimensions: []metric.Dimension{{Name: aws.String("DBInstanceIdentifier"), Value: aws.String(writer)}}, StartTime: aws.Time(now.Add(-10 * time.Minute)), EndTime: aws.Time(now),
 	})
