@@ -32,16 +32,13 @@ func auroraViewOf(p planner.Plan) auroraView {
 	a, o := p.Aurora, p.Options.Aurora
 	v := auroraView{
 		Account: awsAccount{"rds", DMSTags(p), "aurora.cluster", auroraFolder + "24-delete.sh --yes", "docs/promote.md"},
-		Aurora:  *a, Version: o.EngineVersion, Class: o.InstanceClass, ReaderClass: o.InstanceClass, Stack: a.Stack(), ReadersStack: a.ReadersStack(),
+		Aurora:  *a, Version: o.EngineVersion, Class: o.InstanceClass, ReaderClass: o.ClassOfReaders(), Stack: a.Stack(), ReadersStack: a.ReadersStack(),
 		Encrypted: o.Encrypted, Protected: o.DeletionProtection, Days: int64(o.BackupRetentionDays), Xlog: xlog(p), Physical: physical(p),
 		Markers:       []marker{{"the Aurora replica", p.AuroraMarker()}},
 		TimingReplica: planner.TimingReplica, TimingPromotion: planner.TimingPromotion, TimingReader: planner.TimingReader,
 	}
 	if p.Options.Emptied() {
 		v.Mark = promotedMark
-	}
-	if o.ReaderClass != "" {
-		v.ReaderClass = o.ReaderClass
 	}
 	return v
 }
@@ -144,8 +141,8 @@ func auroraGroups(p planner.Plan) stackTemplate {
 	t.Parameters["LagSeconds"] = parameter("Number", "Seconds the replica may be behind the source before its alarm goes off", object{"Default": 300, "MinValue": 60})
 	t.Parameters["KeptBytes"] = parameter("Number", "WAL in bytes that the source may keep before alarms go off; CloudWatch has bytes, where the console shows MB", object{"Default": 10737418240, "MinValue": 67108864})
 	t.Parameters["FreeStorageBytes"] = parameter("Number", "Free storage of the source below which an alarm goes off", object{"Default": 21474836480, "MinValue": 1073741824})
-	t.Conditions["HasTopic"] = object{"Fn::Not": []any{object{"Fn::Equals": []any{ref("AlarmTopicArn"), ""}}}}
-	t.Conditions["MakesSubnetGroup"] = object{"Fn::Not": []any{object{"Fn::Equals": []any{object{"Fn::Join": []any{"", ref("SubnetIds")}}, ""}}}}
+	t.Conditions["HasTopic"] = isGiven(ref("AlarmTopicArn"))
+	t.Conditions["MakesSubnetGroup"] = isGiven(joined(ref("SubnetIds")))
 	// The cluster, which is in no stack, uses these: they outlive this one.
 	kept := func(kind string, properties object) object {
 		properties["Tags"] = tags(p)
@@ -186,16 +183,12 @@ func auroraGroups(p planner.Plan) stackTemplate {
 
 func auroraReaders(p planner.Plan) stackTemplate {
 	a, o, t := p.Aurora, p.Options.Aurora, auroraTemplate(p, "Readers")
-	class := o.ReaderClass
-	if class == "" {
-		class = o.InstanceClass
-	}
 	for i, reader := range a.Readers {
 		t.Resources["Reader"+strings.TrimPrefix(reader, a.Cluster+"-")] = object{
 			// 24-delete.sh deletes the readers with the stack, before the cluster; a replacement leaves the old one to whoever reads there.
 			"Type": "AWS::RDS::DBInstance", "DeletionPolicy": "Delete", "UpdateReplacePolicy": "Retain",
 			"Properties": object{
-				"DBInstanceIdentifier": reader, "DBClusterIdentifier": a.Cluster, "DBInstanceClass": class, "Engine": "aurora-postgresql",
+				"DBInstanceIdentifier": reader, "DBClusterIdentifier": a.Cluster, "DBInstanceClass": o.ClassOfReaders(), "Engine": "aurora-postgresql",
 				"DBParameterGroupName": a.InstanceGroup, "AutoMinorVersionUpgrade": false, "PubliclyAccessible": false, "PromotionTier": min(i+1, 15), "Tags": tags(p),
 			},
 		}

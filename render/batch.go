@@ -98,19 +98,13 @@ func batchStack(p planner.Plan, v batchView) stackTemplate {
 			"PasswordsSecretArn": parameter("String", "Secret whose text is the password file (.pgpass)", object{"AllowedPattern": "^arn:.+$"}),
 			"SecretsKeyArns":     parameter("CommaDelimitedList", "Keys of one's own that encrypt the secrets; empty: none", object{"Default": ""}),
 		},
-		Conditions: object{"HasSecretsKeys": object{"Fn::Not": []any{object{"Fn::Equals": []any{object{"Fn::Join": []any{"", ref("SecretsKeyArns")}}, ""}}}}},
+		Conditions: object{"HasSecretsKeys": isGiven(joined(ref("SecretsKeyArns")))},
 		Resources:  object{},
 	}
-	var listed []object
-	named := object{}
+	listed, named, ofTasks := tags(p), object{}, trust("ecs-tasks.amazonaws.com") // AWS Batch takes tags as names with values
 	for _, x := range v.Account.Tags {
-		listed = append(listed, object{"Key": x.Key, "Value": x.Value})
 		named[x.Key] = x.Value
 	}
-	ofTasks := object{"Version": "2012-10-17", "Statement": []any{object{
-		"Effect": "Allow", "Principal": object{"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole",
-		"Condition": object{"StringEquals": object{"aws:SourceAccount": ref("AWS::AccountId")}},
-	}}}
 	// What starts a container: it fetches the image, writes the log, and puts both secrets into the job's environment.
 	t.Resources["ExecutionRole"] = object{
 		"Type": "AWS::IAM::Role",

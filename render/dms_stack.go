@@ -153,6 +153,13 @@ func sub(text string) object   { return object{"Fn::Sub": text} } // only for te
 func ifElse(condition string, then, otherwise any) object {
 	return object{"Fn::If": []any{condition, then, otherwise}}
 }
+
+// isGiven is the condition that a text is not empty, joined a list as one text.
+func isGiven(text object) object {
+	return object{"Fn::Not": []any{object{"Fn::Equals": []any{text, ""}}}}
+}
+func joined(list object) object { return object{"Fn::Join": []any{"", list}} }
+
 func importValue(name string) object { return object{"Fn::ImportValue": name} }
 
 var noValue = ref("AWS::NoValue")
@@ -181,14 +188,14 @@ func stackOf(p planner.Plan, sum string, base bool, groups []int) (stackTemplate
 		Parameters:               object{}, Conditions: object{}, Resources: object{}, Outputs: object{},
 	}
 	t.Parameters["AlarmTopicArn"] = parameter("String", "SNS topic for alarms and events; empty: nobody is told", mayBeEmpty)
-	t.Conditions["HasTopic"] = object{"Fn::Not": []any{object{"Fn::Equals": []any{ref("AlarmTopicArn"), ""}}}}
+	t.Conditions["HasTopic"] = isGiven(ref("AlarmTopicArn"))
 	instance, target, secretsRole := importValue(d.Name+"-dms-instance"), importValue(d.Name+"-dms-target"), importValue(d.Name+"-dms-secrets-role")
 	if base {
 		baseOf(&t, p)
 		instance, target, secretsRole = ref("Instance"), ref("Target"), ifElse("MakesSecretsRole", arnOf("SecretsRole"), ref("SecretsRoleArn"))
 	}
 	t.Parameters["KmsKeyArn"] = parameter("String", "Key that encrypts the replication instance and the endpoints; empty: the account's own for AWS DMS", mayBeEmpty)
-	t.Conditions["HasKey"] = object{"Fn::Not": []any{object{"Fn::Equals": []any{ref("KmsKeyArn"), ""}}}}
+	t.Conditions["HasKey"] = isGiven(ref("KmsKeyArn"))
 	if base || len(groups) > 0 {
 		t.Parameters["SourceSecretArn"] = parameter("String", "Secret with username, password, host and port of the source; the primary, never the replica", object{"AllowedPattern": "^arn:.+$"})
 	}
@@ -227,7 +234,7 @@ func baseOf(t *stackTemplate, p planner.Plan) {
 	t.Parameters["MakeServiceRoles"] = parameter("String", "Whether this stack makes dms-vpc-role and dms-cloudwatch-logs-role, which an account has once", object{"Default": "no", "AllowedValues": []string{"yes", "no"}})
 	t.Conditions["MakesServiceRoles"] = object{"Fn::Equals": []any{ref("MakeServiceRoles"), "yes"}}
 	t.Conditions["MakesSecretsRole"] = object{"Fn::Equals": []any{ref("SecretsRoleArn"), ""}}
-	t.Conditions["HasSecretsKeys"] = object{"Fn::Not": []any{object{"Fn::Equals": []any{object{"Fn::Join": []any{"", ref("SecretsKeyArns")}}, ""}}}}
+	t.Conditions["HasSecretsKeys"] = isGiven(joined(ref("SecretsKeyArns")))
 
 	// The two service roles are found by their names and trust the global principal; the one for secrets trusts the Region's.
 	for name, policy := range map[string]string{"dms-vpc-role": "AmazonDMSVPCManagementRole", "dms-cloudwatch-logs-role": "AmazonDMSCloudWatchLogsRole"} {
@@ -370,7 +377,7 @@ func taskOf(t *stackTemplate, p planner.Plan, group int, instance, target, secre
 	} else {
 		t.Parameters[given] = parameter("String", "Position at which "+task.Identifier+" starts, from state.json; empty: no task yet", object{"Default": "", "AllowedPattern": "^$|^[0-9A-F]{1,8}/[0-9A-F]{1,8}$"})
 	}
-	t.Conditions["HasStart"+number] = object{"Fn::Not": []any{object{"Fn::Equals": []any{ref(given), ""}}}}
+	t.Conditions["HasStart"+number] = isGiven(ref(given))
 	t.Resources["Source"+number] = stackEndpoint(p, sourceEndpoint(p, group), ref("SourceSecretArn"), secretsRole)
 	properties := object{
 		"ReplicationTaskIdentifier": task.Identifier, "ResourceIdentifier": d.ResourceID(task), "MigrationType": migrationType(p),

@@ -217,27 +217,3 @@ func fullSteps(p planner.Plan) []Artifact {
 	}
 	return out
 }
-
-// ownTemplates are the files that are made from another template where AWS DMS loads the rows: what the two have in common is a name.
-var ownTemplates = map[string]string{
-	"50-cdc/dms/55-start.sh":  "shell/55-start-full.sh.tmpl",
-	"50-cdc/dms/57-resume.sh": "shell/57-resume-full.sh.tmpl",
-	"70-cutover/78-retire.sh": "shell/78-retire-full.sh.tmpl",
-	"80-recovery/81-abort.sh": "shell/81-abort-full.sh.tmpl",
-}
-
-// templateOf is the template of an artifact: sql/ for SQL, shell/ for scripts, runbook/ for prose, by the name of its file.
-func templateOf(p planner.Plan, a Artifact) string {
-	if own := ownTemplates[a.Path]; own != "" && full(p) {
-		return own
-	}
-	base := a.Path[strings.LastIndexByte(a.Path, '/')+1:]
-	folder := "runbook/"
-	switch {
-	case strings.HasSuffix(base, ".sql"):
-		folder = "sql/"
-	case strings.HasSuffix(base, ".sh"):
-		folder = "shell/"
-	}
-	return folder + base + ".tmpl"
-}

@@ -2,7 +2,6 @@ package render
 
 import (
 	"cmp"
-	"path"
 	"slices"
 	"strings"
 
@@ -27,25 +26,13 @@ func promoteViewOf(p planner.Plan) promoteView {
 	return promoteView{auroraView: auroraViewOf(p), Rights: rightsOf(p, OnSource), Schema: p.Names.Schema, Role: p.Names.Role, Promotion: planner.Span(p.Aurora.PromotionSeconds)}
 }
 
-// shared are the files of the engine promote that are made from the template of every engine.
-var shared = []string{"71-freeze.sh", "76-unfreeze.sh", "14-marker.sql"}
-
-// fillPromote renders each artifact from the engine's own template of its name.
+// fillPromote renders each artifact of the engine promote.
 func fillPromote(p planner.Plan, as []Artifact) ([]Artifact, error) {
 	v := promoteViewOf(p)
-	for i, a := range as {
-		base := path.Base(a.Path)
-		folder := map[string]string{".sql": "sql/", ".sh": "shell/", ".md": "runbook/"}[path.Ext(base)]
-		if !slices.Contains(shared, base) {
-			base = "promote-" + base
-		}
+	return fillAll(p, as, func(a Artifact) any {
 		v.Head, v.Guard = headOf(a), guardOf(p, a)
-		var err error
-		if as[i], err = a.fill(folder+base+".tmpl", v); err != nil {
-			return nil, err
-		}
-	}
-	return as, nil
+		return v
+	})
 }
 
 // promoteSource makes 10-source.

@@ -198,14 +198,3 @@ func source(p planner.Plan) ([]Artifact, error) {
 		return v
 	})
 }
-
-// fillAll renders each artifact from its template.
-func fillAll(p planner.Plan, as []Artifact, view func(Artifact) any) ([]Artifact, error) {
-	for i, a := range as {
-		var err error
-		if as[i], err = a.fill(templateOf(p, a), view(a)); err != nil {
-			return nil, err
-		}
-	}
-	return as, nil
-}

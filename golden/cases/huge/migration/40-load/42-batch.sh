@@ -157,6 +157,16 @@ refuse_stuck() {
   fi
 }
 
+# deploy_stack NAME TEMPLATE WORD… has CloudFormation make or change a stack, with our tags and what else the AWS CLI is to be told.
+deploy_stack() {
+  "$AWS" cloudformation deploy --stack-name "$1" --template-file "$2" --tags "${TAGS[0]}=${TAGS[1]}" "${TAGS[2]}=${TAGS[3]}" --no-fail-on-empty-changeset "${@:3}" >"$TMP/deploy" 2>"$TMP/aws" || {
+    cat -- "$TMP/deploy" >&2
+    stack_trouble "$1"
+    aws_failed "stack $1"
+  }
+  sed 's/^/  /' "$TMP/deploy" >&2
+}
+
 # delete_stack NAME deletes it, and returns when there is none of that name any more.
 delete_stack() {
   look_at_stack "$1"
@@ -234,14 +244,9 @@ if [[ -z $JOB_ID ]]; then
   if [[ $ACTION == dry ]]; then extra+=(--no-execute-changeset); fi
   refuse_stuck "$STACK"
   if [[ $STACK_STATUS == ROLLBACK_COMPLETE && $ACTION != dry ]]; then delete_stack "$STACK"; fi
-  "$AWS" cloudformation deploy --stack-name "$STACK" --template-file "$BUNDLE/40-load/batch/cloudformation/01-stack.json" --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset "${extra[@]}" \
-    --tags pgcutover:migration=shop pgcutover:source=7300000000000000001/shop --parameter-overrides "Image=$image" "Bucket=$bucket" "SubnetIds=$subnets" "SecurityGroupIds=$groups" \
-    "ServicesSecretArn=$services" "PasswordsSecretArn=$passwords" "SecretsKeyArns=$keys" "AssignPublicIp=${public:-DISABLED}" >"$TMP/deploy" 2>"$TMP/aws" || {
-    cat -- "$TMP/deploy" >&2
-    stack_trouble "$STACK"
-    aws_failed "stack $STACK"
-  }
-  sed 's/^/  /' "$TMP/deploy" >&2
+  deploy_stack "$STACK" "$BUNDLE/40-load/batch/cloudformation/01-stack.json" --capabilities CAPABILITY_IAM "${extra[@]}" \
+    --parameter-overrides "Image=$image" "Bucket=$bucket" "SubnetIds=$subnets" "SecurityGroupIds=$groups" \
+    "ServicesSecretArn=$services" "PasswordsSecretArn=$passwords" "SecretsKeyArns=$keys" "AssignPublicIp=${public:-DISABLED}"
   if [[ $ACTION == dry ]]; then
     say "would put the bundle and state.json into s3://$bucket/$PREFIX, and submit $JOBS jobs"
     exit 0

@@ -137,6 +137,16 @@ refuse_stuck() {
   fi
 }
 
+# deploy_stack NAME TEMPLATE WORD… has CloudFormation make or change a stack, with our tags and what else the AWS CLI is to be told.
+deploy_stack() {
+  "$AWS" cloudformation deploy --stack-name "$1" --template-file "$2" --tags "${TAGS[0]}=${TAGS[1]}" "${TAGS[2]}=${TAGS[3]}" --no-fail-on-empty-changeset "${@:3}" >"$TMP/deploy" 2>"$TMP/aws" || {
+    cat -- "$TMP/deploy" >&2
+    stack_trouble "$1"
+    aws_failed "stack $1"
+  }
+  sed 's/^/  /' "$TMP/deploy" >&2
+}
+
 # delete_stack NAME deletes it, and returns when there is none of that name any more.
 delete_stack() {
   look_at_stack "$1"

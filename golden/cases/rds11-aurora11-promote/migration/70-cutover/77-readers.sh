@@ -47,13 +47,7 @@ fi
 extra=()
 if [[ -n $dry ]]; then extra+=(--no-execute-changeset); fi
 say "stack $AURORA_READERS_STACK: cloudformation/02-readers.json"
-"$AWS" cloudformation deploy --stack-name "$AURORA_READERS_STACK" --template-file "$AURORA/cloudformation/02-readers.json" \
-  --tags pgcutover:migration=shop pgcutover:source=shop --no-fail-on-empty-changeset "${extra[@]}" >"$TMP/deploy" 2>"$TMP/aws" || {
-  cat -- "$TMP/deploy" >&2
-  stack_trouble "$AURORA_READERS_STACK"
-  aws_failed "stack $AURORA_READERS_STACK"
-}
-sed 's/^/  /' "$TMP/deploy" >&2
+deploy_stack "$AURORA_READERS_STACK" "$AURORA/cloudformation/02-readers.json" "${extra[@]}"
 if [[ -n $dry ]]; then
   say "nothing was changed"
   exit 0

@@ -110,13 +110,7 @@ esac
 extra=()
 if [[ -n $dry ]]; then extra+=(--no-execute-changeset); fi
 say "stack $AURORA_STACK: cloudformation/01-groups.json"
-"$AWS" cloudformation deploy --stack-name "$AURORA_STACK" --template-file "$AURORA/cloudformation/01-groups.json" --parameter-overrides "file://$parameters" \
-  --tags pgcutover:migration=shop pgcutover:source=shop --no-fail-on-empty-changeset "${extra[@]}" >"$TMP/deploy" 2>"$TMP/aws" || {
-  cat -- "$TMP/deploy" >&2
-  stack_trouble "$AURORA_STACK"
-  aws_failed "stack $AURORA_STACK"
-}
-sed 's/^/  /' "$TMP/deploy" >&2
+deploy_stack "$AURORA_STACK" "$AURORA/cloudformation/01-groups.json" --parameter-overrides "file://$parameters" "${extra[@]}"
 IFS=, read -r -a group_ids <<<"$groups"
 tags=("Key=${TAGS[0]},Value=${TAGS[1]}" "Key=${TAGS[2]},Value=${TAGS[3]}")
 

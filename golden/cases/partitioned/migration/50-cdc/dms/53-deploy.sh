@@ -197,13 +197,7 @@ deploy() {
   fi
   if [[ -n $dry ]]; then extra+=(--no-execute-changeset); fi
   say "stack $1: $2"
-  "$AWS" cloudformation deploy --stack-name "$1" --template-file "$DMS/$2" --parameter-overrides "file://$parameters" \
-    --tags pgcutover:migration=shop pgcutover:source=7300000000000000001/shop --capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset "${extra[@]}" >"$TMP/deploy" 2>"$TMP/aws" || {
-    cat -- "$TMP/deploy" >&2
-    stack_trouble "$1"
-    aws_failed "stack $1"
-  }
-  sed 's/^/  /' "$TMP/deploy" >&2
+  deploy_stack "$1" "$DMS/$2" --parameter-overrides "file://$parameters" --capabilities CAPABILITY_NAMED_IAM "${extra[@]}"
 }
 deploy shop-dms cloudformation/01-stack.json '' dms_slot_01
 

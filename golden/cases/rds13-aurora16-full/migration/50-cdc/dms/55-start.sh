@@ -109,14 +109,6 @@ chosen "${slots[@]}"
 look_at_instance
 [[ -n $INSTANCE_ARN ]] || refuse "there is no replication instance $DMS_INSTANCE" "50-cdc/dms/53-deploy.sh"
 
-# check_endpoint IDENTIFIER refuses one that was not tested.
-check_endpoint() {
-  local arn status
-  arn=$(endpoint_arn "$1")
-  [[ -n $arn ]] || refuse "there is no endpoint $1" "50-cdc/dms/53-deploy.sh"
-  status=$(tell dms describe-connections --filters "Name=replication-instance-arn,Values=$INSTANCE_ARN" "Name=endpoint-arn,Values=$arn" --query 'Connections[0].Status')
-  [[ $status == successful ]] || refuse "endpoint $1 has not been tested successfully ($status)" "50-cdc/dms/54-test-connections.sh"
-}
 check_endpoint "$DMS_TARGET"
 
 # Everything is looked at before anything starts.

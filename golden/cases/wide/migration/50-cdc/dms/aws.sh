@@ -123,6 +123,15 @@ look_at_instance() {
 # endpoint_arn IDENTIFIER prints its ARN, nothing where there is none.
 endpoint_arn() { look_up describe-endpoints endpoint-id "$1" 'Endpoints[0].EndpointArn'; }
 
+# check_endpoint IDENTIFIER refuses one that was not tested from the instance that look_at_instance has found.
+check_endpoint() {
+  local arn status
+  arn=$(endpoint_arn "$1")
+  [[ -n $arn ]] || refuse "there is no endpoint $1" "50-cdc/dms/53-deploy.sh"
+  status=$(tell dms describe-connections --filters "Name=replication-instance-arn,Values=$INSTANCE_ARN" "Name=endpoint-arn,Values=$arn" --query 'Connections[0].Status')
+  [[ $status == successful ]] || refuse "endpoint $1 has not been tested successfully ($status)" "50-cdc/dms/54-test-connections.sh"
+}
+
 # look_at_task IDENTIFIER sets TASK_ARN (empty: there is none), TASK_STATUS, TASK_STARTED (empty: it has never run), TASK_CHECKPOINT (empty: it has none) and
 # TASK_WHY.
 look_at_task() {
@@ -234,6 +243,16 @@ refuse_stuck() {
     stack_trouble "$1"
     refuse "stack $1 is $STACK_STATUS" "mend what stands above, then aws cloudformation continue-update-rollback --stack-name $1, and when that is done run this again"
   fi
+}
+
+# deploy_stack NAME TEMPLATE WORD… has CloudFormation make or change a stack, with our tags and what else the AWS CLI is to be told.
+deploy_stack() {
+  "$AWS" cloudformation deploy --stack-name "$1" --template-file "$2" --tags "${TAGS[0]}=${TAGS[1]}" "${TAGS[2]}=${TAGS[3]}" --no-fail-on-empty-changeset "${@:3}" >"$TMP/deploy" 2>"$TMP/aws" || {
+    cat -- "$TMP/deploy" >&2
+    stack_trouble "$1"
+    aws_failed "stack $1"
+  }
+  sed 's/^/  /' "$TMP/deploy" >&2
 }
 
 # delete_stack NAME deletes it, and returns when there is none of that name any more.
