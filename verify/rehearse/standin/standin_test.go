@@ -50,7 +50,7 @@ func TestReadsEveryBundle(t *testing.T) {
 			require.Equal(t, reviewed, task.Mapping)
 		}
 	}
-	require.Equal(t, 20, tasks)
+	require.GreaterOrEqual(t, tasks, 20, "the bundles of the golden cases were not found")
 	_, err = Read(os.DirFS(bundles[0]), "none")
 	require.ErrorContains(t, err, "reading the task of slot none")
 }
