@@ -69,12 +69,15 @@ type facts struct {
 	// what its locale takes for a space. Empty for other encodings.
 	Quoting string
 	MD5     bool // the server can: one in FIPS mode refuses
+	// Hash64 is what the server's 64-bit hash of a text makes of texts of every length that its rounds treat differently (hash_bytes_extended in
+	// src/common/hashfn.c). Empty before 11, which has none.
+	Hash64 string
 }
 
 func readFacts(ctx context.Context, s Server) (facts, error) {
 	f, err := askOne[facts](ctx, s, `select pg_catalog.current_setting('server_version_num')::int, pg_catalog.getdatabaseencoding()::text,
 		case when pg_catalog.getdatabaseencoding() = 'UTF8' then (select pg_catalog.string_agg(row(pg_catalog.chr(i))::text, ',' order by i) from (
-			select pg_catalog.generate_series(1, 4095) union all select 4096 * pg_catalog.generate_series(1, 15) union all select 65536 * pg_catalog.generate_series(1, 16)) as g(i)) else '' end, true`)
+			select pg_catalog.generate_series(1, 4095) union all select 4096 * pg_catalog.generate_series(1, 15) union all select 65536 * pg_catalog.generate_series(1, 16)) as g(i)) else '' end, true, ''`)
 	if err != nil {
 		return f, err
 	}
@@ -83,7 +86,13 @@ func readFacts(ctx context.Context, s Server) (facts, error) {
 	if err != nil && cut(err) {
 		return f, err
 	}
-	return f, nil
+	if f.Version < 110000 {
+		return f, nil
+	}
+	hash, err := askOne[struct{ Hashes string }](ctx, s, `select pg_catalog.string_agg(pg_catalog.hashtextextended(pg_catalog.substr('The quick brown fox jumps over the lazy dog', i) collate pg_catalog."C", 0)::text, ' ' order by i)
+		from pg_catalog.generate_series(1, 44) as i`)
+	f.Hash64 = hash.Hashes
+	return f, err
 }
 
 // relationSQL reads a table's columns, its key and its size.

@@ -25,6 +25,7 @@ type form struct {
 	utf8    bool   // the encodings differ
 	wide    bool   // each value is hashed before the row is: for rows that are too large as one text
 	digest  string // md5 or sha256
+	quick   bool   // rows are summed by the 64-bit hash that both servers have, not by the first 64 bits of the digest
 }
 
 // newForm is the form in which values of two servers can be compared.
@@ -42,6 +43,7 @@ func newForm(a, b facts) (form, error) {
 		}
 		f.digest = "sha256"
 	}
+	f.quick = a.Hash64 != "" && a.Hash64 == b.Hash64 && !f.utf8
 	return f, nil
 }
 
@@ -72,8 +74,26 @@ func (f form) bytes(expr string) string {
 	return "pg_catalog.md5(" + expr + ")"
 }
 
-// row is the hash of a row of values. The text of a row keeps values apart, NULL from ” included, and is the cheapest that does.
-func (f form) row(columns []column) string {
+// row is the hash of a row of values, in hex.
+func (f form) row(columns []column) string { return f.hash(f.rowText(columns)) }
+
+// number is a hash of a row as bigint: numbers are summed exactly (sum of bigint is numeric), so that a difference goes unseen with a chance of
+// 1 in 2^64, whatever rows or values were exchanged. The servers' own hash (hashtextextended, from 11 on) takes a fraction of the time of a digest, of which
+// the first 64 bits would be taken. Hash partitions rely on it, so that no version may change it; that the two servers agree is asked all the same.
+func (f form) number(columns []column) string {
+	if f.quick {
+		return "pg_catalog.hashtextextended(" + f.rowText(columns) + ` collate pg_catalog."C", 0)`
+	}
+	return bits(f.row(columns))
+}
+
+// bits makes a number of the first 64 bits of a digest in hex.
+func bits(hex string) string {
+	return "('x' || pg_catalog.substr(" + hex + ", 1, 16))::pg_catalog.bit(64)::pg_catalog.int8"
+}
+
+// rowText is a row of values as text, which keeps values apart, NULL from ” included, and is the cheapest that does.
+func (f form) rowText(columns []column) string {
 	parts := make([]string, len(columns))
 	for i, c := range columns {
 		e := "t." + analyze.Ident(c.name)
@@ -89,9 +109,9 @@ func (f form) row(columns []column) string {
 		}
 	}
 	if f.quoting {
-		return f.hash("array[" + strings.Join(parts, ", ") + "]::pg_catalog.text[]::pg_catalog.text")
+		return "array[" + strings.Join(parts, ", ") + "]::pg_catalog.text[]::pg_catalog.text"
 	}
-	return f.hash("row(" + strings.Join(parts, ", ") + ")::pg_catalog.text")
+	return "row(" + strings.Join(parts, ", ") + ")::pg_catalog.text"
 }
 
 // special tells whether a column's value cannot go into a row as it is.

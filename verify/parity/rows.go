@@ -38,13 +38,9 @@ func (s statement) keyHash() string {
 	return s.form.row(s.key)
 }
 
-// bits makes a number of the first 64 bits of a hash. Numbers are summed exactly (sum of bigint is numeric): a difference goes
-// unseen with a chance of 1 in 2^64, whatever rows or values were exchanged.
-const bits = "('x' || pg_catalog.substr(%s, 1, 16))::pg_catalog.bit(64)::pg_catalog.int8"
-
 // total counts and sums the rows of a piece.
 func (s statement) total(where string) string {
-	return fmt.Sprintf("select pg_catalog.count(*), coalesce(pg_catalog.sum("+bits+"), 0)::pg_catalog.text from only %s as t where %s", s.rowHash(), s.table.SQL(), where)
+	return fmt.Sprintf("select pg_catalog.count(*), coalesce(pg_catalog.sum(%s), 0)::pg_catalog.text from only %s as t where %s", s.form.number(s.columns), s.table.SQL(), where)
 }
 
 // hashed is the rows of a piece as k, the hash of the key, and h, that of the row. Offset 0 keeps the planner from writing the hashes
@@ -64,7 +60,7 @@ func (s statement) buckets(where string, prefixes []string, digits int) string {
 	if len(prefixes) > 0 {
 		of = fmt.Sprintf("where pg_catalog.substr(k, 1, %d) in (%s)", digits-bucketDigits, literals(prefixes))
 	}
-	return fmt.Sprintf("select pg_catalog.substr(k, 1, %d), pg_catalog.count(*), pg_catalog.sum("+bits+")::pg_catalog.text from %s %s group by 1", digits, "h", s.hashed(where), of)
+	return fmt.Sprintf("select pg_catalog.substr(k, 1, %d), pg_catalog.count(*), pg_catalog.sum(%s)::pg_catalog.text from %s %s group by 1", digits, bits("h"), s.hashed(where), of)
 }
 
 // list is every row of some buckets.
