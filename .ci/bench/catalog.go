@@ -13,19 +13,19 @@ import (
 )
 
 // measureCatalog reads, plans and renders databases of many empty tables.
-func measureCatalog(ctx context.Context, b *bench) (out []Contest, err error) {
+func measureCatalog(ctx context.Context, b *bench) (out Figures, err error) {
 	server, err := cluster.Start(ctx, cluster.Options{Role: cluster.Source, Settings: append([]string{"shared_preload_libraries=", "max_locks_per_transaction=4096"}, settings...)})
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	defer func() { err = errors.Join(err, server.Stop()) }()
 	b.count(server)
 	for _, n := range b.tables {
 		c, err := b.catalog(ctx, server, n)
 		if err != nil {
-			return nil, fmt.Errorf("%d tables: %w", n, err)
+			return out, fmt.Errorf("%d tables: %w", n, err)
 		}
-		out = append(out, c)
+		out.Contests = append(out.Contests, c)
 	}
 	return out, nil
 }

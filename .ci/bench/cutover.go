@@ -12,7 +12,7 @@ import (
 
 // measureCutover takes databases of many small tables through a whole migration and takes the time for which nobody can write. It is the
 // benchmark Frozen of verify/rehearse, which also tells of which steps that time is made.
-func measureCutover(ctx context.Context, b *bench) ([]Contest, error) {
+func measureCutover(ctx context.Context, b *bench) (Figures, error) {
 	c := Contest{
 		Title: "Seconds for which nobody can write, from the first command of the freeze to the gate cutover", Baseline: cutoverOf(b.tables[0]),
 		Note: "By PostgreSQL's own replication, gates and the rehearsal's own comparison of all rows included.",
@@ -22,14 +22,14 @@ func measureCutover(ctx context.Context, b *bench) ([]Contest, error) {
 		for turn := range b.runs {
 			frozen, err := frozen(ctx, n)
 			if err != nil {
-				return nil, err
+				return Figures{}, err
 			}
 			w.Turns = append(w.Turns, Turn{Seconds: frozen})
 			fmt.Fprintf(os.Stderr, "bench: turn %d of %d: %-60s %7.1f s\n", turn+1, b.runs, w.Name, frozen)
 		}
 		c.Ways = append(c.Ways, w)
 	}
-	return []Contest{c}, nil
+	return Figures{Contests: []Contest{c}}, nil
 }
 
 func cutoverOf(n int) string { return fmt.Sprintf("%d tables", n) }

@@ -11,17 +11,17 @@ import (
 )
 
 // measureLoad brings the whole database, with its indexes, into an empty one.
-func measureLoad(ctx context.Context, b *bench) ([]Contest, error) {
+func measureLoad(ctx context.Context, b *bench) (Figures, error) {
 	if _, err := exec.LookPath("pgcopydb"); err != nil {
-		return nil, fmt.Errorf("pgcopydb is not there: %w", err)
+		return Figures{}, fmt.Errorf("pgcopydb is not there: %w", err)
 	}
 	w, err := b.theWorld(ctx)
 	if err != nil {
-		return nil, err
+		return Figures{}, err
 	}
 	size, err := w.source.Psql(ctx, database, "select pg_size_pretty(pg_database_size(current_database()))")
 	if err != nil {
-		return nil, err
+		return Figures{}, err
 	}
 	whole := func(name string, do func(context.Context) error) way {
 		return way{name: name, prepare: w.empty, do: do, check: w.complete}
@@ -41,7 +41,7 @@ func measureLoad(ctx context.Context, b *bench) ([]Contest, error) {
 		Title: fmt.Sprintf("A whole load: %s in %d tables with %d indexes", size, smallTables+2, 3*(smallTables+2)), Baseline: "pgcopydb clone, 2 + 2 jobs",
 		Note: "From an empty database to one with all rows and all indexes. pgcutover also asserts before and after every piece that the standby stands still, counts what was sent and what arrived, keeps its ledger, and gathers statistics, as pgcopydb does.",
 	}, ways)
-	return []Contest{c}, err
+	return Figures{Contests: []Contest{c}}, err
 }
 
 // rewind forgets an earlier load.

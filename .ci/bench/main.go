@@ -29,9 +29,10 @@ func main() {
 // subjects are what can be measured, in the order of the page.
 var subjects = []struct {
 	name    string
-	measure func(context.Context, *bench) ([]Contest, error)
+	measure func(context.Context, *bench) (Figures, error)
 }{
 	{"load", measureLoad},
+	{"scale", measureScale},
 	{"verify", measureVerify},
 	{"catalog", measureCatalog},
 	{"cutover", measureCutover},
@@ -85,12 +86,12 @@ func run(ctx context.Context) error {
 		if !slices.Contains(wanted, s.name) {
 			continue
 		}
-		contests, err := s.measure(ctx, &b)
+		figures, err := s.measure(ctx, &b)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 		measured := b.about()
-		measured.Contests = contests
+		measured.Figures = figures
 		report[s.name] = measured
 		if err := report.write(*out); err != nil {
 			return err

@@ -22,14 +22,20 @@ type Subject struct {
 	Machine  string            `json:"machine"`
 	Versions map[string]string `json:"versions"`
 	Runs     int               `json:"runs"`
-	Contests []Contest         `json:"contests"`
+	Figures
 }
 
-const figures = "figures.json"
+// Figures are what a subject comes to.
+type Figures struct {
+	Contests    []Contest    `json:"contests,omitempty"`
+	Predictions []Prediction `json:"predictions,omitempty"`
+}
+
+const figuresFile = "figures.json"
 
 func readReport(dir string) (Report, error) {
 	r := Report{}
-	text, err := os.ReadFile(filepath.Join(dir, figures))
+	text, err := os.ReadFile(filepath.Join(dir, figuresFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return r, nil
 	}
@@ -50,11 +56,11 @@ func (r Report) write(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	return errors.Join(os.WriteFile(filepath.Join(dir, figures), append(text, '\n'), 0o644), os.WriteFile(filepath.Join(dir, "README.md"), r.page(), 0o644))
+	return errors.Join(os.WriteFile(filepath.Join(dir, figuresFile), append(text, '\n'), 0o644), os.WriteFile(filepath.Join(dir, "README.md"), r.page(), 0o644))
 }
 
 // titles of the subjects.
-var titles = map[string]string{"load": "Load", "verify": "Comparing rows", "catalog": "Analyze, plan, render", "cutover": "Cutover"}
+var titles = map[string]string{"load": "Load", "scale": "Scale", "verify": "Comparing rows", "catalog": "Analyze, plan, render", "cutover": "Cutover"}
 
 // page is the report for people.
 func (r Report) page() []byte {
@@ -78,6 +84,7 @@ machine disturbs less than the clock; on few cores the clock follows it. Setting
 		for _, c := range subject.Contests {
 			c.print(&b)
 		}
+		printPredictions(&b, subject.Predictions)
 	}
 	return b.Bytes()
 }

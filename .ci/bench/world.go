@@ -119,6 +119,21 @@ func (w *world) step(ctx context.Context, path string) error {
 	return w.run(ctx, w.env, filepath.Join(w.pg, "psql"), "-X", "-w", "-q", "-v", "ON_ERROR_STOP=1", "-d", "service=pgcutover_"+on, "-f", file)
 }
 
+// loaded is theWorld with a target that pgcutover has just loaded.
+func (b *bench) loaded(ctx context.Context) (*world, error) {
+	w, err := b.theWorld(ctx)
+	if err == nil {
+		err = w.empty(ctx)
+	}
+	if err == nil {
+		err = w.rewind()
+	}
+	if err == nil {
+		err = w.loadBundle(ctx)
+	}
+	return w, err
+}
+
 // empty makes the target's database anew, and has everything that was done before on disk.
 func (w *world) empty(ctx context.Context) error {
 	_, err := w.target.Psql(ctx, "postgres", `drop database if exists `+database+` with (force); create database `+database+`; checkpoint`)
