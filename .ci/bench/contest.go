@@ -40,12 +40,27 @@ type way struct {
 	check   func(context.Context) error // not measured: that the job was done, and done whole; may be nil
 }
 
+func names(ways []way) (out []string) {
+	for _, w := range ways {
+		out = append(out, w.name)
+	}
+	return out
+}
+
 // A Contest is a job and how long each way of doing it took.
 type Contest struct {
 	Title    string `json:"title"`
 	Baseline string `json:"baseline"` // the way that the others are held against
 	Note     string `json:"note,omitempty"`
 	Ways     []Way  `json:"ways"`
+	Goals    []Goal `json:"goals,omitempty"`
+}
+
+// A Goal is what a way of a contest is to reach.
+type Goal struct {
+	Way    string   `json:"way"`
+	Of     []string `json:"of,omitempty"` // ways: the fastest of them, by its median, is what it is held against; none: the clock
+	AtMost float64  `json:"at_most"`      // as a ratio of seconds; seconds where it is held against the clock
 }
 
 // A Way is what was measured of one.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -14,11 +15,18 @@ import (
 // benchmark Frozen of verify/rehearse, which also tells of which steps that time is made.
 func measureCutover(ctx context.Context, b *bench) (Figures, error) {
 	c := Contest{
-		Title: "Seconds for which nobody can write, from the first command of the freeze to the gate cutover", Baseline: cutoverOf(b.tables[0]),
-		Note: "By PostgreSQL's own replication, gates and the rehearsal's own comparison of all rows included.",
+		Title: "Seconds for which nobody can write, from the first command of the freeze to the gate cutover",
+		Note:  "By PostgreSQL's own replication, with the gate; without the comparison of all rows that a rehearsal makes on top. Two of the seconds are spent on watching that nothing writes.",
 	}
 	for _, n := range b.tables {
+		if n > mostRehearsed {
+			continue // filling and loading them takes hours
+		}
+		if n == 1000 {
+			c.Goals = []Goal{{Way: cutoverOf(n), AtMost: 5}}
+		}
 		w := Way{Name: cutoverOf(n)}
+		c.Baseline = cmp.Or(c.Baseline, w.Name)
 		for turn := range b.runs {
 			frozen, err := frozen(ctx, n)
 			if err != nil {
@@ -29,12 +37,17 @@ func measureCutover(ctx context.Context, b *bench) (Figures, error) {
 		}
 		c.Ways = append(c.Ways, w)
 	}
+	if len(c.Ways) == 0 {
+		return Figures{}, fmt.Errorf("-tables names none of at most %d", mostRehearsed)
+	}
 	return Figures{Contests: []Contest{c}}, nil
 }
 
+const mostRehearsed = 10_000
+
 func cutoverOf(n int) string { return fmt.Sprintf("%d tables", n) }
 
-var metric = regexp.MustCompile(`([0-9.]+) s-frozen`)
+var metric = regexp.MustCompile(`([0-9.]+) s-(frozen|compare-rows:-source)\s`)
 
 func frozen(ctx context.Context, n int) (float64, error) {
 	cmd := exec.CommandContext(ctx, "go", "test", "./verify/rehearse", "-run=^$", "-bench=^BenchmarkFrozen$", "-benchtime=1x", "-count=1", "-timeout=0", "-args", fmt.Sprintf("-tables=%d", n))
@@ -44,9 +57,16 @@ func frozen(ctx context.Context, n int) (float64, error) {
 		text := out.String()
 		return 0, fmt.Errorf("%d tables: %w\n%s", n, err, text[max(0, len(text)-4000):])
 	}
-	m := metric.FindSubmatch(out.Bytes())
-	if m == nil {
+	said := map[string]float64{}
+	for _, m := range metric.FindAllSubmatch(out.Bytes(), -1) {
+		seconds, err := strconv.ParseFloat(string(m[1]), 64)
+		if err != nil {
+			return 0, fmt.Errorf("%d tables: %w", n, err)
+		}
+		said[string(m[2])] = seconds
+	}
+	if len(said) != 2 {
 		return 0, fmt.Errorf("%d tables: the benchmark does not say how long it was", n)
 	}
-	return strconv.ParseFloat(string(m[1]), 64)
+	return said["frozen"] - said["compare-rows:-source"], nil
 }

@@ -38,6 +38,11 @@ func measureLoad(ctx context.Context, b *bench) (Figures, error) {
 	}
 	ways[0].prepare = func(ctx context.Context) error { return errors.Join(w.empty(ctx), w.rewind()) }
 	c, err := b.contest(ctx, Contest{
+		Goals: []Goal{
+			{Way: ways[0].name, Of: names(ways[1:6]), AtMost: 0.95},
+			{Way: ways[0].name, Of: names(ways[1:3]), AtMost: 0.75},
+			{Way: ways[0].name, Of: names(ways[5:6]), AtMost: 0.7},
+		},
 		Title: fmt.Sprintf("A whole load: %s in %d tables with %d indexes", size, smallTables+2, 3*(smallTables+2)), Baseline: "pgcopydb clone, 2 + 2 jobs",
 		Note: "From an empty database to one with all rows and all indexes. pgcutover also asserts before and after every piece that the standby stands still, counts what was sent and what arrived, keeps its ledger, and gathers statistics, as pgcopydb does.",
 	}, ways)

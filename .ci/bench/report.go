@@ -108,6 +108,63 @@ func (c Contest) print(b *bytes.Buffer) {
 		}
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", name, middle(w, seconds), against(w, base, seconds), middle(w, cpu), against(w, base, cpu), megabytes(peak))
 	}
+	for i, g := range c.Goals {
+		if i == 0 {
+			b.WriteByte('\n')
+		}
+		g.print(b, c.Ways)
+	}
+}
+
+// print tells whether a goal is reached, where all that it is about was measured.
+func (g Goal) print(b *bytes.Buffer, ways []Way) {
+	of := func(name string) (w Way, found bool) {
+		i := slices.IndexFunc(ways, func(w Way) bool { return w.Name == name })
+		if i < 0 {
+			return w, false
+		}
+		return ways[i], true
+	}
+	who, found := of(g.Way)
+	if !found {
+		return
+	}
+	met := func(have float64) string {
+		if have <= g.AtMost {
+			return "reached"
+		}
+		return "missed"
+	}
+	if len(g.Of) == 0 {
+		have := median(secondsOf(who))
+		fmt.Fprintf(b, "- Goal: %s in at most %g seconds: %s, %.2f\n", g.Way, g.AtMost, met(have), have)
+		return
+	}
+	var fastest *Way
+	for _, name := range g.Of {
+		if w, found := of(name); found && (fastest == nil || median(secondsOf(w)) < median(secondsOf(*fastest))) {
+			fastest = &w
+		}
+	}
+	if fastest == nil {
+		return
+	}
+	among := ""
+	if len(g.Of) > 1 {
+		among = fmt.Sprintf(", the fastest of %d", len(g.Of))
+	}
+	var ratios []float64
+	for i := range min(len(who.Turns), len(fastest.Turns)) {
+		ratios = append(ratios, who.Turns[i].Seconds/fastest.Turns[i].Seconds)
+	}
+	fmt.Fprintf(b, "- Goal: %s in at most %g of the time of %s%s: %s, %.2f (%.2f to %.2f)\n", g.Way, g.AtMost, fastest.Name, among, met(median(ratios)), median(ratios), slices.Min(ratios), slices.Max(ratios))
+}
+
+func secondsOf(w Way) (out []float64) {
+	for _, t := range w.Turns {
+		out = append(out, t.Seconds)
+	}
+	return out
 }
 
 // middle is the median of what is measured.

@@ -124,14 +124,12 @@ it up to four helpers. A worker has here one of the two processors, for its clie
 	for _, p := range all {
 		fmt.Fprintf(b, "| %g × profile | %d | %s | %s | %s | %s |\n", p.Factor, p.Workers, hours(p.CopySeconds), hours(p.BuildSeconds), hours(p.CopySeconds+p.BuildSeconds), hours(p.BoundSeconds))
 	}
-	b.WriteByte('\n')
 	for i, p := range all {
 		if i == 0 || p.Factor != all[i-1].Factor {
-			fmt.Fprintf(b, "%g × profile:\n\n", p.Factor)
+			fmt.Fprintf(b, "\n%g × profile:\n\n", p.Factor)
 			for _, line := range p.Basis {
 				fmt.Fprintf(b, "- %s\n", line)
 			}
-			b.WriteByte('\n')
 		}
 	}
 }

@@ -35,19 +35,20 @@ wait $!`
 		}
 	}
 	const counting, hashing = "bare scans: count(*) of every table", "bare scans: a hash of every row"
-	count, err := b.contest(ctx, Contest{Title: "Counting the rows of both sides", Baseline: counting}, []way{
+	const exact, checksum = "pgcutover verify --rows exact", "pgcutover verify --rows checksum"
+	count, err := b.contest(ctx, Contest{Title: "Counting the rows of both sides", Baseline: counting, Goals: []Goal{{Way: exact, Of: []string{counting}, AtMost: 1.1}}}, []way{
 		{name: counting, do: scan("select count(*) from %s")},
-		{name: "pgcutover verify --rows exact", do: verify("exact")},
+		{name: exact, do: verify("exact")},
 	})
 	if err != nil {
 		return Figures{}, err
 	}
 	hash, err := b.contest(ctx, Contest{
-		Title: "Comparing the values of both sides", Baseline: hashing,
+		Title: "Comparing the values of both sides", Baseline: hashing, Goals: []Goal{{Way: checksum, Of: []string{hashing}, AtMost: 1.3}},
 		Note: "The bare scans hash the text of each row with the server's fastest function and add up; they find that a table differs, not where. pgcutover compares column by column in a form that all versions share, and names the rows that differ.",
 	}, []way{
 		{name: hashing, do: scan("select sum(hashtextextended(t::text, 0)) from %s t")},
-		{name: "pgcutover verify --rows checksum", do: verify("checksum")},
+		{name: checksum, do: verify("checksum")},
 	})
 	return Figures{Contests: []Contest{count, hash}}, err
 }
