@@ -8,12 +8,13 @@ import (
 	"github.com/pgcutover/pgcutover/planner"
 )
 
-// An engine that copies rows gets a replica that it promotes at once; the engine promote does so at its cutover.
+// An engine that copies rows into a promoted replica gets the script that promotes it at once; the engine promote does so at its cutover.
 func TestAuroraFolder(t *testing.T) {
 	o := planner.DefaultAurora()
 	o.Source, o.Cluster, o.InstanceClass, o.EngineVersion = "shop-db", "shop", "db.r6g.large", "13.12"
+	full := planner.FullOptions{Schema: planner.SchemaReplica}
 	p := planner.Plan{
-		Names: planner.Names{Schema: "pgcutover"}, Source: planner.Source{VersionNum: 130012, Database: "shop"}, Options: planner.Options{Engine: planner.EngineDMSFull, Aurora: &o},
+		Names: planner.Names{Schema: "pgcutover"}, Source: planner.Source{VersionNum: 130012, Database: "shop"}, Options: planner.Options{Engine: planner.EngineDMSFull, Aurora: &o, Full: &full},
 		Aurora: &planner.Aurora{Source: "shop-db", Cluster: "shop", Writer: "shop-1", SubnetGroup: "shop", ClusterGroup: "shop-cluster", InstanceGroup: "shop-instance", Family: "aurora-postgresql13"},
 	}
 	files := func() (paths []string) {
