@@ -12,8 +12,8 @@ import (
 	"github.com/pgcutover/pgcutover/planner"
 )
 
-// profile is the inventory of a database of 4.5 TB as the articles describe one; the golden files have its plan with assumed rates.
-const profile = "golden/cases/huge/inventory.json"
+// profileFile is the inventory of a database of 4.5 TB as the articles describe one; the golden files have its plan with assumed rates.
+const profileFile = "golden/cases/huge/inventory.json"
 
 // A Prediction is how long the load of a large database takes at rates that were measured, as a plan with them says.
 type Prediction struct {
@@ -42,13 +42,47 @@ func measureScale(ctx context.Context, b *bench) (Figures, error) {
 			out.Predictions = append(out.Predictions, p)
 		}
 	}
-	return out, nil
+	c, err := b.profile(ctx)
+	out.Contests = append(out.Contests, c)
+	return out, err
+}
+
+// profile plans and renders the profile as it is.
+func (b *bench) profile(ctx context.Context) (Contest, error) {
+	at := func(name string) string { return filepath.Join(b.dir, "profile-"+name) }
+	config, err := os.ReadFile(filepath.Join(filepath.Dir(profileFile), "pgcutover.yaml"))
+	if err == nil {
+		err = os.WriteFile(at("pgcutover.yaml"), config, 0o644)
+	}
+	if err == nil {
+		err = enlarge(profileFile, at("inventory.json"), 1)
+	}
+	if err != nil {
+		return Contest{}, err
+	}
+	plan := func(ctx context.Context) error {
+		return b.run(ctx, nil, b.program, "plan", at("inventory.json"), "--config", at("pgcutover.yaml"), "-o", at("plan.json"))
+	}
+	if err := plan(ctx); err != nil {
+		return Contest{}, err
+	}
+	balance, err := balanceOf(at("plan.json"))
+	if err != nil {
+		return Contest{}, err
+	}
+	const planning = "pgcutover plan"
+	return b.contest(ctx, Contest{Title: "Planning and rendering the profile of 4.5 TB", Baseline: planning, Note: "Engine dms, 401 tables" + balance + "."}, []way{
+		{name: planning, do: plan},
+		{name: "pgcutover render", prepare: func(context.Context) error { return os.RemoveAll(at("migration")) }, do: func(ctx context.Context) error {
+			return b.run(ctx, nil, b.program, "render", at("plan.json"), "-o", at("migration"))
+		}},
+	})
 }
 
 func (b *bench) predict(ctx context.Context, state string, factor float64, workers int) (Prediction, error) {
 	p := Prediction{Factor: factor, Workers: workers}
 	at := func(name string) string { return filepath.Join(b.dir, "scale-"+name) }
-	if err := enlarge(profile, at("inventory.json"), factor); err != nil {
+	if err := enlarge(profileFile, at("inventory.json"), factor); err != nil {
 		return p, err
 	}
 	config := fmt.Sprintf("slots: {max: 16, changes_per_second: 4000, dedicated: [public.events]}\nload: {workers: %d}\nwal: {source_free_bytes: 300TB, replica_free_bytes: 200TB}\n", workers)
