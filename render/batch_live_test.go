@@ -19,7 +19,7 @@ import (
 // awsCLI calls the AWS CLI with the site's environment.
 func (s *site) awsCLI(t *testing.T, args ...string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), awsTool(t, "aws"), append(args, "--output", "text")...)
+	cmd := exec.CommandContext(t.Context(), awsCLI(t), append(args, "--output", "text")...)
 	cmd.Env = s.env
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s\n%s", args, out)

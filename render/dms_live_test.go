@@ -58,7 +58,7 @@ func startAWS(t *testing.T, page string, env ...string) []string {
 		return err == nil
 	}, time.Minute, 100*time.Millisecond)
 	return []string{"AWS_ENDPOINT_URL=" + url, "AWS_REGION=eu-central-1", "AWS_DEFAULT_REGION=eu-central-1", "AWS_ACCESS_KEY_ID=nobody", "AWS_SECRET_ACCESS_KEY=nothing", "AWS_EC2_METADATA_DISABLED=true",
-		"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "PGCUTOVER_AWS=" + recorded(t, awsTool(t, "aws"), page)}
+		"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "PGCUTOVER_AWS=" + recorded(t, awsCLI(t), page)}
 }
 
 // dmsPlan is the sample plan with its part for AWS DMS.
@@ -105,7 +105,7 @@ func (l *lab) site(t *testing.T) {
 
 func (l *lab) aws(t *testing.T, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(awsTool(t, "aws"), append(args, "--output", "text")...)
+	cmd := exec.Command(awsCLI(t), append(args, "--output", "text")...)
 	cmd.Env = l.env
 	out, err := cmd.Output()
 	var said []byte
@@ -298,7 +298,7 @@ func (l *lab) checkpoints(t *testing.T, folder, lsn string) {
 func (l *lab) asking(t *testing.T, what, instead string, do func()) {
 	t.Helper()
 	asking := filepath.Join(l.dir, "asking-aws")
-	require.NoError(t, os.WriteFile(asking, []byte(fmt.Sprintf("#!/usr/bin/env bash\ninstead=%q\nexec %s \"${@//%s/$instead}\"\n", instead, awsTool(t, "aws"), what)), 0o755))
+	require.NoError(t, os.WriteFile(asking, []byte(fmt.Sprintf("#!/usr/bin/env bash\ninstead=%q\nexec %s \"${@//%s/$instead}\"\n", instead, awsCLI(t), what)), 0o755))
 	l.with(t, "PGCUTOVER_AWS="+asking, do)
 }
 
@@ -331,7 +331,7 @@ func (l *lab) editState(t *testing.T, edit func(map[string]any)) {
 func (l *lab) refusedByAWS(t *testing.T, call string, do func()) {
 	t.Helper()
 	refusing := filepath.Join(l.dir, "refusing-aws")
-	require.NoError(t, os.WriteFile(refusing, []byte("#!/usr/bin/env bash\nif [[ \" $* \" == *\" "+call+" \"* ]]; then\n  printf 'An error occurred (AccessDenied)\\n' >&2\n  exit 254\nfi\nexec "+awsTool(t, "aws")+" \"$@\"\n"), 0o755))
+	require.NoError(t, os.WriteFile(refusing, []byte("#!/usr/bin/env bash\nif [[ \" $* \" == *\" "+call+" \"* ]]; then\n  printf 'An error occurred (AccessDenied)\\n' >&2\n  exit 254\nfi\nexec "+awsCLI(t)+" \"$@\"\n"), 0o755))
 	l.with(t, "PGCUTOVER_AWS="+refusing, do)
 }
 
@@ -484,7 +484,7 @@ func TestDMSStackLosesNoTask(t *testing.T) {
 func (l *lab) answering(t *testing.T, call, answer string, do func()) {
 	t.Helper()
 	answering := filepath.Join(l.dir, "answering-aws")
-	require.NoError(t, os.WriteFile(answering, []byte("#!/usr/bin/env bash\nif [[ \" $* \" == *\" "+call+" \"* ]]; then\n  printf '"+answer+"\\n'\n  exit 0\nfi\nexec "+awsTool(t, "aws")+" \"$@\"\n"), 0o755))
+	require.NoError(t, os.WriteFile(answering, []byte("#!/usr/bin/env bash\nif [[ \" $* \" == *\" "+call+" \"* ]]; then\n  printf '"+answer+"\\n'\n  exit 0\nfi\nexec "+awsCLI(t)+" \"$@\"\n"), 0o755))
 	l.with(t, "PGCUTOVER_AWS="+answering, do)
 }
 

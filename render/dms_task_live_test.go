@@ -28,7 +28,7 @@ func TestTaskWithEmptyFields(t *testing.T) {
 		require.NoError(t, err, "%s", out)
 		return strings.TrimSpace(string(out))
 	}
-	aws := awsTool(t, "aws")
+	aws := awsCLI(t)
 	run(`aws() { "` + aws + `" "$@" --output text; }
 		endpoint() { aws dms create-endpoint --endpoint-identifier "$1" --endpoint-type "$2" --engine-name postgres --query Endpoint.EndpointArn; }
 		instance=$(aws dms create-replication-instance --replication-instance-identifier i --replication-instance-class dms.t3.micro --query ReplicationInstance.ReplicationInstanceArn)
