@@ -13,21 +13,28 @@ import (
 )
 
 // measureCatalog reads, plans and renders databases of many empty tables.
-func measureCatalog(ctx context.Context, b *bench) (out Figures, err error) {
+func measureCatalog(ctx context.Context, b *bench) (Figures, error) { return b.catalogs(ctx, b.tables) }
+
+// measureHuge does so with more tables than most databases have, which takes most of an hour.
+func measureHuge(ctx context.Context, b *bench) (Figures, error) {
+	return b.catalogs(ctx, []int{100_000})
+}
+
+func (b *bench) catalogs(ctx context.Context, tables []int) (out Figures, err error) {
 	server, err := cluster.Start(ctx, cluster.Options{Role: cluster.Source, Settings: append([]string{"shared_preload_libraries=", "max_locks_per_transaction=4096"}, settings...)})
 	if err != nil {
 		return out, err
 	}
 	defer func() { err = errors.Join(err, server.Stop()) }()
 	b.count(server)
-	for _, n := range b.tables {
+	for _, n := range tables {
 		c, err := b.catalog(ctx, server, n)
 		if err != nil {
 			return out, fmt.Errorf("%d tables: %w", n, err)
 		}
 		out.Contests = append(out.Contests, c)
 	}
-	growth(out.Contests, b.tables)
+	growth(out.Contests, tables)
 	return out, nil
 }
 
@@ -67,7 +74,7 @@ func (b *bench) catalog(ctx context.Context, server *cluster.Cluster, n int) (Co
 	}
 	at := func(file string) string { return filepath.Join(b.dir, name+"-"+file) }
 	dsn := server.DSN(name)
-	config := "engine: native\nnative: {connection: {host: 127.0.0.1, port: 5432}}\n"
+	config := "engine: native\nnative: {connection: {host: 127.0.0.1, port: 5432}}\nslots: {max: 32}\n"
 	if err := os.WriteFile(at("config.yaml"), []byte(config), 0o644); err != nil {
 		return Contest{}, err
 	}

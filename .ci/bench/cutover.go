@@ -19,9 +19,6 @@ func measureCutover(ctx context.Context, b *bench) (Figures, error) {
 		Note:  "By PostgreSQL's own replication, with the gate; without the comparison of all rows that a rehearsal makes on top. Two of the seconds are spent on watching that nothing writes.",
 	}
 	for _, n := range b.tables {
-		if n > mostRehearsed {
-			continue // filling and loading them takes hours
-		}
 		if n == 1000 {
 			c.Goals = []Goal{{Way: cutoverOf(n), AtMost: 5}}
 		}
@@ -41,16 +38,10 @@ func measureCutover(ctx context.Context, b *bench) (Figures, error) {
 		}
 		c.Ways = append(c.Ways, w)
 	}
-	if len(c.Ways) == 0 {
-		return Figures{}, fmt.Errorf("-tables names none of at most %d", mostRehearsed)
-	}
 	return Figures{Contests: []Contest{c}}, nil
 }
 
-const (
-	mostRehearsed = 10_000
-	mostRepeated  = 1000 // a larger one is taken through its migration once
-)
+const mostRepeated = 1000 // tables; a larger database is taken through its migration once
 
 func cutoverOf(n int) string { return fmt.Sprintf("%d tables", n) }
 

@@ -60,7 +60,7 @@ func (r Report) write(dir string) error {
 }
 
 // titles of the subjects.
-var titles = map[string]string{"load": "Load", "scale": "Scale", "verify": "Comparing rows", "catalog": "Analyze, plan, render", "cutover": "Cutover"}
+var titles = map[string]string{"load": "Load", "scale": "Scale", "verify": "Comparing rows", "catalog": "Analyze, plan, render", "huge": "Analyze, plan, render: 100,000 tables", "cutover": "Cutover"}
 
 // page is the report for people.
 func (r Report) page() []byte {
