@@ -14,8 +14,8 @@ type DMSAssessment struct {
 	LeftOut bool   // not run
 }
 
-// DMSAssessments are left out where they are about what no task here does. The others run, whatever AWS DMS offers for a task: its list grows.
-var DMSAssessments = []DMSAssessment{
+// assessments are left out where they are about what no task here does. The others run, whatever AWS DMS offers for a task: its list grows.
+var assessments = []DMSAssessment{
 	{"postgres-check-target-secondary-indexes", "it is about a full load, and there is none", true},
 	{"postgres-check-pk-validity", "it is about validation by AWS DMS, which is off: pgcutover verify compares the rows", true},
 	{"postgres-datamasking-digits-randomize", "nothing is masked", true},
@@ -36,7 +36,7 @@ var DMSAssessments = []DMSAssessment{
 	{"all-check-secondary-constraints", "foreign keys, triggers and unique keys come back at the cutover", false},
 }
 
-// fullAssessments are what differs where the tasks load the rows.
+// fullAssessments are what differs of them where the tasks load the rows.
 var fullAssessments = map[string]DMSAssessment{
 	"postgres-check-target-secondary-indexes": {Why: "40-load/42-load.sh builds them after the full load; the keys alone are there before", LeftOut: false},
 	"postgres-check-replication-slots-count":  {Why: "each task makes one, and 10-source/12-settings.sh has left room for them", LeftOut: false},
@@ -45,9 +45,9 @@ var fullAssessments = map[string]DMSAssessment{
 // DMSAssessmentsOf are those for the tasks of a plan.
 func DMSAssessmentsOf(p planner.Plan) []DMSAssessment {
 	if !full(p) {
-		return DMSAssessments
+		return assessments
 	}
-	out := slices.Clone(DMSAssessments)
+	out := slices.Clone(assessments)
 	for i := range out {
 		if x, differs := fullAssessments[out[i].Name]; differs {
 			out[i].Why, out[i].LeftOut = x.Why, x.LeftOut

@@ -83,6 +83,7 @@ func (a *account) checkAssessments(ctx context.Context, e *verify.Env) ([]verify
 
 // judgeAssessments warns, and no more: AWS DMS starts a task whatever its assessment says.
 func judgeAssessments(s scene, have assessments) (out []verify.Result) {
+	known := render.DMSAssessmentsOf(s.plan)
 	s.eachMade(&out, func(t task, x types.ReplicationTask) {
 		slot := t.group.Slot
 		run, ran := have.runs[aws.ToString(x.ReplicationTaskArn)]
@@ -103,10 +104,10 @@ func judgeAssessments(s scene, have assessments) (out []verify.Result) {
 				status = "without a state"
 			}
 			text := name + " (" + status + ")"
-			k := slices.IndexFunc(render.DMSAssessments, func(a render.DMSAssessment) bool { return a.Name == name })
+			k := slices.IndexFunc(known, func(a render.DMSAssessment) bool { return a.Name == name })
 			// What is expected is an answer; one that was not found out is none.
 			if k >= 0 && (status == "failed" || status == "warning") {
-				expected = append(expected, text+": "+render.DMSAssessments[k].Why)
+				expected = append(expected, text+": "+known[k].Why)
 				named = named || status == of || of == "warning"
 			} else {
 				bad = append(bad, text)

@@ -3,6 +3,7 @@ package dms
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -572,4 +573,13 @@ func TestAssessments(t *testing.T) {
 		})
 	}
 	says(t, judgeAssessments(aScene(t, func(s *scene) { delete(s.tasks, one) }), assessments{}), "skip dms_slot_01|there is no task", other)
+
+	// What is expected of tasks that load the rows is another thing, and what 54-assess.sh says of them.
+	s := aScene(t, func(s *scene) {
+		full := planner.DefaultsFor(planner.EngineDMSFull)
+		s.plan.Options.Engine, s.plan.Options.Full = full.Engine, full.Full
+	})
+	arn := aws.ToString(s.tasks[one].ReplicationTaskArn)
+	r := judgeAssessments(s, assessments{map[string]types.ReplicationTaskAssessmentRun{arn: run("warning")}, map[string][]types.ReplicationTaskIndividualAssessment{"arn:run": found("warning", "postgres-check-target-secondary-indexes")}})[0]
+	require.Contains(t, fmt.Sprint(r.Evidence), "40-load/42-load.sh builds them after the full load")
 }
