@@ -247,7 +247,7 @@ func TestObjects(t *testing.T) {
 		for _, inv := range []*analyze.Inventory{&s.Source, &s.Target} {
 			inv.Views, inv.Enums, inv.Sequences = []analyze.View{view}, []analyze.Enum{enum}, []analyze.Sequence{seq}
 		}
-		return objects{s, map[string]string{"function public.f()": "x"}, map[string]string{"function public.f()": "x"}}
+		return objects{structures: s, Source: map[string]string{"function public.f()": "x"}, Target: map[string]string{"function public.f()": "x"}}
 	}
 	for name, c := range map[string]struct {
 		edit func(*objects)
@@ -264,6 +264,14 @@ func TestObjects(t *testing.T) {
 		"view that is only like it": {func(o *objects) {
 			o.structures.Target.Views[0].Definition = " SELECT NULL::bigint AS id,\n    b.x AS y\n   FROM b;"
 		}, []string{"fail view public.v"}},
+		"function that waits for a primary key": {func(o *objects) { o.Target, o.postponed = nil, map[string]bool{"function public.f()": true} }, nil},
+		"view that waits for a primary key": {func(o *objects) {
+			o.structures.Target.Views, o.postponedViews = nil, map[analyze.Name]bool{o.structures.Source.Views[0].Name: true}
+		}, nil},
+		"neither waits after the cutover": {func(o *objects) {
+			o.Final, o.Target, o.structures.Target.Views = true, nil, nil
+			o.postponed, o.postponedViews = map[string]bool{"function public.f()": true}, map[analyze.Name]bool{o.structures.Source.Views[0].Name: true}
+		}, []string{"fail function public.f()", "fail view public.v"}},
 		"view materialized":    {func(o *objects) { o.structures.Target.Views[0].Materialized = true }, []string{"fail view public.v"}},
 		"view of an extension": {func(o *objects) { o.structures.Source.Views[0].Extension = "x"; o.structures.Target.Views = nil }, nil},
 		"enum missing":         {func(o *objects) { o.structures.Target.Enums = nil }, []string{"fail enum public.mood"}},
