@@ -87,16 +87,18 @@ func TestPromotionPlan(t *testing.T) {
 	for _, x := range p.Estimate.WriteStop.Phases {
 		phases = append(phases, x.Name)
 	}
-	require.Equal(t, []string{StopFreeze, StopDrain, StopPromotion, StopGate, StopOpen, StopSwitch}, phases)
+	require.Equal(t, []string{StopFreeze, StopDrain, StopPromotion, StopLookOver, StopGate, StopOpen, StopSwitch}, phases)
 	require.GreaterOrEqual(t, p.Estimate.WriteStop.Seconds, 1200.0)
 
 	// What a dry run measured takes the place of the assumption.
-	q, err := Make(inv, o, []Timing{{Kind: TimingPromotion, Seconds: 300}, {Kind: TimingPromotion, Seconds: 240}, {Kind: TimingReplica, Seconds: 5000}, {Kind: TimingReader, Seconds: 400}})
+	q, err := Make(inv, o, []Timing{{Kind: TimingPromotion, Seconds: 300}, {Kind: TimingPromotion, Seconds: 240}, {Kind: TimingReplica, Seconds: 5000}, {Kind: TimingReader, Seconds: 400},
+		{Kind: "step", Step: "74-look-over", Seconds: 90}, {Kind: "step", Step: "75-open", Seconds: 4}})
 	require.NoError(t, err)
 	require.Equal(t, 300.0, q.Aurora.PromotionSeconds)
 	require.Equal(t, 5000.0, *q.Aurora.ReplicaSeconds)
 	require.Equal(t, 400.0, q.Aurora.ReaderSeconds)
 	require.True(t, q.Estimate.WriteStop.Phases[2].Measured)
+	require.Equal(t, []any{90.0, true, 4.0, true}, []any{*q.Estimate.WriteStop.Phases[3].Seconds, q.Estimate.WriteStop.Phases[3].Measured, *q.Estimate.WriteStop.Phases[5].Seconds, q.Estimate.WriteStop.Phases[5].Measured})
 
 	o.Aurora.EngineVersion = "16.4"
 	r, err := Make(inv, o, nil)

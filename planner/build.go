@@ -162,7 +162,7 @@ func newBuilder(inv analyze.Inventory, opt Options, timings []Timing) (*builder,
 	b := &builder{
 		inv: inv, opt: opt,
 		at: make(map[analyze.Name]int, len(inv.Tables)), kids: map[analyze.Name][]analyze.Name{},
-		speed: newSpeeds(opt.Load, timings), cut: map[analyze.Name]bool{}, margins: map[analyze.Name]float64{},
+		speed: newSpeeds(opt, timings), cut: map[analyze.Name]bool{}, margins: map[analyze.Name]float64{},
 		leftViews: map[analyze.Name]bool{}, steps: stepsOf(timings),
 	}
 	for i := range inv.Tables {

@@ -196,7 +196,7 @@ func (x *way) look(inv analyze.Inventory, opt Options, timings []Timing) (w Way,
 	o := opt.withEngine(x.engine)
 	x.options(&o, &inv, func(format string, args ...any) { w.StandIns = append(w.StandIns, fmt.Sprintf(format, args...)) })
 	if !own {
-		timings = ofAnyEngine(timings, o.FullLoad())
+		timings = ofAnyEngine(timings)
 	}
 	p, err := Make(inv, o, timings)
 	if e, ok := errors.AsType[*OptionError](err); ok {
@@ -225,10 +225,10 @@ func (x *way) look(inv analyze.Inventory, opt Options, timings []Timing) (w Way,
 	return w, findings, nil
 }
 
-// ofAnyEngine leaves out of timings what another engine would not take: copies where AWS DMS makes its own, and steps that do other things with it.
-func ofAnyEngine(timings []Timing, fullLoad bool) []Timing {
+// ofAnyEngine leaves out of timings the steps that do other things with another engine.
+func ofAnyEngine(timings []Timing) []Timing {
 	return slices.DeleteFunc(slices.Clone(timings), func(t Timing) bool {
-		return t.Kind == "copy" && fullLoad || t.Kind == "step" && t.Step != stepFreeze && t.Step != stepSequences
+		return t.Kind == "step" && t.Step != stepFreeze && t.Step != stepSequences
 	})
 }
 

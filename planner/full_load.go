@@ -48,10 +48,16 @@ func (b *builder) evenSeconds(members []int) float64 {
 func (b *builder) fullSeconds(at int, bytes int64) float64 {
 	p := &b.tables[at]
 	s := b.speed.copySeconds(p.Name, bytes)
-	if p.Rows != nil && p.Bytes > 0 && b.lookedUp(b.source[at]) {
+	if p.Rows != nil && p.Bytes > 0 && b.assumedSlow(at) {
 		s = max(s, float64(*p.Rows)*float64(bytes)/float64(p.Bytes)/lookedUpRows)
 	}
 	return s
+}
+
+// assumedSlow reports whether values of a table, given by its position, are looked up one by one, at a rate that nobody has measured.
+func (b *builder) assumedSlow(at int) bool {
+	_, measured := b.speed.table[b.tables[at].Name]
+	return !measured && b.lookedUp(b.source[at])
 }
 
 // groupSeconds is when the last reader of a group's task is done.
@@ -118,7 +124,7 @@ func (b *builder) estimateFull(p *Plan) Estimate {
 		bytes += it.Bytes
 	}
 	for i := range b.tables {
-		if b.tables[i].Handling.Copied() && b.lookedUp(b.source[i]) {
+		if b.tables[i].Handling.Copied() && b.assumedSlow(i) {
 			slow++
 		}
 	}

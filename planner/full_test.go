@@ -407,3 +407,16 @@ func TestValidateFullLoad(t *testing.T) {
 		require.ErrorContains(t, p.Validate(), where)
 	}
 }
+
+// What AWS DMS took for a full load is a rate of its own: copies of another engine tell nothing of it, and it tells them nothing.
+func TestFullLoadByMeasuredRates(t *testing.T) {
+	inv := fullInventory(withRate(plain("big", 1<<30), 50))
+	took := func(engine string, kind string) float64 {
+		p, err := Make(inv, DefaultsFor(engine), []Timing{{Kind: kind, Table: name("big"), Bytes: 1 << 30, Seconds: 100_000}})
+		require.NoError(t, err)
+		return p.Estimate.CopySeconds
+	}
+	require.Greater(t, took(EngineDMSFull, TimingFullLoad), took(EngineDMSFull, "copy"))
+	require.Equal(t, took(EngineDMSFull, "copy"), took(EngineDMSFull, "index"))
+	require.Equal(t, took(EngineDMS, TimingFullLoad), took(EngineDMS, "index"))
+}

@@ -32,9 +32,17 @@ type speeds struct {
 	measuredIndex int
 }
 
-// newSpeeds takes measured timings over the configured rates. The rate of tables without a timing is that of all
+// TimingFullLoad is the kind of a timing of AWS DMS's full load of a table: the bytes of one of its readers, as by the plan, and from when to when the table was
+// loaded by AWS DMS's own statistics.
+const TimingFullLoad = "full load"
+
+// newSpeeds takes measured timings over the configured rates, of copies by whoever makes them. The rate of tables without a timing is that of all
 // measured bytes together.
-func newSpeeds(load LoadOptions, timings []Timing) speeds {
+func newSpeeds(opt Options, timings []Timing) speeds {
+	load, kind := opt.Load, "copy"
+	if opt.FullLoad() {
+		kind = TimingFullLoad
+	}
 	s := speeds{copy: float64(load.BytesPerSecond), index: float64(load.IndexBytesPerSecond), table: map[analyze.Name]float64{}}
 	type sum struct{ bytes, seconds float64 }
 	var copies, indexes sum
@@ -44,7 +52,7 @@ func newSpeeds(load LoadOptions, timings []Timing) speeds {
 			continue
 		}
 		switch t.Kind {
-		case "copy":
+		case kind:
 			copies = sum{copies.bytes + float64(t.Bytes), copies.seconds + t.Seconds}
 			x := tables[t.Table]
 			tables[t.Table] = sum{x.bytes + float64(t.Bytes), x.seconds + t.Seconds}

@@ -97,7 +97,7 @@ type Acceptance struct {
 
 // Timing is what an earlier load or cutover measured; it replaces what is assumed.
 type Timing struct {
-	Kind    string       `json:"kind"`  // copy, index or step
+	Kind    string       `json:"kind"`  // copy, index or step; or one of the Timing constants
 	Step    string       `json:"step"`  // of the kind step: the script without its folder and ending, such as 74-constraints
 	Table   analyze.Name `json:"table"` // of the others
 	Bytes   int64        `json:"bytes"`

@@ -72,8 +72,13 @@ func (b *builder) stopOfPromotion(p *Plan) WriteStop {
 		reason = "Measured, the slowest of the timings given."
 	}
 	w.Phases = append(w.Phases, Phase{Name: StopPromotion, Seconds: &took, Measured: measured, Reason: reason})
+	if !w.measured(b, StopLookOver, stepLookOver) {
+		w.add(StopLookOver, stepSeconds, "Collations, extensions and indexes are looked at on the target; gathering statistics there (--analyze) would come on top.")
+	}
 	b.stopGate(&w, p)
-	w.add(StopOpen, stepSeconds, "The freeze, which came along, is taken off the target.")
+	if !w.measured(b, StopOpen, stepOpen) {
+		w.add(StopOpen, stepSeconds, "The freeze, which came along, is taken off the target.")
+	}
 	w.unknown(StopSwitch, "The application's own: DNS or secrets, a restart of its pools. Nothing here knows how long that takes, so it is not in the sum.")
 	if !measured {
 		w.Shorter = append(w.Shorter, "A promotion cannot be made shorter, only known: the dry run measures it. Where minutes are too long, the engines dms, dms-full and native take seconds.")

@@ -40,6 +40,7 @@ const (
 	StopWayBack     = "way back"
 	StopGate        = "gate cutover"
 	StopPromotion   = "promotion"
+	StopLookOver    = "look over"
 	StopOpen        = "opening of the target"
 	StopSwitch      = "switch"
 )
@@ -111,6 +112,8 @@ const (
 	stepConstraints = "74-constraints"
 	stepAnalyze     = "75-analyze"
 	stepWayBack     = "77-way-back"
+	stepLookOver    = "74-look-over" // of the engine promote, as is the next
+	stepOpen        = "75-open"
 )
 
 // stepsOf are the seconds of measured steps; of several runs the longest, for one that was done before has little left to do.

@@ -33,6 +33,8 @@ type dmsView struct {
 
 	Loads  []loaded     // of a full load: the tables of each task
 	Counts []tableCount // and how many they are
+	Timed  []timed      // those whose time tells a rate
+	Timing string       // kind of what is noted of them
 
 	Role, ControlSchema string
 	Managed             bool // the target
@@ -45,6 +47,32 @@ type dmsView struct {
 type loaded struct {
 	Slot  string
 	Table analyze.Name
+}
+
+// timed is a table of which it is noted how long AWS DMS has loaded it.
+type timed struct {
+	Table analyze.Name
+	Label string
+	Bytes int64 // for one reader: of a table that is read in ranges, all at a time, its share
+}
+
+// timedBytes is how large a table is whose time is noted: of a smaller one most of the time is not the loading.
+const timedBytes = 1 << 20
+
+func timedTables(p planner.Plan) []timed {
+	pieces := map[analyze.Name]int64{}
+	for _, it := range p.Items {
+		for _, n := range it.Tables {
+			pieces[n]++
+		}
+	}
+	var out []timed
+	for _, t := range p.Tables {
+		if bytes := t.Bytes / max(pieces[t.Name], 1); t.Handling.Copied() && bytes >= timedBytes {
+			out = append(out, timed{t.Name, t.Name.String(), bytes})
+		}
+	}
+	return out
 }
 
 // tableCount is how many tables a task has, its marker among them.
@@ -95,6 +123,7 @@ func dms(p planner.Plan) ([]Artifact, error) {
 			}
 			v.Counts = append(v.Counts, tableCount{g.Slot, int64(len(g.Tables) + 1)})
 		}
+		v.Timed, v.Timing = timedTables(p), planner.TimingFullLoad
 	}
 	v.Schemas = append(v.Schemas, p.Names.Schema)
 	v.Schemas = sortedOnce(v.Schemas)
