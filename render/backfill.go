@@ -55,6 +55,7 @@ type backfillView struct {
 	Plan, List    string
 	Rows          string // how rows were compared
 	Xlog, Native  bool
+	Full          bool // AWS DMS loads the rows too
 	ControlSchema string
 	TaskList      string // names of AWS DMS's tasks as control tables have them, apart by blanks
 	Parts         []backfillPart
@@ -116,7 +117,7 @@ func Backfill(p planner.Plan, l differences.List) (Bundle, error) {
 		Needs: "changes are being applied (50-cdc), and the cutover has not begun", Rerun: "goes on with the rows that are left",
 	}
 	v := backfillView{
-		Head: headOf(script), Plan: p.Fingerprint(), List: sum(content.Bytes()), Rows: l.Rows, Xlog: xlog(p), Native: native(p), ControlSchema: p.Options.CDC.ControlSchema,
+		Head: headOf(script), Plan: p.Fingerprint(), List: sum(content.Bytes()), Rows: l.Rows, Xlog: xlog(p), Native: native(p), Full: full(p), ControlSchema: p.Options.CDC.ControlSchema,
 	}
 	var tasks []string
 	for _, t := range p.DMS.Tasks {
@@ -183,7 +184,9 @@ func backfillTable(p planner.Plan, v backfillView, t differences.Table, number i
 	if planned.Group > 0 && planned.Group <= len(p.Groups) {
 		g := p.Groups[planned.Group-1]
 		part.Slot, part.Marker, part.Batches = g.Slot, g.Marker, g.BatchApply
-		instead = "80-recovery/82-restart-slot.sh " + g.Slot + " loads the tables of its slot anew"
+		if !full(p) {
+			instead = "80-recovery/82-restart-slot.sh " + g.Slot + " loads the tables of its slot anew"
+		}
 	}
 	rows := t.Settled()
 	// What is deleted makes room for what is inserted, so it comes first.

@@ -34,8 +34,13 @@ func checkDelta(ctx context.Context, e *Env, code string) ([]Result, error) {
 		return nil, err
 	}
 	if e.full() {
-		return []Result{unknown("", "AWS DMS copies the rows, of no single moment, so that there is none from which on changes could be told").
-			hint("while the source is frozen, --rows checksum at the gate cutover compares everything")}, nil
+		const why = "AWS DMS copies the rows, of no single moment, so that there is none from which on changes could be told"
+		for _, t := range e.chosen(e.Plan.Tables) {
+			if t.Handling.Copied() {
+				e.listIncomplete(t.Name, why, failed)
+			}
+		}
+		return []Result{unknown("", why).hint("once the source is frozen and drained, and while the tasks run, verify cutover --check rows --rows checksum compares everything; with --differences FILE it lists what differs")}, nil
 	}
 	since := e.since()
 	if since == "" {
