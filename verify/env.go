@@ -60,6 +60,8 @@ type Env struct {
 	// Open opens a session on a side. Its errors are shown, so they must not hold a secret. Sessions are made read-only
 	// by this package.
 	Open func(context.Context, Side) (Session, error)
+	// Elsewhere opens a session on another database of a side's server, as Open does on the planned one. Nil: none is to be had.
+	Elsewhere func(ctx context.Context, side Side, database string) (Session, error)
 	// Inventory reads the inventory of a side afresh.
 	Inventory func(context.Context, Side) (analyze.Inventory, error)
 	// ClientVersion is what "psql --version" or "pg_dump --version" prints. Nil: the clients are not looked at.

@@ -85,18 +85,20 @@ func TestJudgeOthers(t *testing.T) {
 		"the same":          {[]counted{{"crm", 7}, {"postgres", 3}}, map[string]int64{"crm": 7, "postgres": 3}, nil, []string{"pass"}},
 		"written":           {[]counted{{"crm", 8}, {"postgres", 3}}, map[string]int64{"crm": 7, "postgres": 3}, nil, []string{"fail database crm"}},
 		"in postgres":       {[]counted{{"crm", 7}, {"postgres", 4}}, map[string]int64{"crm": 7, "postgres": 3}, nil, []string{"fail database postgres"}},
+		"statistics":        {[]counted{{"analyzed", 8}}, map[string]int64{"analyzed": 7}, nil, []string{"pass"}},
+		"counters lost":     {[]counted{{"analyzed", 6}}, map[string]int64{"analyzed": 7}, nil, []string{"fail database analyzed"}},
 		"one for the other": {[]counted{{"a", 8}, {"b", 6}}, map[string]int64{"a": 7, "b": 7}, nil, []string{"fail database a", "fail database b"}},
 		"ignored":           {[]counted{{"crm", 8}, {"log", 90}}, map[string]int64{"crm": 8}, []string{"log"}, []string{"warn database log"}},
 		"made":              {[]counted{{"crm", 8}}, map[string]int64{}, nil, []string{"fail database crm"}},
 		"dropped":           {nil, map[string]int64{"crm": 8}, nil, []string{"fail database crm"}},
 	} {
 		var got []string
-		for _, r := range judgeOthers(c.now, c.then, c.ignored) {
+		for _, r := range judgeOthers(c.now, c.then, map[string]bool{"analyzed": true}, c.ignored) {
 			got = append(got, strings.TrimSpace(string(r.Status)+" "+r.Subject))
 		}
 		require.Equal(t, c.want, got, name)
 	}
-	require.True(t, judgeOthers(nil, nil, nil)[0].Undecided)
+	require.True(t, judgeOthers(nil, nil, nil, nil)[0].Undecided)
 }
 
 func TestJudgeInstance(t *testing.T) {

@@ -150,23 +150,26 @@ type StateAWS struct {
 
 // StateAurora is what became of the Aurora cluster. It is forgotten when that is deleted.
 type StateAurora struct {
-	Cluster        string           `json:"cluster,omitempty"` // its identifier
-	MadeAt         *time.Time       `json:"made_at,omitempty"` // when it was asked for
-	AvailableAt    *time.Time       `json:"available_at,omitempty"`
-	TrialAt        *time.Time       `json:"trial_at,omitempty"` // when a dry run began to promote it: it is of no use for a cutover then
-	TrialToken     string           `json:"trial_token,omitempty"`
-	ShutAt         *time.Time       `json:"shut_at,omitempty"`  // after which a session on the source begins read-only, of a freeze that leaves logins alone
-	AskedAt        *time.Time       `json:"asked_at,omitempty"` // when the promotion was asked for
-	Others         map[string]int64 `json:"others,omitempty"`   // rows written in each other database of the source before the drain, by pg_stat_database; nil: not noted
-	Ignored        []string         `json:"ignored,omitempty"`  // databases that may be written to after the drain, which loses that
-	PromotedAt     *time.Time       `json:"promoted_at,omitempty"`
-	Emptied        bool             `json:"emptied,omitempty,string"` // its rows go, and AWS DMS loads them again
-	VoidAt         *time.Time       `json:"void_at,omitempty"`        // when the source was given back after the promotion: the cluster lacks what was written since
-	OpeningAt      *time.Time       `json:"opening_at,omitempty"`     // when taking the freeze off the target was begun: it is open unless it still has it
-	OpenedAt       *time.Time       `json:"opened_at,omitempty"`      // when the freeze was taken off the target: the application may have written to it since
-	DeletingAt     *time.Time       `json:"deleting_at,omitempty"`
-	ReadersAskedAt *time.Time       `json:"readers_asked_at,omitempty"`
-	ReadersAt      *time.Time       `json:"readers_at,omitempty"`
+	Cluster     string           `json:"cluster,omitempty"` // its identifier
+	MadeAt      *time.Time       `json:"made_at,omitempty"` // when it was asked for
+	AvailableAt *time.Time       `json:"available_at,omitempty"`
+	TrialAt     *time.Time       `json:"trial_at,omitempty"` // when a dry run began to promote it: it is of no use for a cutover then
+	TrialToken  string           `json:"trial_token,omitempty"`
+	ShutAt      *time.Time       `json:"shut_at,omitempty"`  // after which a session on the source begins read-only, of a freeze that leaves logins alone
+	AskedAt     *time.Time       `json:"asked_at,omitempty"` // when the promotion was asked for
+	Others      map[string]int64 `json:"others,omitempty"`   // rows written in each other database of the source before the drain, by pg_stat_database; nil: not noted
+	// Written tells of other databases of the source, as of the drain, what the counters of their tables say, by a hash: without those that the server's own statistics
+	// are kept in. Of one that could not be connected to it says nothing.
+	Written        map[string]string `json:"written,omitempty"`
+	Ignored        []string          `json:"ignored,omitempty"` // databases that may be written to after the drain, which loses that
+	PromotedAt     *time.Time        `json:"promoted_at,omitempty"`
+	Emptied        bool              `json:"emptied,omitempty,string"` // its rows go, and AWS DMS loads them again
+	VoidAt         *time.Time        `json:"void_at,omitempty"`        // when the source was given back after the promotion: the cluster lacks what was written since
+	OpeningAt      *time.Time        `json:"opening_at,omitempty"`     // when taking the freeze off the target was begun: it is open unless it still has it
+	OpenedAt       *time.Time        `json:"opened_at,omitempty"`      // when the freeze was taken off the target: the application may have written to it since
+	DeletingAt     *time.Time        `json:"deleting_at,omitempty"`
+	ReadersAskedAt *time.Time        `json:"readers_asked_at,omitempty"`
+	ReadersAt      *time.Time        `json:"readers_at,omitempty"`
 }
 
 // StateTask is the task of one slot. StartedAt is nil until it was first started; from then on it is only ever resumed.

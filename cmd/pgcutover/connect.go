@@ -37,9 +37,17 @@ const connectTimeout = 15 * time.Second
 // open connects to the server that the user calls which ("source", "replica", "target").
 // No error it returns holds the connection string or a password.
 func (c conninfo) open(ctx context.Context, which string) (*pgx.Conn, error) {
+	return c.openOn(ctx, which, "")
+}
+
+// openOn is open for another database of the server; empty: the one that is named.
+func (c conninfo) openOn(ctx context.Context, which, database string) (*pgx.Conn, error) {
 	cfg, err := c.config(which)
 	if err != nil {
 		return nil, err
+	}
+	if database != "" {
+		cfg.Database = database
 	}
 	conn, err := pgx.ConnectConfig(ctx, cfg)
 	if err != nil {

@@ -223,6 +223,13 @@ func (c *verifyCmd) env(gate verify.Gate, plan planner.Plan, state *verify.State
 			}
 			return conn, nil
 		},
+		Elsewhere: func(ctx context.Context, side verify.Side, database string) (verify.Session, error) {
+			conn, err := c.dsn(side).openOn(ctx, string(side), database)
+			if err != nil {
+				return nil, err
+			}
+			return conn, nil
+		},
 		Inventory:     func(ctx context.Context, side verify.Side) (analyze.Inventory, error) { return c.inventory(ctx, side) },
 		ClientVersion: c.clientVersion,
 		Rows:          verify.RowsMode(c.Rows), Jobs: c.Jobs, Peek: c.Peek, FreeBytes: map[verify.Side]int64{},
