@@ -33,7 +33,7 @@ func awsTool(t *testing.T, name string) string {
 }
 
 // startAWS starts a local server of AWS's APIs and returns what the AWS CLI needs in its environment to ask it. page of docs lists the rights for what is asked.
-func startAWS(t *testing.T, page string, env ...string) []string {
+func startAWS(t *testing.T, pages string, env ...string) []string {
 	t.Helper()
 	python := awsTool(t, "python")
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -58,7 +58,7 @@ func startAWS(t *testing.T, page string, env ...string) []string {
 		return err == nil
 	}, time.Minute, 100*time.Millisecond)
 	return []string{"AWS_ENDPOINT_URL=" + url, "AWS_REGION=eu-central-1", "AWS_DEFAULT_REGION=eu-central-1", "AWS_ACCESS_KEY_ID=nobody", "AWS_SECRET_ACCESS_KEY=nothing", "AWS_EC2_METADATA_DISABLED=true",
-		"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "PGCUTOVER_AWS=" + recorded(t, awsCLI(t), page)}
+		"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "PGCUTOVER_AWS=" + recorded(t, awsCLI(t), pages)}
 }
 
 // dmsPlan is the sample plan with its part for AWS DMS.

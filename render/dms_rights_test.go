@@ -13,8 +13,8 @@ import (
 )
 
 // recorded is a program that calls the AWS CLI and writes down which script has what done. When the test ends, every call has to be among the rights
-// that the page lists for that script.
-func recorded(t *testing.T, cli, page string) string {
+// that the pages, separated by spaces, list for that script.
+func recorded(t *testing.T, cli, pages string) string {
 	t.Helper()
 	dir := t.TempDir()
 	calls, program := filepath.Join(dir, "calls"), filepath.Join(dir, "aws")
@@ -29,7 +29,12 @@ exec '%s' "$@"
 			return
 		}
 		require.NoError(t, err)
-		rights := rightsInDocs(t, page)
+		rights := map[string][]string{}
+		for _, page := range strings.Fields(pages) {
+			for script, actions := range rightsInDocs(t, page) {
+				rights[script] = append(rights[script], actions...)
+			}
+		}
 		for line := range strings.Lines(string(b)) {
 			words := strings.Fields(line)
 			if len(words) < 3 || words[1] == "sts" { // the test itself; who am I needs no right
@@ -37,7 +42,7 @@ exec '%s' "$@"
 			}
 			for _, action := range actionsOf(words[1], words[2]) {
 				if !slices.Contains(rights["all"], action) && !slices.Contains(rights[words[0]], action) {
-					t.Errorf("%s calls aws %s %s, and docs/%s does not list %s for it", words[0], words[1], words[2], page, action)
+					t.Errorf("%s calls aws %s %s, and no page of %s lists %s for it", words[0], words[1], words[2], pages, action)
 				}
 			}
 		}

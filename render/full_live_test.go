@@ -397,15 +397,21 @@ func TestFullLoadByCloudFormation(t *testing.T) {
 	require.Contains(t, s.must(t, remove, "--all", "--yes"), "stack shop-dms is deleted")
 }
 
+// replicaOptions are those of a full load into a read replica of the local AWS's instance, which is promoted and emptied.
+func replicaOptions(version string) planner.Options {
+	o, aurora := planner.DefaultsFor(planner.EngineDMSFull), planner.DefaultAurora()
+	aurora.Source, aurora.Cluster, aurora.InstanceClass, aurora.EngineVersion = "shop-db", "shop", "db.r6g.large", version
+	o.Full.Schema, o.Aurora, o.CDC.Name, o.CDC.Format = planner.SchemaReplica, &aurora, "shop", planner.FormatCLI
+	return o
+}
+
 // A promoted read replica has all that the source has, rows too, and its system identifier: it is proven to be the copy, taken apart, emptied, and loaded like any other.
 func TestPromotedReplicaIsEmptied(t *testing.T) {
 	l := newReplicaLab(t, fullSQL+`;
 		create table public.aside (id int primary key, node int constraint from_outside references public.node);
 		create procedure public.many() language plpgsql as 'begin for i in 1..2500 loop execute format(''create table public.many_%s (id int primary key, v text unique)'', i); if i % 500 = 0 then commit; end if; end loop; end';
 		call public.many(); drop procedure public.many()`, func(version string) planner.Options {
-		o, aurora := planner.DefaultsFor(planner.EngineDMSFull), planner.DefaultAurora()
-		aurora.Source, aurora.Cluster, aurora.InstanceClass, aurora.EngineVersion = "shop-db", "shop", "db.r6g.large", version
-		o.Full.Schema, o.Aurora, o.CDC.Name, o.CDC.Format = planner.SchemaReplica, &aurora, "shop", planner.FormatCLI
+		o := replicaOptions(version)
 		o.Tables.Exclude = []string{"public.aside"}
 		return o
 	}, "wal_level=logical")

@@ -18,6 +18,7 @@ import (
 	"github.com/pgcutover/pgcutover/analyze/catalog"
 	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/verify"
+	"github.com/pgcutover/pgcutover/verify/dms"
 	"github.com/pgcutover/pgcutover/verify/rds"
 	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 )
@@ -44,7 +45,7 @@ func newReplicaLab(t *testing.T, sql string, options func(version string) planne
 	l.dst = l.src.StartStandby(t)
 	hook := filepath.Join(l.dir, "promote")
 	require.NoError(t, os.WriteFile(hook, fmt.Appendf(nil, "#!/bin/sh\nexec %s -X -h '%s' -p %d -U postgres -d postgres -c 'select pg_promote() where pg_is_in_recovery()'\n", l.dst.Bin("psql"), l.dst.SocketDir(), l.dst.Port()), 0o755))
-	aws := startAWS(t, "promote.md", "PGCUTOVER_PROMOTES="+hook)
+	aws := startAWS(t, "promote.md dms.md", "PGCUTOVER_PROMOTES="+hook, "PGCUTOVER_LOADS="+filepath.Join(l.dir, "loads"))
 	l.env = append(environment(t, l.dir, "postgres", l.src, l.dst, l.dst), aws...)
 	l.env = append(l.env, "PGCUTOVER_AURORA_SECURITY_GROUPS=sg-0123456789abcdef0", "PGCUTOVER_AWS_PACE=1")
 	subnets := strings.Fields(l.aws(t, "ec2", "describe-subnets", "--query", "Subnets[0:2].SubnetId"))
@@ -76,15 +77,24 @@ func (l *lab) gate(t *testing.T, gate verify.Gate) []string {
 // asked runs the named families of checks of a gate, all where none is named; without a gate, at the one that they are for.
 func (l *lab) asked(t *testing.T, gate verify.Gate, names ...string) []string {
 	t.Helper()
+	return l.askedBy(t, nil, gate, names...)
+}
+
+// askedBy is asked with something else about the run; how may be nil.
+func (l *lab) askedBy(t *testing.T, how func(*verify.Env), gate verify.Gate, names ...string) []string {
+	t.Helper()
 	state, err := verify.DecodeState(strings.NewReader(l.state(t)))
 	require.NoError(t, err)
 	servers := map[verify.Side]*cluster.Cluster{verify.Source: l.src, verify.Target: l.dst}
-	checks, gate, err := verify.Select(verify.ChecksOf(l.plan, rds.Checks(l.awsConfig)...), gate, names, &state)
+	checks, gate, err := verify.Select(verify.ChecksOf(l.plan, append(dms.Checks(l.awsConfig), rds.Checks(l.awsConfig)...)...), gate, names, &state)
 	require.NoError(t, err)
 	env := verify.Env{
 		Gate: gate, Plan: l.plan, State: &state, Sides: []verify.Side{verify.Source, verify.Target}, Settle: 50 * time.Millisecond, Whole: len(names) == 0,
 		Open: func(ctx context.Context, side verify.Side) (verify.Session, error) {
 			return pgx.Connect(ctx, servers[side].DSN("shop"))
+		},
+		Elsewhere: func(ctx context.Context, side verify.Side, database string) (verify.Session, error) {
+			return pgx.Connect(ctx, servers[side].DSN(database))
 		},
 		Inventory: func(ctx context.Context, side verify.Side) (analyze.Inventory, error) {
 			conn, err := pgx.Connect(ctx, servers[side].DSN("shop"))
@@ -94,6 +104,9 @@ func (l *lab) asked(t *testing.T, gate verify.Gate, names ...string) []string {
 			defer conn.Close(ctx)
 			return catalog.Read(ctx, conn, catalog.Options{})
 		},
+	}
+	if how != nil {
+		how(&env)
 	}
 	report := verify.Run(t.Context(), env, checks, nil)
 	var out []string
@@ -178,7 +191,9 @@ func TestPromote(t *testing.T) {
 	l.must(t, "70-cutover/71-freeze.sh")
 	written := stop()
 	require.Positive(t, written)
+	l.src.MustPsql(t, "postgres", "create table idle as select n, n % 7 as m from generate_series(1, 1000) n; create statistics together on n, m from idle; select pg_sleep(1)")
 	l.must(t, "70-cutover/72-drain.sh")
+	l.src.MustPsql(t, "postgres", "analyze idle; analyze pg_class") // as the server does by itself
 	l.refused(t, []string{"nothing was done", "add --yes"}, "70-cutover/73-promote.sh")
 	l.refusedByAWS(t, "promote-read-replica-db-cluster", func() {
 		said, code := l.run(t, "70-cutover/73-promote.sh", "--yes")
