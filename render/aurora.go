@@ -31,7 +31,7 @@ type auroraView struct {
 func auroraViewOf(p planner.Plan) auroraView {
 	a, o := p.Aurora, p.Options.Aurora
 	v := auroraView{
-		Account: awsAccount{"rds", DMSTags(p), "aurora.cluster", auroraFolder + "24-delete.sh --yes", "docs/promote.md"},
+		Account: awsAccount{"rds", AWSTags(p), "aurora.cluster", auroraFolder + "24-delete.sh --yes", "docs/promote.md"},
 		Aurora:  *a, Version: o.EngineVersion, Class: o.InstanceClass, ReaderClass: o.ClassOfReaders(), Stack: a.Stack(), ReadersStack: a.ReadersStack(),
 		Encrypted: o.Encrypted, Protected: o.DeletionProtection, Days: int64(o.BackupRetentionDays), Xlog: xlog(p), Physical: physical(p),
 		Markers:       []marker{{"the Aurora replica", p.AuroraMarker()}},

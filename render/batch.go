@@ -48,7 +48,7 @@ func batch(p planner.Plan) ([]Artifact, error) {
 	}
 	v := batchView{
 		Name: p.AWSName(), Stack: p.AWSName() + "-load", Queue: p.AWSName() + "-load", Job: p.AWSName() + "-load-" + p.Fingerprint()[:12],
-		Prefix: "pgcutover/" + p.AWSName() + "/" + p.Fingerprint()[:12], Account: awsAccount{"batch", DMSTags(p), "cdc.name", "40-load/42-batch.sh --delete --yes", "docs/load.md"},
+		Prefix: "pgcutover/" + p.AWSName() + "/" + p.Fingerprint()[:12], Account: awsAccount{"batch", AWSTags(p), "cdc.name", "40-load/42-batch.sh --delete --yes", "docs/load.md"},
 		Jobs: jobs, Workers: (int64(p.Options.Load.Workers) + jobs - 1) / jobs, Snapshots: p.Options.Snapshots(),
 		ClientMajor: max(major(p.Source.VersionNum), major(p.Target.VersionNum), 1400) / 100,
 	}

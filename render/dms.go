@@ -17,7 +17,7 @@ type dmsView struct {
 	Format                              string
 	Name, Instance, SubnetGroup, Target string
 	Account                             awsAccount
-	Tags                                []DMSTag
+	Tags                                []AWSTag
 	Assessments                         []DMSAssessment
 	Stacks                              []stackView
 	Tasks                               []taskView // by group
@@ -101,8 +101,8 @@ func dms(p planner.Plan) ([]Artifact, error) {
 	}
 	d, o := p.DMS, p.Options.CDC
 	v := dmsView{
-		Account: awsAccount{"dms", DMSTags(p), "cdc.name", "50-cdc/dms/58-delete.sh --all --yes", "docs/dms.md"},
-		Rights:  rightsOf(p, OnTarget), Tags: DMSTags(p), Assessments: DMSAssessmentsOf(p),
+		Account: awsAccount{"dms", AWSTags(p), "cdc.name", "50-cdc/dms/58-delete.sh --all --yes", "docs/dms.md"},
+		Rights:  rightsOf(p, OnTarget), Tags: AWSTags(p), Assessments: DMSAssessmentsOf(p),
 		Format: o.Format, Name: d.Name, Instance: d.InstanceIdentifier(), SubnetGroup: d.InstanceIdentifier(), Target: d.TargetEndpoint(),
 		Interval: o.StartIntervalSeconds, Verified: o.SSL != "require", Trim: o.TrimSlots, Full: full(p), Plugin: pluginOf(p), Advance: major(p.Source.VersionNum) >= 1100, Xlog: xlog(p),
 		Role: p.Names.Role, ControlSchema: o.ControlSchema, Managed: p.Target.Managed != "", Major: major(p.Target.VersionNum),

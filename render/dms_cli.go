@@ -14,7 +14,7 @@ import (
 type cliSubnetGroup struct {
 	ReplicationSubnetGroupIdentifier  string
 	ReplicationSubnetGroupDescription string
-	Tags                              []DMSTag
+	Tags                              []AWSTag
 }
 
 type cliInstance struct {
@@ -26,7 +26,7 @@ type cliInstance struct {
 	AutoMinorVersionUpgrade          bool
 	PubliclyAccessible               bool
 	ReplicationSubnetGroupIdentifier string
-	Tags                             []DMSTag
+	Tags                             []AWSTag
 }
 
 type cliEndpoint struct {
@@ -36,7 +36,7 @@ type cliEndpoint struct {
 	DatabaseName              string
 	ExtraConnectionAttributes string `json:",omitempty"`
 	SslMode                   string
-	Tags                      []DMSTag
+	Tags                      []AWSTag
 	PostgreSQLSettings        DMSEndpointSettings // CloudFormation calls it PostgreSqlSettings
 }
 
@@ -44,7 +44,7 @@ type cliTask struct {
 	ReplicationTaskIdentifier string
 	MigrationType             string
 	ResourceIdentifier        string
-	Tags                      []DMSTag
+	Tags                      []AWSTag
 }
 
 func cliFile(name string, v any) (Artifact, error) {
@@ -56,13 +56,13 @@ func cliFile(name string, v any) (Artifact, error) {
 }
 
 func cliEndpointOf(p planner.Plan, e DMSEndpoint) cliEndpoint {
-	return cliEndpoint{e.Identifier, e.Type, e.Engine, e.Database, e.Attributes, e.SSL, DMSTags(p), e.Settings}
+	return cliEndpoint{e.Identifier, e.Type, e.Engine, e.Database, e.Attributes, e.SSL, AWSTags(p), e.Settings}
 }
 
 // cliInputs are the files for the given groups; with base those for the instance and the target, too.
 func cliInputs(p planner.Plan, base bool, groups []int) ([]Artifact, error) {
 	d := p.DMS
-	tags := DMSTags(p)
+	tags := AWSTags(p)
 	type input struct {
 		name, title string
 		body        any

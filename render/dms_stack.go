@@ -218,7 +218,7 @@ func stackOf(p planner.Plan, sum string, base bool, groups []int) (stackTemplate
 
 // tags of everything that takes them.
 func tags(p planner.Plan) (out []object) {
-	for _, t := range DMSTags(p) {
+	for _, t := range AWSTags(p) {
 		out = append(out, object{"Key": t.Key, "Value": t.Value})
 	}
 	return out

@@ -180,8 +180,8 @@ func TestTags(t *testing.T) {
 		{"7300000000000000001", "shop", "7300000000000000001/shop"}, {"", "shop", "shop"}, {"7", "shop \"old\"", "7/sha256:"}, {"7", "7/shop", "7/sha256:"},
 	} {
 		p.Source.SystemIdentifier, p.Source.Database = x.system, x.database
-		got := DMSTags(p)
-		require.Equal(t, DMSTag{"pgcutover:migration", "shop"}, got[0])
+		got := AWSTags(p)
+		require.Equal(t, AWSTag{"pgcutover:migration", "shop"}, got[0])
 		require.Equal(t, "pgcutover:source", got[1].Key)
 		require.Contains(t, got[1].Value, x.want)
 		require.Regexp(t, `^[A-Za-z0-9_.:/=+@-]{1,256}$`, got[1].Value, "what tags take")

@@ -11,7 +11,7 @@ import (
 
 type terraformView struct {
 	Plan, Name, Instance, Class, Engine string
-	Tags                                []DMSTag
+	Tags                                []AWSTag
 	Storage, StorageLeft, Timeout       int64 // GB, bytes, seconds
 	MultiAZ, Full                       bool
 	Migration                           string
@@ -28,7 +28,7 @@ type terraformTask struct {
 func terraform(p planner.Plan) (Artifact, error) {
 	d := p.DMS
 	v := terraformView{
-		Plan: p.Fingerprint()[:12], Name: d.Name, Tags: DMSTags(p), Instance: d.InstanceIdentifier(), Class: d.Instance.Class, Engine: d.Instance.EngineVersion,
+		Plan: p.Fingerprint()[:12], Name: d.Name, Tags: AWSTags(p), Instance: d.InstanceIdentifier(), Class: d.Instance.Class, Engine: d.Instance.EngineVersion,
 		Storage: int64(d.Instance.StorageGB), StorageLeft: int64(d.Instance.StorageGB) << 30 / 5, Timeout: statementSeconds, MultiAZ: d.Instance.MultiAZ, Full: full(p), Migration: migrationType(p),
 		Source: sourceEndpoint(p, 0), Target: targetEndpoint(p),
 	}

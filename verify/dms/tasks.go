@@ -130,7 +130,7 @@ func (s scene) owned(arn, what string, add func(status verify.Status, hint, form
 		add(verify.Unknown, r.Hint, "whether %s is of this migration is not known: %s", what, r.Detail)
 		return
 	}
-	ours := render.DMSTags(s.plan)
+	ours := render.AWSTags(s.plan)
 	for _, t := range ours {
 		switch have, tagged := s.tags[arn][t.Key]; {
 		case have == t.Value:

@@ -123,7 +123,7 @@ func filledIn(t *testing.T, settings []byte) string {
 
 // ours adds the tags of the plan to others.
 func ours(tags map[string]string) map[string]string {
-	for _, t := range render.DMSTags(plan()) {
+	for _, t := range render.AWSTags(plan()) {
 		tags[t.Key] = t.Value
 	}
 	return tags

@@ -167,7 +167,7 @@ func (s scene) theCluster() (out []verify.Result, ok bool) {
 	for _, t := range c.TagList {
 		has[aws.ToString(t.Key)] = aws.ToString(t.Value)
 	}
-	for _, t := range render.DMSTags(s.plan) {
+	for _, t := range render.AWSTags(s.plan) {
 		switch v := has[t.Key]; {
 		case v == "":
 			out = append(out, cloud.Hinted(verify.Fail.Of(who, "it has no tag %s: whose it is cannot be told", t.Key), "20-aurora/21-deploy.sh says how to give it one"))

@@ -13,19 +13,19 @@ import (
 // awsAccount is what scripts that ask AWS say about themselves.
 type awsAccount struct {
 	Service string // whose ARNs tell the Region and the account
-	Tags    []DMSTag
+	Tags    []AWSTag
 	Rename  string // key of the configuration that gives a migration names of its own
 	Delete  string // command that deletes all of it
 	Docs    string // page that lists the rights
 }
 
-// A DMSTag is a tag of AWS.
-type DMSTag struct{ Key, Value string }
+// An AWSTag is a tag of AWS.
+type AWSTag struct{ Key, Value string }
 
-// DMSTags are on everything that a migration has in AWS, and tell it from what others have: the scripts and gates leave alone what has them not. The
+// AWSTags are on everything that a migration has in AWS, and tell it from what others have: the scripts and gates leave alone what has them not. The
 // identifiers are free for everybody in an account and Region, and plans of two databases may have the same name (cdc.name), so the second
 // tag is the source: its system identifier, where the plan knows it, and its database. A physical copy of the source has the same ones.
-func DMSTags(p planner.Plan) []DMSTag {
+func AWSTags(p planner.Plan) []AWSTag {
 	source := p.Source.Database
 	if !plainTag.MatchString(source) {
 		sum := sha256.Sum256([]byte(source))
@@ -35,7 +35,7 @@ func DMSTags(p planner.Plan) []DMSTag {
 	if p.DMS.Name == "" && p.Aurora != nil {
 		migration = p.Aurora.Cluster
 	}
-	return []DMSTag{
+	return []AWSTag{
 		{"pgcutover:migration", migration},
 		{"pgcutover:source", strings.TrimPrefix(p.Source.SystemIdentifier+"/"+source, "/")},
 	}
