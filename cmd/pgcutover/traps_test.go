@@ -60,6 +60,10 @@ var traps = []struct {
 		{what: "Rows are lost on the target between the load and the first change", codes: "G3-SENT G3-FULL"},
 		{what: "pglogical is in use by another replication, or test_decoding is not allowed", codes: "FL107 FL108"},
 		{what: "A full load runs out of the replication instance's memory", codes: "FL109"},
+		{what: "The server that is emptied is the source, or another copy of it, and not the promoted replica", codes: "G0-TOPO", guards: "20-aurora/23-promote.sh 30-target/33-empty.sql"},
+		{what: "TRUNCATE of a promoted replica takes tables along that do not move", codes: "G4-EMPTY", guards: "30-target/32-schema.sh 30-target/33-empty.sql"},
+		{what: "What a promoted replica brings along is in the way of the load or of what the cutover restores: triggers and rules, also of views, event triggers, views that group by a key", codes: "G3-FIRE G3-OBJ", guards: "30-target/32-schema.sh"},
+		{what: "Readers of a promoted replica replay the whole load", guards: "20-aurora/21-deploy.sh", blind: "`aurora.readers` is refused with `full.schema: replica`"},
 	}},
 	{"The promotion of an Aurora read replica", []trap{
 		{what: "A replica of another major version, of an older minor one, or of a server that RDS does not manage: AWS refuses it on the day it is wanted", codes: "PR101 PR102 PR103 G0-RDS", guards: "20-aurora/21-deploy.sh"},
@@ -278,7 +282,7 @@ tells about a code.
 			}
 			for _, file := range strings.Fields(x.guards) {
 				_, err := os.Stat(filepath.Join("../../golden/cases/small/migration", file))
-				for _, other := range []string{"native-small", "native-snapshot", "rds11-aurora11-promote"} {
+				for _, other := range []string{"native-small", "native-snapshot", "rds11-aurora11-promote", "rds11-aurora11-full-replica"} {
 					if err != nil {
 						_, err = os.Stat(filepath.Join("../../golden/cases", other, "migration", file))
 					}
