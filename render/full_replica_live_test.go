@@ -284,6 +284,11 @@ func TestPromotedReplicaToTheEnd(t *testing.T) {
 			l.must(t, step[0], step[1:]...)
 		}
 	}
+	// What came along enabled, and would write to the target.
+	l.dst.MustPsql(t, "shop", "create subscription brought connection 'dbname=nowhere' publication p with (connect = false); alter subscription brought enable")
+	l.refused(t, []string{"subscriptions came along with the copy and are enabled: brought"}, "30-target/33-empty.sql")
+	require.Contains(t, strings.Join(l.asked(t, verify.CDCReady, "schema"), "\n"), "fail G3-FIRE subscription brought: it came along with the copy and is enabled")
+	l.dst.MustPsql(t, "shop", "alter subscription brought disable; alter subscription brought set (slot_name = none); drop subscription brought")
 	l.must(t, "30-target/34-keys.sql")
 	l.must(t, "40-load/41-ledger.sql")
 	l.must(t, folder+"51-control.sql")
@@ -369,7 +374,7 @@ func TestPromotedReplicaToTheEnd(t *testing.T) {
 	require.Contains(t, noted, planner.TimingReplica+" ")
 	require.Contains(t, noted, planner.TimingPromotion+" ")
 	require.Greater(t, noted[planner.TimingFullLoad+" public.bulk"], int64(1<<20))
-	require.Greater(t, noted["index public.bulk"], int64(0))
+	require.Positive(t, noted["index public.bulk"])
 	l.dst.MustPsql(t, "shop", "set role app; insert into public.node values (-1, null, null, 'new'); insert into public.above (id, label) values (-2, 'through'); delete from public.plain; insert into public.\"Order's\" (customer, body) values (1, 'mine')")
 	l.must(t, "70-cutover/78-retire.sh", "--yes", "--all")
 	l.refused(t, []string{"74-constraints.sh has run on the target"}, "20-aurora/24-delete.sh", "--yes")

@@ -254,14 +254,26 @@ func columnText(c *analyze.ColumnRef) string {
 	return c.Table.String() + "." + analyze.Display(c.Column)
 }
 
-func checkDeferred(_ context.Context, e *Env) ([]Result, error) {
+func checkDeferred(ctx context.Context, e *Env) ([]Result, error) {
 	dst, err := e.inventory(Target)
 	if err != nil {
 		return nil, err
 	}
 	s := &structures{Plan: e.Plan, Target: dst, Replicas: e.native() && e.Gate == CutoverReady}
 	s.prepare()
-	return s.judgeDeferred(), nil
+	out := s.judgeDeferred()
+	if !e.Plan.Options.Emptied() || dst.Server.Major() < 1000 {
+		return out, nil
+	}
+	brought, err := query[struct{ Name string }](ctx, e, Target, "select s.subname::text as name from pg_subscription s join pg_database d on d.oid = s.subdbid where d.datname = current_database() and s.subenabled order by 1")
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range brought {
+		out = append(out, fail("subscription "+analyze.Display(b.Name), "it came along with the copy and is enabled: it writes to the target, and takes from its publisher what the source waits for").
+			hint("on the target: alter subscription %[1]s disable; alter subscription %[1]s set (slot_name = none); drop subscription %[1]s;", analyze.Ident(b.Name)))
+	}
+	return out, nil
 }
 
 // judgeDeferred looks for what would act on changes as they are applied: triggers, rules, policies, event triggers. Foreign
