@@ -543,7 +543,8 @@ check_state() {
   STATE_CHECKED=yes
 }
 
-# state_merge reads a JSON object from standard input and merges it into state.json, two levels deep; null removes a key.
+# state_merge reads a JSON object from standard input and merges it into state.json, two levels deep; null removes a key. Timings are added to those that are there;
+# the ledger's, which have an item, replace the ledger's.
 # The file is replaced at once or not at all.
 state_merge() {
   local next=$STATE.next.$$ old=$TMP/state.old
@@ -557,6 +558,9 @@ SELECT pg_catalog.jsonb_pretty(coalesce(pg_catalog.jsonb_object_agg(m.key, m.val
 FROM (
   SELECT coalesce(o.key, n.key) AS key, CASE
       WHEN n.key IS NULL THEN o.value
+      WHEN n.key = 'timings' THEN coalesce((
+        SELECT pg_catalog.jsonb_agg(e.value) FROM pg_catalog.jsonb_array_elements(o.value) AS e
+        WHERE e.value -> 'item' = '0' OR NOT EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(n.value) AS x WHERE x.value -> 'item' <> '0')), '[]') || n.value
       WHEN pg_catalog.jsonb_typeof(n.value) = 'object' THEN (
         SELECT coalesce(pg_catalog.jsonb_object_agg(e.key, e.value), '{}')
         FROM pg_catalog.jsonb_each(CASE WHEN pg_catalog.jsonb_typeof(o.value) = 'object' THEN o.value ELSE '{}' END || n.value) AS e

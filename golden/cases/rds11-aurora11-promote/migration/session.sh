@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=a3604e53e619cf46ece6bf5834248f24188d1cef0306469f86bb73f59c16f55b # SHA-256 of the plan
+readonly PLAN=851f13f029a61e3dd604b5230c516b577b3dd85aa6fcd7dde7b2a8b376c06a20 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=''            # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1100           # 906, 1000, 1500: major version times 100
@@ -584,7 +584,8 @@ check_state() {
   STATE_CHECKED=yes
 }
 
-# state_merge reads a JSON object from standard input and merges it into state.json, two levels deep; null removes a key.
+# state_merge reads a JSON object from standard input and merges it into state.json, two levels deep; null removes a key. Timings are added to those that are there;
+# the ledger's, which have an item, replace the ledger's.
 # The file is replaced at once or not at all.
 state_merge() {
   local next=$STATE.next.$$ old=$TMP/state.old
@@ -598,6 +599,9 @@ SELECT pg_catalog.jsonb_pretty(coalesce(pg_catalog.jsonb_object_agg(m.key, m.val
 FROM (
   SELECT coalesce(o.key, n.key) AS key, CASE
       WHEN n.key IS NULL THEN o.value
+      WHEN n.key = 'timings' THEN coalesce((
+        SELECT pg_catalog.jsonb_agg(e.value) FROM pg_catalog.jsonb_array_elements(o.value) AS e
+        WHERE e.value -> 'item' = '0' OR NOT EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(n.value) AS x WHERE x.value -> 'item' <> '0')), '[]') || n.value
       WHEN pg_catalog.jsonb_typeof(n.value) = 'object' THEN (
         SELECT coalesce(pg_catalog.jsonb_object_agg(e.key, e.value), '{}')
         FROM pg_catalog.jsonb_each(CASE WHEN pg_catalog.jsonb_typeof(o.value) = 'object' THEN o.value ELSE '{}' END || n.value) AS e

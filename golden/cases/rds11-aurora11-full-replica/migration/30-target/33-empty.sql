@@ -79,7 +79,17 @@ $rights$;
 -- keys are gone already (32-schema.sh --existing), so tables can be emptied in any order, and a batch at a time: a server has so many places for locks.
 SET search_path = '';
 DO $$
+DECLARE
+  enabled text;
 BEGIN
+  IF pg_catalog.to_regclass('pg_catalog.pg_subscription') IS NOT NULL THEN -- from 10 on
+    EXECUTE 'SELECT pg_catalog.string_agg(subname, '', '' ORDER BY subname) FROM pg_catalog.pg_subscription
+      WHERE subenabled AND subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())' INTO enabled;
+    IF enabled IS NOT NULL THEN
+      RAISE EXCEPTION 'subscriptions came along with the copy and are enabled: %', enabled
+        USING HINT = 'On the target ALTER SUBSCRIPTION … DISABLE, ALTER SUBSCRIPTION … SET (slot_name = NONE), DROP SUBSCRIPTION …; the slot at the publisher is the source''s.';
+    END IF;
+  END IF;
   IF pg_catalog.to_regclass('pgcutover.item') IS NOT NULL THEN
     RAISE EXCEPTION 'the target has a ledger: rows may have been loaded since it was emptied' USING HINT = 'To begin anew: 80-recovery/83-full-restart.sh --yes.';
   END IF;

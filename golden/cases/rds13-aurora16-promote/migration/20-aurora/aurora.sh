@@ -310,12 +310,10 @@ seconds_since() {
 
 # note_timing KIND SECONDS BYTES adds a timing to state.json, for plan --timings.
 note_timing() {
-  local began have timings
+  local began
   began=$(date -u -d "@$(($(date +%s) - $2))" +%Y-%m-%dT%H:%M:%SZ 2>/dev/null || date -u -r $(($(date +%s) - $2)) +%Y-%m-%dT%H:%M:%SZ)
-  have=$(state_get timings)
-  timings=$(ask "$STATE_SERVER" "SELECT coalesce(nullif(:'have', ''), '[]')::jsonb || pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('item', 0, 'kind', :'kind', 'table', '', 'bytes', :'bytes'::bigint, 'rows', NULL, 'started_at', :'began', 'ended_at', :'ended', 'worker', ''))" \
-    "have=$have" "kind=$1" "bytes=$3" "began=$began" "ended=$(now)")
-  printf '{"timings": %s}\n' "$timings" | state_merge
+  printf '{"timings": [{"item": 0, "kind": %s, "table": "", "bytes": %s, "rows": null, "started_at": %s, "ended_at": %s, "worker": ""}]}\n' \
+    "$(json_string "$1")" "${3:-0}" "$(json_string "$began")" "$(json_string "$(now)")" | state_merge
 }
 
 # note_aurora KEY VALUE… notes what became of the replica.

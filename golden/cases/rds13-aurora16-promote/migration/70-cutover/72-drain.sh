@@ -177,6 +177,16 @@ SQL
     refuse "other databases of the instance are written to" "stop that, then run this again; --ignore-database NAME gives up what is written there from now on"
   fi
 fi
+# written_in DATABASE prints a hash of the counters of every table in it, those aside into which the server itself writes when it gathers statistics. Nothing where
+# it cannot be told.
+written_in() {
+  psql_on source -v db="$1" -f - 2>/dev/null <<'SQL' || true
+\connect :"db"
+SELECT pg_catalog.md5(coalesce(pg_catalog.string_agg(pg_catalog.concat_ws(' ', t.relid::bigint, t.n_tup_ins, t.n_tup_upd, t.n_tup_del), ',' ORDER BY t.relid), '')) FROM pg_catalog.pg_stat_all_tables AS t
+WHERE t.relid <> ALL (ARRAY(SELECT pg_catalog.unnest(ARRAY[c.oid, c.reltoastrelid]) FROM pg_catalog.pg_class AS c
+  WHERE c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace AND c.relname IN ('pg_statistic', 'pg_statistic_ext_data')));
+SQL
+}
 readonly LATE="20-aurora/22-catch-up.sh shows how far the replica is; the source is still frozen, so either run $SCRIPT.sh again or 76-unfreeze.sh"
 # Before the marker: what is written to another database after it may not be on the replica. The gate cutover compares, database by database.
 others=$(
@@ -187,6 +197,16 @@ SELECT pg_catalog.jsonb_build_object(
   'ignored', (SELECT coalesce(pg_catalog.jsonb_agg(n), '[]') FROM pg_catalog.unnest(pg_catalog.regexp_split_to_array(:'ignored', E'\n')) AS n WHERE n <> ''));
 SQL
 )
+if [[ $MUST_BE_FROZEN == yes ]]; then
+  databases=() written=""
+  fields_on source databases <<'SQL'
+SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND datname NOT IN (pg_catalog.current_database(), 'rdsadmin', 'template0', 'template1') ORDER BY datname;
+SQL
+  for db in "${databases[@]}"; do
+    hash=$(written_in "$db")
+    if [[ -n $hash ]]; then written+="${written:+, }$(json_string "$db"): $(json_string "$hash")"; fi
+  done
+fi
 final=$(ask source "SELECT pg_catalog.pg_current_wal_lsn()")
 token=drain-$(date -u +%Y%m%dT%H%M%SZ)-$$-$RANDOM
 mark source "$token"
@@ -196,6 +216,8 @@ at_least "$REPLAY_LSN" "$final" || refuse "the replica has the marker, and has r
 if [[ $MUST_BE_FROZEN == yes ]]; then
   printf '{"drain": %s}\n' "$(json_object lsn "$final" token "$token" at "$(now)")" | state_merge
   printf '{"aurora": %s}\n' "$others" | state_merge
+  printf '{"aurora": {"written": {%s}}}\n' "$written" | state_merge
+  note_step
   say "drained: everything up to $final is on the replica, which has replayed $REPLAY_LSN"
   hint "next: 73-promote.sh --yes; to call it off: 76-unfreeze.sh"
 else

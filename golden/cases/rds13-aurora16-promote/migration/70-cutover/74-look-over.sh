@@ -59,4 +59,5 @@ if [[ -n $analyze ]]; then
   say "statistics are gathered"
 fi
 ((problems == 0)) || refuse "$problems to mend" "mend them, and run this again"
+note_step
 say "nothing to mend"

@@ -161,5 +161,6 @@ DROP SCHEMA pgcutover CASCADE;
 COMMIT;
 SQL
 note_aurora opened_at "$(now)"
+note_step
 sed 's/^/  /' "$TMP/undo" >&2
 say "the target takes connections and writes; point the application to it"

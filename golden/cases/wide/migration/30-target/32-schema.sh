@@ -315,7 +315,7 @@ tsv_of() {
   done
 }
 
-# mine prints SQL that makes a temporary table of the planned tables of the target.
+# mine prints SQL that makes temporary tables: of the planned tables of the target, and of what is to be looked at beside them.
 mine() {
   local i left_out=()
   for ((i = 0; i < ${#LEFT_OUT[@]}; i += 2)); do left_out+=("$(quoted "${LEFT_OUT[i]}").$(quoted "${LEFT_OUT[i + 1]}")"); done
@@ -326,17 +326,35 @@ mine() {
   printf '\\.\n'
   cat <<'SQL'
 SET search_path = 'pg_temp';
-CREATE TEMPORARY TABLE mine AS
+-- What the dump has, and of that the tables that move.
+CREATE TEMPORARY TABLE ours AS
 SELECT c.oid, c.relkind, n.nspname, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace JOIN planned_schema AS p ON p.name = n.nspname
-WHERE c.relkind IN ('r', 'p')
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND c.oid <> ALL (ARRAY(SELECT pg_catalog.to_regclass(l.name)::oid FROM left_out AS l WHERE pg_catalog.to_regclass(l.name) IS NOT NULL))
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e');
+CREATE TEMPORARY TABLE mine AS SELECT * FROM ours WHERE relkind IN ('r', 'p');
+-- A query that groups by a primary key alone rests on it. pg_dump gives a view like that without its query before the data, and a materialized view after them;
+-- a view on such a materialized view is one of the first.
+CREATE TEMPORARY TABLE resting AS
+WITH RECURSIVE found AS (
+  SELECT r.ev_class AS oid
+  FROM mine AS m JOIN pg_catalog.pg_constraint AS k ON k.conrelid = m.oid
+  JOIN pg_catalog.pg_depend AS d ON d.refclassid = 'pg_catalog.pg_constraint'::regclass AND d.refobjid = k.oid AND d.classid = 'pg_catalog.pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite AS r ON r.oid = d.objid AND r.rulename = '_RETURN'
+  UNION
+  SELECT r.ev_class
+  FROM found AS f JOIN pg_catalog.pg_class AS c ON c.oid = f.oid AND c.relkind = 'm'
+  JOIN pg_catalog.pg_depend AS d ON d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = f.oid AND d.classid = 'pg_catalog.pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite AS r ON r.oid = d.objid AND r.rulename = '_RETURN'
+)
+SELECT c.oid, c.relkind, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name, EXISTS (SELECT FROM ours AS o WHERE o.oid = c.oid) AS planned
+FROM found AS f JOIN pg_catalog.pg_class AS c ON c.oid = f.oid JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace;
 SQL
 }
 
-# none_from_outside refuses where tables of the target that are not planned refer to some that are: neither keys nor rows of these can go, and
-# what would have to go with them is nowhere written down.
+# none_from_outside refuses where what is not planned hangs on keys of tables that are, or refers to them: neither these nor the rows can go, and what would have to
+# go with them is nowhere written down. Functions whose body is parsed may do the same; the dump has those, but other things may rest on them.
 none_from_outside() {
   local found=() i
   {
@@ -345,34 +363,53 @@ none_from_outside() {
 SELECT pg_catalog.format('foreign key %I of %s refers to %s', k.conname, k.conrelid::pg_catalog.regclass, m.name),
   pg_catalog.format('on the target: ALTER TABLE %s DROP CONSTRAINT %I; or drop the table, or plan it', k.conrelid::pg_catalog.regclass, k.conname)
 FROM pg_catalog.pg_constraint AS k JOIN mine AS m ON m.oid = k.confrelid
-WHERE k.contype = 'f' AND k.conrelid NOT IN (SELECT oid FROM mine) AND coalesce((pg_catalog.to_jsonb(k) ->> 'conparentid')::oid, 0) = 0 ORDER BY 1;
+WHERE k.contype = 'f' AND k.conrelid NOT IN (SELECT oid FROM mine) AND coalesce((pg_catalog.to_jsonb(k) ->> 'conparentid')::oid, 0) = 0
+UNION ALL
+SELECT pg_catalog.format('%s %s groups by a key of a table that moves', what, name), pg_catalog.format('on the target: DROP %s %s; or plan it', pg_catalog.upper(what), name)
+FROM (SELECT name, CASE relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS what FROM resting WHERE NOT planned) AS v
+UNION ALL
+SELECT DISTINCT pg_catalog.format('function %s rests on %s', d.objid::pg_catalog.regprocedure, pg_catalog.pg_describe_object(d.refclassid, d.refobjid, d.refobjsubid)),
+  pg_catalog.format('on the target: DROP ROUTINE %s; schema.dump has it, and 70-cutover/74-constraints.sh brings it back', d.objid::pg_catalog.regprocedure)
+FROM pg_catalog.pg_depend AS d
+WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.deptype = 'n'
+  AND (d.refclassid = 'pg_catalog.pg_constraint'::regclass AND d.refobjid IN (SELECT k.oid FROM pg_catalog.pg_constraint AS k JOIN mine AS m ON m.oid = k.conrelid)
+    OR d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid IN (SELECT oid FROM resting WHERE relkind = 'm'))
+ORDER BY 1;
 SQL
   } >"$TMP/outside.sql"
   fields_on target found <"$TMP/outside.sql"
   for ((i = 0; i < ${#found[@]}; i += 2)); do say "problem: ${found[i]}" && hint "${found[i + 1]}"; done
-  ((${#found[@]} == 0)) || refuse "tables that the plan leaves out refer to some that it has" "nothing was taken away"
+  ((${#found[@]} == 0)) || refuse "what stands above keeps tables of the plan from being emptied or from losing their keys" "nothing was taken away"
 }
 
 # strip_existing takes from planned tables what would stop the load, in the order in which nothing depends on what goes: each statement
 # is preceded in stripped.sql by the one that puts it back. It can be run again and then finds less to do. A server has so many places for locks, so
 # not all of it is one transaction.
 strip_existing() {
+  local list=$STATE_DIR/postdata.list events
   none_from_outside
+  if [[ -s $TMP/postdata.list ]]; then list=$TMP/postdata.list; fi
+  events=$(grep -Ec "${ENTRY}EVENT TRIGGER " "$list" || true) # none where the dump is made of schemas alone
   {
     mine
     cat <<'SQL'
 WITH gone AS (
-  SELECT 1 AS step, pg_catalog.format('ALTER TABLE %s ADD CONSTRAINT %I %s;', m.name, k.conname, pg_catalog.pg_get_constraintdef(k.oid)) AS back,
-    pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I;', m.name, k.conname) AS away
+  -- They act on all that follows.
+  SELECT 0 AS step, pg_catalog.format('-- event trigger %I: it comes back from schema.dump', e.evtname) AS back, pg_catalog.format('DROP EVENT TRIGGER IF EXISTS %I;', e.evtname) AS away
+  FROM pg_catalog.pg_event_trigger AS e
+  WHERE :events > 0 AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_event_trigger'::regclass AND d.objid = e.oid AND d.deptype = 'e')
+  UNION ALL
+  SELECT 1, pg_catalog.format('ALTER TABLE %s ADD CONSTRAINT %I %s;', m.name, k.conname, pg_catalog.pg_get_constraintdef(k.oid)),
+    pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I;', m.name, k.conname)
   FROM mine AS m JOIN pg_catalog.pg_constraint AS k ON k.conrelid = m.oid
   WHERE k.contype = 'f' AND k.coninhcount = 0 AND coalesce((pg_catalog.to_jsonb(k) ->> 'conparentid')::oid, 0) = 0
   UNION ALL
   SELECT 2, pg_catalog.pg_get_triggerdef(t.oid) || ';', pg_catalog.format('DROP TRIGGER IF EXISTS %I ON %s;', t.tgname, m.name)
-  FROM mine AS m JOIN pg_catalog.pg_trigger AS t ON t.tgrelid = m.oid
+  FROM ours AS m JOIN pg_catalog.pg_trigger AS t ON t.tgrelid = m.oid
   WHERE NOT t.tgisinternal AND coalesce((pg_catalog.to_jsonb(t) ->> 'tgparentid')::oid, 0) = 0
   UNION ALL
   SELECT 3, pg_catalog.pg_get_ruledef(r.oid), pg_catalog.format('DROP RULE IF EXISTS %I ON %s;', r.rulename, m.name)
-  FROM mine AS m JOIN pg_catalog.pg_rewrite AS r ON r.ev_class = m.oid
+  FROM ours AS m JOIN pg_catalog.pg_rewrite AS r ON r.ev_class = m.oid AND r.rulename <> '_RETURN'
   UNION ALL
   SELECT 4, pg_catalog.format('-- policy %I: it comes back from schema.dump', p.polname), pg_catalog.format('DROP POLICY IF EXISTS %I ON %s;', p.polname, m.name)
   FROM mine AS m JOIN pg_catalog.pg_policy AS p ON p.polrelid = m.oid
@@ -380,35 +417,50 @@ WITH gone AS (
   SELECT 5, pg_catalog.format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY;', m.name), pg_catalog.format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY;', m.name)
   FROM mine AS m JOIN pg_catalog.pg_class AS c ON c.oid = m.oid WHERE c.relrowsecurity
   UNION ALL
-  SELECT 6, pg_catalog.format('ALTER TABLE %s ADD CONSTRAINT %I %s;', m.name, k.conname, pg_catalog.pg_get_constraintdef(k.oid)),
+  SELECT 5, pg_catalog.format('ALTER DOMAIN %I.%I ADD CONSTRAINT %I %s;', n.nspname, t.typname, k.conname, pg_catalog.pg_get_constraintdef(k.oid)),
+    pg_catalog.format('ALTER DOMAIN %I.%I DROP CONSTRAINT IF EXISTS %I;', n.nspname, t.typname, k.conname)
+  FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_type AS t ON t.oid = k.contypid JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace JOIN planned_schema AS p ON p.name = n.nspname
+  WHERE k.contype = 'c' AND NOT k.convalidated AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e')
+  UNION ALL
+  SELECT 6, pg_catalog.format('CREATE OR REPLACE VIEW %s AS %s', v.name, pg_catalog.pg_get_viewdef(v.oid)), pg_catalog.format('CREATE OR REPLACE VIEW %s AS SELECT %s;', v.name,
+    (SELECT pg_catalog.string_agg(pg_catalog.format('NULL::%s%s AS %I', pg_catalog.format_type(a.atttypid, a.atttypmod),
+        (SELECT pg_catalog.format(' COLLATE %I.%I', n.nspname, l.collname) FROM pg_catalog.pg_collation AS l JOIN pg_catalog.pg_namespace AS n ON n.oid = l.collnamespace
+          WHERE l.oid = a.attcollation AND a.attcollation <> t.typcollation), a.attname), ', ' ORDER BY a.attnum)
+      FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid WHERE a.attrelid = v.oid AND a.attnum > 0))
+  FROM resting AS v WHERE v.relkind = 'v'
+  UNION ALL
+  -- All at once: one may be made from another.
+  SELECT 7, pg_catalog.string_agg(pg_catalog.format('CREATE MATERIALIZED VIEW %s AS %s', v.name, pg_catalog.pg_get_viewdef(v.oid)), E'\n' ORDER BY v.name),
+    pg_catalog.format('DROP MATERIALIZED VIEW IF EXISTS %s;', pg_catalog.string_agg(v.name, ', ' ORDER BY v.name))
+  FROM resting AS v WHERE v.relkind = 'm' HAVING pg_catalog.count(*) > 0
+  UNION ALL
+  SELECT 8, pg_catalog.format('ALTER TABLE %s ADD CONSTRAINT %I %s;', m.name, k.conname, pg_catalog.pg_get_constraintdef(k.oid)),
     pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I;', m.name, k.conname)
   FROM mine AS m JOIN pg_catalog.pg_constraint AS k ON k.conrelid = m.oid
   WHERE k.contype IN ('p', 'u', 'x') AND coalesce((pg_catalog.to_jsonb(k) ->> 'conparentid')::oid, 0) = 0
     OR k.contype = 'c' AND NOT k.convalidated AND k.coninhcount = 0
   UNION ALL
-  SELECT 7, pg_catalog.pg_get_indexdef(i.indexrelid) || ';', pg_catalog.format('DROP INDEX IF EXISTS %I.%I;', m.nspname, c.relname)
+  SELECT 9, pg_catalog.pg_get_indexdef(i.indexrelid) || ';', pg_catalog.format('DROP INDEX IF EXISTS %I.%I;', m.nspname, c.relname)
   FROM mine AS m JOIN pg_catalog.pg_index AS i ON i.indrelid = m.oid JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
   WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits AS h WHERE h.inhrelid = i.indexrelid)
   UNION ALL
   -- Those of materialized views come back from schema.dump.
-  SELECT 7, pg_catalog.pg_get_indexdef(i.indexrelid) || ';', pg_catalog.format('DROP INDEX IF EXISTS %I.%I;', n.nspname, c.relname)
-  FROM pg_catalog.pg_class AS v JOIN pg_catalog.pg_namespace AS n ON n.oid = v.relnamespace JOIN planned_schema AS p ON p.name = n.nspname
-  JOIN pg_catalog.pg_index AS i ON i.indrelid = v.oid JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
-  WHERE v.relkind = 'm' AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = v.oid AND d.deptype = 'e')
+  SELECT 9, pg_catalog.pg_get_indexdef(i.indexrelid) || ';', pg_catalog.format('DROP INDEX IF EXISTS %I.%I;', v.nspname, c.relname)
+  FROM ours AS v JOIN pg_catalog.pg_index AS i ON i.indrelid = v.oid JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid WHERE v.relkind = 'm'
 )
 SELECT pg_catalog.format(E'-- %s\n%s%s', pg_catalog.replace(back, E'\n', E'\n-- '), away,
   CASE WHEN pg_catalog.row_number() OVER (ORDER BY step, away) % 500 = 0 THEN E'\nCOMMIT;\nBEGIN;' END)
 FROM gone ORDER BY step, away;
 SQL
-  } | psql_on target -f - >"$TMP/stripped"
+  } | psql_on target -v events="$events" -f - >"$TMP/stripped"
   if [[ -s $TMP/stripped ]]; then
     # What puts it back is kept in full, whatever happens next; a later run adds to it.
     { printf -- '-- %s\n' "$(now)" && cat "$TMP/stripped"; } >>"$STATE_DIR/stripped.sql"
     { printf "SET search_path = '';\nSET lock_timeout = '10s';\nSET client_min_messages = warning;\nBEGIN;\n" && cat "$TMP/stripped" && printf 'COMMIT;\n'; } >"$TMP/strip.sql"
     psql_on target -f "$TMP/strip.sql"
   fi
-  say "$(grep -c '^\(ALTER\|DROP\)' "$TMP/stripped" || true) indexes, constraints, triggers and the like taken away; $STATE_DIR/stripped.sql says how to put them back"
+  say "$(grep -c '^\(ALTER\|DROP\|CREATE OR REPLACE VIEW\) ' "$TMP/stripped" || true) indexes, constraints, triggers and the like taken away; $STATE_DIR/stripped.sql says how to put them back"
 }
 
 if [[ -n $strip_only ]]; then

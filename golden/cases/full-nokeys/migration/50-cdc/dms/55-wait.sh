@@ -46,6 +46,36 @@ table_states() {
 # in_error prints the tables of the last answer that will not be loaded.
 in_error() { awk -F '\t' '$1 == "Table error" || $1 == "Table cancelled" || $1 == "Table does not exist" || $3 > 0 { print $4 "." $5 " (" $1 ", " $3 + 0 " rows in error)" }' "$TMP/tables"; }
 
+# note_timings, after look_at_task, keeps from when to when AWS DMS has loaded the tables of the task, for plan --timings. Bytes are those that the plan has one reader
+# read; smaller tables tell no rate.
+note_timings() {
+  if ! "$AWS" dms describe-table-statistics --replication-task-arn "$TASK_ARN" --output json \
+    --query 'TableStatistics[].[SchemaName,TableName,FullLoadRows,FullLoadStartTime,FullLoadEndTime]' >"$TMP/loaded" 2>"$TMP/aws"; then
+    warn "AWS DMS does not say how long it has loaded the tables: the next plan has to assume that"
+    return 0
+  fi
+  LOADED=$TMP/loaded psql_on "$STATE_SERVER" -f - <<'SQL' | state_merge
+\set loaded `cat -- "$LOADED"`
+SELECT pg_catalog.jsonb_build_object('timings', coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('item', 0, 'kind', 'full load', 'table', label, 'bytes', bytes, 'rows', rows,
+    'started_at', pg_catalog.to_char(began AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'ended_at', pg_catalog.to_char(ended AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'worker', '') ORDER BY bytes DESC, label), '[]'))
+FROM (
+  -- Version 1 of the CLI prints times as seconds since 1970.
+  SELECT t.label, t.bytes, x.told -> 2 AS rows,
+    CASE WHEN x.told ->> 3 ~ '^[0-9]+([.][0-9]+)?$' THEN pg_catalog.to_timestamp((x.told ->> 3)::double precision) ELSE (x.told ->> 3)::timestamptz END AS began,
+    CASE WHEN x.told ->> 4 ~ '^[0-9]+([.][0-9]+)?$' THEN pg_catalog.to_timestamp((x.told ->> 4)::double precision) ELSE (x.told ->> 4)::timestamptz END AS ended
+  FROM pg_catalog.jsonb_array_elements(:'loaded'::jsonb) AS x(told) JOIN (VALUES
+    ('public', 'audit', 'public.audit', 4294967296::bigint),
+    ('public', 'by_index', 'public.by_index', 8388608::bigint),
+    ('public', 'full_identity', 'public.full_identity', 8388608::bigint),
+    ('public', 'queue', 'public.queue', 20971520::bigint),
+    ('public', 'readings_2026', 'public.readings_2026', 3221225472::bigint)
+  ) AS t(schema_name, table_name, label, bytes) ON t.schema_name = x.told ->> 0 AND t.table_name = x.told ->> 1
+  ORDER BY t.bytes DESC LIMIT 10000 -- enough to reckon rates from
+) AS n WHERE ended > began;
+SQL
+}
+
 trouble() {
   in_error | head -n 10 | while IFS= read -r line; do say "  $line"; done
   refuse "$1" "its log is in CloudWatch, group dms-tasks-$DMS_INSTANCE, and what failed on the target in awsdms_full_load_exceptions of schema awsdms_control" \
@@ -86,6 +116,7 @@ while :; do
       if [[ -z $known ]]; then
         rows=$(awk -F '\t' '{ n += $2 } END { printf "%d", n }' "$TMP/tables")
         note_task "$slot" loaded_at "$(now)" rows "$rows" stop_reason "$TASK_WHY"
+        note_timings
         say "$task has loaded its $count tables, $rows rows"
         if [[ $TASK_WHY == *STOPPED_AFTER_CACHED_EVENTS* ]]; then warn "$task has applied the changes of the load already, which its settings do not ask for"; fi
       fi
