@@ -6,8 +6,9 @@
 #
 # Usage: 32-schema.sh [--from replica|source] [--existing | --strip-only] [--no-owner]
 #   --from WHERE   the server to take the schema from (default replica)
-#   --existing     the target has the tables already: take away what would stop the load and the application of changes
-#                  (foreign keys, triggers, rules, policies, constraints, indexes), after writing down how to put it back
+#   --existing     the target has the tables already: take away what would stop the load and the application of changes, and what the
+#                  cutover brings back (foreign keys, triggers, rules, policies, event triggers, constraints, indexes, views that group
+#                  by a key), after writing down how to put it back
 #   --strip-only   for 83-full-restart.sh: take the same away from the schema that this restored
 #   --no-owner     everything belongs to the role of the target's service
 #
