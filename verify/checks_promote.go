@@ -30,7 +30,7 @@ func promoteChecks() []Check {
 		},
 		{
 			Code: "G7-OTHERS", Title: "no other database of the instance was written to since the drain", Engines: engine, Gates: at, Family: Freeze, Cost: Instant, Loss: true, Needs: []Side{Source}, Run: checkOthers,
-			Why:    "They were promoted at the same moment, and no freeze holds there: what was written since is on the source alone.",
+			Why:    "They were promoted at the same moment, and no freeze holds there: what was written since is on the source alone. Statistics that the server gathers there are no such write; they are told apart where the role of the source can connect to the database.",
 			Remedy: "70-cutover/76-unfreeze.sh; or bring over what was written",
 		},
 		{

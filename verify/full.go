@@ -49,7 +49,7 @@ var inFull = map[string]otherwise{
 	"G3-COLS":   {gates: []Gate{CDCReady, Loaded, CutoverReady}, remedy: "30-target/32-schema.sh and 33-relax.sql; else bring the target's schema back in line with the source's"},
 	"G3-CON":    {gates: []Gate{CDCReady, Loaded, CutoverReady}, remedy: "keys: 30-target/34-keys.sql; the others: 40-load/42-load.sh; else add or drop the constraint by its definition"},
 	"G3-IDX":    {gates: []Gate{CDCReady, Loaded, CutoverReady}, remedy: "keys: 30-target/34-keys.sql; the others: 40-load/42-load.sh; else build the index by its definition"},
-	"G3-FIRE":   {gates: []Gate{CDCReady, Loaded, CutoverReady}, why: "A trigger or rule on the target does again what it did on the source, to loaded rows as well; a policy hides rows."},
+	"G3-FIRE":   {gates: []Gate{CDCReady, Loaded, CutoverReady}, why: "A trigger or rule on the target does again what it did on the source, to loaded rows as well; a policy hides rows; a subscription that came along with a promoted replica writes by itself."},
 	"G2-WAL":    {gates: []Gate{Loaded, CDC, CutoverReady}, title: "the WAL that the slots of AWS DMS need is there"},
 	"G4-TASK":   {title: "each group has its task, of this run, and it has never been started", why: "A task that has been started has loaded rows, and started once more it would load them on top of what is there."},
 	"G4-EP":     {why: "The source endpoint names the plug-in, and no slot: AWS DMS makes its own. Without its settings AWS DMS makes tables and triggers on the source, cuts LOBs without a word, or applies changes with foreign keys and triggers on."},
