@@ -32,7 +32,7 @@ func awsTool(t *testing.T, name string) string {
 	return path
 }
 
-// startAWS starts a local server of AWS's APIs and returns what the AWS CLI needs in its environment to ask it. page of docs lists the rights for what is asked.
+// startAWS starts a local server of AWS's APIs and returns what the AWS CLI needs in its environment to ask it. pages of docs, apart by spaces, list the rights for what is asked.
 func startAWS(t *testing.T, pages string, env ...string) []string {
 	t.Helper()
 	python := awsTool(t, "python")
