@@ -476,6 +476,14 @@ func TestPromotedReplicaIsEmptied(t *testing.T) {
 	l.dst.MustPsql(t, "shop", "create role rds_superuser") // which Aurora has
 	l.must(t, "50-cdc/dms/51-control.sql")
 	l.refused(t, []string{"the target has a ledger", "83-full-restart.sh"}, empty)
+	// Beginning anew: emptied, without keys, and loaded from there like the first time.
+	l.dst.MustPsql(t, "shop", "insert into public.node values (1, null, null, 'half of a load')")
+	require.Contains(t, l.must(t, "80-recovery/83-full-restart.sh", "--yes"), "go on with 30-target/34-keys.sql")
+	require.Equal(t, "0|f", l.dst.MustPsql(t, "shop", "select (select count(*) from public.node), to_regclass('public.node_pkey') is not null"))
+	require.Equal(t, "50", l.src.MustPsql(t, "shop", "select count(*) from public.node"))
+	for _, step := range []string{"30-target/34-keys.sql", "40-load/41-ledger.sql", "50-cdc/dms/51-control.sql"} {
+		l.must(t, step)
+	}
 	require.Empty(t, shut(gate(verify.CDCReady)))
 	require.Empty(t, shut(l.asked(t, verify.CDCReady, "drift")))
 
