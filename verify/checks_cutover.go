@@ -59,6 +59,11 @@ func cutoverChecks() []Check {
 			Remedy: "70-cutover/74-constraints.sh",
 		},
 		{
+			Code: "G7-OBJ", Title: "routines, types, views and what acts on views are the source's", Engines: planner.Logical, Gates: at, Family: Schema, Cost: Instant, Loss: true, Needs: []Side{Source, Target}, Run: checkObjects,
+			Why:    "Views that group by a key, triggers of views, and routines that rest on them are not there, or are empty, until the cutover brings them back; the application finds no rows in them, or writes past what they do.",
+			Remedy: "70-cutover/74-constraints.sh",
+		},
+		{
 			Code: "G7-SRR", Title: "foreign keys and triggers act for everybody on the target", Gates: at, Family: Settings, Cost: Instant, Loss: true, Needs: []Side{Target}, Run: checkReplicationRole,
 			Why:    "session_replication_role = replica, left over from the apply, switches off foreign keys and triggers without a word.",
 			Remedy: "set it back to origin: in the parameter group, for the database, for the role",

@@ -268,6 +268,9 @@ func TestObjects(t *testing.T) {
 		"view that waits for a primary key": {func(o *objects) {
 			o.structures.Target.Views, o.postponedViews = nil, map[analyze.Name]bool{o.structures.Source.Views[0].Name: true}
 		}, nil},
+		"view that waits for its primary key after the cutover": {func(o *objects) {
+			o.Final, o.structures.Target.Views[0].Definition = true, " SELECT NULL::bigint AS id;"
+		}, []string{"fail view public.v"}},
 		"neither waits after the cutover": {func(o *objects) {
 			o.Final, o.Target, o.structures.Target.Views = true, nil, nil
 			o.postponed, o.postponedViews = map[string]bool{"function public.f()": true}, map[analyze.Name]bool{o.structures.Source.Views[0].Name: true}

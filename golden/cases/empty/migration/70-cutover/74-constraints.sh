@@ -174,7 +174,10 @@ if [[ -s $STATE_DIR/postdata.list && -s $STATE_DIR/schema.dump ]]; then
   grep -E '^[0-9]+; [0-9]+ [0-9]+ (EVENT TRIGGER|COMMENT - EVENT TRIGGER) ' -- "$STATE_DIR/postdata.list" >"$TMP/event.list" || true
   restore "triggers, rules, policies and comments" "$TMP/others.list"
 else
-  say "nothing to restore from the schema's dump"
+  # Triggers and rules of views, views that group by a key and comments come from there, too.
+  dumped=$(state_get schema dumped_at)
+  [[ -z $dumped ]] || refuse "schema.dump and postdata.list are not in $STATE_DIR" "bring them from the machine where 30-target/32-schema.sh ran"
+  say "nothing to restore: 32-schema.sh has taken no dump of the schema"
 fi
 
 # --- 4. NOT NULL and identity ---------------------------------------------------------------------------------------------

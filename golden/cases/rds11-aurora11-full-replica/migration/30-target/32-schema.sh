@@ -387,18 +387,26 @@ SQL
 # is preceded in stripped.sql by the one that puts it back. It can be run again and then finds less to do. A server has so many places for locks, so
 # not all of it is one transaction.
 strip_existing() {
-  local list=$STATE_DIR/postdata.list events
+  local list=$STATE_DIR/postdata.list all=() events=() name
   none_from_outside
   if [[ -s $TMP/postdata.list ]]; then list=$TMP/postdata.list; fi
-  events=$(grep -Ec "${ENTRY}EVENT TRIGGER " "$list" || true) # none where the dump is made of schemas alone
+  # Those that the dump has: others are not ours. None where it is made of schemas alone.
+  fields_on target all <<'SQL'
+SELECT evtname FROM pg_catalog.pg_event_trigger ORDER BY 1;
+SQL
+  for name in "${all[@]}"; do
+    if grep -Fqe " EVENT TRIGGER - ${name//[$'\n\r']/ } " "$list" 2>/dev/null; then events+=("$name"); fi
+  done
   {
     mine
+    printf 'CREATE TEMPORARY TABLE dumped_event (name text);\nCOPY dumped_event FROM stdin;\n'
+    tsv_of "${events[@]}"
+    printf '\\.\n'
     cat <<'SQL'
 WITH gone AS (
   -- They act on all that follows.
   SELECT 0 AS step, pg_catalog.format('-- event trigger %I: it comes back from schema.dump', e.evtname) AS back, pg_catalog.format('DROP EVENT TRIGGER IF EXISTS %I;', e.evtname) AS away
-  FROM pg_catalog.pg_event_trigger AS e
-  WHERE :events > 0 AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_event_trigger'::regclass AND d.objid = e.oid AND d.deptype = 'e')
+  FROM pg_catalog.pg_event_trigger AS e JOIN dumped_event AS u ON u.name = e.evtname
   UNION ALL
   SELECT 1, pg_catalog.format('ALTER TABLE %s ADD CONSTRAINT %I %s;', m.name, k.conname, pg_catalog.pg_get_constraintdef(k.oid)),
     pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I;', m.name, k.conname)
@@ -450,11 +458,11 @@ WITH gone AS (
   SELECT 9, pg_catalog.pg_get_indexdef(i.indexrelid) || ';', pg_catalog.format('DROP INDEX IF EXISTS %I.%I;', v.nspname, c.relname)
   FROM ours AS v JOIN pg_catalog.pg_index AS i ON i.indrelid = v.oid JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid WHERE v.relkind = 'm'
 )
-SELECT pg_catalog.format(E'-- %s\n%s%s', pg_catalog.replace(back, E'\n', E'\n-- '), away,
+SELECT pg_catalog.format(E'-- %s\n%s%s', pg_catalog.regexp_replace(back, E'[\n\r]', E'\\&-- ', 'g'), away,
   CASE WHEN pg_catalog.row_number() OVER (ORDER BY step, away) % 500 = 0 THEN E'\nCOMMIT;\nBEGIN;' END)
 FROM gone ORDER BY step, away;
 SQL
-  } | psql_on target -v events="$events" -f - >"$TMP/stripped"
+  } | psql_on target -f - >"$TMP/stripped"
   if [[ -s $TMP/stripped ]]; then
     # What puts it back is kept in full, whatever happens next; a later run adds to it.
     { printf -- '-- %s\n' "$(now)" && cat "$TMP/stripped"; } >>"$STATE_DIR/stripped.sql"
@@ -465,6 +473,7 @@ SQL
 }
 
 if [[ -n $strip_only ]]; then
+  [[ ${PGCUTOVER_RESTARTING:-} == yes ]] || refuse "--strip-only belongs to 80-recovery/83-full-restart.sh, which empties the tables as well" "80-recovery/83-full-restart.sh --yes"
   assert_target
   before=$(restored_before)
   [[ -n $before ]] || refuse "the target does not hold the schema of this plan" "nothing was restored here by 32-schema.sh"
@@ -487,13 +496,20 @@ if [[ -n $done_before ]]; then
     dumped_at=$(now)
     note "$done_before"
   fi
-  if [[ -n $existing ]]; then strip_existing; fi
+  # Once there is a ledger, what was taken away is being built again, or is back already.
+  ledger=$(ask target "SELECT pg_catalog.to_regclass('pgcutover.item') IS NOT NULL OR pg_catalog.to_regclass('pgcutover.restored') IS NOT NULL")
+  if [[ -n $existing && $ledger == f ]]; then strip_existing; fi
   say "the target has the schema of this plan already"
   exit 0
 fi
 tables=$(count_tables)
 if ((tables > 0)) && [[ -z $existing ]]; then
   refuse "the target has $tables table$( ((tables == 1)) || printf s) already, and this did not make $( ((tables == 1)) && printf it || printf them)" "name an empty database, or, if they are the schema of the source, add --existing"
+fi
+
+if [[ -n $existing ]]; then
+  drained=$(state_get drain lsn)
+  [[ -z $drained ]] || refuse "the cutover to this target has been made: what --existing takes away is in use" "for another migration use another state.json"
 fi
 
 dumped_at=$(now)

@@ -35,7 +35,7 @@ if [[ -z $yes ]]; then
 fi
 
 only_one
-event_triggers=() schema=""
+schema=""
 assert_target
 [[ -n $after_cutover ]] || refuse_after_cutover "when the application does not use it and its data may go: --after-cutover"
 # keep_evidence NAME SLOT… keeps how the slots stand, and what AWS DMS has noted on the target about their tasks, before it is forgotten. Statements that failed hold
@@ -183,17 +183,8 @@ if [[ -z $dumped && $bare == t ]]; then
   schema="30-target/32-schema.sh, 30-target/33-relax.sql, "
 else
   # Indexes and constraints go too: the load copies into bare tables and builds them afterwards.
-  "$BUNDLE/30-target/32-schema.sh" --strip-only
-  if [[ -n $after_cutover ]]; then
-    psql_on target -o /dev/null -f "$BUNDLE/30-target/33-relax.sql"
-    # Event triggers that 74-constraints.sh restored; others are not ours.
-    fields_on target event_triggers <<'SQL'
-SELECT evtname FROM pg_catalog.pg_event_trigger ORDER BY 1;
-SQL
-    for name in "${event_triggers[@]}"; do
-      if grep -Fqe " EVENT TRIGGER - ${name//[$'\n\r']/ } " "$STATE_DIR/postdata.list" 2>/dev/null; then ask target "DROP EVENT TRIGGER :\"name\"" "name=$name"; fi
-    done
-  fi
+  PGCUTOVER_RESTARTING=yes "$BUNDLE/30-target/32-schema.sh" --strip-only
+  if [[ -n $after_cutover ]]; then psql_on target -o /dev/null -f "$BUNDLE/30-target/33-relax.sql"; fi
   psql_on target -o /dev/null -f "$BUNDLE/80-recovery/empty-target.sql"
   say "the target is empty, as 32-schema.sh and 33-relax.sql left it"
 fi
