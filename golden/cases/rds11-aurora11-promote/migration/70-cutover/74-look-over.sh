@@ -59,5 +59,5 @@ if [[ -n $analyze ]]; then
   say "statistics are gathered"
 fi
 ((problems == 0)) || refuse "$problems to mend" "mend them, and run this again"
-note_step
+if [[ -z $analyze ]]; then note_step; fi # an estimate of the cutover is without it
 say "nothing to mend"
