@@ -116,6 +116,10 @@ func Backfill(p planner.Plan, l differences.List) (Bundle, error) {
 		Title: "Bring rows of the target to what they are on the source, while changes are applied",
 		Needs: "changes are being applied (50-cdc), and the cutover has not begun", Rerun: "goes on with the rows that are left",
 	}
+	if full(p) {
+		script.Title = "Bring rows of the target to what they are on the source, which stands still"
+		script.Needs = "the source is frozen and drained (70-cutover/71-freeze.sh, 72-drain.sh), and the tasks are not stopped yet (50-cdc/dms/56-stop.sh)"
+	}
 	v := backfillView{
 		Head: headOf(script), Plan: p.Fingerprint(), List: sum(content.Bytes()), Rows: l.Rows, Xlog: xlog(p), Native: native(p), Full: full(p), ControlSchema: p.Options.CDC.ControlSchema,
 	}

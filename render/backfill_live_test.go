@@ -147,6 +147,17 @@ func TestBackfillsThatAreNone(t *testing.T) {
 	l.Tables = []differences.Table{{Name: analyze.Name{Schema: "public", Name: "of another plan"}}}
 	_, err = render.Backfill(p, l)
 	require.ErrorContains(t, err, "the plan does not copy it")
+	l.Tables = []differences.Table{{Name: table.Name, Key: []string{"id"}, Listed: []differences.Row{{Kind: differences.Missing, Key: []string{"1"}}}}}
+	for engine, when := range map[string]string{planner.EngineDMS: "while changes are applied", planner.EngineDMSFull: "frozen and drained"} {
+		p.Options.Engine = engine
+		l.Plan = p.Fingerprint()
+		b, err := render.Backfill(p, l)
+		require.NoError(t, err)
+		script, _ := b.Artifact("backfill.sh")
+		head, _, _ := strings.Cut(string(script.Body), "set -E")
+		require.Contains(t, head, when)
+		require.Equal(t, engine == planner.EngineDMS, strings.Contains(head, "changes are"), head)
+	}
 	l.Plan = "other"
 	_, err = render.Backfill(p, l)
 	require.ErrorContains(t, err, "is about plan other")
