@@ -124,6 +124,8 @@ func minutes(seconds float64) string {
 	switch {
 	case seconds < 60:
 		return ""
+	case seconds < 90:
+		return "about a minute"
 	case seconds < 2*3600:
 		return fmt.Sprintf("about %.0f minutes", seconds/60)
 	}
