@@ -194,6 +194,7 @@ func TestPromote(t *testing.T) {
 	l.src.MustPsql(t, "postgres", "create table idle as select n, n % 7 as m from generate_series(1, 1000) n; create statistics together on n, m from idle; select pg_sleep(1)")
 	l.must(t, "70-cutover/72-drain.sh")
 	l.src.MustPsql(t, "postgres", "analyze idle; analyze pg_class") // as the server does by itself
+	l.src.MustPsql(t, "postgres", "comment on database postgres is 'in a catalog that all databases share'")
 	l.refused(t, []string{"nothing was done", "add --yes"}, "70-cutover/73-promote.sh")
 	l.refusedByAWS(t, "promote-read-replica-db-cluster", func() {
 		said, code := l.run(t, "70-cutover/73-promote.sh", "--yes")

@@ -277,9 +277,11 @@ func checkOthers(ctx context.Context, e *Env) ([]Result, error) {
 }
 
 // writtenSQL is the hash that 72-drain.sh notes of another database: the counters of its tables, but for those into which the server writes the statistics that it
-// gathers by itself. Large objects, functions, rights and whatever else is in catalogs are among them.
+// gathers by itself: before 12 pg_statistic_ext has the extended ones. Large objects, functions, rights and whatever else is in catalogs of the database are among them;
+// catalogs that all databases share are not: whoever writes to these, in whichever database, would change every hash.
 const writtenSQL = `select md5(coalesce(string_agg(concat_ws(' ', t.relid::bigint, t.n_tup_ins, t.n_tup_upd, t.n_tup_del), ',' order by t.relid), '')) from pg_stat_all_tables t
-	where t.relid <> all (array(select unnest(array[c.oid, c.reltoastrelid]) from pg_class c where c.relnamespace = 'pg_catalog'::regnamespace and c.relname in ('pg_statistic', 'pg_statistic_ext_data')))`
+	where t.relid <> all (array(select unnest(array[c.oid, c.reltoastrelid]) from pg_class c where c.relisshared or c.relnamespace = 'pg_catalog'::regnamespace and
+		(c.relname in ('pg_statistic', 'pg_statistic_ext_data') or c.relname = 'pg_statistic_ext' and to_regclass('pg_catalog.pg_statistic_ext_data') is null)))`
 
 // writtenIn is the hash of another database of the source; empty: it cannot be told.
 func (e *Env) writtenIn(ctx context.Context, database string) string {

@@ -159,7 +159,7 @@ type StateAurora struct {
 	AskedAt     *time.Time       `json:"asked_at,omitempty"` // when the promotion was asked for
 	Others      map[string]int64 `json:"others,omitempty"`   // rows written in each other database of the source before the drain, by pg_stat_database; nil: not noted
 	// Written tells of other databases of the source, as of the drain, what the counters of their tables say, by a hash: without those that the server's own statistics
-	// are kept in. Of one that could not be connected to it says nothing.
+	// are kept in, and those that all databases share. Of one that could not be connected to it says nothing.
 	Written        map[string]string `json:"written,omitempty"`
 	Ignored        []string          `json:"ignored,omitempty"` // databases that may be written to after the drain, which loses that
 	PromotedAt     *time.Time        `json:"promoted_at,omitempty"`

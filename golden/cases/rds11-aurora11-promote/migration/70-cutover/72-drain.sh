@@ -177,14 +177,16 @@ SQL
     refuse "other databases of the instance are written to" "stop that, then run this again; --ignore-database NAME gives up what is written there from now on"
   fi
 fi
-# written_in DATABASE prints a hash of the counters of every table in it, those aside into which the server itself writes when it gathers statistics. Nothing where
-# it cannot be told.
+# written_in DATABASE prints a hash of the counters of every table in it, those aside into which the server itself writes when it gathers statistics (before 12
+# pg_statistic_ext has the extended ones), and the catalogs that all databases share: whoever writes to these, in whichever database, would change every hash. Nothing
+# where it cannot be told.
 written_in() {
   psql_on source -v db="$1" -f - 2>/dev/null <<'SQL' || true
 \connect :"db"
 SELECT pg_catalog.md5(coalesce(pg_catalog.string_agg(pg_catalog.concat_ws(' ', t.relid::bigint, t.n_tup_ins, t.n_tup_upd, t.n_tup_del), ',' ORDER BY t.relid), '')) FROM pg_catalog.pg_stat_all_tables AS t
 WHERE t.relid <> ALL (ARRAY(SELECT pg_catalog.unnest(ARRAY[c.oid, c.reltoastrelid]) FROM pg_catalog.pg_class AS c
-  WHERE c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace AND c.relname IN ('pg_statistic', 'pg_statistic_ext_data')));
+  WHERE c.relisshared OR c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace AND (c.relname IN ('pg_statistic', 'pg_statistic_ext_data')
+    OR c.relname = 'pg_statistic_ext' AND pg_catalog.to_regclass('pg_catalog.pg_statistic_ext_data') IS NULL)));
 SQL
 }
 readonly LATE="20-aurora/22-catch-up.sh shows how far the replica is; the source is still frozen, so either run $SCRIPT.sh again or 76-unfreeze.sh"
