@@ -192,7 +192,16 @@ func TestPromote(t *testing.T) {
 	written := stop()
 	require.Positive(t, written)
 	l.src.MustPsql(t, "postgres", "create table idle as select n, n % 7 as m from generate_series(1, 1000) n; create statistics together on n, m from idle; select pg_sleep(1)")
+	odd := []string{"a=b", "postgresql://127.0.0.1:1/x", `it's \'a "name`}
+	for _, name := range odd { // of databases, that psql's \connect and libpq would take for something else
+		l.src.CreateDatabase(t, name)
+		l.src.MustPsql(t, name, "create table idle as select 1 as n; select pg_sleep(1)")
+	}
 	l.must(t, "70-cutover/72-drain.sh")
+	for _, name := range odd {
+		require.NotEmpty(t, l.aurora(t).Written[name])
+		l.src.MustPsql(t, name, "analyze idle")
+	}
 	l.src.MustPsql(t, "postgres", "analyze idle; analyze pg_class") // as the server does by itself
 	l.src.MustPsql(t, "postgres", "comment on database postgres is 'in a catalog that all databases share'")
 	l.refused(t, []string{"nothing was done", "add --yes"}, "70-cutover/73-promote.sh")

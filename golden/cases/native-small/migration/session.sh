@@ -240,6 +240,13 @@ psql_on() {
   "$PSQL" -XAtqw -v ON_ERROR_STOP=1 -d "service=$service" -c "$DURABLE" "$@"
 }
 
+# conninfo_value TEXT prints it as a value in a connection string of libpq.
+conninfo_value() {
+  local s=$1
+  s=${s//$'\\'/$'\\\\'}
+  printf "'%s'" "${s//$'\''/$'\\\''}"
+}
+
 # ask WHERE SQL [name=value…] prints the answer to one query; its variables are :'name' and :"name".
 ask() {
   local where=$1 sql=$2 pair
@@ -552,13 +559,6 @@ drop_our_subscription() {
   stop_subscriptions "$1"
   ask target "SET lock_timeout = '10s'; ALTER SUBSCRIPTION :\"name\" SET (slot_name = NONE); DROP SUBSCRIPTION :\"name\"" "name=$1"
   say "subscription $1 dropped on the target"
-}
-
-# conninfo_value TEXT prints it as a value in a connection string of libpq.
-conninfo_value() {
-  local s=$1
-  s=${s//$'\\'/$'\\\\'}
-  printf "'%s'" "${s//$'\''/$'\\\''}"
 }
 
 # start_of SLOT prints the position that its subscription starts at.

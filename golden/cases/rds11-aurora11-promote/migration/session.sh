@@ -242,6 +242,17 @@ psql_on() {
   "$PSQL" -XAtqw -v ON_ERROR_STOP=1 -d "service=$service" -c "$DURABLE" "$@"
 }
 
+# conninfo_value TEXT prints it as a value in a connection string of libpq.
+conninfo_value() {
+  local s=$1
+  s=${s//$'\\'/$'\\\\'}
+  printf "'%s'" "${s//$'\''/$'\\\''}"
+}
+
+# psql_in WHERE DATABASE [ARGUMENT…] runs psql in another database of the server; all else is as the service says. By \connect a name with a = in it, or one that begins
+# with postgresql://, would be a connection string, without the service. Of two -d the last one counts.
+psql_in() { psql_on "$1" -d "service=$(service_of "$1") dbname=$(conninfo_value "$2")" "${@:3}"; }
+
 # ask WHERE SQL [name=value…] prints the answer to one query; its variables are :'name' and :"name".
 ask() {
   local where=$1 sql=$2 pair

@@ -145,11 +145,7 @@ target_writes() {
 
 # jobs_of DATABASE prints its active jobs of pg_cron. The extension is in one database, which the settings name where the role may see that; else it is postgres.
 jobs_of() {
-  psql_on source -v db="$1" -f - <<'SQL'
-SELECT pg_catalog.current_database() <> :'db' AS elsewhere \gset
-\if :elsewhere
-\connect :"db"
-\endif
+  psql_in source "$1" -f - <<'SQL'
 SELECT count(*) > 0 AS there FROM pg_catalog.pg_class WHERE relname = 'job' AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = 'cron') \gset
 \if :there
 SELECT pg_catalog.row_security_active('cron.job') AS others \gset

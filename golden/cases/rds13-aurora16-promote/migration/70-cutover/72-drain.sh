@@ -181,8 +181,7 @@ fi
 # pg_statistic_ext has the extended ones), and the catalogs that all databases share: whoever writes to these, in whichever database, would change every hash. Nothing
 # where it cannot be told.
 written_in() {
-  psql_on source -v db="$1" -f - 2>/dev/null <<'SQL' || true
-\connect :"db"
+  psql_in source "$1" -f - 2>/dev/null <<'SQL' || true
 SELECT pg_catalog.md5(coalesce(pg_catalog.string_agg(pg_catalog.concat_ws(' ', t.relid::bigint, t.n_tup_ins, t.n_tup_upd, t.n_tup_del), ',' ORDER BY t.relid), '')) FROM pg_catalog.pg_stat_all_tables AS t
 WHERE t.relid <> ALL (ARRAY(SELECT pg_catalog.unnest(ARRAY[c.oid, c.reltoastrelid]) FROM pg_catalog.pg_class AS c
   WHERE c.relisshared OR c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace AND (c.relname IN ('pg_statistic', 'pg_statistic_ext_data')
