@@ -45,13 +45,16 @@ func newReplicaLab(t *testing.T, sql string, options func(version string) planne
 	l.dst = l.src.StartStandby(t)
 	hook := filepath.Join(l.dir, "promote")
 	require.NoError(t, os.WriteFile(hook, fmt.Appendf(nil, "#!/bin/sh\nexec %s -X -h '%s' -p %d -U postgres -d postgres -c 'select pg_promote() where pg_is_in_recovery()'\n", l.dst.Bin("psql"), l.dst.SocketDir(), l.dst.Port()), 0o755))
-	aws := startAWS(t, "promote.md dms.md", "PGCUTOVER_PROMOTES="+hook, "PGCUTOVER_LOADS="+filepath.Join(l.dir, "loads"))
+	version := strings.Fields(l.src.MustPsql(t, "shop", "show server_version"))[0]
+	o, pages := options(version), "promote.md"
+	if o.Engine == planner.EngineDMSFull {
+		pages += " dms.md"
+	}
+	aws := startAWS(t, pages, "PGCUTOVER_PROMOTES="+hook, "PGCUTOVER_LOADS="+filepath.Join(l.dir, "loads"))
 	l.env = append(environment(t, l.dir, "postgres", l.src, l.dst, l.dst), aws...)
 	l.env = append(l.env, "PGCUTOVER_AURORA_SECURITY_GROUPS=sg-0123456789abcdef0", "PGCUTOVER_AWS_PACE=1")
 	subnets := strings.Fields(l.aws(t, "ec2", "describe-subnets", "--query", "Subnets[0:2].SubnetId"))
 	l.env = append(l.env, "PGCUTOVER_AURORA_SUBNETS="+strings.Join(subnets, ","))
-	version := strings.Fields(l.src.MustPsql(t, "shop", "show server_version"))[0]
-	major, _, _ := strings.Cut(version, ".")
 	l.aws(t, "rds", "create-db-instance", "--db-instance-identifier", "shop-db", "--db-instance-class", "db.r6g.large", "--engine", "postgres", "--engine-version", version+"-rds.20260514",
 		"--master-username", "postgres", "--master-user-password", "secret of the source", "--allocated-storage", "100", "--backup-retention-period", "7", "--storage-encrypted")
 
@@ -60,9 +63,7 @@ func newReplicaLab(t *testing.T, sql string, options func(version string) planne
 	defer conn.Close(t.Context())
 	inv, err := catalog.Read(t.Context(), conn, catalog.Options{})
 	require.NoError(t, err)
-	_, err = strconv.Atoi(major)
-	require.NoError(t, err)
-	p, err := planner.Make(inv, options(version), nil)
+	p, err := planner.Make(inv, o, nil)
 	require.NoError(t, err)
 	l.render(t, p)
 	return l
