@@ -3,8 +3,9 @@
 # Before: 22-catch-up.sh, and 14-markers.sql on the source; the service of the target leads to the endpoint of the cluster.
 # Again: goes on waiting; says so where it is done.
 #
-# Usage: 23-promote.sh [--yes]
+# Usage: 23-promote.sh [--yes] [--subscriptions-disabled]
 #   --yes   do it; without it this says what it would do
+#   --subscriptions-disabled   somebody has seen to it that no subscription and no job of pg_cron works on the promoted cluster
 #
 # The replica has the structure of the source, roles and extensions included. From the call on it follows nobody any more, and there is no way to make it follow
 # again. The source goes on as it is.
@@ -14,10 +15,11 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../session.sh"
 # shellcheck source=aurora.sh
 source "$BUNDLE/20-aurora/aurora.sh"
 
-yes=""
+yes="" still=""
 while (($#)); do
   case $1 in
     --yes) yes=yes && shift ;;
+    --subscriptions-disabled) still=yes && shift ;;
     *) usage_error "$1" ;;
   esac
 done
@@ -76,6 +78,48 @@ target_writes() {
   if ! attempt assert_aurora f 2>"$TMP/unanswered"; then WAITING="not so: $(sed -n '1s/^[^:]*: //p' "$TMP/unanswered")"; fi
 }
 
+# jobs_of WHERE DATABASE prints the active jobs of pg_cron in a database of the server. The extension is in one database, which the settings name where the role may see that; else it is postgres.
+jobs_of() {
+  psql_in "$1" "$2" -f - <<'SQL'
+SELECT count(*) > 0 AS there FROM pg_catalog.pg_class WHERE relname = 'job' AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = 'cron') \gset
+\if :there
+SELECT pg_catalog.row_security_active('cron.job') AS others \gset
+\if :others
+SELECT pg_catalog.format('jobs of pg_cron that are not of role %s, in database %s, cannot be seen', current_user, pg_catalog.current_database());
+\endif
+SELECT pg_catalog.format('job %s of pg_cron in database %s is active', j.jobid, pg_catalog.current_database()) FROM cron.job AS j WHERE coalesce((pg_catalog.to_jsonb(j) ->> 'active')::boolean, true) ORDER BY j.jobid;
+\endif
+SQL
+}
+
+# at_work WHERE prints what would go to work on a promoted copy of the server, too: subscriptions of all its databases, and jobs.
+at_work() {
+  local databases=() db
+  psql_on "$1" -f - <<'SQL'
+SELECT pg_catalog.to_regclass('pg_catalog.pg_subscription') IS NOT NULL AS subscriptions \gset
+\if :subscriptions
+SELECT pg_catalog.format('subscription %I of database %s is enabled', s.subname, d.datname) FROM pg_catalog.pg_subscription AS s JOIN pg_catalog.pg_database AS d ON d.oid = s.subdbid WHERE s.subenabled ORDER BY 1;
+\endif
+SQL
+  fields_on "$1" databases <<'SQL'
+SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND (datname = pg_catalog.current_database()
+  OR datname = coalesce((SELECT nullif(setting, '') FROM pg_catalog.pg_settings WHERE name = 'cron.database_name'), 'postgres')) ORDER BY datname;
+SQL
+  for db in "${databases[@]}"; do
+    jobs_of "$1" "$db" || printf 'whether database %s has jobs of pg_cron cannot be told\n' "$db"
+  done
+}
+
+# none_at_work WHERE [HINT] refuses where anything would, or it cannot be told.
+none_at_work() {
+  local working
+  working=$(at_work "$1")
+  [[ -n $working ]] || return 0
+  printf '  %s\n' "${working//$'\n'/$'\n  '}" >&2
+  refuse "the promoted copy would do the work of the source, too: read what is the source's, and act on others" \
+    "${2:-ALTER SUBSCRIPTION … DISABLE, cron.alter_job(…, active := false), on the source, and after the promotion enable them there again; or see to it that none works on the copy, and --subscriptions-disabled}"
+}
+
 # noted WHERE prints what 14-markers.sql wrote into each marker, in the row that nobody changes; nothing where one is missing. Two servers of which none was copied
 # from the other have no such row in common.
 noted() {
@@ -112,6 +156,10 @@ if [[ -n $CLUSTER_OF ]]; then
   [[ $CLUSTER_OF == "$RDS_ARN" ]] || refuse "cluster $AURORA_CLUSTER is a read replica of $CLUSTER_OF, and not of $RDS_ARN" "configure another aurora.cluster"
   assert_aurora t
   prove_copy
+  if [[ -z $still ]]; then
+    none_at_work source
+    none_at_work target "that is what the replica has, and the source not any more: 22-catch-up.sh, then run this again" # what was disabled has to be there before the promotion
+  fi
 fi
 if [[ -z $yes ]]; then
   say "this would promote cluster $AURORA_CLUSTER: it follows $RDS_SOURCE no more"

@@ -143,9 +143,9 @@ target_writes() {
   if ! attempt assert_aurora f 2>"$TMP/unanswered"; then WAITING="not so: $(sed -n '1s/^[^:]*: //p' "$TMP/unanswered")"; fi
 }
 
-# jobs_of DATABASE prints its active jobs of pg_cron. The extension is in one database, which the settings name where the role may see that; else it is postgres.
+# jobs_of WHERE DATABASE prints the active jobs of pg_cron in a database of the server. The extension is in one database, which the settings name where the role may see that; else it is postgres.
 jobs_of() {
-  psql_in source "$1" -f - <<'SQL'
+  psql_in "$1" "$2" -f - <<'SQL'
 SELECT count(*) > 0 AS there FROM pg_catalog.pg_class WHERE relname = 'job' AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = 'cron') \gset
 \if :there
 SELECT pg_catalog.row_security_active('cron.job') AS others \gset
@@ -157,22 +157,32 @@ SELECT pg_catalog.format('job %s of pg_cron in database %s is active', j.jobid, 
 SQL
 }
 
-# at_work prints what would go to work on a promoted copy of the source, too.
+# at_work WHERE prints what would go to work on a promoted copy of the server, too: subscriptions of all its databases, and jobs.
 at_work() {
   local databases=() db
-  psql_on source -f - <<'SQL'
+  psql_on "$1" -f - <<'SQL'
 SELECT pg_catalog.to_regclass('pg_catalog.pg_subscription') IS NOT NULL AS subscriptions \gset
 \if :subscriptions
 SELECT pg_catalog.format('subscription %I of database %s is enabled', s.subname, d.datname) FROM pg_catalog.pg_subscription AS s JOIN pg_catalog.pg_database AS d ON d.oid = s.subdbid WHERE s.subenabled ORDER BY 1;
 \endif
 SQL
-  fields_on source databases <<'SQL'
+  fields_on "$1" databases <<'SQL'
 SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND (datname = pg_catalog.current_database()
   OR datname = coalesce((SELECT nullif(setting, '') FROM pg_catalog.pg_settings WHERE name = 'cron.database_name'), 'postgres')) ORDER BY datname;
 SQL
   for db in "${databases[@]}"; do
-    jobs_of "$db" || printf 'whether database %s has jobs of pg_cron cannot be told\n' "$db"
+    jobs_of "$1" "$db" || printf 'whether database %s has jobs of pg_cron cannot be told\n' "$db"
   done
+}
+
+# none_at_work WHERE [HINT] refuses where anything would, or it cannot be told.
+none_at_work() {
+  local working
+  working=$(at_work "$1")
+  [[ -n $working ]] || return 0
+  printf '  %s\n' "${working//$'\n'/$'\n  '}" >&2
+  refuse "the promoted copy would do the work of the source, too: read what is the source's, and act on others" \
+    "${2:-ALTER SUBSCRIPTION … DISABLE, cron.alter_job(…, active := false), on the source, and after the promotion enable them there again; or see to it that none works on the copy, and --subscriptions-disabled}"
 }
 
 only_one
@@ -197,14 +207,7 @@ if [[ -z $yes ]]; then
 fi
 if [[ -z $trial ]]; then
   assert_aurora t
-  if [[ -z $still ]]; then
-    working=$(at_work)
-    if [[ -n $working ]]; then
-      printf '  %s\n' "${working//$'\n'/$'\n  '}" >&2
-      refuse "the promoted copy would do the work of the source, too: read what is the source's, and act on others" \
-        "ALTER SUBSCRIPTION … DISABLE, cron.alter_job(…, active := false), on the source, and after the promotion enable them there again; or see to it that none works on the copy, and --subscriptions-disabled"
-    fi
-  fi
+  if [[ -z $still ]]; then none_at_work source; fi
   token=trial-$(date -u +%Y%m%dT%H%M%SZ)-$$-$RANDOM
   mark source "$token"
   wait_until "marker on the replica" 900 "22-catch-up.sh shows how far the replica is" waiting_for target "$token"
