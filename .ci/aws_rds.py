@@ -75,7 +75,11 @@ def deleted(self, cluster_identifier, snapshot_name=None):
         raise InvalidDBClusterStateFault("Cluster cannot be deleted, it still contains DB instances in non-deleting state.")
     if cluster is not None and cluster.replication_source_identifier:
         find_cluster(cluster.replication_source_identifier).read_replica_identifiers.remove(cluster.db_cluster_arn)
-    return delete_cluster(self, cluster_identifier, snapshot_name)
+    answer = delete_cluster(self, cluster_identifier, snapshot_name)
+    # RDS deletes automated backups with their cluster. moto keeps them, under names that have the minute: a cluster that is made anew within it would be refused.
+    for name in [n for n in self.cluster_snapshots if n.startswith(f"rds:{cluster_identifier}-")]:
+        del self.cluster_snapshots[name]
+    return answer
 
 
 def instance_deleted(self, db_instance_identifier, *args, **kwargs):
