@@ -5,10 +5,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // measureCutover takes databases of many small tables through a whole migration and takes the time for which nobody can write. It is the
@@ -28,15 +31,18 @@ func measureCutover(ctx context.Context, b *bench) (Figures, error) {
 		if n > mostRepeated {
 			turns = 1
 		}
+		steps := ""
 		for turn := range turns {
-			frozen, err := frozen(ctx, n)
+			seconds, of, err := frozen(ctx, n)
 			if err != nil {
 				return Figures{}, err
 			}
-			w.Turns = append(w.Turns, Turn{Seconds: frozen})
-			fmt.Fprintf(os.Stderr, "bench: turn %d of %d: %-60s %7.1f s\n", turn+1, turns, w.Name, frozen)
+			w.Turns = append(w.Turns, Turn{Seconds: seconds})
+			steps = of
+			fmt.Fprintf(os.Stderr, "bench: turn %d of %d: %-60s %7.1f s\n", turn+1, turns, w.Name, seconds)
 		}
 		c.Ways = append(c.Ways, w)
+		c.Note += fmt.Sprintf(" The last of %s: %s.", w.Name, steps)
 	}
 	return Figures{Contests: []Contest{c}}, nil
 }
@@ -45,26 +51,34 @@ const mostRepeated = 1000 // tables; a larger database is taken through its migr
 
 func cutoverOf(n int) string { return fmt.Sprintf("%d tables", n) }
 
-var metric = regexp.MustCompile(`([0-9.]+) s-(frozen|compare-rows:-source)\s`)
+var metric = regexp.MustCompile(`([0-9.]+) s-(\S+)`)
 
-func frozen(ctx context.Context, n int) (float64, error) {
+// What the benchmark calls the whole, and what a rehearsal does on top.
+const wholeFreeze, ownComparison = "frozen", "compare-rows:-source"
+
+// frozen returns the seconds, and of which steps they are made.
+func frozen(ctx context.Context, n int) (seconds float64, steps string, err error) {
 	cmd := exec.CommandContext(ctx, "go", "test", "./verify/rehearse", "-run=^$", "-bench=^BenchmarkFrozen$", "-benchtime=1x", "-count=1", "-timeout=0", "-args", fmt.Sprintf("-tables=%d", n))
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {
 		text := out.String()
-		return 0, fmt.Errorf("%d tables: %w\n%s", n, err, text[max(0, len(text)-4000):])
+		return 0, "", fmt.Errorf("%d tables: %w\n%s", n, err, text[max(0, len(text)-4000):])
 	}
 	said := map[string]float64{}
 	for _, m := range metric.FindAllSubmatch(out.Bytes(), -1) {
-		seconds, err := strconv.ParseFloat(string(m[1]), 64)
-		if err != nil {
-			return 0, fmt.Errorf("%d tables: %w", n, err)
+		if said[string(m[2])], err = strconv.ParseFloat(string(m[1]), 64); err != nil {
+			return 0, "", fmt.Errorf("%d tables: %w", n, err)
 		}
-		said[string(m[2])] = seconds
 	}
-	if len(said) != 2 {
-		return 0, fmt.Errorf("%d tables: the benchmark does not say how long it was", n)
+	if said[wholeFreeze] == 0 || said[ownComparison] == 0 {
+		return 0, "", fmt.Errorf("%d tables: the benchmark does not say how long it was", n)
 	}
-	return said["frozen"] - said["compare-rows:-source"], nil
+	var parts []string
+	for _, step := range slices.Sorted(maps.Keys(said)) {
+		if step != wholeFreeze && step != ownComparison {
+			parts = append(parts, fmt.Sprintf("%s %.1f s", step, said[step]))
+		}
+	}
+	return said[wholeFreeze] - said[ownComparison], strings.Join(parts, ", "), nil
 }

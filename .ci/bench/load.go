@@ -2,12 +2,16 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 )
 
 // measureLoad brings the whole database, with its indexes, into an empty one.
@@ -46,7 +50,40 @@ func measureLoad(ctx context.Context, b *bench) (Figures, error) {
 		Title: fmt.Sprintf("A whole load: %s in %d tables with %d indexes", size, smallTables+2, 3*(smallTables+2)), Baseline: "pgcopydb clone, 2 + 2 jobs",
 		Note: "From an empty database to one with all rows and all indexes. pgcutover also asserts before and after every piece that the standby stands still, counts what was sent and what arrived, keeps its ledger, and gathers statistics, as pgcopydb does.",
 	}, ways)
+	if err != nil {
+		return Figures{}, err
+	}
+	spent, err := w.spent()
+	c.Note += spent
 	return Figures{Contests: []Contest{c}}, err
+}
+
+// spent tells what pgcutover's workers did in the last load, by its ledger.
+func (w *world) spent() (string, error) {
+	text, err := os.ReadFile(filepath.Join(w.dir, "state.json"))
+	if err != nil {
+		return "", err
+	}
+	var state struct {
+		Timings []struct {
+			Kind      string
+			StartedAt time.Time `json:"started_at"`
+			EndedAt   time.Time `json:"ended_at"`
+		}
+	}
+	if err := json.Unmarshal(text, &state); err != nil {
+		return "", fmt.Errorf("reading what the load took: %w", err)
+	}
+	count, seconds := map[string]int{}, map[string]float64{}
+	for _, t := range state.Timings {
+		count[t.Kind]++
+		seconds[t.Kind] += t.EndedAt.Sub(t.StartedAt).Seconds()
+	}
+	var parts []string
+	for _, kind := range slices.Sorted(maps.Keys(count)) {
+		parts = append(parts, fmt.Sprintf("%d × %s %.1f s", count[kind], kind, seconds[kind]))
+	}
+	return " What its two workers did in its last turn, by the ledger: " + strings.Join(parts, ", ") + "; the rest is the schema, and the start and end of sessions.", nil
 }
 
 // rewind forgets an earlier load.
