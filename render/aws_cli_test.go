@@ -18,23 +18,16 @@ import (
 func awsCLI(t *testing.T) string {
 	t.Helper()
 	python := awsTool(t, "python")
-	path, err := startCLI(python)
-	require.NoError(t, err)
-	return path
+	cli.once.Do(func() { cli.path, cli.input, cli.err = newCLI(python) })
+	require.NoError(t, cli.err)
+	return cli.path
 }
 
-var (
-	cli struct {
-		once  sync.Once
-		path  string
-		err   error
-		input io.WriteCloser // open until these tests end, which ends what was started
-	}
-)
-
-func startCLI(python string) (string, error) {
-	cli.once.Do(func() { cli.path, cli.input, cli.err = newCLI(python) })
-	return cli.path, cli.err
+var cli struct {
+	once  sync.Once
+	path  string
+	err   error
+	input io.WriteCloser // open until these tests end, which ends what was started
 }
 
 func newCLI(python string) (path string, input io.WriteCloser, err error) {

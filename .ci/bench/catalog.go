@@ -152,14 +152,18 @@ func statements(ctx context.Context, server *cluster.Cluster, do func(context.Co
 
 // balanceOf tells how far a plan is from the least that any packing could reach.
 func balanceOf(file string) (string, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	p, err := planner.Decode(f)
+	p, err := readPlan(file)
 	if err != nil || p.Balance.GroupBound == 0 || p.Balance.LoadBound == 0 {
 		return "", err
 	}
 	return fmt.Sprintf("; heaviest group %.3f of the lower bound, load %.3f of it", p.Balance.GroupMax/p.Balance.GroupBound, p.Balance.LoadSeconds/p.Balance.LoadBound), nil
+}
+
+func readPlan(file string) (planner.Plan, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return planner.Plan{}, err
+	}
+	defer f.Close()
+	return planner.Decode(f)
 }

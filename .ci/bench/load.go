@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -40,7 +39,7 @@ func measureLoad(ctx context.Context, b *bench) (Figures, error) {
 		w.bare("limit: COPY from a file into bare tables, text", "text"),
 		w.bare("limit: COPY from a file into bare tables, binary", "binary"),
 	}
-	ways[0].prepare = func(ctx context.Context) error { return errors.Join(w.empty(ctx), w.rewind()) }
+	ways[0].prepare = w.fresh
 	c, err := b.contest(ctx, Contest{
 		Goals: []Goal{
 			{Way: ways[0].name, Of: names(ways[1:6]), AtMost: 0.95},

@@ -96,7 +96,7 @@ func (c Contest) print(b *bytes.Buffer) {
 	}
 	b.WriteString("| | seconds | ratio to the baseline | CPU seconds | ratio | peak memory of a client |\n| --- | --: | --: | --: | --: | --: |\n")
 	base := c.Ways[slices.IndexFunc(c.Ways, func(w Way) bool { return w.Name == c.Baseline })]
-	seconds, cpu := func(t Turn) float64 { return t.Seconds }, func(t Turn) float64 { return t.CPU }
+	cpu := func(t Turn) float64 { return t.CPU }
 	for _, w := range c.Ways {
 		name := w.Name
 		if name == c.Baseline {
@@ -136,13 +136,13 @@ func (g Goal) print(b *bytes.Buffer, ways []Way) {
 		return "missed"
 	}
 	if len(g.Of) == 0 {
-		have := median(secondsOf(who))
+		have := median(values(who, seconds))
 		fmt.Fprintf(b, "- Goal: %s in at most %g seconds: %s, %.2f\n", g.Way, g.AtMost, met(have), have)
 		return
 	}
 	var fastest *Way
 	for _, name := range g.Of {
-		if w, found := of(name); found && (fastest == nil || median(secondsOf(w)) < median(secondsOf(*fastest))) {
+		if w, found := of(name); found && (fastest == nil || median(values(w, seconds)) < median(values(*fastest, seconds))) {
 			fastest = &w
 		}
 	}
@@ -153,27 +153,13 @@ func (g Goal) print(b *bytes.Buffer, ways []Way) {
 	if len(g.Of) > 1 {
 		among = fmt.Sprintf(", the fastest of %d", len(g.Of))
 	}
-	var ratios []float64
-	for i := range min(len(who.Turns), len(fastest.Turns)) {
-		ratios = append(ratios, who.Turns[i].Seconds/fastest.Turns[i].Seconds)
-	}
-	fmt.Fprintf(b, "- Goal: %s in at most %g of the time of %s%s: %s, %.2f (%.2f to %.2f)\n", g.Way, g.AtMost, fastest.Name, among, met(median(ratios)), median(ratios), slices.Min(ratios), slices.Max(ratios))
-}
-
-func secondsOf(w Way) (out []float64) {
-	for _, t := range w.Turns {
-		out = append(out, t.Seconds)
-	}
-	return out
+	r := ratios(who, *fastest, seconds)
+	fmt.Fprintf(b, "- Goal: %s in at most %g of the time of %s%s: %s, %s\n", g.Way, g.AtMost, fastest.Name, among, met(median(r)), spread(r))
 }
 
 // middle is the median of what is measured.
 func middle(w Way, of func(Turn) float64) string {
-	values := make([]float64, len(w.Turns))
-	for i, t := range w.Turns {
-		values[i] = of(t)
-	}
-	m := median(values)
+	m := median(values(w, of))
 	switch {
 	case m == 0:
 		return "–"
@@ -185,16 +171,36 @@ func middle(w Way, of func(Turn) float64) string {
 
 // against is the ratio to the baseline, turn by turn.
 func against(w, base Way, of func(Turn) float64) string {
-	var ratios []float64
-	for i := range min(len(w.Turns), len(base.Turns)) {
-		if b := of(base.Turns[i]); b > 0 {
-			ratios = append(ratios, of(w.Turns[i])/b)
-		}
-	}
-	if len(ratios) == 0 || w.Name == base.Name {
+	r := ratios(w, base, of)
+	if len(r) == 0 || w.Name == base.Name {
 		return "–"
 	}
-	return fmt.Sprintf("%.2f (%.2f to %.2f)", median(ratios), slices.Min(ratios), slices.Max(ratios))
+	return spread(r)
+}
+
+// ratios of one way to another, turn by turn.
+func ratios(w, base Way, of func(Turn) float64) (out []float64) {
+	for i := range min(len(w.Turns), len(base.Turns)) {
+		if b := of(base.Turns[i]); b > 0 {
+			out = append(out, of(w.Turns[i])/b)
+		}
+	}
+	return out
+}
+
+func spread(v []float64) string {
+	return fmt.Sprintf("%.2f (%.2f to %.2f)", median(v), slices.Min(v), slices.Max(v))
+}
+
+func seconds(t Turn) float64 { return t.Seconds }
+
+// values of what is measured, turn by turn.
+func values(w Way, of func(Turn) float64) []float64 {
+	out := make([]float64, len(w.Turns))
+	for i, t := range w.Turns {
+		out[i] = of(t)
+	}
+	return out
 }
 
 func median(values []float64) float64 {

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 
 	"github.com/pgcutover/pgcutover/analyze"
-	"github.com/pgcutover/pgcutover/planner"
 )
 
 // profileFile is the inventory of a database of 4.5 TB as the articles describe one; the golden files have its plan with assumed rates.
@@ -92,12 +91,7 @@ func (b *bench) predict(ctx context.Context, state string, factor float64, worke
 	if err := b.run(ctx, nil, b.program, "plan", at("inventory.json"), "--config", at("pgcutover.yaml"), "--timings", state, "-o", at("plan.json")); err != nil {
 		return p, err
 	}
-	f, err := os.Open(at("plan.json"))
-	if err != nil {
-		return p, err
-	}
-	defer f.Close()
-	plan, err := planner.Decode(f)
+	plan, err := readPlan(at("plan.json"))
 	if err != nil {
 		return p, err
 	}

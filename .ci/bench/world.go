@@ -123,16 +123,16 @@ func (w *world) step(ctx context.Context, path string) error {
 func (b *bench) loaded(ctx context.Context) (*world, error) {
 	w, err := b.theWorld(ctx)
 	if err == nil {
-		err = w.empty(ctx)
-	}
-	if err == nil {
-		err = w.rewind()
+		err = w.fresh(ctx)
 	}
 	if err == nil {
 		err = w.loadBundle(ctx)
 	}
 	return w, err
 }
+
+// fresh is the target and the bundle as before any load.
+func (w *world) fresh(ctx context.Context) error { return errors.Join(w.empty(ctx), w.rewind()) }
 
 // empty makes the target's database anew, and has everything that was done before on disk.
 func (w *world) empty(ctx context.Context) error {

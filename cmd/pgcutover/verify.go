@@ -214,22 +214,17 @@ type silent struct{}
 func (silent) Error() string { return "" }
 
 func (c *verifyCmd) env(gate verify.Gate, plan planner.Plan, state *verify.State) verify.Env {
+	open := func(ctx context.Context, side verify.Side, database string) (verify.Session, error) {
+		conn, err := c.dsn(side).openOn(ctx, string(side), database)
+		if err != nil {
+			return nil, err // not conn: a nil pointer in an interface is not nil
+		}
+		return conn, nil
+	}
 	env := verify.Env{
 		Gate: gate, Plan: plan, State: state, Sides: c.sides(),
-		Open: func(ctx context.Context, side verify.Side) (verify.Session, error) {
-			conn, err := c.dsn(side).open(ctx, string(side))
-			if err != nil {
-				return nil, err // not conn: a nil pointer in an interface is not nil
-			}
-			return conn, nil
-		},
-		Elsewhere: func(ctx context.Context, side verify.Side, database string) (verify.Session, error) {
-			conn, err := c.dsn(side).openOn(ctx, string(side), database)
-			if err != nil {
-				return nil, err
-			}
-			return conn, nil
-		},
+		Open:          func(ctx context.Context, side verify.Side) (verify.Session, error) { return open(ctx, side, "") },
+		Elsewhere:     open,
 		Inventory:     func(ctx context.Context, side verify.Side) (analyze.Inventory, error) { return c.inventory(ctx, side) },
 		ClientVersion: c.clientVersion,
 		Rows:          verify.RowsMode(c.Rows), Jobs: c.Jobs, Peek: c.Peek, FreeBytes: map[verify.Side]int64{},
