@@ -28,9 +28,13 @@ type ahead struct {
 	pids    []int32           // of the sessions on it
 	queue   []*asked          // that nobody has begun
 	all     map[string]*asked // by name of the query, until the first session has asked
-	last    *errand           // that nobody has begun; nil: none
+	last    work              // for every session that the queue has nothing for; nil: none yet, or none any more
+	working int               // sessions at it
 	closed  bool              // nothing will be added
 }
+
+// work is done in a session that has left the snapshot. What it does not get done, it leaves to the others.
+type work func(context.Context, *pgx.Conn)
 
 // asked is a query that is read ahead.
 type asked struct {
@@ -39,13 +43,6 @@ type asked struct {
 	done chan struct{} // closed when the rest is set
 	rows *kept         // nil: there are none, and the first session has to read itself
 	err  error         // the server's refusal, which the first session would meet as well
-}
-
-// errand is what a session does once it has left the snapshot. It can be done again by another.
-type errand struct {
-	do   func(context.Context, *pgx.Conn) error
-	done chan struct{} // closed when the rest is set
-	err  error
 }
 
 // readAhead has further sessions join the transaction's snapshot. Before 10 the export of one takes a transaction id, which
@@ -120,7 +117,7 @@ func (a *ahead) ask(started, name, sql string, args ...any) {
 	defer a.mutex.Unlock()
 	q := &asked{sql: sql, args: args, done: make(chan struct{})}
 	a.started, a.all[name], a.queue = started, q, append(a.queue, q)
-	a.change.Signal()
+	a.change.Broadcast()
 }
 
 // rows waits for what was asked under a name. Without an error and without rows the query is still to be run.
@@ -145,39 +142,39 @@ func (a *ahead) rows(name string) (*kept, error) {
 	return q.rows, q.err
 }
 
-// finally has something done by a session that has nothing else to do.
-func (a *ahead) finally(do func(context.Context, *pgx.Conn) error) *errand {
-	e := &errand{do: do, done: make(chan struct{})}
+// finally has the sessions that have nothing else to do work on something.
+func (a *ahead) finally(do work) {
 	if a == nil {
-		return e
+		return
 	}
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	a.last = e
-	a.change.Signal()
-	return e
+	a.last = do
+	a.change.Broadcast()
 }
 
-// ran waits for an errand. It reports whether it was done, and without an error; false: it is to be done again.
-func (a *ahead) ran(e *errand) bool {
+// finished waits for the sessions at the last work, which no further one begins.
+func (a *ahead) finished() {
 	if a == nil {
-		return false
+		return
 	}
 	a.mutex.Lock()
-	unbegun := a.last == e
-	if unbegun {
-		a.last = nil
+	defer a.mutex.Unlock()
+	a.last = nil
+	for a.working > 0 {
+		a.change.Wait()
 	}
-	a.mutex.Unlock()
-	if unbegun {
-		return false
-	}
-	<-e.done
-	return e.err == nil
+}
+
+func (a *ahead) stoppedWorking() {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	a.working--
+	a.change.Broadcast()
 }
 
 // next waits for something to do; neither: there will be nothing.
-func (a *ahead) next() (*asked, *errand) {
+func (a *ahead) next() (*asked, work) {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
 	for {
@@ -189,9 +186,8 @@ func (a *ahead) next() (*asked, *errand) {
 			a.queue = a.queue[1:]
 			return q, nil
 		case a.last != nil:
-			e := a.last
-			a.last = nil
-			return nil, e
+			a.working++
+			return nil, a.last
 		}
 		a.change.Wait()
 	}
@@ -214,7 +210,7 @@ func (a *ahead) session(ctx context.Context, snapshot string, o Options) {
 	}
 	a.joined(pid)
 	for {
-		q, e := a.next()
+		q, last := a.next()
 		switch {
 		case q != nil && a.of(started):
 			q.rows, q.err = keepRows(ctx, conn, q.sql, q.args)
@@ -228,11 +224,11 @@ func (a *ahead) session(ctx context.Context, snapshot string, o Options) {
 			}
 		case q != nil:
 			close(q.done)
-		case e != nil:
-			if _, e.err = conn.Exec(ctx, "commit"); e.err == nil {
-				e.err = e.do(ctx, conn)
+		case last != nil:
+			if _, err := conn.Exec(ctx, "commit"); err == nil {
+				last(ctx, conn)
 			}
-			close(e.done)
+			a.stoppedWorking()
 		}
 		return
 	}

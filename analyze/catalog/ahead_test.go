@@ -180,6 +180,30 @@ func TestReadDoesWithoutFurtherSessions(t *testing.T) {
 		require.Equal(t, int32(2), f.opened.Load())
 		require.Empty(t, cmp.Diff(alone, inv, momentary))
 	})
+	t.Run("that are cut while they read sequences", func(t *testing.T) {
+		defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+		watcher := connect(t, src.DSN("postgres"))
+		conn := connect(t, src.DSN("shop"), traced(&counter{hook: func(sql string) {
+			if strings.Contains(sql, "c.relforcerowsecurity") || strings.Contains(sql, "pg_get_triggerdef") { // before the sequences are known, and after
+				time.Sleep(500 * time.Millisecond)
+			}
+		}}))
+		var cut atomic.Int32
+		f := further{dsn: src.DSN("shop")}
+		f.change = append(f.change, func(cfg *pgx.ConnConfig) {
+			cfg.Tracer = &counter{hook: func(sql string) {
+				if strings.Contains(sql, "last_value") {
+					cut.Add(1)
+					_, err := watcher.Exec(context.Background(), "select pg_terminate_backend(a.pid) from pg_stat_activity a where a.datname = 'shop' and a.pid <> $1", conn.PgConn().PID())
+					require.NoError(t, err)
+				}
+			}}
+		})
+		inv, err := catalog.Read(t.Context(), conn, catalog.Options{Open: f.open})
+		require.NoError(t, err)
+		require.Equal(t, int32(1), cut.Load())
+		require.Empty(t, cmp.Diff(alone, inv, momentary))
+	})
 	t.Run("of which one is refused something", func(t *testing.T) {
 		src.MustPsql(t, "shop", "revoke execute on function pg_relation_size(regclass), pg_relation_size(regclass, text) from public; revoke select on pg_catalog.pg_foreign_server from public")
 		want, err := catalog.Read(t.Context(), connect(t, src.DSN("shop"), as("weak")), catalog.Options{})

@@ -106,7 +106,7 @@ type reader struct {
 	conn *pgx.Conn
 
 	ahead  *ahead      // nil: no further sessions
-	values *sequencing // begun ahead; nil: not
+	values *sequencing // of the sequences read
 
 	inv     analyze.Inventory
 	session session

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -18,9 +19,9 @@ type sequence struct {
 }
 
 // SequencesPerStatement is how many sequences one statement reads the values of. Up to this many, the number of
-// statements of a reading is the same for every database. Each holds a lock entry until its statement ends, and the server's lock table
-// has room for max_locks_per_transaction (64) times max_connections of them.
-const SequencesPerStatement = 1000
+// statements of a reading is the same for every database. Each holds a lock entry until its statement ends; the three sessions of a reading have that many
+// statements at once, and the server's lock table has room for max_locks_per_transaction (64) times max_connections of them.
+const SequencesPerStatement = 300
 
 func (r *reader) readSequences() error {
 	var (
@@ -42,46 +43,77 @@ func (r *reader) readSequences() error {
 	if err != nil {
 		return err
 	}
-	p := r.peer(nil)
-	p.inv.Server, p.inv.Sequences, p.seqs = r.inv.Server, r.inv.Sequences, r.seqs
-	r.values = &sequencing{p, r.ahead.finally(func(ctx context.Context, conn *pgx.Conn) error {
+	r.values = &sequencing{}
+	for i, s := range r.seqs {
+		if s.readable {
+			r.values.todo = append(r.values.todo, i)
+		}
+	}
+	further := r.peer(nil)
+	further.inv.Server, further.inv.Sequences, further.values = r.inv.Server, r.inv.Sequences, r.values
+	r.ahead.finally(func(ctx context.Context, conn *pgx.Conn) {
+		p := *further
 		p.ctx, p.conn = ctx, conn
-		return p.readEveryValue()
-	})}
+		_ = p.readEveryValue() // what it could not read is still to be read, and the first session says why it cannot be
+		p.values.note(p.inv.Unknown)
+	})
 	return nil
 }
 
-// sequencing is the reading of values in a session that has left the snapshot.
+// sequencing is the reading of values, by every session that has left the snapshot.
 type sequencing struct {
-	by *reader // of the same sequences
-	*errand
+	mutex   sync.Mutex
+	todo    []int             // places of sequences that nobody reads
+	unknown []analyze.Unknown // those that further sessions met
 }
 
-// sequenceValues reads the last values, unless a further session has. A sequence knows no snapshot, so nothing is lost by doing so after
-// the snapshot's transaction, and the locks of thousands of sequences are never held at once.
+// take is some of what is to be read; none: others are reading the rest, or have.
+func (s *sequencing) take() []int {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	n := min(len(s.todo), SequencesPerStatement)
+	which := s.todo[:n:n]
+	s.todo = s.todo[n:]
+	return which
+}
+
+func (s *sequencing) giveBack(which []int) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.todo = append(s.todo, which...)
+}
+
+func (s *sequencing) note(unknown []analyze.Unknown) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.unknown = append(s.unknown, unknown...)
+}
+
+// sequenceValues reads the last values that no further session reads, and waits for those. A sequence knows no snapshot, so nothing is lost by
+// doing so after the snapshot's transaction, and the locks of thousands of sequences are never held at once.
 func (r *reader) sequenceValues() error {
-	if r.ahead.ran(r.values.errand) {
-		r.inv.Unknown = append(r.inv.Unknown, r.values.by.inv.Unknown...)
-		return nil
+	err := r.readEveryValue()
+	r.ahead.finished()
+	if err == nil {
+		err = r.readEveryValue() // what others gave back
 	}
-	return r.readEveryValue()
+	r.inv.Unknown = append(r.inv.Unknown, r.values.unknown...)
+	return err
 }
 
 func (r *reader) readEveryValue() error {
-	var todo []int
-	for i, s := range r.seqs {
-		if s.readable {
-			todo = append(todo, i)
+	for {
+		which := r.values.take()
+		if len(which) == 0 {
+			return nil
 		}
-	}
-	for len(todo) > 0 {
-		n := min(len(todo), SequencesPerStatement)
-		if err := r.readValues(todo[:n]); err != nil {
+		met := len(r.inv.Unknown)
+		if err := r.readValues(which); err != nil {
+			r.inv.Unknown = r.inv.Unknown[:met]
+			r.values.giveBack(which)
 			return fmt.Errorf("reading sequence values: %w", err)
 		}
-		todo = todo[n:]
 	}
-	return nil
 }
 
 // readValues reads the values of some sequences with one statement. Where one of them makes it fail (dropped meanwhile, or
