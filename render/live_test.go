@@ -71,6 +71,17 @@ func (l *lab) state(t *testing.T) string {
 	return string(b)
 }
 
+// timings are those of the timings.json in a directory.
+func timings(t *testing.T, dir string) []verify.Timing {
+	t.Helper()
+	f, err := os.Open(filepath.Join(dir, verify.TimingsFile))
+	require.NoError(t, err)
+	defer f.Close()
+	all, err := verify.DecodeTimings(f)
+	require.NoError(t, err)
+	return all.Timings
+}
+
 // run runs a script, or an SQL file against the server of its folder, and returns what it said and its exit code.
 func (l *lab) run(t *testing.T, path string, args ...string) (string, int) {
 	t.Helper()

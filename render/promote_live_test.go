@@ -382,10 +382,8 @@ func TestPromoteOnTrial(t *testing.T) {
 	a := l.aurora(t)
 	require.Nil(t, a.TrialAt)
 	require.NotNil(t, a.AvailableAt)
-	s, err := verify.DecodeState(strings.NewReader(l.state(t)))
-	require.NoError(t, err)
 	kinds := map[string]int{}
-	for _, x := range s.Timings {
+	for _, x := range timings(t, l.dir) {
 		kinds[x.Kind]++
 		require.True(t, x.EndedAt.After(*x.StartedAt))
 	}

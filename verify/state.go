@@ -37,8 +37,7 @@ type State struct {
 	Full            *StateFull           `json:"full,omitempty"`
 	AWS             *StateAWS            `json:"aws,omitempty"`    // where the resources of AWS DMS, or the Aurora cluster, are
 	Aurora          *StateAurora         `json:"aurora,omitempty"` // the cluster that begins as a read replica of the source
-	Timings         []StateTiming        `json:"timings,omitempty"`
-	Steps           map[string]StateStep `json:"steps,omitempty"` // how long scripts took, by their names without the ending
+	Steps           map[string]StateStep `json:"steps,omitempty"`  // how long scripts took, by their names without the ending
 }
 
 // StateSource is the server that the slots were made on.
@@ -122,18 +121,6 @@ type StateDrain struct {
 	LSN   LSN        `json:"lsn"`   // insert LSN of the source once it was frozen
 	Token string     `json:"token"` // of the last round of markers
 	At    *time.Time `json:"at,omitempty"`
-}
-
-// StateTiming is what one item of the load took.
-type StateTiming struct {
-	Item      int        `json:"item"`
-	Kind      string     `json:"kind"`
-	Table     string     `json:"table"`
-	Bytes     int64      `json:"bytes"`
-	Rows      *int64     `json:"rows"`
-	StartedAt *time.Time `json:"started_at"`
-	EndedAt   *time.Time `json:"ended_at"`
-	Worker    string     `json:"worker"`
 }
 
 // StateStep is the longest run of a script that did all of its work.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -10,7 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
+
+	"github.com/pgcutover/pgcutover/verify"
 )
 
 // measureLoad brings the whole database, with its indexes, into an empty one.
@@ -59,24 +59,22 @@ func measureLoad(ctx context.Context, b *bench) (Figures, error) {
 
 // spent tells what pgcutover's workers did in the last load, by its ledger.
 func (w *world) spent() (string, error) {
-	text, err := os.ReadFile(filepath.Join(w.dir, "state.json"))
+	f, err := os.Open(filepath.Join(w.dir, verify.TimingsFile))
 	if err != nil {
 		return "", err
 	}
-	var state struct {
-		Timings []struct {
-			Kind      string
-			StartedAt time.Time `json:"started_at"`
-			EndedAt   time.Time `json:"ended_at"`
-		}
-	}
-	if err := json.Unmarshal(text, &state); err != nil {
+	defer f.Close()
+	took, err := verify.DecodeTimings(f)
+	if err != nil {
 		return "", fmt.Errorf("reading what the load took: %w", err)
 	}
 	count, seconds := map[string]int{}, map[string]float64{}
-	for _, t := range state.Timings {
+	for _, t := range took.Timings {
+		if t.StartedAt == nil || t.EndedAt == nil {
+			continue
+		}
 		count[t.Kind]++
-		seconds[t.Kind] += t.EndedAt.Sub(t.StartedAt).Seconds()
+		seconds[t.Kind] += t.EndedAt.Sub(*t.StartedAt).Seconds()
 	}
 	var parts []string
 	for _, kind := range slices.Sorted(maps.Keys(count)) {
@@ -87,7 +85,7 @@ func (w *world) spent() (string, error) {
 
 // rewind forgets an earlier load.
 func (w *world) rewind() error {
-	for _, name := range []string{"load-logs", "schema.dump", "predata.sql", "postdata.list", ".pgcutover"} {
+	for _, name := range []string{verify.TimingsFile, "load-logs", "schema.dump", "predata.sql", "postdata.list", ".pgcutover"} {
 		if err := os.RemoveAll(filepath.Join(w.dir, name)); err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ import (
 type planCmd struct {
 	Inventory string `arg:"" help:"The inventory, as the command analyze wrote it; - is standard input."`
 	Config    string `short:"c" placeholder:"FILE" help:"The configuration, in YAML."`
-	Timings   string `placeholder:"FILE" help:"The state.json of an earlier load or cutover, whose timings replace what is assumed."`
+	Timings   string `placeholder:"FILE" help:"The state.json of an earlier load or cutover: what it and timings.json beside it measured replaces what is assumed."`
 	Previous  string `placeholder:"FILE" help:"A plan made before, of which everything stays that can; the report says what moved and why."`
 	Compare   bool   `xor:"report" help:"Make no plan, but set all ways of moving the database side by side: which are feasible, how long nobody can write, what each costs and risks."`
 	Lobs      bool   `xor:"report" help:"Make no plan, but list the columns that AWS DMS moves as LOBs: the largest value of each, the limit that the plan sets, whether a truncation is accepted."`
@@ -88,7 +88,7 @@ func (c *planCmd) Run(s streams) error {
 			return err
 		}
 	}
-	cfg, inv, timings, err := c.read(s.Stdin)
+	cfg, inv, timings, err := c.read(s)
 	if err != nil {
 		return err
 	}
@@ -112,14 +112,14 @@ func (c *planCmd) Run(s streams) error {
 }
 
 // read reads what a plan is made from.
-func (c *planCmd) read(stdin io.Reader) (cfg config, inv analyze.Inventory, timings []planner.Timing, err error) {
+func (c *planCmd) read(s streams) (cfg config, inv analyze.Inventory, timings []planner.Timing, err error) {
 	if cfg, err = readConfig(c.Config); err != nil {
 		return
 	}
-	if inv, err = c.readInventory(stdin); err != nil {
+	if inv, err = c.readInventory(s.Stdin); err != nil {
 		return
 	}
-	timings, err = c.readTimings(inv)
+	timings, err = c.readTimings(s, inv)
 	return
 }
 
@@ -130,7 +130,7 @@ func (c *planCmd) report(s streams) error {
 			return err
 		}
 	}
-	cfg, inv, timings, err := c.read(s.Stdin)
+	cfg, inv, timings, err := c.read(s)
 	if err != nil {
 		return err
 	}
@@ -267,11 +267,12 @@ func (c *planCmd) readInventory(stdin io.Reader) (analyze.Inventory, error) {
 	return inv, nil
 }
 
-func (c *planCmd) readTimings(inv analyze.Inventory) ([]planner.Timing, error) {
+// readTimings reads what an earlier run measured: how long steps took from its state.json, and what the load's items took from timings.json beside that.
+func (c *planCmd) readTimings(s streams, inv analyze.Inventory) ([]planner.Timing, error) {
 	if c.Timings == "" {
 		return nil, nil
 	}
-	const hint = "--timings takes the state.json that the scripts of an earlier load wrote; without it, assumed rates are used"
+	const hint = "--timings takes the state.json that the scripts of an earlier load wrote, with the timings.json beside it; without it, assumed rates are used"
 	f, err := os.Open(c.Timings)
 	if err != nil {
 		return nil, hinted(fmt.Errorf("reading the timings: %w", err), hint)
@@ -281,18 +282,33 @@ func (c *planCmd) readTimings(inv analyze.Inventory) ([]planner.Timing, error) {
 	if err != nil {
 		return nil, hinted(fmt.Errorf("%s: %w", c.Timings, err), hint)
 	}
-	return timingsOf(state, inv), nil
+	beside := filepath.Join(filepath.Dir(c.Timings), verify.TimingsFile)
+	var measured verify.Timings
+	switch f, err := os.Open(beside); {
+	case errors.Is(err, fs.ErrNotExist):
+		if state.Load != nil || state.Full != nil {
+			s.warn("there is no %s beside %s: of the load's speed it tells nothing", verify.TimingsFile, c.Timings)
+		}
+	case err != nil:
+		return nil, hinted(fmt.Errorf("reading the timings: %w", err), hint)
+	default:
+		defer f.Close()
+		if measured, err = verify.DecodeTimings(f); err != nil {
+			return nil, hinted(fmt.Errorf("%s: %w", beside, err), "it is written by the scripts and never by hand; restore it, or move it away: assumed rates are used then")
+		}
+	}
+	return timingsOf(state, measured, inv), nil
 }
 
 // timingsOf keeps what tells a rate, work that ended, and how long steps of the cutover took. A batch is of no single table and counts for the mean
 // rate only.
-func timingsOf(state verify.State, inv analyze.Inventory) []planner.Timing {
+func timingsOf(state verify.State, measured verify.Timings, inv analyze.Inventory) []planner.Timing {
 	names := map[string]analyze.Name{}
 	for _, t := range inv.Tables {
 		names[t.Name.String()] = t.Name
 	}
 	var out []planner.Timing
-	for _, t := range state.Timings {
+	for _, t := range measured.Timings {
 		if t.StartedAt == nil || t.EndedAt == nil {
 			continue
 		}
