@@ -119,7 +119,7 @@ func (b *builder) foreignKeys() []Deferred {
 			}
 			d := Deferred{
 				Kind: DeferForeignKey, Table: t.Name, Name: c.Name, Definition: c.Definition,
-				Constraint: spec(c, false, false), Validated: c.Validated, TwoSteps: true,
+				Constraint: spec(c, false, false), References: c.References, Validated: c.Validated, TwoSteps: true,
 				Reason: "Groups commit independently of each other, so a reference may arrive before the row it points to.",
 			}
 			if t.Kind == analyze.Partitioned && b.target().VersionNum < 180000 {

@@ -39,10 +39,16 @@ type sequence struct {
 // restoration is what 74-constraints.sh does, by phase.
 type restoration struct {
 	Unique, UniqueParents    []step
-	ForeignKeys, Validations []step
-	NotNulls, Matviews       []step
+	// Foreign keys that do not look at rows when they are added, for which some are validated later, and those of partitioned tables that do both at once.
+	ForeignKeys, Validations, WholeForeignKeys []step
+	NotNulls, Matviews                         []step
+	// Lanes of tables of largeLane bytes or more, which come first.
+	LargeUnique, LargeValidations, LargeNotNulls int64
 	FromDump                 int64 // triggers, rules, policies, event triggers: restored from the schema's dump
 }
+
+// largeLane is the size of a table from which looking through it takes longer than it takes to begin a session.
+const largeLane = 256 << 20
 
 // step is SQL that is run on the target where its condition holds. Steps of a lane follow each other.
 type step struct {
@@ -50,7 +56,6 @@ type step struct {
 	Label     string
 	Condition string // SQL expression
 	SQL       string
-	Split     bool // a foreign key that does not look at rows when it is added: validating it is a step of its own, or there is none
 }
 
 // cutover makes the folder 70-cutover.
@@ -163,13 +168,14 @@ func cutover(p planner.Plan) ([]Artifact, error) {
 // restorationOf turns what the plan keeps off the target until the cutover into steps.
 func restorationOf(p planner.Plan) (restoration, error) {
 	var r restoration
+	lane := foreignKeyLanes(p)
 	for _, d := range p.Deferred {
 		var err error
 		switch d.Kind {
 		case planner.DeferIndex, planner.DeferConstraint:
 			err = r.unique(d)
 		case planner.DeferForeignKey:
-			err = r.foreignKey(d)
+			err = r.foreignKey(d, lane(d))
 		case planner.DeferTrigger, planner.DeferRule, planner.DeferPolicy, planner.DeferEventTrigger:
 			r.FromDump++
 		case planner.DeferMatview:
@@ -191,8 +197,18 @@ func restorationOf(p planner.Plan) (restoration, error) {
 	for _, t := range p.Tables {
 		bytes[t.Name.String()] = t.Bytes
 	}
-	for _, lanes := range [][]step{r.Unique, r.Validations, r.NotNulls} {
-		slices.SortStableFunc(lanes, func(a, b step) int { return cmp.Compare(bytes[b.Lane], bytes[a.Lane]) })
+	for _, of := range []struct {
+		steps []step
+		large *int64
+	}{{r.Unique, &r.LargeUnique}, {r.Validations, &r.LargeValidations}, {r.NotNulls, &r.LargeNotNulls}} {
+		slices.SortStableFunc(of.steps, func(a, b step) int { return cmp.Compare(bytes[b.Lane], bytes[a.Lane]) })
+		large := map[string]bool{}
+		for _, s := range of.steps {
+			if bytes[s.Lane] >= largeLane {
+				large[s.Lane] = true
+			}
+		}
+		*of.large = int64(len(large))
 	}
 	return r, nil
 }
@@ -265,7 +281,7 @@ func (r *restoration) unique(d planner.Deferred) error {
 	return q.err
 }
 
-func (r *restoration) foreignKey(d planner.Deferred) error {
+func (r *restoration) foreignKey(d planner.Deferred, lane string) error {
 	var q quoted
 	label := fmt.Sprintf("foreign key %s of %s", analyze.Display(d.Name), d.Table)
 	text := definition(d.Definition)
@@ -276,8 +292,12 @@ func (r *restoration) foreignKey(d planner.Deferred) error {
 			SQL: fmt.Sprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s;", q.name(d.Table), q.ident(d.Name)),
 		})
 	}
-	r.ForeignKeys = append(r.ForeignKeys, step{
-		Lane: "all", Label: label, Condition: "NOT " + q.has(d.Name, d.Table), Split: strings.HasSuffix(text, " NOT VALID"),
+	into := &r.ForeignKeys
+	if !strings.HasSuffix(text, " NOT VALID") {
+		into, lane = &r.WholeForeignKeys, mixedLane
+	}
+	*into = append(*into, step{
+		Lane: lane, Label: label, Condition: "NOT " + q.has(d.Name, d.Table),
 		SQL: fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s %s;", q.name(d.Table), q.ident(d.Name), text),
 	})
 	return q.err

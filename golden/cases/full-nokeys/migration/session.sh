@@ -140,6 +140,7 @@ STATE=${PGCUTOVER_STATE:-${BUNDLE%/*}/state.json}
 [[ $STATE == /* ]] || STATE=$PWD/$STATE
 readonly STATE
 readonly STATE_DIR=${STATE%/*}
+readonly TIMINGS=$STATE_DIR/timings.json # apart from the state, which is read and written many times while nobody can write
 [[ -d $STATE_DIR && -w $STATE_DIR ]] || die "cannot write into $STATE_DIR, where state.json belongs" "set PGCUTOVER_STATE in env"
 
 # A script that is killed cannot remove its temporary directory; the next one does. Whoever still uses one (workers of a load may outlive it by an
@@ -542,24 +543,34 @@ check_state() {
   STATE_CHECKED=yes
 }
 
-# state_merge reads a JSON object from standard input and merges it into state.json, two levels deep; null removes a key. Timings are added to those that are there;
-# the ledger's, which have an item, replace the ledger's.
-# The file is replaced at once or not at all.
-state_merge() {
-  local next=$STATE.next.$$ old=$TMP/state.old
-  cat >"$TMP/state.patch"
+# rewrite FILE reads SQL from standard input and makes FILE what its query prints, at once or not at all. :'old' is what FILE holds, {} where it is not there
+# yet, and :'patch' what is in patch beside it in TMP.
+rewrite() {
+  local file=$1 next=$1.next.$$ old=$TMP/old
   lock_file state 60 || die "another script has held $STATE for a minute"
-  if [[ -e $STATE ]]; then cp -- "$STATE" "$old"; else printf '{}\n' >"$old"; fi
-  OLD=$old PATCH=$TMP/state.patch psql_on "$STATE_SERVER" -v plan="$PLAN" -f - >"$next" <<'SQL' || die "cannot bring $STATE up to date"
-\set old `cat -- "$OLD"`
-\set patch `cat -- "$PATCH"`
+  if [[ -e $file ]]; then cp -- "$file" "$old"; else printf '{}\n' >"$old"; fi
+  {
+    printf '%s\n' '\set old `cat -- "$OLD"`' '\set patch `cat -- "$PATCH"`'
+    cat
+  } | OLD=$old PATCH=$TMP/patch psql_on "$STATE_SERVER" -v plan="$PLAN" -f - >"$next" || die "cannot bring $file up to date"
+  [[ -s $next ]] || die "the server returned nothing for $file"
+  chmod 644 -- "$next"
+  mv -f -- "$next" "$file"
+  if [[ -n ${LOCK_DESCRIPTOR:-} ]]; then
+    exec {LOCK_DESCRIPTOR}>&-
+  else
+    rmdir -- "$STATE_DIR/.pgcutover/state.lock.d"
+  fi
+}
+
+# state_merge reads a JSON object from standard input and merges it into state.json, two levels deep; null removes a key.
+state_merge() {
+  cat >"$TMP/patch"
+  rewrite "$STATE" <<'SQL'
 SELECT pg_catalog.jsonb_pretty(coalesce(pg_catalog.jsonb_object_agg(m.key, m.value), '{}') || pg_catalog.jsonb_build_object('format', 1, 'plan', :'plan'))
 FROM (
   SELECT coalesce(o.key, n.key) AS key, CASE
       WHEN n.key IS NULL THEN o.value
-      WHEN n.key = 'timings' THEN coalesce((
-        SELECT pg_catalog.jsonb_agg(e.value) FROM pg_catalog.jsonb_array_elements(o.value) AS e
-        WHERE e.value -> 'item' = '0' OR NOT EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(n.value) AS x WHERE x.value -> 'item' <> '0')), '[]') || n.value
       WHEN pg_catalog.jsonb_typeof(n.value) = 'object' THEN (
         SELECT coalesce(pg_catalog.jsonb_object_agg(e.key, e.value), '{}')
         FROM pg_catalog.jsonb_each(CASE WHEN pg_catalog.jsonb_typeof(o.value) = 'object' THEN o.value ELSE '{}' END || n.value) AS e
@@ -571,14 +582,20 @@ FROM (
 ) AS m
 WHERE pg_catalog.jsonb_typeof(m.value) <> 'null';
 SQL
-  [[ -s $next ]] || die "the server returned nothing for $STATE"
-  chmod 644 -- "$next"
-  mv -f -- "$next" "$STATE"
-  if [[ -n ${LOCK_DESCRIPTOR:-} ]]; then
-    exec {LOCK_DESCRIPTOR}>&-
-  else
-    rmdir -- "$STATE_DIR/.pgcutover/state.lock.d"
-  fi
+}
+
+# timings_merge reads a JSON array of what pieces of work took from standard input, a timing a piece, and adds it to timings.json, which the next plan goes by (pgcutover
+# plan --timings). The ledger's, which have an item, replace the ledger's.
+timings_merge() {
+  cat >"$TMP/patch"
+  rewrite "$TIMINGS" <<'SQL'
+SELECT '{"format": 1, "plan": ' || pg_catalog.to_jsonb(:'plan'::text)::text || E', "timings": [\n' || coalesce(pg_catalog.string_agg(t.value::text, E',\n' ORDER BY t.place), '') || E'\n]}'
+FROM (
+  SELECT e.value, e.place FROM pg_catalog.jsonb_array_elements(:'old'::jsonb -> 'timings') WITH ORDINALITY AS e(value, place)
+  WHERE e.value -> 'item' = '0' OR NOT EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(:'patch'::jsonb) AS x WHERE x.value -> 'item' <> '0')
+  UNION ALL SELECT e.value, 1000000000 + e.place FROM pg_catalog.jsonb_array_elements(:'patch'::jsonb) WITH ORDINALITY AS e(value, place)
+) AS t;
+SQL
 }
 
 # note_step keeps in state.json how long this script took, which the next plan goes by (pgcutover plan --timings). Of several runs the longest stays:

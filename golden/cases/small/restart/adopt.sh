@@ -31,8 +31,8 @@ fi
 # shellcheck source=../migration/session.sh
 source "$bundle/session.sh"
 
-readonly FROM=9817909521169e6a3822f219062cd5d93c4b8677d7f3d241652a3d9b2706e033 # the running plan
-readonly NEXT=5e3a064588d51d679691940efcecf7f7d70ba74a0013523a887fd3b611b6b09a
+readonly FROM=20ab5e624496f0db2ce6e505ce443cbc51e45b802a05ad4702046cd7a0d53a56 # the running plan
+readonly NEXT=cbc8195a94d76363831439f814f7c6b939b9ce3cef669b58831427752f396572
 RESTART=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 as_rendered "$RESTART" adopt.sh
 

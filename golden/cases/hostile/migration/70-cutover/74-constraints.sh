@@ -61,11 +61,11 @@ CREATE FUNCTION pg_temp.version() RETURNS integer LANGUAGE sql AS 'SELECT pg_cat
 SQL
 
 declare -A LANES
-TEXTS=() PHASE="" STEPS=0
+TEXTS=() PHASE="" LARGE=0 STEPS=0
 
-# phase NAME begins one; its steps follow.
+# phase NAME [LANES] begins one; its steps follow. So many of its lanes, the first ones, are of large tables.
 phase() {
-  PHASE=$1 STEPS=0
+  PHASE=$1 LARGE=${2:-0} STEPS=0
   LANES=() TEXTS=()
 }
 
@@ -85,10 +85,12 @@ step() {
   STEPS=$((STEPS + 1))
 }
 
-# run_phase works the lanes off, N sessions at a time. A session has many lanes: to begin one takes longer than most steps.
+# run_phase works the lanes off, N sessions at a time. A session has many lanes: to begin one takes longer than most steps. Where lanes are large there
+# are more sessions than run at once, so that none has many of them while others have ended.
 run_phase() {
-  local i running=0 sessions=$((4 * JOBS)) changed whole
+  local i running=0 sessions=$((JOBS + LARGE)) changed whole
   if ((STEPS == 0)); then return; fi
+  if ((sessions > 4 * JOBS)); then sessions=$((4 * JOBS)); fi
   if ((${#TEXTS[@]} < sessions)); then sessions=${#TEXTS[@]}; fi
   rm -rf -- "$TMP/phase"
   mkdir -- "$TMP/phase"
@@ -123,11 +125,11 @@ fi
 [[ $(ask target "SELECT pg_catalog.count(*) FROM pgcutover.item WHERE state <> 'done'") == 0 ]] || refuse "the load is not done" "see 40-load/42-load.sh --status"
 only_one "$SCRIPT"
 
-# In one lane: each locks two tables, and two at a time could wait for each other.
+# Adding one locks two tables for a moment. Lanes are such that no two wait for each other: tables that refer to each other in a circle share one.
 foreign_keys() {
   phase "foreign keys"
   run_phase
-  phase "validation of foreign keys"
+  phase "validation of foreign keys" 0
   run_phase
 }
 
@@ -135,7 +137,7 @@ foreign_keys() {
 ask target "SET client_min_messages = warning; CREATE TABLE IF NOT EXISTS pgcutover.restored (what text PRIMARY KEY, at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())"
 
 # --- 1. unique keys -------------------------------------------------------------------------------------------------------
-phase "unique keys"
+phase "unique keys" 0
 run_phase
 
 # Those of partitioned tables, when every partition has its own.
@@ -143,7 +145,11 @@ phase "unique keys of partitioned tables"
 run_phase
 
 # --- 2. foreign keys ------------------------------------------------------------------------------------------------------
-foreign_keys frozen
+foreign_keys
+
+# Those that are added and validated in one go lock their tables for as long as that takes: nothing else is at work then.
+phase "foreign keys of partitioned tables"
+run_phase
 
 # --- 3. what the schema's dump has for after the data -----------------------------------------------------------------------
 # restore NAME LIST restores the entries in one transaction, and remembers on the target that it did.
@@ -182,7 +188,7 @@ fi
 
 # --- 4. NOT NULL and identity ---------------------------------------------------------------------------------------------
 # From 12 on a validated CHECK spares SET NOT NULL its scan, which it would do with the table locked.
-phase "NOT NULL"
+phase "NOT NULL" 0
 step 'public."$(touch /tmp/pwned)"' " E'NOT NULL of \"Co\"\"l \$(x) \\\\né\" of public.\"\$(touch /tmp/pwned)\": check'" \
   $'pg_temp.version() >= 120000 AND pg_temp.nullable(\'"public"."$(touch /tmp/pwned)"\', \'Co"l $(x) \né\') AND NOT pg_temp.has_constraint(\'"public"."$(touch /tmp/pwned)"\', \'pgcutover_not_null_3\')' \
   $'ALTER TABLE "public"."$(touch /tmp/pwned)" ADD CONSTRAINT "pgcutover_not_null_3" CHECK ("Co""l $(x) \né" IS NOT NULL) NOT VALID;'

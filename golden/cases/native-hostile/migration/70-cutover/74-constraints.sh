@@ -64,11 +64,11 @@ CREATE FUNCTION pg_temp.version() RETURNS integer LANGUAGE sql AS 'SELECT pg_cat
 SQL
 
 declare -A LANES
-TEXTS=() PHASE="" STEPS=0
+TEXTS=() PHASE="" LARGE=0 STEPS=0
 
-# phase NAME begins one; its steps follow.
+# phase NAME [LANES] begins one; its steps follow. So many of its lanes, the first ones, are of large tables.
 phase() {
-  PHASE=$1 STEPS=0
+  PHASE=$1 LARGE=${2:-0} STEPS=0
   LANES=() TEXTS=()
 }
 
@@ -88,10 +88,12 @@ step() {
   STEPS=$((STEPS + 1))
 }
 
-# run_phase works the lanes off, N sessions at a time. A session has many lanes: to begin one takes longer than most steps.
+# run_phase works the lanes off, N sessions at a time. A session has many lanes: to begin one takes longer than most steps. Where lanes are large there
+# are more sessions than run at once, so that none has many of them while others have ended.
 run_phase() {
-  local i running=0 sessions=$((4 * JOBS)) changed whole
+  local i running=0 sessions=$((JOBS + LARGE)) changed whole
   if ((STEPS == 0)); then return; fi
+  if ((sessions > 4 * JOBS)); then sessions=$((4 * JOBS)); fi
   if ((${#TEXTS[@]} < sessions)); then sessions=${#TEXTS[@]}; fi
   rm -rf -- "$TMP/phase"
   mkdir -- "$TMP/phase"
@@ -127,11 +129,11 @@ fi
 if [[ $MUST_BE_FROZEN == yes && $AHEAD == no ]]; then need_state "72-drain.sh comes first" drain lsn >/dev/null; fi
 only_one "$SCRIPT"
 
-# In one lane: each locks two tables, and two at a time could wait for each other.
+# Adding one locks two tables for a moment. Lanes are such that no two wait for each other: tables that refer to each other in a circle share one.
 foreign_keys() {
   phase "foreign keys"
   run_phase
-  phase "validation of foreign keys"
+  phase "validation of foreign keys" 0
   run_phase
 }
 
@@ -140,7 +142,7 @@ if [[ $AHEAD == yes ]]; then
   # Noted first: should this end in between, some are there.
   json_object ahead_at "$(now)" | state_merge
   hint "a row that another slot has not brought yet fails a validation: run this again, or leave it to the freeze"
-  foreign_keys ahead
+  foreign_keys
   say "the foreign keys are there; the rest waits for the freeze"
   exit 0
 fi
@@ -152,7 +154,7 @@ ask target "SET client_min_messages = warning; CREATE TABLE IF NOT EXISTS pgcuto
 stop_subscriptions "${OUR_SLOTS[@]}"
 
 # --- 1. unique keys -------------------------------------------------------------------------------------------------------
-phase "unique keys"
+phase "unique keys" 0
 run_phase
 
 # Those of partitioned tables, when every partition has its own.
@@ -160,7 +162,11 @@ phase "unique keys of partitioned tables"
 run_phase
 
 # --- 2. foreign keys ------------------------------------------------------------------------------------------------------
-foreign_keys frozen
+foreign_keys
+
+# Those that are added and validated in one go lock their tables for as long as that takes: nothing else is at work then.
+phase "foreign keys of partitioned tables"
+run_phase
 
 # --- 3. what the schema's dump has for after the data -----------------------------------------------------------------------
 # restore NAME LIST restores the entries in one transaction, and remembers on the target that it did.

@@ -308,12 +308,12 @@ seconds_since() {
   [[ -z $at ]] || ask "$STATE_SERVER" "SELECT GREATEST(EXTRACT(EPOCH FROM :'now'::timestamptz - :'at'::timestamptz), 1)::bigint" "now=$(now)" "at=$at"
 }
 
-# note_timing KIND SECONDS BYTES adds a timing to state.json, for plan --timings.
+# note_timing KIND SECONDS BYTES adds a timing to timings.json, for plan --timings.
 note_timing() {
   local began
   began=$(date -u -d "@$(($(date +%s) - $2))" +%Y-%m-%dT%H:%M:%SZ 2>/dev/null || date -u -r $(($(date +%s) - $2)) +%Y-%m-%dT%H:%M:%SZ)
-  printf '{"timings": [{"item": 0, "kind": %s, "table": "", "bytes": %s, "rows": null, "started_at": %s, "ended_at": %s, "worker": ""}]}\n' \
-    "$(json_string "$1")" "${3:-0}" "$(json_string "$began")" "$(json_string "$(now)")" | state_merge
+  printf '[{"item": 0, "kind": %s, "table": "", "bytes": %s, "rows": null, "started_at": %s, "ended_at": %s, "worker": ""}]\n' \
+    "$(json_string "$1")" "${3:-0}" "$(json_string "$began")" "$(json_string "$(now)")" | timings_merge
 }
 
 # note_aurora KEY VALUE… notes what became of the replica.

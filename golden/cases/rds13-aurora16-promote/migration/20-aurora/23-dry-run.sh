@@ -198,7 +198,7 @@ if [[ -n $over ]]; then
   fi
   "$AURORA/24-delete.sh" --yes --keep-groups
   "$AURORA/21-deploy.sh"
-  say "the replica is there again; the timings of the trial are in $STATE: pgcutover plan --timings takes them"
+  say "the replica is there again; the timings of the trial are in $TIMINGS: pgcutover plan --timings $STATE takes them"
   exit 0
 fi
 if [[ -z $yes ]]; then

@@ -54,11 +54,11 @@ note_timings() {
     warn "AWS DMS does not say how long it has loaded the tables: the next plan has to assume that"
     return 0
   fi
-  LOADED=$TMP/loaded psql_on "$STATE_SERVER" -f - <<'SQL' | state_merge
+  LOADED=$TMP/loaded psql_on "$STATE_SERVER" -f - <<'SQL' | timings_merge
 \set loaded `cat -- "$LOADED"`
-SELECT pg_catalog.jsonb_build_object('timings', coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('item', 0, 'kind', 'full load', 'table', label, 'bytes', bytes, 'rows', rows,
+SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('item', 0, 'kind', 'full load', 'table', label, 'bytes', bytes, 'rows', rows,
     'started_at', pg_catalog.to_char(began AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'ended_at', pg_catalog.to_char(ended AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-    'worker', '') ORDER BY bytes DESC, label), '[]'))
+    'worker', '') ORDER BY bytes DESC, label), '[]')
 FROM (
   -- Version 1 of the CLI prints times as seconds since 1970.
   SELECT t.label, t.bytes, x.told -> 2 AS rows,
