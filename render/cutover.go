@@ -38,17 +38,20 @@ type sequence struct {
 
 // restoration is what 74-constraints.sh does, by phase.
 type restoration struct {
-	Unique, UniqueParents    []step
-	// Foreign keys that do not look at rows when they are added, for which some are validated later, and those of partitioned tables that do both at once.
+	Unique, UniqueParents []step
+	// Foreign keys that lock for a moment only, of which some are validated later, and those of partitioned tables that are added and validated in one go.
 	ForeignKeys, Validations, WholeForeignKeys []step
 	NotNulls, Matviews                         []step
-	// Lanes of tables of largeLane bytes or more, which come first.
+	// Lanes of large tables, which come first.
 	LargeUnique, LargeValidations, LargeNotNulls int64
-	FromDump                 int64 // triggers, rules, policies, event triggers: restored from the schema's dump
+	FromDump                                     int64 // triggers, rules, policies, event triggers: restored from the schema's dump
 }
 
-// largeLane is the size of a table from which looking through it takes longer than it takes to begin a session.
-const largeLane = 256 << 20
+// Bytes of tables. To look through a small one takes no longer than any other step, to look through a large one longer than to begin a session.
+const (
+	smallTable = 8 << 20   // less than that
+	largeTable = 256 << 20 // at least that
+)
 
 // step is SQL that is run on the target where its condition holds. Steps of a lane follow each other.
 type step struct {
@@ -169,13 +172,20 @@ func cutover(p planner.Plan) ([]Artifact, error) {
 func restorationOf(p planner.Plan) (restoration, error) {
 	var r restoration
 	lane := foreignKeyLanes(p)
+	bytes := map[analyze.Name]int64{}
+	for _, t := range p.Tables {
+		bytes[t.Name] = t.Bytes
+	}
+	small := func(d planner.Deferred) bool {
+		return d.References != nil && max(bytes[d.Table], bytes[*d.References]) < smallTable && lane(d) != mixedLane
+	}
 	for _, d := range p.Deferred {
 		var err error
 		switch d.Kind {
 		case planner.DeferIndex, planner.DeferConstraint:
 			err = r.unique(d)
 		case planner.DeferForeignKey:
-			err = r.foreignKey(d, lane(d))
+			err = r.foreignKey(d, lane(d), small(d))
 		case planner.DeferTrigger, planner.DeferRule, planner.DeferPolicy, planner.DeferEventTrigger:
 			r.FromDump++
 		case planner.DeferMatview:
@@ -193,22 +203,22 @@ func restorationOf(p planner.Plan) (restoration, error) {
 		}
 	}
 	// The lanes of large tables begin first: what ends last is then small.
-	bytes := map[string]int64{}
-	for _, t := range p.Tables {
-		bytes[t.Name.String()] = t.Bytes
+	of := map[string]int64{}
+	for n, b := range bytes {
+		of[n.String()] = b
 	}
-	for _, of := range []struct {
+	for _, phase := range []struct {
 		steps []step
 		large *int64
 	}{{r.Unique, &r.LargeUnique}, {r.Validations, &r.LargeValidations}, {r.NotNulls, &r.LargeNotNulls}} {
-		slices.SortStableFunc(of.steps, func(a, b step) int { return cmp.Compare(bytes[b.Lane], bytes[a.Lane]) })
+		slices.SortStableFunc(phase.steps, func(a, b step) int { return cmp.Compare(of[b.Lane], of[a.Lane]) })
 		large := map[string]bool{}
-		for _, s := range of.steps {
-			if bytes[s.Lane] >= largeLane {
+		for _, s := range phase.steps {
+			if of[s.Lane] >= largeTable {
 				large[s.Lane] = true
 			}
 		}
-		*of.large = int64(len(large))
+		*phase.large = int64(len(large))
 	}
 	return r, nil
 }
@@ -281,11 +291,12 @@ func (r *restoration) unique(d planner.Deferred) error {
 	return q.err
 }
 
-func (r *restoration) foreignKey(d planner.Deferred, lane string) error {
+// foreignKey adds one in its lane: without a look at the rows, which is a step of its own for one that is validated; between small tables with it.
+func (r *restoration) foreignKey(d planner.Deferred, lane string, small bool) error {
 	var q quoted
 	label := fmt.Sprintf("foreign key %s of %s", analyze.Display(d.Name), d.Table)
 	text := definition(d.Definition)
-	if d.TwoSteps && d.Validated {
+	if d.TwoSteps && d.Validated && !small {
 		text += " NOT VALID"
 		r.Validations = append(r.Validations, step{
 			Lane: d.Table.String(), Label: "validate " + label, Condition: q.unvalidated(d.Name, d.Table),
@@ -293,7 +304,7 @@ func (r *restoration) foreignKey(d planner.Deferred, lane string) error {
 		})
 	}
 	into := &r.ForeignKeys
-	if !strings.HasSuffix(text, " NOT VALID") {
+	if !d.TwoSteps {
 		into, lane = &r.WholeForeignKeys, mixedLane
 	}
 	*into = append(*into, step{

@@ -78,3 +78,46 @@ func TestLanesHaveNoCircle(t *testing.T) {
 		require.Subset(t, slices.Collect(maps.Keys(lane)), slices.Collect(maps.Keys(points)))
 	})
 }
+
+// Small tables are looked through at once; where one of the two is not small, or is partitioned, that is a step of its own.
+func TestForeignKeysOfSmallTables(t *testing.T) {
+	validated := func(d planner.Deferred) planner.Deferred {
+		d.Definition, d.Validated, d.TwoSteps = "FOREIGN KEY (a) REFERENCES x(a)", true, true
+		return d
+	}
+	whole := validated(foreignKeyOf("parts", "small"))
+	whole.TwoSteps = false
+	never := foreignKeyOf("small", "other")
+	never.Definition, never.TwoSteps = "FOREIGN KEY (a) REFERENCES x(a) NOT VALID", true
+	p := planner.Plan{
+		Tables: []planner.Table{
+			{Name: inPublic("small"), Bytes: smallTable - 1}, {Name: inPublic("other"), Bytes: 1}, {Name: inPublic("middle"), Bytes: smallTable},
+			{Name: inPublic("large"), Bytes: largeTable}, {Name: inPublic("parts"), Kind: analyze.Partitioned},
+		},
+		Deferred: []planner.Deferred{
+			validated(foreignKeyOf("small", "middle")), validated(foreignKeyOf("small", "other")), validated(foreignKeyOf("large", "small")), validated(foreignKeyOf("small", "parts")), never, whole,
+		},
+	}
+	r, err := restorationOf(p)
+	require.NoError(t, err)
+	labels := func(steps []step) (out []string) {
+		for _, s := range steps {
+			out = append(out, s.Label+": "+s.SQL)
+		}
+		return out
+	}
+	require.Equal(t, []string{
+		`foreign key small_middle of public.small: ALTER TABLE "public"."small" ADD CONSTRAINT "small_middle" FOREIGN KEY (a) REFERENCES x(a) NOT VALID;`,
+		`foreign key small_other of public.small: ALTER TABLE "public"."small" ADD CONSTRAINT "small_other" FOREIGN KEY (a) REFERENCES x(a);`,
+		`foreign key large_small of public.large: ALTER TABLE "public"."large" ADD CONSTRAINT "large_small" FOREIGN KEY (a) REFERENCES x(a) NOT VALID;`,
+		`foreign key small_parts of public.small: ALTER TABLE "public"."small" ADD CONSTRAINT "small_parts" FOREIGN KEY (a) REFERENCES x(a) NOT VALID;`,
+		`foreign key small_other of public.small: ALTER TABLE "public"."small" ADD CONSTRAINT "small_other" FOREIGN KEY (a) REFERENCES x(a) NOT VALID;`,
+	}, labels(r.ForeignKeys))
+	require.Equal(t, []string{
+		`validate foreign key large_small of public.large: ALTER TABLE "public"."large" VALIDATE CONSTRAINT "large_small";`,
+		`validate foreign key small_middle of public.small: ALTER TABLE "public"."small" VALIDATE CONSTRAINT "small_middle";`,
+		`validate foreign key small_parts of public.small: ALTER TABLE "public"."small" VALIDATE CONSTRAINT "small_parts";`,
+	}, labels(r.Validations))
+	require.Equal(t, []string{`foreign key parts_small of public.parts: ALTER TABLE "public"."parts" ADD CONSTRAINT "parts_small" FOREIGN KEY (a) REFERENCES x(a);`}, labels(r.WholeForeignKeys))
+	require.Equal(t, int64(1), r.LargeValidations)
+}

@@ -13,7 +13,7 @@
 #                  does not ask them. The gate cutover then wants the values compared (--rows delta), for the rows that come after
 #
 # First the subscriptions are disabled. Then, in this order: unique keys kept off during change data capture; foreign keys, first NOT VALID, which locks for a moment, then
-# validated; triggers, rules, policies and the like from the schema's dump; materialized views. Each step looks first whether it is done. Steps of one table follow each other, those of different tables
+# validated (between small tables in one step); triggers, rules, policies and the like from the schema's dump; materialized views. Each step looks first whether it is done. Steps of one table follow each other, those of different tables
 # run side by side. A step that fails stops its phase at the end, and the script: mend the cause and run it again.
 #
 # Exit codes: 0 the target has everything, 1 refused, 2 a step failed.

@@ -10,7 +10,7 @@
 #   --not-frozen   do not insist on a frozen source: for a copy that nothing is applied to
 #
 # In this order: unique keys kept off during change data capture; foreign keys, first NOT VALID, which locks for a moment, then
-# validated; triggers, rules, policies and the like from the schema's dump; identity columns and NOT NULLs as they were;
+# validated (between small tables in one step); triggers, rules, policies and the like from the schema's dump; identity columns and NOT NULLs as they were;
 # materialized views. Each step looks first whether it is done. Steps of one table follow each other, those of different tables
 # run side by side. A step that fails stops its phase at the end, and the script: mend the cause and run it again.
 #
