@@ -564,7 +564,8 @@ rewrite() {
   fi
 }
 
-# state_merge reads a JSON object from standard input and merges it into state.json, two levels deep; null removes a key.
+# state_merge reads a JSON object from standard input and merges it into state.json, two levels deep; null removes a key. Of a step's runs the longest stays: one
+# that follows a whole one has little left to do.
 state_merge() {
   cat >"$TMP/patch"
   rewrite "$STATE" <<'SQL'
@@ -572,6 +573,9 @@ SELECT pg_catalog.jsonb_pretty(coalesce(pg_catalog.jsonb_object_agg(m.key, m.val
 FROM (
   SELECT coalesce(o.key, n.key) AS key, CASE
       WHEN n.key IS NULL THEN o.value
+      WHEN n.key = 'steps' THEN coalesce(o.value, '{}') || (
+        SELECT coalesce(pg_catalog.jsonb_object_agg(e.key, e.value), '{}') FROM pg_catalog.jsonb_each(n.value) AS e
+        WHERE (e.value ->> 'seconds')::bigint > coalesce((o.value -> e.key ->> 'seconds')::bigint, -1))
       WHEN pg_catalog.jsonb_typeof(n.value) = 'object' THEN (
         SELECT coalesce(pg_catalog.jsonb_object_agg(e.key, e.value), '{}')
         FROM pg_catalog.jsonb_each(CASE WHEN pg_catalog.jsonb_typeof(o.value) = 'object' THEN o.value ELSE '{}' END || n.value) AS e
@@ -599,14 +603,11 @@ FROM (
 SQL
 }
 
-# note_step keeps in state.json how long this script took, which the next plan goes by (pgcutover plan --timings). Of several runs the longest stays:
-# one that follows a whole one has little left to do.
+# note_step [KEY OBJECT] keeps in state.json how long this script took, which the next plan goes by (pgcutover plan --timings), and what else it found out.
 note_step() {
-  local before
-  before=$(state_get steps "$SCRIPT" seconds)
-  if [[ -z $before ]] || ((SECONDS > before)); then
-    printf '{"steps": {%s: %s}}\n' "$(json_string "$SCRIPT")" "$(json_object seconds "$SECONDS" at "$(now)")" | state_merge
-  fi
+  local also=""
+  if (($# > 0)); then also="$(json_string "$1"): $2, "; fi
+  printf '{%s"steps": {%s: %s}}\n' "$also" "$(json_string "$SCRIPT")" "$(json_object seconds "$SECONDS" at "$(now)")" | state_merge
 }
 
 # touch_markers TOKEN updates the marker row of every slot on the source, each in its own transaction.

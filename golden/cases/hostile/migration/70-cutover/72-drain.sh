@@ -135,10 +135,10 @@ for round in 1 2; do
   wait_until "marker $round on the target" "$TIMEOUT" "$LATE" waiting_for target "drain-$token-$round"
 done
 wait_until "position $final confirmed" "$TIMEOUT" "$LATE" unconfirmed "$final"
-note_step
 if [[ $MUST_BE_FROZEN == yes ]]; then
-  printf '{"drain": %s}\n' "$(json_object lsn "$final" token "drain-$token-2" at "$(now)")" | state_merge
+  note_step drain "$(json_object lsn "$final" token "drain-$token-2" at "$(now)")"
   say "drained: everything up to $final is on the target"
 else
+  note_step
   say "the target was that far behind; the source was not frozen, so this is no proof"
 fi

@@ -202,7 +202,6 @@ if [[ ${still[0]} != "${still[1]}" ]]; then
   fi
 fi
 # The gate cutover looks whether a row was changed since.
-printf '{"freeze": %s}\n' "$(json_object lsn "${still[1]}" writes "${still[2]}" at "$(now)")" | state_merge
-note_step
+note_step freeze "$(json_object lsn "${still[1]}" writes "${still[2]}" at "$(now)")"
 say "the source is frozen; its insert LSN is ${still[1]}"
 hint "next: 72-drain.sh; to call it off: 76-unfreeze.sh"

@@ -121,8 +121,16 @@ if [[ $MUST_BE_FROZEN == yes ]]; then
   [[ $(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL") == t ]] \
     || refuse "the source is not frozen: what is still to be applied would meet the constraints" "71-freeze.sh and 72-drain.sh come first; --not-frozen for a copy that nothing is applied to"
 fi
-[[ $(ask target "SELECT pg_catalog.to_regclass('pgcutover.run') IS NOT NULL") == t ]] || refuse "the target has no ledger" "40-load comes first"
-[[ $(ask target "SELECT pg_catalog.count(*) FROM pgcutover.item WHERE state <> 'done'") == 0 ]] || refuse "the load is not done" "see 40-load/42-load.sh --status"
+left=$(
+  psql_on target -f - <<'SQL'
+SELECT pg_catalog.to_regclass('pgcutover.run') IS NOT NULL AS ledger \gset
+\if :ledger
+SELECT pg_catalog.count(*) FROM pgcutover.item WHERE state <> 'done';
+\endif
+SQL
+)
+[[ -n $left ]] || refuse "the target has no ledger" "40-load comes first"
+[[ $left == 0 ]] || refuse "the load is not done" "see 40-load/42-load.sh --status"
 only_one "$SCRIPT"
 
 # Adding one locks two tables for a moment. Lanes are such that no two wait for each other: tables that refer to each other in a circle share one.

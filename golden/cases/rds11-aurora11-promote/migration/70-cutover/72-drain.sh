@@ -215,10 +215,9 @@ wait_until "marker on the replica" "$TIMEOUT" "$LATE" waiting_for target "$token
 behind
 at_least "$REPLAY_LSN" "$final" || refuse "the replica has the marker, and has replayed $REPLAY_LSN of $final only: it does not follow this source" "the service $(service_of target) leads to another server"
 if [[ $MUST_BE_FROZEN == yes ]]; then
-  printf '{"drain": %s}\n' "$(json_object lsn "$final" token "$token" at "$(now)")" | state_merge
   printf '{"aurora": %s}\n' "$others" | state_merge
   printf '{"aurora": {"written": {%s}}}\n' "$written" | state_merge
-  note_step
+  note_step drain "$(json_object lsn "$final" token "$token" at "$(now)")" # last: with it the rest is there
   say "drained: everything up to $final is on the replica, which has replayed $REPLAY_LSN"
   hint "next: 73-promote.sh --yes; to call it off: 76-unfreeze.sh"
 else
