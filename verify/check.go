@@ -131,6 +131,9 @@ type Check struct {
 	Informational bool
 	Needs         []Side
 	Run           func(context.Context, *Env) ([]Result, error)
+	// Around, in place of Run, is a check that looks twice: once before the others begin, guards apart, and by what it returns once they have ended. Each
+	// look has the time of Cost, whatever the others take, and both are beside the limit of [Env.Jobs].
+	Around func(context.Context, *Env) (again func(context.Context) ([]Result, error), err error)
 }
 
 // Result is one answer.

@@ -14,7 +14,7 @@ func cutoverChecks() []Check {
 			Remedy: "wait until change data capture has caught up; 70-cutover/72-drain.sh --not-frozen measures how long a drain takes",
 		},
 		{
-			Code: "G7-FENCE", Title: "nobody writes to the source", Gates: at, Family: Freeze, Cost: Bounded, Loss: true, Needs: []Side{Source}, Run: checkFence,
+			Code: "G7-FENCE", Title: "nobody writes to the source", Gates: at, Family: Freeze, Cost: Bounded, Loss: true, Needs: []Side{Source}, Around: watchFence,
 			Why:    "What is written to the source after the drain is on no other server.",
 			Remedy: "70-cutover/71-freeze.sh, then 72-drain.sh again",
 		},

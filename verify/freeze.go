@@ -12,59 +12,70 @@ import (
 
 // fence is what a frozen source shows at two looks.
 type fence struct {
-	Frozen   bool
-	Prepared int
+	Frozen   bool     // at both
+	Prepared int      // the more of both
 	Writers  []string // sessions that hold a transaction id
 	Writes   [2]map[string]int64
 	Since    *int64 // rows written by the time of the freeze, of all tables; nil: state.json does not say
 }
 
-func checkFence(ctx context.Context, e *Env) ([]Result, error) {
-	var f fence
+// watchFence looks before the others of the gate and after them: what it says holds for all that they looked at.
+func watchFence(ctx context.Context, e *Env) (func(context.Context) ([]Result, error), error) {
+	f := fence{Frozen: true}
+	between := e.Settle
+	if e.State != nil && e.State.Freeze != nil {
+		f.Since = &e.State.Freeze.Writes
+		between = min(between, time.Second) // until the last counter is there: the time to watch is all that has passed since
+	}
+	if err := f.look(ctx, e, 0); err != nil {
+		return nil, err
+	}
+	first := time.Now()
+	return func(ctx context.Context) ([]Result, error) {
+		if err := pauseFor(ctx, between-time.Since(first)); err != nil {
+			return nil, err
+		}
+		if err := f.look(ctx, e, 1); err != nil {
+			return nil, err
+		}
+		return f.judge(), nil
+	}, nil
+}
+
+// look notes whether the source is frozen, who writes, and what was written so far.
+func (f *fence) look(ctx context.Context, e *Env, i int) error {
 	row, err := queryOne[struct {
 		Frozen   bool
 		Prepared int
 	}](ctx, e, Source, `select to_regclass('pgcutover.frozen') is not null as frozen,
 		(select count(*) from pg_prepared_xacts where database = current_database())::int as prepared`)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	f.Frozen, f.Prepared = row.Frozen, row.Prepared
-	between := e.Settle
-	if e.State != nil && e.State.Freeze != nil {
-		f.Since = &e.State.Freeze.Writes
-		between = min(between, time.Second) // until the last counter is there: the time to watch is all that has passed since
+	f.Frozen, f.Prepared = f.Frozen && row.Frozen, max(f.Prepared, row.Prepared)
+	who, err := query[struct{ Who string }](ctx, e, Source, `select format('%s, pid %s, application %s', usename, pid, application_name) as who from pg_stat_activity
+		where datname = current_database() and backend_xid is not null and pid <> pg_backend_pid() and query not like 'autovacuum: %' order by pid`)
+	if err != nil {
+		return err
 	}
-	for i := range f.Writes {
-		if i > 0 {
-			if err := pauseFor(ctx, between); err != nil {
-				return nil, err
-			}
-		}
-		who, err := query[struct{ Who string }](ctx, e, Source, `select format('%s, pid %s, application %s', usename, pid, application_name) as who from pg_stat_activity
-			where datname = current_database() and backend_xid is not null and pid <> pg_backend_pid() and query not like 'autovacuum: %' order by pid`)
-		if err != nil {
-			return nil, err
-		}
-		for _, w := range who {
-			if !slices.Contains(f.Writers, w.Who) {
-				f.Writers = append(f.Writers, w.Who)
-			}
-		}
-		rows, err := query[struct {
-			Name string
-			N    int64
-		}](ctx, e, Source, `select format('%I.%I', schemaname, relname) as name, n_tup_ins + n_tup_upd + n_tup_del as n
-			from pg_stat_user_tables where schemaname not in ('pgcutover', 'pglogical')`)
-		if err != nil {
-			return nil, err
-		}
-		f.Writes[i] = map[string]int64{}
-		for _, r := range rows {
-			f.Writes[i][r.Name] = r.N
+	for _, w := range who {
+		if !slices.Contains(f.Writers, w.Who) {
+			f.Writers = append(f.Writers, w.Who)
 		}
 	}
-	return f.judge(), nil
+	rows, err := query[struct {
+		Name string
+		N    int64
+	}](ctx, e, Source, `select format('%I.%I', schemaname, relname) as name, n_tup_ins + n_tup_upd + n_tup_del as n
+		from pg_stat_user_tables where schemaname not in ('pgcutover', 'pglogical')`)
+	if err != nil {
+		return err
+	}
+	f.Writes[i] = map[string]int64{}
+	for _, r := range rows {
+		f.Writes[i][r.Name] = r.N
+	}
+	return nil
 }
 
 func (f fence) judge() []Result {

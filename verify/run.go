@@ -114,8 +114,8 @@ func countup(from, to int) (out []int) {
 	return out
 }
 
-// Run runs checks, the guards first and one after the other, the rest a few at a time, and reports every answer. observe, if
-// not nil, is told each answer as it comes, never two at a time. What a failed guard or a missing server leaves out is
+// Run runs checks, the guards first and one after the other, the rest a few at a time between the two looks of those that go around them, and reports
+// every answer. observe, if not nil, is told each answer as it comes, never two at a time. What a failed guard or a missing server leaves out is
 // skipped, undecided, with the reason. Cancelling ctx ends it early; what was not asked by then is unknown.
 func Run(ctx context.Context, env Env, checks []Check, observe func(Result)) Report {
 	e, end := env.start(ctx)
@@ -149,10 +149,20 @@ func Run(ctx context.Context, env Env, checks []Check, observe func(Result)) Rep
 			}
 		}
 	}
+	var ends []func()
+	for i, c := range checks {
+		if c.Around != nil {
+			if again, results := e.begin(ctx, c, blocked); again == nil {
+				answer(i, results)
+			} else {
+				ends = append(ends, func() { answer(i, again()) })
+			}
+		}
+	}
 	var g errgroup.Group
 	g.SetLimit(e.Jobs)
 	for i, c := range checks {
-		if !c.Guard {
+		if !c.Guard && c.Around == nil {
 			g.Go(func() error {
 				answer(i, e.ask(ctx, c, blocked))
 				return nil
@@ -160,6 +170,9 @@ func Run(ctx context.Context, env Env, checks []Check, observe func(Result)) Rep
 		}
 	}
 	_ = g.Wait() // no function returns an error
+	for _, end := range ends {
+		end()
+	}
 	r.Took = time.Since(r.StartedAt)
 	r.Checks = checks
 	for i := range answers {
@@ -175,57 +188,99 @@ func Run(ctx context.Context, env Env, checks []Check, observe func(Result)) Rep
 
 // ask runs one check, or says why it could not be.
 func (e *Env) ask(ctx context.Context, c Check, blocked []Result) []Result {
-	finish := func(results []Result, took time.Duration) []Result {
-		for i := range results {
-			results[i].Check = c.Code
-			if results[i].Code == "" {
-				results[i].Code = c.Code
-			}
-			results[i].Took = took
-			if c.Informational {
-				results[i].Undecided = false
-			}
-			if results[i].Evidence == nil {
-				results[i].Evidence = []Fact{}
-			}
-			if results[i].Status == Fail && results[i].Hint == "" {
-				results[i].Hint = c.Remedy
-			}
-			if e.full() {
-				results[i].Hint = FullWords(results[i].Hint)
-			}
-		}
-		slices.SortStableFunc(results, func(a, b Result) int { return strings.Compare(a.Subject, b.Subject) })
-		return results
+	if r, out := e.leftOut(c, blocked); out {
+		return e.finish(c, []Result{r}, 0)
 	}
+	start := time.Now()
+	results := limited(ctx, c, func(ctx context.Context) ([]Result, error) { return c.Run(ctx, e) })
+	return e.finish(c, results, time.Since(start))
+}
+
+// begin takes the first look of a check that goes around the others, and returns the second. Where there is nothing to look at again, that is nil, and
+// there are answers in its place.
+func (e *Env) begin(ctx context.Context, c Check, blocked []Result) (again func() []Result, results []Result) {
+	if r, out := e.leftOut(c, blocked); out {
+		return nil, e.finish(c, []Result{r}, 0)
+	}
+	var second func(context.Context) ([]Result, error)
+	start := time.Now()
+	results = limited(ctx, c, func(ctx context.Context) ([]Result, error) {
+		then, err := c.Around(ctx, e)
+		if err == nil {
+			second = then
+		}
+		return nil, err
+	})
+	first := time.Since(start)
+	if second == nil {
+		return nil, e.finish(c, results, first)
+	}
+	return func() []Result {
+		start := time.Now()
+		results := limited(ctx, c, second)
+		return e.finish(c, results, first+time.Since(start)) // what the others took is not its own
+	}, nil
+}
+
+// leftOut says why a check is not asked; out is false where it is.
+func (e *Env) leftOut(c Check, blocked []Result) (r Result, out bool) {
 	for _, b := range blocked {
 		if side := Side(b.Subject); side == Source || side == Replica || side == Target {
 			if slices.Contains(c.Needs, side) {
-				return finish([]Result{unasked("", "the %s did not pass %s: %s", side, b.Code, b.Detail)}, 0)
+				return unasked("", "the %s did not pass %s: %s", side, b.Code, b.Detail), true
 			}
 			continue
 		}
-		return finish([]Result{unasked("", "%s did not pass: %s", b.Code, b.Detail)}, 0)
+		return unasked("", "%s did not pass: %s", b.Code, b.Detail), true
 	}
 	for _, side := range c.Needs {
 		if !e.given(side) && !c.Guard {
-			return finish([]Result{unasked("", "no %s was given", side).hint("give --%s", side)}, 0)
+			return unasked("", "no %s was given", side).hint("give --%s", side), true
 		}
 	}
-	checkCtx, cancel := ctx, context.CancelFunc(func() {})
+	return Result{}, false
+}
+
+// limited looks within the time of the check's cost.
+func limited(ctx context.Context, c Check, look func(context.Context) ([]Result, error)) []Result {
+	lookCtx, cancel := ctx, context.CancelFunc(func() {})
 	if limit := c.Cost.timeout(); limit > 0 {
-		checkCtx, cancel = context.WithTimeout(ctx, limit)
+		lookCtx, cancel = context.WithTimeout(ctx, limit)
 	}
 	defer cancel()
-	start := time.Now()
-	results, err := c.Run(checkCtx, e)
+	results, err := look(lookCtx)
 	if err != nil {
 		// What was found before the error stays: a failure found is a failure.
 		results = append(results, undecidable(ctx, c, err))
 	} else if len(results) == 0 {
 		results = []Result{unknown("", "the check gave no answer")} // a check that says nothing proves nothing
 	}
-	return finish(results, time.Since(start))
+	return results
+}
+
+// finish completes the answers of a check.
+func (e *Env) finish(c Check, results []Result, took time.Duration) []Result {
+	for i := range results {
+		results[i].Check = c.Code
+		if results[i].Code == "" {
+			results[i].Code = c.Code
+		}
+		results[i].Took = took
+		if c.Informational {
+			results[i].Undecided = false
+		}
+		if results[i].Evidence == nil {
+			results[i].Evidence = []Fact{}
+		}
+		if results[i].Status == Fail && results[i].Hint == "" {
+			results[i].Hint = c.Remedy
+		}
+		if e.full() {
+			results[i].Hint = FullWords(results[i].Hint)
+		}
+	}
+	slices.SortStableFunc(results, func(a, b Result) int { return strings.Compare(a.Subject, b.Subject) })
+	return results
 }
 
 // undecidable is the answer of a check that ended in an error.

@@ -148,6 +148,145 @@ func TestConcurrencyIsBounded(t *testing.T) {
 	require.LessOrEqual(t, most.Load(), int32(3))
 }
 
+// around is a check that goes around the others and notes when it looks.
+func around(code string, note func(string), results ...Result) Check {
+	c := answers(code)
+	c.Run = nil
+	c.Around = func(context.Context, *Env) (func(context.Context) ([]Result, error), error) {
+		note("first")
+		return func(context.Context) ([]Result, error) {
+			note("second")
+			return results, nil
+		}, nil
+	}
+	return c
+}
+
+func TestAroundTheOthers(t *testing.T) {
+	var mu sync.Mutex
+	var order []string
+	note := func(what string) {
+		mu.Lock()
+		defer mu.Unlock()
+		order = append(order, what)
+	}
+	other := answers("O")
+	other.Run = func(context.Context, *Env) ([]Result, error) {
+		note("begins")
+		time.Sleep(2 * time.Millisecond)
+		note("ends")
+		return []Result{pass("", "")}, nil
+	}
+	guard := answers("G")
+	guard.Guard = true
+	guard.Run = func(context.Context, *Env) ([]Result, error) {
+		note("guard")
+		return []Result{pass("", "")}, nil
+	}
+	// Alone in its place, and last in the list: neither decides when it looks.
+	checks := []Check{other, other, other, guard, around("A", note, fail("b", ""), pass("a", ""))}
+	for _, jobs := range []int{1, 3} {
+		order = nil
+		var seen []string
+		r := Run(t.Context(), Env{Gate: Cutover, Jobs: jobs}, checks, func(res Result) { seen = append(seen, res.Code) })
+		require.Len(t, order, 9)
+		require.Equal(t, []string{"guard", "first"}, order[:2])
+		require.Equal(t, "second", order[8])
+		require.Equal(t, []string{"G", "O", "O", "O", "A", "A"}, seen)
+		require.Equal(t, map[string]Status{"O ": Pass, "G ": Pass, "A a": Pass, "A b": Fail}, statuses(r))
+		require.Equal(t, "a", r.Results[4].Subject)
+	}
+	order = nil
+	r := Run(t.Context(), Env{}, checks[4:], nil)
+	require.Equal(t, []string{"first", "second"}, order, "there is nothing else to ask")
+	require.Equal(t, 1, r.ExitCode())
+}
+
+// The others may take hours: that is neither the time of the check, nor time that it lacks.
+func TestAroundTakesItsOwnTime(t *testing.T) {
+	var until [2]time.Time
+	c := around("A", func(string) {}, pass("", ""))
+	c.Around = func(ctx context.Context, _ *Env) (func(context.Context) ([]Result, error), error) {
+		until[0], _ = ctx.Deadline()
+		return func(ctx context.Context) ([]Result, error) {
+			until[1], _ = ctx.Deadline()
+			return []Result{pass("", "")}, ctx.Err()
+		}, nil
+	}
+	const long = 50 * time.Millisecond
+	slow := answers("S")
+	slow.Run = func(context.Context, *Env) ([]Result, error) {
+		time.Sleep(long)
+		return []Result{pass("", "")}, nil
+	}
+	r := Run(t.Context(), Env{}, []Check{c, slow}, nil)
+	require.Equal(t, 0, r.ExitCode())
+	require.False(t, until[0].IsZero())
+	require.GreaterOrEqual(t, until[1].Sub(until[0]), long, "each look has a limit of its own")
+	require.Less(t, r.Results[0].Took, long)
+	require.GreaterOrEqual(t, r.Results[1].Took, long)
+}
+
+func TestAroundLeftOutOrBroken(t *testing.T) {
+	var order []string
+	note := func(what string) { order = append(order, what) }
+	broken := func(first, second error) Check {
+		c := around("A", note)
+		c.Around = func(context.Context, *Env) (func(context.Context) ([]Result, error), error) {
+			return func(context.Context) ([]Result, error) {
+				note("second")
+				return nil, second
+			}, first
+		}
+		return c
+	}
+	needs := around("A", note, pass("", ""))
+	needs.Needs = []Side{Source}
+	guard := answers("G", fail("plan", "no"))
+	guard.Guard = true
+	for name, c := range map[string]struct {
+		checks []Check
+		want   Status
+		looks  []string
+	}{
+		"a guard failed":       {[]Check{guard, around("A", note, pass("", ""))}, Skip, nil},
+		"its side is not here": {[]Check{needs}, Skip, nil},
+		"first look":           {[]Check{broken(io.ErrUnexpectedEOF, nil)}, Unknown, nil},
+		"second look":          {[]Check{broken(nil, io.ErrUnexpectedEOF)}, Unknown, []string{"second"}},
+		"no answer":            {[]Check{broken(nil, nil)}, Unknown, []string{"second"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			order = nil
+			r := Run(t.Context(), Env{}, append(c.checks, answers("O", pass("", ""))), nil)
+			require.Equal(t, c.want, statuses(r)["A "])
+			require.Equal(t, c.looks, order)
+			require.NotEqual(t, 0, r.ExitCode())
+		})
+	}
+}
+
+func TestCancelEndsWhatGoesAround(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	c := around("A", func(string) {})
+	c.Around = func(context.Context, *Env) (func(context.Context) ([]Result, error), error) {
+		return func(ctx context.Context) ([]Result, error) { return []Result{pass("", "")}, pauseFor(ctx, time.Hour) }, nil
+	}
+	stuck := answers("S")
+	stuck.Run = func(ctx context.Context, _ *Env) ([]Result, error) {
+		cancel()
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	r := Run(ctx, Env{}, []Check{c, stuck}, nil)
+	require.NotEqual(t, 0, r.ExitCode())
+	require.Contains(t, []string{r.Results[0].Detail, r.Results[1].Detail}, "interrupted")
+
+	ctx, cancel = context.WithCancel(t.Context()) // while it waits for its second look
+	done := answers("S", pass("", ""))
+	r = Run(ctx, Env{}, []Check{c, done}, func(Result) { cancel() })
+	require.NotEqual(t, 0, r.ExitCode())
+}
+
 func TestCancelEndsARun(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	started := make(chan struct{})
@@ -285,7 +424,8 @@ func TestCatalogue(t *testing.T) {
 		require.NotEmpty(t, c.Gates, c.Code)
 		require.Contains(t, Families, c.Family, c.Code)
 		require.Contains(t, []Cost{Instant, Bounded, Full}, c.Cost, c.Code)
-		require.NotNil(t, c.Run, c.Code)
+		require.NotEqual(t, c.Run == nil, c.Around == nil, "%s either looks once or goes around the others", c.Code)
+		require.False(t, c.Guard && c.Around != nil, c.Code)
 		if !c.Guard {
 			require.NotEmpty(t, c.Needs, c.Code)
 		}
