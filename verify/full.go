@@ -386,29 +386,39 @@ func (e *Env) judgeSent(c fullRows) []Result {
 	return out
 }
 
-// countTarget counts a few tables at a time.
+// countTarget counts the tables of every group, a few batches at a time.
 func countTarget(ctx context.Context, e *Env) (fullRows, error) {
 	c := fullRows{map[analyze.Name]int64{}, map[analyze.Name]string{}}
+	bytes := map[analyze.Name]int64{}
+	for _, t := range e.Plan.Tables {
+		bytes[t.Name] = t.Bytes
+	}
+	var tables []planner.Table
+	for _, group := range e.Plan.Groups {
+		for _, n := range append([]analyze.Name{group.Marker}, group.Tables...) {
+			tables = append(tables, planner.Table{Name: n, Bytes: bytes[n]})
+		}
+	}
 	var mu sync.Mutex
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(e.Jobs)
-	for _, group := range e.Plan.Groups {
-		for _, n := range append([]analyze.Name{group.Marker}, group.Tables...) {
-			g.Go(func() error {
-				r, err := queryOne[struct{ N int64 }](gctx, e, Target, "select count(*) as n from only "+n.SQL())
-				mu.Lock()
-				defer mu.Unlock()
-				switch {
-				case absent(err) || denied(err):
-					c.Denied[n] = err.Error()
-				case err != nil:
-					return fmt.Errorf("counting %s: %w", n, err)
-				default:
-					c.Rows[n] = r.N
+	for _, batch := range e.batches(tables) {
+		g.Go(func() error {
+			rows, err := e.countRows(gctx, Target, batch)
+			if err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			for i, t := range batch {
+				if refused := rows[i].Refused; refused != nil {
+					c.Denied[t.Name] = refused.Error()
+				} else {
+					c.Rows[t.Name] = rows[i].Rows
 				}
-				return nil
-			})
-		}
+			}
+			return nil
+		})
 	}
 	return c, g.Wait()
 }

@@ -609,7 +609,7 @@ type dying struct {
 }
 
 func (d *dying) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
-	if strings.HasPrefix(sql, "select count(*)") {
+	if strings.Contains(sql, "count(*)") && strings.Contains(sql, "from only") {
 		conn := d.Session.(*pgx.Conn)
 		if _, err := d.kill.Psql(ctx, "postgres", fmt.Sprintf("select pg_terminate_backend(%d)", conn.PgConn().PID())); err != nil {
 			return nil, err

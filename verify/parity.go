@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -30,39 +29,34 @@ func checkParity(ctx context.Context, e *Env) ([]Result, error) {
 	if e.Rows == RowsChecksum {
 		return e.compareFrozen(ctx, tables)
 	}
-	counted := make([]Result, len(tables))
-	var done atomic.Int64
+	var counted []Result
+	var mu sync.Mutex
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(e.Jobs)
-	for i, t := range tables {
+	for _, batch := range e.batches(tables) {
 		g.Go(func() error {
-			var n [2]int64
+			var n [2][]tally
 			both, bctx := errgroup.WithContext(gctx)
-			var denial error
-			var mu sync.Mutex
-			for j, side := range []Side{Source, Target} {
-				both.Go(func() error {
-					r, err := queryOne[struct{ N int64 }](bctx, e, side, "select count(*) as n from only "+t.Name.SQL())
-					if denied(err) || absent(err) {
-						mu.Lock()
-						denial = err
-						mu.Unlock()
-						return nil
-					}
-					n[j] = r.N
+			for i, side := range []Side{Source, Target} {
+				both.Go(func() (err error) {
+					n[i], err = e.countRows(bctx, side, batch)
 					return err
 				})
 			}
 			if err := both.Wait(); err != nil {
-				return fmt.Errorf("counting %s: %w", t.Name, err)
+				return err
 			}
-			counted[i] = judgeCounts(t, n, denial)
-			e.progress("G7-PARITY", int(done.Add(1)), len(tables))
+			mu.Lock()
+			defer mu.Unlock()
+			for i, t := range batch {
+				counted = append(counted, judgeCounts(t, n[0][i], n[1][i]))
+			}
+			e.progress("G7-PARITY", len(counted), len(tables))
 			return nil
 		})
 	}
 	err := g.Wait()
-	out := append(e.unchosen(), slices.DeleteFunc(slices.Clone(counted), func(r Result) bool { return r.Status == "" })...)
+	out := append(e.unchosen(), counted...)
 	if e.State != nil && e.State.AheadAt != nil && slices.ContainsFunc(e.Plan.Deferred, func(d planner.Deferred) bool { return d.Kind == planner.DeferForeignKey }) {
 		out = append(out, unknown("", "foreign keys were validated before the freeze, and do not look at what is applied: only equal values prove that it obeys them").
 			hint("the same with --rows delta, which compares what has changed since the pause, or --rows checksum"))
@@ -70,20 +64,25 @@ func checkParity(ctx context.Context, e *Env) ([]Result, error) {
 	return orNothing(out, "the plan copies no tables"), err
 }
 
-func judgeCounts(t planner.Table, n [2]int64, denial error) Result {
+func judgeCounts(t planner.Table, source, target tally) Result {
 	who := t.Name.String()
-	switch {
-	case denial != nil && absent(denial):
-		return fail(who, "the table is missing: %v", denial)
-	case denial != nil:
-		return unknown(who, "%v", denial).hint("grant select on table %s to the role", t.Name.SQL())
-	case n[0] != n[1] && t.Handling == planner.InsertsOnly:
-		return fail(who, "the source has %d rows, the target %d: %s; its updates and deletes are not carried", n[0], n[1], difference(n[0], n[1])).
-			hint("while both are frozen: empty it on the target and copy it again")
-	case n[0] != n[1]:
-		return fail(who, "the source has %d rows, the target %d: %s", n[0], n[1], difference(n[0], n[1]))
+	refused := source.Refused
+	if refused == nil || absent(target.Refused) {
+		refused = target.Refused
 	}
-	return pass(who, "%s", analyze.Count(int(n[1]), "row"))
+	have, want := target.Rows, source.Rows
+	switch {
+	case absent(refused):
+		return fail(who, "the table is missing: %v", refused)
+	case refused != nil:
+		return unknown(who, "%v", refused).hint("grant select on table %s to the role", t.Name.SQL())
+	case want != have && t.Handling == planner.InsertsOnly:
+		return fail(who, "the source has %d rows, the target %d: %s; its updates and deletes are not carried", want, have, difference(want, have)).
+			hint("while both are frozen: empty it on the target and copy it again")
+	case want != have:
+		return fail(who, "the source has %d rows, the target %d: %s", want, have, difference(want, have))
+	}
+	return pass(who, "%s", analyze.Count(int(have), "row"))
 }
 
 // compareFrozen compares every value of source and target.

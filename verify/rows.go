@@ -75,17 +75,19 @@ func checkRows(ctx context.Context, e *Env) ([]Result, error) {
 	var done atomic.Int64
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(e.Jobs)
-	for i, t := range tables {
+	next := 0
+	for _, batch := range e.batches(tables) {
+		to := counts[next : next+len(batch)]
+		next += len(batch)
 		g.Go(func() error {
-			c, err := e.count(gctx, t, still == "")
+			counted, err := e.count(gctx, batch, still == "", sent)
 			if err != nil {
-				return fmt.Errorf("counting %s: %w", t.Name, err)
+				return err
 			}
-			if n, ok := sent[t.Name]; ok {
-				c.Ledger = &n
+			for i := range counted {
+				to[i] = &counted[i]
 			}
-			counts[i] = &c
-			e.progress("G3-ROWS", int(done.Add(1)), len(tables))
+			e.progress("G3-ROWS", int(done.Add(int64(len(batch)))), len(tables))
 			return nil
 		})
 	}
@@ -180,39 +182,67 @@ func replicaAtPause(ctx context.Context, e *Env) (string, error) {
 	return "", nil
 }
 
-// count counts a table on both sides at once.
-func (e *Env) count(ctx context.Context, t planner.Table, replica bool) (rowCount, error) {
-	c := rowCount{Table: t.Name}
-	if e.Rows == RowsSample && t.Bytes >= e.SampleFrom && t.TimeColumn != "" && replica {
-		ok, err := e.sample(ctx, t, &c)
-		if ok || err != nil || c.Denied != "" {
-			return c, err
+// samples reports whether of a table only some months are counted, where it has any.
+func (e *Env) samples(t planner.Table) bool {
+	return e.Rows == RowsSample && t.Bytes >= e.SampleFrom && t.TimeColumn != ""
+}
+
+// count counts one of the batches on both sides at once.
+func (e *Env) count(ctx context.Context, batch []planner.Table, replica bool, sent map[analyze.Name]int64) ([]rowCount, error) {
+	out := make([]rowCount, len(batch))
+	for i, t := range batch {
+		out[i].Table = t.Name
+		if n, ok := sent[t.Name]; ok {
+			out[i].Ledger = &n
 		}
 	}
-	sql := "select count(*) as n from only " + t.Name.SQL()
-	var mu sync.Mutex
-	ask := func(ctx context.Context, side Side, to **int64) error {
-		r, err := queryOne[struct{ N int64 }](ctx, e, side, sql)
-		mu.Lock()
-		defer mu.Unlock()
-		switch {
-		case absent(err) && side == Target: // then there is no count
-		case denied(err):
-			c.Denied = err.Error()
-		case err != nil:
-			return err
-		default:
-			*to = &r.N
+	if t := batch[0]; e.samples(t) && replica { // it is alone
+		ok, err := e.sample(ctx, t, &out[0])
+		if err != nil {
+			return nil, fmt.Errorf("counting %s: %w", t.Name, err)
 		}
-		return nil
+		if ok || out[0].Denied != "" {
+			return out, nil
+		}
 	}
+	var here, there []tally
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return ask(gctx, Target, &c.Target) })
+	g.Go(func() (err error) {
+		there, err = e.countRows(gctx, Target, batch)
+		return err
+	})
 	if replica {
-		g.Go(func() error { return ask(gctx, Replica, &c.Replica) })
+		g.Go(func() (err error) {
+			here, err = e.countRows(gctx, Replica, batch)
+			return err
+		})
 	}
-	err := g.Wait()
-	return c, err
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	for i := range there {
+		if x := there[i]; x.Refused == nil {
+			out[i].Target = &x.Rows
+		} else if denied(x.Refused) { // else there is no count
+			out[i].Denied = x.Refused.Error()
+		}
+	}
+	return out, note(out, here)
+}
+
+// note adds what was counted where the rows come from, which has every table.
+func note(counts []rowCount, here []tally) error {
+	for i, x := range here {
+		switch {
+		case x.Refused == nil:
+			counts[i].Replica = &x.Rows
+		case denied(x.Refused):
+			counts[i].Denied = x.Refused.Error()
+		default:
+			return fmt.Errorf("counting %s: %w", counts[i].Table, x.Refused)
+		}
+	}
+	return nil
 }
 
 // sample counts some months of a table on both sides, one statement each. ok is false for a table without months: one that

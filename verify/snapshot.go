@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -420,41 +420,44 @@ func checkSnapshotRows(ctx context.Context, e *Env, sent map[analyze.Name]int64)
 
 func (e *Env) countsInSnapshot(ctx context.Context, slot string, tables []planner.Table, sent map[analyze.Name]int64, held bool) ([]Result, error) {
 	s, _ := e.snapshot(slot)
-	out := make([]Result, len(tables))
-	var done atomic.Int64
+	var out []Result
+	var mu sync.Mutex
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(e.Jobs)
-	for i, t := range tables {
+	for _, batch := range e.batches(tables) {
 		g.Go(func() error {
-			c, err := e.count(gctx, t, false)
+			counts, err := e.count(gctx, batch, false, sent)
 			if err != nil {
-				return fmt.Errorf("counting %s: %w", t.Name, err)
-			}
-			if n, ok := sent[t.Name]; ok {
-				c.Ledger = &n
+				return err
 			}
 			if held {
-				err := s.Rows(gctx, "select count(*) from only "+t.Name.SQL(), func(r pgx.Rows) error {
-					var n int64
-					c.Replica = &n
-					return r.Scan(&n)
-				})
-				switch {
-				case denied(err):
-					c.Denied = err.Error()
-				case err != nil:
-					return fmt.Errorf("counting %s: %w", t.Name, err)
+				here, err := s.countRows(gctx, batch)
+				if err != nil {
+					return err
+				}
+				if err := note(counts, here); err != nil {
+					return err
 				}
 			}
-			out[i] = c.judgeFrom("source in the snapshot")
-			e.progress("G3-ROWS", int(done.Add(1)), len(tables))
+			mu.Lock()
+			defer mu.Unlock()
+			for _, c := range counts {
+				out = append(out, c.judgeFrom("source in the snapshot"))
+			}
+			e.progress("G3-ROWS", len(out), len(tables))
 			return nil
 		})
 	}
-	if err := g.Wait(); err != nil {
-		return slices.DeleteFunc(out, func(r Result) bool { return r.Status == "" }), err
-	}
-	return out, nil
+	err := g.Wait()
+	return out, err
+}
+
+// countRows counts tables as the snapshot sees them.
+func (s snapshotServer) countRows(ctx context.Context, tables []planner.Table) ([]tally, error) {
+	return countBy(tables, func(sql string) (n []int64, err error) {
+		err = s.Rows(ctx, sql, func(r pgx.Rows) error { return r.Scan(&n) })
+		return n, err
+	})
 }
 
 func (e *Env) valuesInSnapshot(ctx context.Context, slot string, tables []planner.Table, sent map[analyze.Name]int64) ([]Result, error) {
