@@ -24,6 +24,11 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"format": 1}`))
 	f.Add([]byte(text[:len(text)/2]))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		if quick, ok := unchanged(data); ok {
+			p, err := strictly(data)
+			require.NoError(t, err)
+			require.Equal(t, p, quick)
+		}
 		p, err := Decode(bytes.NewReader(data))
 		if err != nil {
 			require.Regexp(t, `^(reading plan: |plan: )`, err.Error())
@@ -33,6 +38,31 @@ func FuzzDecode(f *testing.F) {
 		require.NoError(t, err, "a plan that was read can be written and read again")
 		require.Equal(t, p.Fingerprint(), again.Fingerprint())
 	})
+}
+
+// A plan as it was written needs no closer look; one that anybody has touched does.
+func TestUnchanged(t *testing.T) {
+	p, err := Make(synthetic(12), Defaults(), nil)
+	require.NoError(t, err)
+	text := encoded(t, p)
+	quick, ok := unchanged([]byte(text))
+	require.True(t, ok)
+	slow, err := strictly([]byte(text))
+	require.NoError(t, err)
+	require.Equal(t, slow, quick)
+	for _, change := range [][2]string{
+		{"}\n", "}"}, {"}\n", "}\n\n"}, {"}\n", "}\n{}"}, {`"groups"`, `"Groups"`}, {`"groups"`, `"group"`}, {`"format": 1`, `"format": 1, "format": 1`}, {`"format": `, `"format": 10`}, {`"format": 1`, `"format": 0`},
+		{`"format": 1`, `"format":  1`}, {`"format": 1`, `"format": 1e0`}, {`"inventory": "`, `"inventory": "\ud800`}, {`"inventory": "`, "\"inventory\": \"\xff"}, {`"inventory": "`, `"inventory": "\u0000`},
+		{`"inventory": "`, `"inventory": "\u0041`}, {`"sequences": [`, `"sequences": null, "sequences": [`},
+	} {
+		i := strings.LastIndex(text, change[0])
+		if strings.HasPrefix(change[0], `"`) {
+			i = strings.Index(text, change[0])
+		}
+		require.GreaterOrEqual(t, i, 0, change[0])
+		_, ok := unchanged([]byte(text[:i] + change[1] + text[i+len(change[0]):]))
+		require.False(t, ok, "%q", change[1])
+	}
 }
 
 func TestDecodeFindsEveryCut(t *testing.T) {

@@ -3,6 +3,7 @@ package planner
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -166,6 +167,11 @@ func TestAPlanWithoutOneOfItsPartsIsRefused(t *testing.T) {
 			_, err = Decode(bytes.NewReader(b))
 			require.ErrorContains(t, err, `it has no "`+part+`"`)
 		}
+		var p Plan
+		require.NoError(t, json.Unmarshal([]byte(text), &p))
+		reflect.ValueOf(&p).Elem().FieldByNameFunc(func(n string) bool { return strings.EqualFold(n, part) }).SetZero()
+		_, err := Decode(strings.NewReader(encoded(t, p)))
+		require.ErrorContains(t, err, `it has no "`+part+`"`, "although it is written as plans are")
 	}
 }
 

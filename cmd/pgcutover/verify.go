@@ -173,8 +173,8 @@ func (c *verifyCmd) Run(ctx context.Context, s streams) error {
 		return hinted(fmt.Errorf("the gate %s needs state.json, and there is none%s", gate, c.besidePlan()),
 			"the rendered scripts write it beside the bundle; name it with --state or PGCUTOVER_STATE")
 	}
-	if state != nil && state.Plan != verify.Fingerprint(plan) {
-		return refused(hinted(fmt.Errorf("state.json was written by the scripts of plan %.12s, this is plan %.12s", state.Plan, verify.Fingerprint(plan)),
+	if state != nil && state.Plan != env.Fingerprint {
+		return refused(hinted(fmt.Errorf("state.json was written by the scripts of plan %.12s, this is plan %.12s", state.Plan, env.Fingerprint),
 			"verify with the plan that the bundle in use was rendered from"))
 	}
 	if env.Only, err = c.only(plan); err != nil {
@@ -222,7 +222,7 @@ func (c *verifyCmd) env(gate verify.Gate, plan planner.Plan, state *verify.State
 		return conn, nil
 	}
 	env := verify.Env{
-		Gate: gate, Plan: plan, State: state, Sides: c.sides(),
+		Gate: gate, Plan: plan, Fingerprint: verify.Fingerprint(plan), State: state, Sides: c.sides(),
 		Open:          func(ctx context.Context, side verify.Side) (verify.Session, error) { return open(ctx, side, "") },
 		Elsewhere:     open,
 		Inventory:     func(ctx context.Context, side verify.Side) (analyze.Inventory, error) { return c.inventory(ctx, side) },
