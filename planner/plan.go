@@ -243,10 +243,10 @@ type Deferred struct {
 	Definition string          `json:"definition"`
 	Index      string          `json:"index"` // DeferConstraint: pg_get_indexdef of the index behind it
 	Constraint *ConstraintSpec `json:"constraint"`
-	Attach     []analyze.Name  `json:"attach"`    // indexes and constraints of partitioned tables: the partitions' indexes to attach, restored before
+	Attach     []analyze.Name  `json:"attach"`     // indexes and constraints of partitioned tables: the partitions' indexes to attach, restored before
 	References *analyze.Name   `json:"references"` // foreign keys: the table they point to; nil otherwise
-	Validated  bool            `json:"validated"` // foreign keys: false stays NOT VALID
-	TwoSteps   bool            `json:"two_steps"` // foreign keys: add NOT VALID, then validate; false: one plain ADD, which targets before 18 need on partitioned tables
+	Validated  bool            `json:"validated"`  // foreign keys: false stays NOT VALID
+	TwoSteps   bool            `json:"two_steps"`  // foreign keys: add NOT VALID, then validate; false: one plain ADD, which targets before 18 need on partitioned tables
 	Reason     string          `json:"reason"`
 }
 
