@@ -129,6 +129,67 @@ func TestCutover(t *testing.T) {
 	require.Contains(t, s.must(t, "70-cutover/76-unfreeze.sh"), "nothing to do")
 }
 
+// A spared role that writes is found, in the middle of a transaction too; what the server does by itself is nobody's writing.
+func TestFreezeFindsWhoWrites(t *testing.T) {
+	s := newSite(t, cutoverSQL+"; create role spared login; create table public.spared (id int primary key); alter table public.spared owner to spared; alter role spared set default_transaction_read_only = off", nil)
+	freeze := []string{"70-cutover/71-freeze.sh", "--spare", "spared"}
+	spared, err := pgx.Connect(t.Context(), strings.Replace(s.src.DSN("shop"), "user=postgres", "user=spared", 1))
+	require.NoError(t, err)
+	defer spared.Close(context.Background())
+	write := func() error {
+		_, err := spared.Exec(t.Context(), "insert into public.spared values (1); delete from public.spared")
+		return err
+	}
+
+	tx, err := spared.Begin(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, write())
+	s.refused(t, []string{"a transaction that has written is open: spared, pid "}, freeze[0], freeze[1:]...)
+	require.NoError(t, tx.Rollback(t.Context()))
+
+	stop, ended := make(chan struct{}), make(chan error)
+	go func() {
+		for {
+			select {
+			case <-stop:
+				ended <- nil
+				return
+			case <-time.After(200 * time.Millisecond):
+				if err := write(); err != nil {
+					ended <- err
+					return
+				}
+			}
+		}
+	}()
+	s.refused(t, []string{"something still writes"}, freeze[0], freeze[1:]...)
+	close(stop)
+	require.NoError(t, <-ended)
+
+	// The position of the WAL moves all the time.
+	s.src.MustPsql(t, "postgres", "alter system set log_min_duration_statement = 900; select pg_reload_conf()")
+	was := len(s.src.Log())
+	stop = make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-stop:
+				ended <- nil
+				return
+			default:
+				if _, err := s.src.Psql(t.Context(), "postgres", "checkpoint; select pg_sleep(0.1)"); err != nil {
+					ended <- err
+					return
+				}
+			}
+		}
+	}()
+	s.must(t, freeze[0], freeze[1:]...)
+	close(stop)
+	require.NoError(t, <-ended)
+	require.Equal(t, 1, strings.Count(s.src.Log()[was:], "pg_catalog.pg_sleep(1)"), "one look is enough")
+}
+
 // steps is how long the scripts took, by state.json.
 func (s *site) steps(t *testing.T) map[string]verify.StateStep {
 	t.Helper()

@@ -179,19 +179,25 @@ fi
 open=$(prepared)
 [[ -z $open ]] || refuse "there are prepared transactions: $open" "COMMIT PREPARED or ROLLBACK PREPARED each of them, then run $SCRIPT.sh again"
 
-# Whatever is written moves the position where WAL is inserted: while it stands still, nothing writes. The server moves it by itself now and
-# then; where it does not stand for any of three seconds the counters of changed rows tell, which reach their view up to a second late.
+# A spared role may be in the middle of a transaction that has written: what it commits would come after the drain.
+open=$(ask source "SELECT pg_catalog.format('%s, pid %s, application %s', usename, pid, application_name) FROM pg_catalog.pg_stat_activity WHERE datname = pg_catalog.current_database() AND backend_xid IS NOT NULL AND pid <> pg_catalog.pg_backend_pid() AND query NOT LIKE 'autovacuum: %' ORDER BY pid")
+[[ -z $open ]] || refuse "a transaction that has written is open: ${open//$'\n'/; }" "wait for its end, or end it, then run $SCRIPT.sh again"
+
+# Whatever is written moves the position where WAL is inserted, and takes a transaction id: while one of them stands still and nothing with an id is under
+# way, nothing writes. The server moves the position by itself now and then, and other databases move both; where neither stands for any of three seconds the counters of changed rows
+# tell, which reach their view up to a second late.
 still=()
+stands() { [[ ${still[0]} == "${still[2]}" || ${still[1]} == "${still[3]}" && ${still[3]} =~ ^([0-9]+):([0-9]+):$ && ${BASH_REMATCH[1]} == "${BASH_REMATCH[2]}" ]]; }
 for _ in 1 2 3; do
   fields_on source still <<'SQL'
-SELECT pg_catalog.pg_current_wal_insert_lsn();
+SELECT pg_catalog.pg_current_wal_insert_lsn(), pg_catalog.txid_current_snapshot();
 SELECT pg_catalog.pg_sleep(1) \g /dev/null
-SELECT pg_catalog.pg_current_wal_insert_lsn(),
+SELECT pg_catalog.pg_current_wal_insert_lsn(), pg_catalog.txid_current_snapshot(),
   (SELECT coalesce(pg_catalog.sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_catalog.pg_stat_user_tables WHERE schemaname NOT IN ('pgcutover', 'pglogical'));
 SQL
-  [[ ${still[0]} != "${still[1]}" ]] || break
+  if stands; then break; fi
 done
-if [[ ${still[0]} != "${still[1]}" ]]; then
+if ! stands; then
   writes >"$TMP/writes.1"
   sleep 3
   writes >"$TMP/writes.2"
@@ -202,6 +208,6 @@ if [[ ${still[0]} != "${still[1]}" ]]; then
   fi
 fi
 # The gate cutover looks whether a row was changed since.
-note_step freeze "$(json_object lsn "${still[1]}" writes "${still[2]}" at "$(now)")"
-say "the source is frozen; its insert LSN is ${still[1]}"
+note_step freeze "$(json_object lsn "${still[2]}" writes "${still[4]}" at "$(now)")"
+say "the source is frozen; its insert LSN is ${still[2]}"
 hint "next: 72-drain.sh; to call it off: 76-unfreeze.sh"
