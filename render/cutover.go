@@ -39,7 +39,7 @@ type sequence struct {
 // restoration is what 74-constraints.sh does, by phase.
 type restoration struct {
 	Unique, UniqueParents []step
-	// Foreign keys that lock for a moment only, of which some are validated later, and those of partitioned tables that are added and validated in one go.
+	// Foreign keys that lock for a moment only, which are validated later, and those of partitioned tables that are added and validated in one go.
 	ForeignKeys, Validations, WholeForeignKeys []step
 	NotNulls, Matviews                         []step
 	// Lanes of large tables, which come first.
@@ -47,11 +47,8 @@ type restoration struct {
 	FromDump                                     int64 // triggers, rules, policies, event triggers: restored from the schema's dump
 }
 
-// Bytes of tables. To look through a small one takes no longer than any other step, to look through a large one longer than to begin a session.
-const (
-	smallTable = 8 << 20   // less than that
-	largeTable = 256 << 20 // at least that
-)
+// largeTable is the size of a table from which looking through it takes longer than it takes to begin a session.
+const largeTable = 256 << 20
 
 // step is SQL that is run on the target where its condition holds. Steps of a lane follow each other.
 type step struct {
@@ -59,6 +56,7 @@ type step struct {
 	Label     string
 	Condition string // SQL expression
 	SQL       string
+	Tail      string // SQL expression: text that :tail stands for in SQL; empty: nothing does
 }
 
 // cutover makes the folder 70-cutover.
@@ -176,16 +174,13 @@ func restorationOf(p planner.Plan) (restoration, error) {
 	for _, t := range p.Tables {
 		bytes[t.Name] = t.Bytes
 	}
-	small := func(d planner.Deferred) bool {
-		return d.References != nil && max(bytes[d.Table], bytes[*d.References]) < smallTable && lane(d) != mixedLane
-	}
 	for _, d := range p.Deferred {
 		var err error
 		switch d.Kind {
 		case planner.DeferIndex, planner.DeferConstraint:
 			err = r.unique(d)
 		case planner.DeferForeignKey:
-			err = r.foreignKey(d, lane(d), small(d))
+			err = r.foreignKey(d, lane(d))
 		case planner.DeferTrigger, planner.DeferRule, planner.DeferPolicy, planner.DeferEventTrigger:
 			r.FromDump++
 		case planner.DeferMatview:
@@ -291,26 +286,32 @@ func (r *restoration) unique(d planner.Deferred) error {
 	return q.err
 }
 
-// foreignKey adds one in its lane: without a look at the rows, which is a step of its own for one that is validated; between small tables with it.
-func (r *restoration) foreignKey(d planner.Deferred, lane string, small bool) error {
+// foreignKey adds one in its lane: without a look at the rows, which is a step of its own for one that is validated. Where both tables are small on the target, looking takes
+// no longer than the step.
+func (r *restoration) foreignKey(d planner.Deferred, lane string) error {
 	var q quoted
 	label := fmt.Sprintf("foreign key %s of %s", analyze.Display(d.Name), d.Table)
-	text := definition(d.Definition)
-	if d.TwoSteps && d.Validated && !small {
+	text, tail := definition(d.Definition), ""
+	into := &r.ForeignKeys
+	switch {
+	case !d.TwoSteps:
+		into, lane = &r.WholeForeignKeys, mixedLane
+	case d.Validated && d.References != nil:
+		text += " :tail"
+		tail = fmt.Sprintf("CASE WHEN pg_temp.small(%s, %s) THEN '' ELSE 'NOT VALID' END", q.regclass(d.Table), q.regclass(*d.References))
+	case d.Validated:
 		text += " NOT VALID"
+	}
+	*into = append(*into, step{
+		Lane: lane, Label: label, Condition: "NOT " + q.has(d.Name, d.Table), Tail: tail,
+		SQL: fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s %s;", q.name(d.Table), q.ident(d.Name), text),
+	})
+	if d.TwoSteps && d.Validated {
 		r.Validations = append(r.Validations, step{
 			Lane: d.Table.String(), Label: "validate " + label, Condition: q.unvalidated(d.Name, d.Table),
 			SQL: fmt.Sprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s;", q.name(d.Table), q.ident(d.Name)),
 		})
 	}
-	into := &r.ForeignKeys
-	if !d.TwoSteps {
-		into, lane = &r.WholeForeignKeys, mixedLane
-	}
-	*into = append(*into, step{
-		Lane: lane, Label: label, Condition: "NOT " + q.has(d.Name, d.Table),
-		SQL: fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s %s;", q.name(d.Table), q.ident(d.Name), text),
-	})
 	return q.err
 }
 

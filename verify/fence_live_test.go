@@ -45,6 +45,7 @@ func TestFenceSeesWhatIsWrittenMeanwhile(t *testing.T) {
 	}
 	require.Empty(t, answers(t, nil))
 	require.Empty(t, answers(t, psql("select count(*) from orders")))
+	require.Empty(t, answers(t, psql("select pg_terminate_backend(pid) from pg_stat_activity where datname = 'shop' and pid <> pg_backend_pid() and backend_type = 'client backend'")), "of a session that was ended meanwhile")
 	require.Equal(t, []string{"G7-FENCE counters"}, answers(t, psql("insert into orders values (1)")))
 	require.Equal(t, []string{"G7-FENCE prepared transactions"}, answers(t, psql("begin; select txid_current(); prepare transaction 'late'")))
 	source.MustPsql(t, "shop", "rollback prepared 'late'")

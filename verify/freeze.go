@@ -2,10 +2,13 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/pgcutover/pgcutover/analyze"
 )
@@ -19,7 +22,8 @@ type fence struct {
 	Since    *int64 // rows written by the time of the freeze, of all tables; nil: state.json does not say
 }
 
-// watchFence looks before the others of the gate and after them: what it says holds for all that they looked at.
+// watchFence looks before the others of the gate and after them: what it says holds for all that they looked at, but for what counters do not tell yet: one of a session
+// that is idle may come seconds late (PGSTAT_IDLE_INTERVAL, 15 and newer).
 func watchFence(ctx context.Context, e *Env) (func(context.Context) ([]Result, error), error) {
 	f := fence{Frozen: true}
 	between := e.Settle
@@ -35,11 +39,27 @@ func watchFence(ctx context.Context, e *Env) (func(context.Context) ([]Result, e
 		if err := pauseFor(ctx, between-time.Since(first)); err != nil {
 			return nil, err
 		}
-		if err := f.look(ctx, e, 1); err != nil {
+		// Sessions may have been idle for as long as the others took, which not every network and server lets them: behind the last of those is a new one.
+		err := f.look(ctx, e, 1)
+		for range e.Jobs {
+			if !severed(err) || ctx.Err() != nil {
+				break
+			}
+			err = f.look(ctx, e, 1)
+		}
+		if err != nil {
 			return nil, err
 		}
 		return f.judge(), nil
 	}, nil
+}
+
+// severed tells whether a query failed because its session had ended.
+func severed(err error) bool {
+	if pe, said := errors.AsType[*pgconn.PgError](err); said {
+		return strings.HasPrefix(pe.Code, "57P") // of which 57P01 is pg_terminate_backend, 57P05 idle_session_timeout
+	}
+	return err != nil
 }
 
 // look notes whether the source is frozen, who writes, and what was written so far.

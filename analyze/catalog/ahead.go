@@ -225,8 +225,10 @@ func (a *ahead) session(ctx context.Context, snapshot string, o Options) {
 		case q != nil:
 			close(q.done)
 		case last != nil:
-			if _, err := conn.Exec(ctx, "commit"); err == nil {
-				last(ctx, conn)
+			if a.of(started) {
+				if _, err := conn.Exec(ctx, "commit"); err == nil {
+					last(ctx, conn)
+				}
 			}
 			a.stoppedWorking()
 		}

@@ -204,7 +204,7 @@ const marker = ".pgcutover-rehearsal"
 
 // products are what a rehearsal leaves in its directory, and all that the next one removes.
 var products = []string{
-	"inventory.json", "pgcutover.yaml", "plan.json", "plan.md", "plan.html", "migration", "state.json", ".pgcutover",
+	"inventory.json", "pgcutover.yaml", "plan.json", "plan.md", "plan.html", "migration", "state.json", "timings.json", ".pgcutover",
 	"logs", "reports", "rehearsal.json", "load-logs", "schema.dump", "predata.sql", "postdata.list", "prepared-*", "round-*", "evidence", restFile,
 }
 

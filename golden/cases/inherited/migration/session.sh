@@ -509,13 +509,15 @@ refuse_after_cutover() {
     || refuse "70-cutover/74-constraints.sh has run on the target: it may be in use, and what was written to it since is nowhere else" "$1"
 }
 
-# put_state_aside keeps state.json as evidence under another name.
+# put_state_aside keeps state.json and timings.json as evidence under other names.
 put_state_aside() {
-  local aside
-  [[ -e $STATE ]] || return 0
-  aside=${STATE%.json}.$1-$(date -u +%Y%m%dT%H%M%SZ).json
-  cp -- "$STATE" "$aside"
-  say "$STATE kept as $aside"
+  local file aside
+  for file in "$STATE" "$TIMINGS"; do
+    [[ -e $file ]] || continue
+    aside=${file%.json}.$1-$(date -u +%Y%m%dT%H%M%SZ).json
+    cp -- "$file" "$aside"
+    say "$file kept as $aside"
+  done
 }
 
 # source_timeline prints the timeline that the source writes: the first eight digits of a WAL file's name.
@@ -548,13 +550,13 @@ check_state() {
 # yet, and :'patch' what is in patch beside it in TMP.
 rewrite() {
   local file=$1 next=$1.next.$$ old=$TMP/old
-  lock_file state 60 || die "another script has held $STATE for a minute"
+  lock_file state 60 || die "another script has held $file for a minute"
   if [[ -e $file ]]; then cp -- "$file" "$old"; else printf '{}\n' >"$old"; fi
   {
     printf '%s\n' '\set old `cat -- "$OLD"`' '\set patch `cat -- "$PATCH"`'
     cat
-  } | OLD=$old PATCH=$TMP/patch psql_on "$STATE_SERVER" -v plan="$PLAN" -f - >"$next" || die "cannot bring $file up to date"
-  [[ -s $next ]] || die "the server returned nothing for $file"
+  } | OLD=$old PATCH=$TMP/patch psql_on "$STATE_SERVER" -v plan="$PLAN" -f - >"$next" || rm -f -- "$next"
+  [[ -s $next ]] || die "cannot bring $file up to date"
   chmod 644 -- "$next"
   mv -f -- "$next" "$file"
   if [[ -n ${LOCK_DESCRIPTOR:-} ]]; then
@@ -590,13 +592,13 @@ SQL
 }
 
 # timings_merge reads a JSON array of what pieces of work took from standard input, a timing a piece, and adds it to timings.json, which the next plan goes by (pgcutover
-# plan --timings). The ledger's, which have an item, replace the ledger's.
+# plan --timings). The ledger's, which have an item, replace the ledger's. No work is worth less without them: where the file cannot be brought up to date that is said, and no more.
 timings_merge() {
   cat >"$TMP/patch"
-  rewrite "$TIMINGS" <<'SQL'
+  attempt rewrite "$TIMINGS" <<'SQL' || warn "$TIMINGS does not have what this took; if it is not as these scripts wrote it, move it away"
 SELECT '{"format": 1, "plan": ' || pg_catalog.to_jsonb(:'plan'::text)::text || E', "timings": [\n' || coalesce(pg_catalog.string_agg(t.value::text, E',\n' ORDER BY t.place), '') || E'\n]}'
 FROM (
-  SELECT e.value, e.place FROM pg_catalog.jsonb_array_elements(:'old'::jsonb -> 'timings') WITH ORDINALITY AS e(value, place)
+  SELECT e.value, e.place FROM pg_catalog.jsonb_array_elements(coalesce(:'old'::jsonb -> 'timings', '[]')) WITH ORDINALITY AS e(value, place)
   WHERE e.value -> 'item' = '0' OR NOT EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(:'patch'::jsonb) AS x WHERE x.value -> 'item' <> '0')
   UNION ALL SELECT e.value, 1000000000 + e.place FROM pg_catalog.jsonb_array_elements(:'patch'::jsonb) WITH ORDINALITY AS e(value, place)
 ) AS t;

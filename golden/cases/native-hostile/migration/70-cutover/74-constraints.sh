@@ -13,7 +13,7 @@
 #                  does not ask them. The gate cutover then wants the values compared (--rows delta), for the rows that come after
 #
 # First the subscriptions are disabled. Then, in this order: unique keys kept off during change data capture; foreign keys, first NOT VALID, which locks for a moment, then
-# validated (between small tables in one step); triggers, rules, policies and the like from the schema's dump; materialized views. Each step looks first whether it is done. Steps of one table follow each other, those of different tables
+# validated (between tables of less than 8 MiB in one step); triggers, rules, policies and the like from the schema's dump; materialized views. Each step looks first whether it is done. Steps of one table follow each other, those of different tables
 # run side by side. A step that fails stops its phase at the end, and the script: mend the cause and run it again.
 #
 # Exit codes: 0 the target has everything, 1 refused, 2 a step failed.
@@ -59,12 +59,15 @@ CREATE FUNCTION pg_temp.not_validated(relation text, name text) RETURNS boolean 
   'SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = pg_catalog.to_regclass($1) AND conname = $2 AND NOT convalidated)';
 CREATE FUNCTION pg_temp.nullable(relation text, name text) RETURNS boolean LANGUAGE sql AS
   'SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass($1) AND attname = $2 AND NOT attnotnull)';
+CREATE FUNCTION pg_temp.small(one text, other text) RETURNS boolean LANGUAGE sql AS
+  'SELECT pg_catalog.bool_and(c.relkind = ''r'') AND pg_catalog.sum(pg_catalog.pg_table_size(c.oid)) < 8388608
+   FROM pg_catalog.pg_class AS c WHERE c.oid IN (pg_catalog.to_regclass($1), pg_catalog.to_regclass($2))';
 CREATE FUNCTION pg_temp.version() RETURNS integer LANGUAGE sql AS 'SELECT pg_catalog.current_setting(''server_version_num'')::integer';
 \set ON_ERROR_STOP 0
 SQL
 
 declare -A LANES
-TEXTS=() PHASE="" LARGE=0 STEPS=0
+TEXTS=() PHASE="" LARGE=0 STEPS=0 BROKEN=""
 
 # phase NAME [LANES] begins one; its steps follow. So many of its lanes, the first ones, are of large tables.
 phase() {
@@ -72,8 +75,8 @@ phase() {
   LANES=() TEXTS=()
 }
 
-# step LANE LABEL CONDITION SQL: the SQL is run where the condition holds on the target, after the earlier steps of its lane and unless one of those
-# failed. The label is a constant of SQL and goes out as the value of a variable: in the text of a backslash command a backquote in a name
+# step LANE LABEL CONDITION SQL [TAIL]: the SQL is run where the condition holds on the target, after the earlier steps of its lane and unless one of those
+# failed; :tail in it is what the expression TAIL is there. The label is a constant of SQL and goes out as the value of a variable: in the text of a backslash command a backquote in a name
 # would begin a command of the shell.
 step() {
   local lane=${LANES[$1]:-} text
@@ -82,17 +85,20 @@ step() {
     LANES[$1]=$lane
     TEXTS[lane]=$'\\set whole true\n'
   fi
-  printf -v text '%s\n' '\set todo false' '\if :whole' "SELECT $3 AS todo, $2 AS label \\gset" '\if :ERROR' '\set whole false' '\endif' '\endif' \
+  printf -v text '%s\n' '\set todo false' '\if :whole' "SELECT $3 AS todo, $2 AS label, ${5:-''} AS tail \\gset" '\if :ERROR' '\set whole false' '\endif' '\endif' \
     '\if :todo' '\warn 74-constraints: :label' "$4" '\if :ERROR' '\set whole false' '\else' '\echo done' '\endif' '\endif'
   TEXTS[lane]+=$text
   STEPS=$((STEPS + 1))
 }
 
-# run_phase works the lanes off, N sessions at a time. A session has many lanes: to begin one takes longer than most steps. Where lanes are large there
+# run_phase [go-on] works the lanes off, N sessions at a time. Where steps fail, that ends the script, or the next phase does. A session has many lanes: to begin one takes longer than most steps. Where lanes are large there
 # are more sessions than run at once, so that none has many of them while others have ended.
 run_phase() {
   local i running=0 sessions=$((JOBS + LARGE)) changed whole
-  if ((STEPS == 0)); then return; fi
+  if ((STEPS == 0)); then
+    if [[ -n $BROKEN ]]; then broken; fi
+    return
+  fi
   if ((sessions > 4 * JOBS)); then sessions=$((4 * JOBS)); fi
   if ((${#TEXTS[@]} < sessions)); then sessions=${#TEXTS[@]}; fi
   rm -rf -- "$TMP/phase"
@@ -112,10 +118,14 @@ run_phase() {
   changed=$(cat -- "$TMP"/phase/*.out | grep -c '^done$' || true)
   whole=$(cat -- "$TMP"/phase/*.out | grep -c '^whole$' || true)
   if ((whole < ${#TEXTS[@]})); then
-    die "$PHASE: $((${#TEXTS[@]} - whole)) of ${#TEXTS[@]} tables failed, see above" "mend the cause and run $SCRIPT.sh again: it goes on from there"
+    BROKEN+="${BROKEN:+; }$PHASE: $((${#TEXTS[@]} - whole)) of ${#TEXTS[@]} tables failed, see above"
+  else
+    say "$PHASE: $changed steps done, $((STEPS - changed)) were not needed"
   fi
-  say "$PHASE: $changed steps done, $((STEPS - changed)) were not needed"
+  if [[ -n $BROKEN && ${1:-} != go-on ]]; then broken; fi
 }
+
+broken() { die "$BROKEN" "mend the cause and run $SCRIPT.sh again: it goes on from there"; }
 
 # --- the target and the source --------------------------------------------------------------------------------------------
 assert_target
@@ -140,7 +150,7 @@ only_one "$SCRIPT"
 # Adding one locks two tables for a moment. Lanes are such that no two wait for each other: tables that refer to each other in a circle share one.
 foreign_keys() {
   phase "foreign keys"
-  run_phase
+  run_phase go-on # one that refers to what is not there keeps no other from being validated
   phase "validation of foreign keys" 0
   run_phase
 }

@@ -395,6 +395,13 @@ run_workers() {
 # record_load writes what the load took into state.json, for "pgcutover verify", and what each item took into timings.json, for the next plan. Hosts are
 # numbered, not named.
 record_load() {
+  psql_on target -f - <<'SQL' | state_merge
+SELECT pg_catalog.jsonb_build_object('load', pg_catalog.jsonb_build_object(
+  'started_at', pg_catalog.to_char(pg_catalog.min(started_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+  'finished_at', pg_catalog.to_char(coalesce(pg_catalog.max(ended_at), pg_catalog.now()) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+  'items', pg_catalog.count(*), 'bytes', coalesce(pg_catalog.sum(bytes), 0), 'rows', coalesce(pg_catalog.sum(rows_received), 0)))
+FROM pgcutover.item;
+SQL
   psql_on target -f - <<'SQL' | timings_merge
 WITH done AS (
   SELECT i.*, 'host-' || pg_catalog.dense_rank() OVER (ORDER BY pg_catalog.substring(i.worker, '^(.*)/')) || '/' || pg_catalog.substring(i.worker, '[0-9]+$') AS who
@@ -407,13 +414,6 @@ SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
   'started_at', pg_catalog.to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
   'ended_at', pg_catalog.to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
   'worker', who) ORDER BY id), '[]') FROM largest;
-SQL
-  psql_on target -f - <<'SQL' | state_merge
-SELECT pg_catalog.jsonb_build_object('load', pg_catalog.jsonb_build_object(
-  'started_at', pg_catalog.to_char(pg_catalog.min(started_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-  'finished_at', pg_catalog.to_char(coalesce(pg_catalog.max(ended_at), pg_catalog.now()) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-  'items', pg_catalog.count(*), 'bytes', coalesce(pg_catalog.sum(bytes), 0), 'rows', coalesce(pg_catalog.sum(rows_received), 0)))
-FROM pgcutover.item;
 SQL
 }
 

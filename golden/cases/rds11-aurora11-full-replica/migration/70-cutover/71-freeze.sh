@@ -179,24 +179,26 @@ fi
 open=$(prepared)
 [[ -z $open ]] || refuse "there are prepared transactions: $open" "COMMIT PREPARED or ROLLBACK PREPARED each of them, then run $SCRIPT.sh again"
 
-# A spared role may be in the middle of a transaction that has written: what it commits would come after the drain.
-open=$(ask source "SELECT pg_catalog.format('%s, pid %s, application %s', usename, pid, application_name) FROM pg_catalog.pg_stat_activity WHERE datname = pg_catalog.current_database() AND backend_xid IS NOT NULL AND pid <> pg_catalog.pg_backend_pid() AND query NOT LIKE 'autovacuum: %' ORDER BY pid")
-[[ -z $open ]] || refuse "a transaction that has written is open: ${open//$'\n'/; }" "wait for its end, or end it, then run $SCRIPT.sh again"
-
-# Whatever is written moves the position where WAL is inserted, and takes a transaction id: while one of them stands still and nothing with an id is under
-# way, nothing writes. The server moves the position by itself now and then, and other databases move both; where neither stands for any of three seconds the counters of changed rows
-# tell, which reach their view up to a second late.
+# Whatever is written moves the position where WAL is inserted, and takes a transaction id: while the position stands still, or we ourselves take ids that follow each
+# other and none was under way in between, nothing writes. The server moves the position by itself now and then, and other databases move both; where neither stands for any of three seconds the
+# counters of changed rows tell, which reach their view up to a second late.
 still=()
-stands() { [[ ${still[0]} == "${still[2]}" || ${still[1]} == "${still[3]}" && ${still[3]} =~ ^([0-9]+):([0-9]+):$ && ${BASH_REMATCH[1]} == "${BASH_REMATCH[2]}" ]]; }
+stands() { [[ ${still[1]} == "${still[2]}" || ${still[3]} =~ ^([0-9]+):([0-9]+):$ && ${BASH_REMATCH[1]} == "${BASH_REMATCH[2]}" && ${still[6]} == "$((still[0] + 1))" ]]; }
 for _ in 1 2 3; do
   fields_on source still <<'SQL'
-SELECT pg_catalog.pg_current_wal_insert_lsn(), pg_catalog.txid_current_snapshot();
+SELECT pg_catalog.txid_current();
+SELECT pg_catalog.pg_current_wal_insert_lsn();
 SELECT pg_catalog.pg_sleep(1) \g /dev/null
 SELECT pg_catalog.pg_current_wal_insert_lsn(), pg_catalog.txid_current_snapshot(),
-  (SELECT coalesce(pg_catalog.sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_catalog.pg_stat_user_tables WHERE schemaname NOT IN ('pgcutover', 'pglogical'));
+  (SELECT coalesce(pg_catalog.sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_catalog.pg_stat_user_tables WHERE schemaname NOT IN ('pgcutover', 'pglogical')),
+  (SELECT coalesce(pg_catalog.string_agg(pg_catalog.format('%s, pid %s, application %s', usename, pid, application_name), '; ' ORDER BY pid), '') FROM pg_catalog.pg_stat_activity
+    WHERE datname = pg_catalog.current_database() AND backend_xid IS NOT NULL AND pid <> pg_catalog.pg_backend_pid() AND query NOT LIKE 'autovacuum: %');
+SELECT pg_catalog.txid_current();
 SQL
   if stands; then break; fi
 done
+# A spared role may be in the middle of a transaction that has written, and stand still itself: what it commits would come after the drain.
+[[ -z ${still[5]} ]] || refuse "a transaction that has written is open: ${still[5]}" "wait for its end, or end it, then run $SCRIPT.sh again"
 if ! stands; then
   writes >"$TMP/writes.1"
   sleep 3

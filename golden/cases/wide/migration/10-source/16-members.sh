@@ -191,6 +191,36 @@ COMMIT;
 SQL
 }
 
+# add_at_once tries every table that is missing once, each in a transaction of its own, a session for many of them: to begin one takes longer than to add a table. What was not
+# to be had is still missing then.
+add_at_once() {
+  local i quote="'" values=""
+  for ((i = 0; i < ${#missing[@]}; i += 4)); do
+    values+="${values:+,}('${missing[i]}', '${missing[i + 1]}', '${missing[i + 2]//$quote/$quote$quote}', '${missing[i + 3]//$quote/$quote$quote}')"
+    if (((i / 4 + 1) % 500 == 0 || i + 4 == ${#missing[@]})); then
+      add_these "$values"
+      values=""
+      say "$((i / 4 + 1)) of $((${#missing[@]} / 4)) tables tried"
+    fi
+  done
+}
+
+# add_these VALUES tries the tables of a list of VALUES: slot, kind, schema, table.
+add_these() {
+  psql_on source -v ON_ERROR_STOP=0 -v lock_timeout="$lock_timeout" -f - >/dev/null 2>"$TMP/error" <<SQL || true # what is still missing is looked for
+SET client_min_messages = warning;
+SET standard_conforming_strings = on;
+SET statement_timeout = '60s';
+SET lock_timeout = :'lock_timeout';
+SELECT 'SELECT ' || pg_catalog.string_agg(pg_catalog.format('pglogical.replication_set_add_table(%L, %L::regclass, false)', s.set_name, pg_catalog.format('%I.%I', m.schema, m.name)), ', ')
+FROM (VALUES $1) AS m (slot, kind, schema, name) CROSS JOIN LATERAL (VALUES ('i' || m.slot, true), (m.slot, m.kind = 'both')) AS s (set_name, wanted)
+WHERE s.wanted AND NOT EXISTS (
+  SELECT FROM pglogical.replication_set_table AS t JOIN pglogical.replication_set AS r USING (set_id)
+  WHERE r.set_name = s.set_name AND t.set_reloid = pg_catalog.to_regclass(pg_catalog.format('%I.%I', m.schema, m.name)))
+GROUP BY m.schema, m.name \gexec
+SQL
+}
+
 added=0 failed=0
 add_patiently() {
   local slot=$1 kind=$2 schema=$3 table=$4 attempt pause
@@ -228,9 +258,12 @@ if [[ -n $paused && -z $resumed ]]; then
 fi
 # The replica has to replay what is added now before it may be paused: 17-slots.sh notes how far that is.
 printf '{"sets_complete_lsn": null}\n' | state_merge
+wanted=$((${#missing[@]} / 4))
+add_at_once
+compare source
+added=$((wanted - ${#missing[@]} / 4))
 for ((i = 0; i < ${#missing[@]}; i += 4)); do
   add_patiently "${missing[@]:i:4}"
-  if (((i / 4 + 1) % 100 == 0)); then say "$((i / 4 + 1)) of $((${#missing[@]} / 4)) tables"; fi
 done
 say "$added table$( ((added == 1)) || printf s) added"
 if ((failed > 0)); then
