@@ -605,12 +605,11 @@ FROM (
 SQL
 }
 
-# note_step [KEY OBJECT] keeps in state.json how long this script took, which the next plan goes by (pgcutover plan --timings), and what else it found out.
-note_step() {
-  local also=""
-  if (($# > 0)); then also="$(json_string "$1"): $2, "; fi
-  printf '{%s"steps": {%s: %s}}\n' "$also" "$(json_string "$SCRIPT")" "$(json_object seconds "$SECONDS" at "$(now)")" | state_merge
-}
+# step_taken prints the member of state.json that has how long this script took, which the next plan goes by (pgcutover plan --timings).
+step_taken() { printf '"steps": {%s: %s}' "$(json_string "$SCRIPT")" "$(json_object seconds "$SECONDS" at "$(now)")"; }
+
+# note_step keeps it in state.json.
+note_step() { printf '{%s}\n' "$(step_taken)" | state_merge; }
 
 # touch_markers TOKEN updates the marker row of every slot on the source, each in its own transaction.
 touch_markers() {

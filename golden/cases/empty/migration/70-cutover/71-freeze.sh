@@ -210,6 +210,6 @@ if ! stands; then
   fi
 fi
 # The gate cutover looks whether a row was changed since.
-note_step freeze "$(json_object lsn "${still[2]}" writes "${still[4]}" at "$(now)")"
+printf '{"freeze": %s, %s}\n' "$(json_object lsn "${still[2]}" writes "${still[4]}" at "$(now)")" "$(step_taken)" | state_merge
 say "the source is frozen; its insert LSN is ${still[2]}"
 hint "next: 72-drain.sh; to call it off: 76-unfreeze.sh"

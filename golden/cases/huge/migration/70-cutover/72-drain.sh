@@ -146,7 +146,7 @@ for round in 1 2; do
 done
 wait_until "position $final confirmed" "$TIMEOUT" "$LATE" unconfirmed "$final"
 if [[ $MUST_BE_FROZEN == yes ]]; then
-  note_step drain "$(json_object lsn "$final" token "drain-$token-2" at "$(now)")"
+  printf '{"drain": %s, %s}\n' "$(json_object lsn "$final" token "drain-$token-2" at "$(now)")" "$(step_taken)" | state_merge
   say "drained: everything up to $final is on the target"
 else
   note_step

@@ -217,7 +217,7 @@ at_least "$REPLAY_LSN" "$final" || refuse "the replica has the marker, and has r
 if [[ $MUST_BE_FROZEN == yes ]]; then
   printf '{"aurora": %s}\n' "$others" | state_merge
   printf '{"aurora": {"written": {%s}}}\n' "$written" | state_merge
-  note_step drain "$(json_object lsn "$final" token "$token" at "$(now)")" # last: with it the rest is there
+  printf '{"drain": %s, %s}\n' "$(json_object lsn "$final" token "$token" at "$(now)")" "$(step_taken)" | state_merge # last: with it the rest is there
   say "drained: everything up to $final is on the replica, which has replayed $REPLAY_LSN"
   hint "next: 73-promote.sh --yes; to call it off: 76-unfreeze.sh"
 else
