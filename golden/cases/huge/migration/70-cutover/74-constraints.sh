@@ -73,8 +73,8 @@ phase() {
 }
 
 # step LANE LABEL CONDITION SQL [TAIL]: the SQL is run where the condition holds on the target, after the earlier steps of its lane and unless one of those
-# failed; :tail in it is what the expression TAIL is there. The label is a constant of SQL and goes out as the value of a variable: in the text of a backslash command a backquote in a name
-# would begin a command of the shell.
+# failed; :tail in it is what the expression TAIL is there. The label is a constant of SQL and goes out as the value of a variable: in the text of a
+# backslash command a backquote in a name would begin a command of the shell.
 step() {
   local lane=${LANES[$1]:-} text
   if [[ -z $lane ]]; then
@@ -88,8 +88,9 @@ step() {
   STEPS=$((STEPS + 1))
 }
 
-# run_phase [go-on] works the lanes off, N sessions at a time. Where steps fail, that ends the script, or the next phase does. A session has many lanes: to begin one takes longer than most steps. Where lanes are large there
-# are more sessions than run at once, so that none has many of them while others have ended.
+# run_phase [go-on] works the lanes off, N sessions at a time. Where steps fail, that ends the script; with go-on the next phase does. A session has many
+# lanes: to begin one takes longer than most steps. Where lanes are large there are more sessions than run at once, so that none has many of them while
+# others have ended.
 run_phase() {
   local i running=0 sessions=$((JOBS + LARGE)) changed whole
   if ((STEPS == 0)); then
