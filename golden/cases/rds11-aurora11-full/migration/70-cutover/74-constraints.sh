@@ -153,9 +153,13 @@ foreign_keys() {
     "CASE WHEN pg_temp.small('\"public\".\"posts\"', '\"public\".\"accounts\"') THEN '' ELSE 'NOT VALID' END"
   run_phase go-on # one that refers to what is not there keeps no other from being validated
   phase "validation of foreign keys" 1
-  step public.posts "'validate foreign key posts_account_id_fkey of public.posts'" \
-    "pg_temp.not_validated('\"public\".\"posts\"', 'posts_account_id_fkey')" \
-    'ALTER TABLE "public"."posts" VALIDATE CONSTRAINT "posts_account_id_fkey";'
+  local unvalidated
+  unvalidated=$(ask target "SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE contype = 'f' AND NOT convalidated)")
+  if [[ $unvalidated == t ]]; then # else no step is needed
+    step public.posts "'validate foreign key posts_account_id_fkey of public.posts'" \
+      "pg_temp.not_validated('\"public\".\"posts\"', 'posts_account_id_fkey')" \
+      'ALTER TABLE "public"."posts" VALIDATE CONSTRAINT "posts_account_id_fkey";'
+  fi
   run_phase
 }
 
