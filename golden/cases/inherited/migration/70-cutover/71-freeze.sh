@@ -180,36 +180,42 @@ open=$(prepared)
 [[ -z $open ]] || refuse "there are prepared transactions: $open" "COMMIT PREPARED or ROLLBACK PREPARED each of them, then run $SCRIPT.sh again"
 
 # Whatever is written moves the position where WAL is inserted, and takes a transaction id: while the position stands still, or we ourselves take ids that follow each
-# other and none was under way in between, nothing writes. The server moves the position by itself now and then, and other databases move both; where neither stands for any of three seconds the
-# counters of changed rows tell, which reach their view up to a second late.
-still=()
-stands() { [[ ${still[1]} == "${still[2]}" || ${still[3]} =~ ^([0-9]+):([0-9]+):$ && ${BASH_REMATCH[1]} == "${BASH_REMATCH[2]}" && ${still[6]} == "$((still[0] + 1))" ]]; }
-for _ in 1 2 3; do
-  fields_on source still <<'SQL'
+# other and none was under way in between, nothing writes.
+readonly CHANGED="(SELECT coalesce(pg_catalog.sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_catalog.pg_stat_user_tables WHERE schemaname NOT IN ('pgcutover', 'pglogical'))"
+readonly OPEN="(SELECT coalesce(pg_catalog.string_agg(pg_catalog.format('%s, pid %s, application %s', usename, pid, application_name), '; ' ORDER BY pid), '') FROM pg_catalog.pg_stat_activity
+  WHERE datname = pg_catalog.current_database() AND backend_xid IS NOT NULL AND pid <> pg_catalog.pg_backend_pid() AND query NOT LIKE 'autovacuum: %')"
+readonly POSITION="pg_catalog.pg_current_wal_insert_lsn()"
+was=()
+fields_on source was <<SQL
 SELECT pg_catalog.txid_current();
-SELECT pg_catalog.pg_current_wal_insert_lsn();
+SELECT $POSITION, $CHANGED;
 SELECT pg_catalog.pg_sleep(1) \g /dev/null
-SELECT pg_catalog.pg_current_wal_insert_lsn(), pg_catalog.txid_current_snapshot(),
-  (SELECT coalesce(pg_catalog.sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_catalog.pg_stat_user_tables WHERE schemaname NOT IN ('pgcutover', 'pglogical')),
-  (SELECT coalesce(pg_catalog.string_agg(pg_catalog.format('%s, pid %s, application %s', usename, pid, application_name), '; ' ORDER BY pid), '') FROM pg_catalog.pg_stat_activity
-    WHERE datname = pg_catalog.current_database() AND backend_xid IS NOT NULL AND pid <> pg_catalog.pg_backend_pid() AND query NOT LIKE 'autovacuum: %');
+SELECT $POSITION, pg_catalog.txid_current_snapshot(), $CHANGED, $OPEN;
 SELECT pg_catalog.txid_current();
 SQL
-  if stands; then break; fi
-done
-# A spared role may be in the middle of a transaction that has written, and stand still itself: what it commits would come after the drain.
-[[ -z ${still[5]} ]] || refuse "a transaction that has written is open: ${still[5]}" "wait for its end, or end it, then run $SCRIPT.sh again"
-if ! stands; then
-  writes >"$TMP/writes.1"
-  sleep 3
-  writes >"$TMP/writes.2"
-  if ! cmp -s -- "$TMP/writes.1" "$TMP/writes.2"; then
-    say "tables that changed within three seconds:"
-    join -v 2 -t $'\n' -- "$TMP/writes.1" "$TMP/writes.2" | sed 's/^/  /' >&2
-    refuse "something still writes" "find it in pg_stat_activity: a spared role, a superuser, a background worker"
+is=("${was[3]}" "${was[5]}" "${was[6]}")
+if ! [[ ${was[1]} == "${was[3]}" || ${was[4]} =~ ^([0-9]+):([0-9]+):$ && ${BASH_REMATCH[1]} == "${BASH_REMATCH[2]}" && ${was[7]} == "$((was[0] + 1))" ]]; then
+  # The server writes by itself now and then, autovacuum takes ids, and other databases move both. Then the counters of changed rows tell: those of who writes on and
+  # on reach their view once in a second.
+  fields_on source is <<SQL
+SELECT pg_catalog.pg_sleep(0.5) \g /dev/null
+SELECT $POSITION, $CHANGED, $OPEN;
+SQL
+  if [[ ${is[1]} != "${was[2]}" ]]; then
+    writes >"$TMP/writes.1"
+    sleep 3
+    writes >"$TMP/writes.2"
+    if ! cmp -s -- "$TMP/writes.1" "$TMP/writes.2"; then
+      say "tables that changed within three seconds:"
+      join -v 2 -t $'\n' -- "$TMP/writes.1" "$TMP/writes.2" | sed 's/^/  /' >&2
+      refuse "something still writes" "find it in pg_stat_activity: a spared role, a superuser, a background worker"
+    fi
+    fields_on source is <<<"SELECT $POSITION, $CHANGED, $OPEN;"
   fi
 fi
+# A spared role may be in the middle of a transaction that has written, and stand still itself: what it commits would come after the drain.
+[[ -z ${is[2]} ]] || refuse "a transaction that has written is open: ${is[2]}" "wait for its end, or end it, then run $SCRIPT.sh again"
 # The gate cutover looks whether a row was changed since.
-printf '{"freeze": %s, %s}\n' "$(json_object lsn "${still[2]}" writes "${still[4]}" at "$(now)")" "$(step_taken)" | state_merge
-say "the source is frozen; its insert LSN is ${still[2]}"
+printf '{"freeze": %s, %s}\n' "$(json_object lsn "${is[0]}" writes "${is[1]}" at "$(now)")" "$(step_taken)" | state_merge
+say "the source is frozen; its insert LSN is ${is[0]}"
 hint "next: 72-drain.sh; to call it off: 76-unfreeze.sh"
