@@ -170,10 +170,6 @@ func cutover(p planner.Plan) ([]Artifact, error) {
 func restorationOf(p planner.Plan) (restoration, error) {
 	var r restoration
 	lane := foreignKeyLanes(p)
-	bytes := map[analyze.Name]int64{}
-	for _, t := range p.Tables {
-		bytes[t.Name] = t.Bytes
-	}
 	for _, d := range p.Deferred {
 		var err error
 		switch d.Kind {
@@ -198,18 +194,18 @@ func restorationOf(p planner.Plan) (restoration, error) {
 		}
 	}
 	// The lanes of large tables begin first: what ends last is then small.
-	of := map[string]int64{}
-	for n, b := range bytes {
-		of[n.String()] = b
+	bytes := map[string]int64{}
+	for _, t := range p.Tables {
+		bytes[t.Name.String()] = t.Bytes
 	}
 	for _, phase := range []struct {
 		steps []step
 		large *int64
 	}{{r.Unique, &r.LargeUnique}, {r.Validations, &r.LargeValidations}, {r.NotNulls, &r.LargeNotNulls}} {
-		slices.SortStableFunc(phase.steps, func(a, b step) int { return cmp.Compare(of[b.Lane], of[a.Lane]) })
+		slices.SortStableFunc(phase.steps, func(a, b step) int { return cmp.Compare(bytes[b.Lane], bytes[a.Lane]) })
 		large := map[string]bool{}
 		for _, s := range phase.steps {
-			if of[s.Lane] >= largeTable {
+			if bytes[s.Lane] >= largeTable {
 				large[s.Lane] = true
 			}
 		}

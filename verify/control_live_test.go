@@ -134,7 +134,7 @@ func TestControlTables(t *testing.T) {
 	w.plan.Options.LOB.Truncate = []string{"public.accounts"}
 	target("delete from awsdms_control.awsdms_apply_exceptions")
 	exception(task, "accounts", "INSERT INTO x", "SqlState: 22001 value too long")
-	w.state.Plan = verify.Fingerprint(w.plan)
+	w.state.Plan = w.plan.Fingerprint()
 	says(answers(verify.CDC, "G5-EXC"), "warn public.accounts|as lob.truncate accepts")
 	w.plan.Options.LOB.Truncate = nil
 	w.state.Plan = ""

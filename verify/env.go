@@ -136,7 +136,7 @@ func (e Env) start(ctx context.Context) (*Env, func()) {
 		e.Settle = 2 * time.Second
 	}
 	if e.Fingerprint == "" {
-		e.Fingerprint = Fingerprint(e.Plan)
+		e.Fingerprint = e.Plan.Fingerprint()
 	}
 	if !e.standby() { // then a replica has no part in it
 		e.Sides = slices.DeleteFunc(slices.Clone(e.Sides), func(s Side) bool { return s == Replica })

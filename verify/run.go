@@ -13,12 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"golang.org/x/sync/errgroup"
-
-	"github.com/pgcutover/pgcutover/planner"
 )
-
-// Fingerprint is the SHA-256 of a plan's canonical form in hex, as state.json and the ledger carry it.
-func Fingerprint(p planner.Plan) string { return p.Fingerprint() }
 
 // Select picks the checks of a gate, those of the named families only where any are named (a name may also be the code of a
 // check). Guards always come along.

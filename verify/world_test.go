@@ -201,7 +201,7 @@ func (w *world) sides() []verify.Side {
 func (w *world) env(gate verify.Gate) verify.Env {
 	state := w.state
 	if state.Plan == "" {
-		state.Plan = verify.Fingerprint(w.plan)
+		state.Plan = w.plan.Fingerprint()
 	}
 	e := verify.Env{
 		Gate: gate, Plan: w.plan, State: &state, Sides: w.sides(),
@@ -498,7 +498,7 @@ create table pgcutover.item (id int primary key, kind text, label text, bytes bi
 create table pgcutover.item_table (item int, seq int, schema_name text, table_name text, rows_sent bigint, rows_received bigint);
 `)
 	p := w.state.Pause
-	fmt.Fprintf(&b, "insert into pgcutover.run values ('%s', '%s', '%s', '%s');\n", verify.Fingerprint(w.plan), p.LSN, p.PostmasterStartTime.Format(time.RFC3339Nano), p.SystemIdentifier)
+	fmt.Fprintf(&b, "insert into pgcutover.run values ('%s', '%s', '%s', '%s');\n", w.plan.Fingerprint(), p.LSN, p.PostmasterStartTime.Format(time.RFC3339Nano), p.SystemIdentifier)
 	item := func(r row, tables []analyze.Name) {
 		fmt.Fprintf(&b, "insert into pgcutover.item (id, kind, label, state) values (%d, '%s', '%[2]s %[1]d', 'done');\n", r.ID, r.Kind)
 		for i, t := range tables {

@@ -11,7 +11,6 @@ import (
 	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/analyze/differences"
 	"github.com/pgcutover/pgcutover/planner"
-	"github.com/pgcutover/pgcutover/verify"
 )
 
 // only are the tables of the plan that --table names; nil: all.
@@ -59,7 +58,7 @@ func (c *verifyCmd) newList(p planner.Plan) (*differenceList, error) {
 		return nil, writeError(c.List, err)
 	}
 	l.buffer = bufio.NewWriter(l.file)
-	l.writer = differences.NewWriter(l.buffer, differences.List{Plan: verify.Fingerprint(p), Rows: c.Rows})
+	l.writer = differences.NewWriter(l.buffer, differences.List{Plan: p.Fingerprint(), Rows: c.Rows})
 	return l, nil
 }
 

@@ -222,7 +222,7 @@ func (c *verifyCmd) env(gate verify.Gate, plan planner.Plan, state *verify.State
 		return conn, nil
 	}
 	env := verify.Env{
-		Gate: gate, Plan: plan, Fingerprint: verify.Fingerprint(plan), State: state, Sides: c.sides(),
+		Gate: gate, Plan: plan, Fingerprint: plan.Fingerprint(), State: state, Sides: c.sides(),
 		Open:          func(ctx context.Context, side verify.Side) (verify.Session, error) { return open(ctx, side, "") },
 		Elsewhere:     open,
 		Inventory:     func(ctx context.Context, side verify.Side) (analyze.Inventory, error) { return c.inventory(ctx, side) },

@@ -133,47 +133,17 @@ if [[ -n $check ]]; then
   exit 0
 fi
 
-# add SLOT KIND SCHEMA TABLE adds the table to its sets in one transaction; $TMP/error says why not.
+# add STOP VALUES adds the tables of a list of VALUES (slot, kind, schema, table) to their sets, each in a transaction of its own. STOP 1 ends it at the first that
+# cannot be added, 0 goes on. $TMP/error says why not.
 add() {
-  psql_on source -v slot="$1" -v both="$([[ $2 == both ]] && printf on || printf off)" -v schema="$3" -v table="$4" \
-    -v lock_timeout="$lock_timeout" -f - >/dev/null 2>"$TMP/error" <<'SQL'
+  psql_on source -v ON_ERROR_STOP="$1" -v lock_timeout="$lock_timeout" -f - >/dev/null 2>"$TMP/error" <<SQL
 \set VERBOSITY verbose
-SET client_min_messages = warning;
-SET statement_timeout = '60s';
-BEGIN;
-SET LOCAL lock_timeout = :'lock_timeout';
-SELECT pglogical.replication_set_add_table(s.set_name, pg_catalog.format('%I.%I', :'schema', :'table')::regclass, false)
-FROM (VALUES ('i' || :'slot', true), (:'slot', :'both'::boolean)) AS s(set_name, wanted)
-WHERE s.wanted AND NOT EXISTS (
-  SELECT FROM pglogical.replication_set_table AS t JOIN pglogical.replication_set AS r USING (set_id)
-  WHERE r.set_name = s.set_name AND t.set_reloid = pg_catalog.format('%I.%I', :'schema', :'table')::regclass);
-COMMIT;
-SQL
-}
-
-# add_at_once tries every table that is missing once, each in a transaction of its own, a session for many of them: to begin one takes longer than to add a table. What was not
-# to be had is still missing then.
-add_at_once() {
-  local i quote="'" values=""
-  for ((i = 0; i < ${#missing[@]}; i += 4)); do
-    values+="${values:+,}('${missing[i]}', '${missing[i + 1]}', '${missing[i + 2]//$quote/$quote$quote}', '${missing[i + 3]//$quote/$quote$quote}')"
-    if (((i / 4 + 1) % 500 == 0 || i + 4 == ${#missing[@]})); then
-      add_these "$values"
-      values=""
-      say "$((i / 4 + 1)) of $((${#missing[@]} / 4)) tables tried"
-    fi
-  done
-}
-
-# add_these VALUES tries the tables of a list of VALUES: slot, kind, schema, table.
-add_these() {
-  psql_on source -v ON_ERROR_STOP=0 -v lock_timeout="$lock_timeout" -f - >/dev/null 2>"$TMP/error" <<SQL || true # what is still missing is looked for
 SET client_min_messages = warning;
 SET standard_conforming_strings = on;
 SET statement_timeout = '60s';
 SET lock_timeout = :'lock_timeout';
 SELECT 'SELECT ' || pg_catalog.string_agg(pg_catalog.format('pglogical.replication_set_add_table(%L, %L::regclass, false)', s.set_name, pg_catalog.format('%I.%I', m.schema, m.name)), ', ')
-FROM (VALUES $1) AS m (slot, kind, schema, name) CROSS JOIN LATERAL (VALUES ('i' || m.slot, true), (m.slot, m.kind = 'both')) AS s (set_name, wanted)
+FROM (VALUES $2) AS m (slot, kind, schema, name) CROSS JOIN LATERAL (VALUES ('i' || m.slot, true), (m.slot, m.kind = 'both')) AS s (set_name, wanted)
 WHERE s.wanted AND NOT EXISTS (
   SELECT FROM pglogical.replication_set_table AS t JOIN pglogical.replication_set AS r USING (set_id)
   WHERE r.set_name = s.set_name AND t.set_reloid = pg_catalog.to_regclass(pg_catalog.format('%I.%I', m.schema, m.name)))
@@ -181,11 +151,37 @@ GROUP BY m.schema, m.name \gexec
 SQL
 }
 
+# rows SLOT KIND SCHEMA TABLE… prints tables as rows of VALUES.
+rows() {
+  local comma=""
+  while (($# > 0)); do
+    printf "%s('%s', '%s', " "$comma" "$1" "$2"
+    sql_literal "$3"
+    printf ', '
+    sql_literal "$4"
+    printf ')'
+    comma=,
+    shift 4
+  done
+}
+
+# add_at_once tries every table that is missing once, a session for many of them: to begin one takes longer than to add a table. What was not to be had is
+# still missing then.
+add_at_once() {
+  local i values fields=${#missing[@]} step=$((4 * 500))
+  for ((i = 0; i < fields; i += step)); do
+    values=$(rows "${missing[@]:i:step}")
+    add 0 "$values" || true # what is still missing is looked for
+    say "$((i + step < fields ? (i + step) / 4 : fields / 4)) of $((fields / 4)) tables tried"
+  done
+}
+
 added=0 failed=0
 add_patiently() {
-  local slot=$1 kind=$2 schema=$3 table=$4 attempt pause
+  local schema=$3 table=$4 row attempt pause
+  row=$(rows "$@")
   for ((attempt = 1; attempt <= attempts; attempt++)); do
-    if add "$slot" "$kind" "$schema" "$table"; then
+    if add 1 "$row"; then
       added=$((added + 1))
       return
     fi

@@ -88,15 +88,16 @@ step() {
   STEPS=$((STEPS + 1))
 }
 
-# run_phase [go-on] works the lanes off, N sessions at a time. Where steps fail, that ends the script; with go-on the next phase does. A session has many
-# lanes: to begin one takes longer than most steps. Where lanes are large there are more sessions than run at once, so that none has many of them while
-# others have ended.
+# run_phase [go-on] does the steps. Where some fail, that ends the script; with go-on the next phase does.
 run_phase() {
+  if ((STEPS > 0)); then work_off; fi
+  if [[ -n $BROKEN && ${1:-} != go-on ]]; then die "$BROKEN" "mend the cause and run $SCRIPT.sh again: it goes on from there"; fi
+}
+
+# work_off works the lanes off, N sessions at a time. A session has many lanes: to begin one takes longer than most steps. Where lanes are large there are
+# more sessions than run at once, so that none has many of them while others have ended.
+work_off() {
   local i running=0 sessions=$((JOBS + LARGE)) changed whole
-  if ((STEPS == 0)); then
-    if [[ -n $BROKEN ]]; then broken; fi
-    return
-  fi
   if ((sessions > 4 * JOBS)); then sessions=$((4 * JOBS)); fi
   if ((${#TEXTS[@]} < sessions)); then sessions=${#TEXTS[@]}; fi
   rm -rf -- "$TMP/phase"
@@ -120,10 +121,7 @@ run_phase() {
   else
     say "$PHASE: $changed steps done, $((STEPS - changed)) were not needed"
   fi
-  if [[ -n $BROKEN && ${1:-} != go-on ]]; then broken; fi
 }
-
-broken() { die "$BROKEN" "mend the cause and run $SCRIPT.sh again: it goes on from there"; }
 
 # --- the target and the source --------------------------------------------------------------------------------------------
 assert_target
