@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/pgcutover/pgcutover/analyze"
@@ -26,15 +25,13 @@ type cutoverView struct {
 	Schemas            []string
 	Markers            []marker
 	Margin             int64
-	Sequences          []sequence
+	ReadSequences      []string // lines of SQL that prints number, last_value and is_called of each
+	PlannedSequences   []string // the same sequences as rows of SQL, for the table that 73-sequences.sh makes of them
 	restoration
 }
 
-// sequence is a sequence with its numbers as decimal text.
-type sequence struct {
-	Name                                       analyze.Name
-	Increment, Minimum, Maximum, Cycle, Margin string
-}
+// sequencesPerQuery is how many sequences one query reads: each on its own would be a round trip, and of many together the parser takes longer.
+const sequencesPerQuery = 25
 
 // restoration is what 74-constraints.sh does, by phase.
 type restoration struct {
@@ -73,11 +70,10 @@ func cutover(p planner.Plan) ([]Artifact, error) {
 		v.Markers = append(v.Markers, marker{g.Slot, g.Marker})
 		v.Slots = append(v.Slots, g.Slot)
 	}
-	decimal := func(n int64) string { return strconv.FormatInt(n, 10) }
-	for _, s := range p.Sequences {
-		v.Sequences = append(v.Sequences, sequence{s.Name, decimal(s.Increment), decimal(s.Minimum), decimal(s.Maximum), strconv.FormatBool(s.Cycle), decimal(s.Margin)})
-	}
 	var err error
+	if v.ReadSequences, v.PlannedSequences, err = sequenceSQL(p.Sequences); err != nil {
+		return nil, err
+	}
 	if v.restoration, err = restorationOf(p); err != nil {
 		return nil, err
 	}
@@ -164,6 +160,30 @@ func cutover(p planner.Plan) ([]Artifact, error) {
 		}
 	}
 	return out, nil
+}
+
+// sequenceSQL is what cutoverView has about the sequences, by their numbers from 0 on.
+func sequenceSQL(sequences []planner.Sequence) (read, planned []string, err error) {
+	var q quoted
+	for some := range slices.Chunk(sequences, sequencesPerQuery) {
+		read = append(read, "COPY (")
+		for i, s := range some {
+			n, comma, union := len(planned), "", ""
+			if i > 0 {
+				union = "UNION ALL "
+			}
+			if n < len(sequences)-1 {
+				comma = ","
+			}
+			read = append(read, fmt.Sprintf("%sSELECT %d, last_value, is_called FROM %s", union, n, q.name(s.Name)))
+			planned = append(planned, fmt.Sprintf("(%d, %s, %d, %d, %d, %t, %d)%s", n, q.regclass(s.Name), s.Increment, s.Minimum, s.Maximum, s.Cycle, s.Margin, comma))
+		}
+		read = append(read, ") TO STDOUT;")
+	}
+	if q.err != nil {
+		return nil, nil, fmt.Errorf("sequences: %w", q.err)
+	}
+	return read, planned, nil
 }
 
 // restorationOf turns what the plan keeps off the target until the cutover into steps.

@@ -358,8 +358,10 @@ done
 	require.NoError(t, err)
 	require.Empty(t, left)
 
-	require.NoError(t, os.WriteFile(filepath.Join(l.dir, "state.json"), []byte(`{"format": 1, "plan": "cut sho`), 0o644))
-	out, status := l.run(t, "10-source/17-slots.sh")
-	require.Equal(t, 2, status, out)
-	require.Contains(t, out, "state.json cannot be read")
+	for _, cut := range []string{`{"format": 1, "plan": "cut sho`, ""} {
+		require.NoError(t, os.WriteFile(filepath.Join(l.dir, "state.json"), []byte(cut), 0o644))
+		out, status := l.run(t, "10-source/17-slots.sh")
+		require.Equal(t, 2, status, out)
+		require.Contains(t, out, "state.json cannot be read")
+	}
 }

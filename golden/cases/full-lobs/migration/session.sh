@@ -274,21 +274,28 @@ allowed() {
   [[ -z $lacks ]] || refuse "the role of service $(service_of "$1") $lacks" "${remedies[@]}"
 }
 
-# look_at WHERE sets AT_RECOVERY (t, f), AT_DATABASE, AT_VERSION (server_version_num), AT_MAJOR (906, 1500), AT_STARTED and
-# AT_SYSTEM (system identifier; empty where the role may not read it).
+# look_at WHERE sets AT_RECOVERY (t, f), AT_DATABASE, AT_VERSION (server_version_num), AT_MAJOR (906, 1500), AT_STARTED, AT_FROZEN (t, f: 71-freeze.sh has frozen it),
+# AT_SYSTEM (system identifier; empty where the role may not read it) and, for check_state, AT_PLAN: the plan that state.json is of (no element where it could not be read).
 look_at() {
-  local answer
+  local answer unchecked=""
   service_of "$1" >/dev/null # says once what is wrong with the name
-  fields_on "$1" answer <<'SQL' || die "cannot look at the $1 (service $(service_of "$1"))" "the service has to exist and to connect without a question: psql service=$(service_of "$1")"
-SELECT pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS may \gset
-SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_database(), pg_catalog.current_setting('server_version_num'), pg_catalog.to_char(pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+  if [[ -e $STATE && -z ${STATE_CHECKED:-} ]]; then unchecked=$STATE; fi
+  PGCUTOVER_STATE_FILE=$unchecked fields_on "$1" answer -v unchecked="${unchecked:+yes}" <<'SQL' || die "cannot look at the $1 (service $(service_of "$1"))" "the service has to exist and to connect without a question: psql service=$(service_of "$1")"
+SELECT pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS may, :'unchecked' = 'yes' AS unchecked \gset
+SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_database(), pg_catalog.current_setting('server_version_num'), pg_catalog.to_char(pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+  EXISTS (SELECT FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = 'pgcutover' AND c.relname = 'frozen');
 \if :may
 SELECT system_identifier FROM pg_catalog.pg_control_system();
 \else
 SELECT '';
 \endif
+\if :unchecked
+\set ON_ERROR_STOP off
+\set state `cat -- "$PGCUTOVER_STATE_FILE"`
+SELECT :'state'::jsonb ->> 'plan';
+\endif
 SQL
-  AT_RECOVERY=${answer[0]} AT_DATABASE=${answer[1]} AT_VERSION=${answer[2]} AT_STARTED=${answer[3]} AT_SYSTEM=${answer[4]}
+  AT_RECOVERY=${answer[0]} AT_DATABASE=${answer[1]} AT_VERSION=${answer[2]} AT_STARTED=${answer[3]} AT_FROZEN=${answer[4]} AT_SYSTEM=${answer[5]} AT_PLAN=("${answer[@]:6}")
   AT_MAJOR=$((AT_VERSION < 100000 ? AT_VERSION / 100 : (AT_VERSION - AT_VERSION % 10000) / 100))
   STATE_SERVER=${STATE_SERVER:-$1}
 }
@@ -304,14 +311,14 @@ same_source() {
     || refuse "the $1 runs PostgreSQL $(major_text "$AT_MAJOR"), the plan was made for $(major_text "$SOURCE_MAJOR")" "make a new inventory and plan"
 }
 
-# assert_source: the primary that the plan was made for. Sets SYSTEM, its system identifier (may be empty).
+# assert_source: the primary that the plan was made for. Sets SYSTEM, its system identifier (may be empty), and SOURCE_FROZEN (t, f).
 assert_source() {
   look_at source
   [[ $AT_RECOVERY == f ]] || refuse "the source (service $(service_of source)) is a standby, not the primary" "correct the service; after a failover of the source see 80-recovery/83-full-restart.sh"
   same_source source
   [[ -z $SOURCE_SYSTEM || -z $AT_SYSTEM || $AT_SYSTEM == "$SOURCE_SYSTEM" ]] \
     || refuse "the source is another server than the one the plan was made for (system identifier $AT_SYSTEM, planned $SOURCE_SYSTEM)" "correct the service, or make a new inventory and plan"
-  SYSTEM=${AT_SYSTEM:-$SOURCE_SYSTEM}
+  SYSTEM=${AT_SYSTEM:-$SOURCE_SYSTEM} SOURCE_FROZEN=$AT_FROZEN
   check_state
 }
 
@@ -535,13 +542,12 @@ SELECT :'state'::jsonb #>> pg_catalog.string_to_array(:'path', pg_catalog.chr(31
 SQL
 }
 
-# check_state refuses a state.json of another plan.
+# check_state refuses a state.json of another plan, by what look_at saw.
 check_state() {
-  local plan
   [[ -e $STATE && -z ${STATE_CHECKED:-} ]] || return 0
-  plan=$(state_get plan) || die "$STATE cannot be read" "it is written by these scripts and never by hand; restore it from version control or a copy"
-  [[ $plan == "$PLAN" ]] \
-    || refuse "$STATE belongs to another plan (${plan:-none})" "go on with the bundle of that plan; where only the settings of one task differ: pgcutover render --restart slot=SLOT --running with that plan; for a plan that differs in more, its 80-recovery/81-abort.sh comes first"
+  ((${#AT_PLAN[@]} == 1)) || die "$STATE cannot be read" "it is written by these scripts and never by hand; restore it from version control or a copy"
+  [[ ${AT_PLAN[0]} == "$PLAN" ]] \
+    || refuse "$STATE belongs to another plan (${AT_PLAN[0]:-none})" "go on with the bundle of that plan; where only the settings of one task differ: pgcutover render --restart slot=SLOT --running with that plan; for a plan that differs in more, its 80-recovery/81-abort.sh comes first"
   STATE_CHECKED=yes
 }
 

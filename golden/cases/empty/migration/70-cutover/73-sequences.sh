@@ -27,46 +27,23 @@ while (($# > 0)); do
 done
 readonly FROM
 
-# Name in SQL, the same as a constant, increment, minimum, maximum, cycles, margin.
-SEQUENCES=(
+# What reads number, last value and whether it was handed out; a query for every few: each on its own would be a round trip, and of many at once parsing takes longer.
+READ=(
 )
-readonly SEQUENCES WIDTH=7
+# Number, name, increment, minimum, maximum, whether it cycles, margin.
+PLANNED=(
+)
+readonly READ PLANNED
 
 assert_target
 "assert_$FROM"
 
-# A hundred sequences are one query: each on its own would be a round trip, all at once would be too deep for the parser.
-read_values() {
-  local i n=0
-  for ((i = 0; i < ${#SEQUENCES[@]}; i += WIDTH, n++)); do
-    if ((n % 100 > 0)); then
-      printf ' UNION ALL '
-    else
-      if ((n > 0)); then printf ') TO STDOUT;\n'; fi
-      printf 'COPY ('
-    fi
-    printf 'SELECT %d, last_value, is_called FROM %s' "$n" "${SEQUENCES[i]}"
-  done
-  if ((n > 0)); then printf ') TO STDOUT;\n'; fi
-}
-
-plan_values() {
-  local i n=0 margin comma=""
-  for ((i = 0; i < ${#SEQUENCES[@]}; i += WIDTH, n++)); do
-    margin=${SEQUENCES[i + 6]}
-    if [[ $FROM == replica ]]; then margin=0; fi
-    printf '%s(%d, %s, %s, %s, %s, %s, %s)' "$comma" "$n" "${SEQUENCES[i + 1]}" "${SEQUENCES[i + 2]}" "${SEQUENCES[i + 3]}" "${SEQUENCES[i + 4]}" "${SEQUENCES[i + 5]}" "$margin"
-    comma=", "
-  done
-}
-
-if ((${#SEQUENCES[@]} == 0)); then
+if ((${#PLANNED[@]} == 0)); then
   say "the plan has no sequences"
   exit 0
 fi
 
-read_values >"$TMP/read.sql"
-psql_on "$FROM" -c 'SET statement_timeout = 0' -f "$TMP/read.sql" >"$TMP/values"
+printf '%s\n' "${READ[@]}" | psql_on "$FROM" -c 'SET statement_timeout = 0' -f - >"$TMP/values"
 
 {
   cat <<'SQL'
@@ -79,10 +56,9 @@ CREATE TEMPORARY TABLE target (id integer PRIMARY KEY, last_value numeric, is_ca
 COPY source FROM stdin;
 SQL
   cat -- "$TMP/values"
-  printf '\\.\nINSERT INTO planned VALUES '
-  plan_values
+  printf '%s\n' '\.' 'INSERT INTO planned VALUES' "${PLANNED[@]}" ';'
+  if [[ $FROM == replica ]]; then printf 'UPDATE planned SET margin = 0;\n'; fi
   cat <<'SQL'
-;
 DO $$
 DECLARE
   s record;

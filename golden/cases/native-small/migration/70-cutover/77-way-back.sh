@@ -93,7 +93,7 @@ only_one
 assert_source
 assert_target
 need_state "72-drain.sh comes first" drain lsn >/dev/null
-[[ $(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL") == t ]] || refuse "the source is not frozen" "71-freeze.sh and 72-drain.sh come first"
+[[ $SOURCE_FROZEN == t ]] || refuse "the source is not frozen" "71-freeze.sh and 72-drain.sh come first"
 [[ $(ask target "SELECT pg_catalog.current_setting('wal_level')") == logical ]] || refuse "wal_level of the target is not logical: its changes cannot be decoded" "10-source/12-settings.sh --apply target, then restart the target, before the cutover"
 
 slots=$(IFS=, && printf '%s' "${OUR_SLOTS[*]}")

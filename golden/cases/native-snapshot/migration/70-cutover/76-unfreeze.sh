@@ -16,8 +16,7 @@ source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 (($# == 0)) || usage_error "$1"
 
 assert_source
-frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
-if [[ $frozen != t ]]; then
+if [[ $SOURCE_FROZEN != t ]]; then
   say "the source was never frozen; nothing to do"
   exit 0
 fi

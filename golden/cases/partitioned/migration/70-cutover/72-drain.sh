@@ -98,8 +98,7 @@ wait_until() {
 assert_target
 assert_source
 ((${#MARKERS[@]} > 0)) || refuse "the plan has no slots" "there is nothing to drain"
-frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
-if [[ $MUST_BE_FROZEN == yes && $frozen != t ]]; then
+if [[ $MUST_BE_FROZEN == yes && $SOURCE_FROZEN != t ]]; then
   refuse "the source is not frozen: what is written from now on would not be waited for" "run 71-freeze.sh first, or measure with --not-frozen"
 fi
 

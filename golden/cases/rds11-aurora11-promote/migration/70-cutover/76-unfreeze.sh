@@ -23,8 +23,7 @@ while (($#)); do
 done
 
 assert_source
-frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
-if [[ $frozen != t ]]; then
+if [[ $SOURCE_FROZEN != t ]]; then
   say "the source was never frozen; nothing to do"
   exit 0
 fi

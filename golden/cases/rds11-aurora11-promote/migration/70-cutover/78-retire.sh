@@ -42,8 +42,7 @@ if grep -Eq "^cluster (.*:)?$AURORA_CLUSTER\$" <<<"$RDS_REPLICAS"; then refuse "
 if [[ $RDS_STATUS != deleting ]]; then
   # After a way back the source is what the application writes to, and the target is not.
   assert_source
-  frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
-  [[ $frozen == t ]] || refuse "the source is not frozen: the application may write to it" "nothing is deleted but a source that 71-freeze.sh has shut: 80-recovery/84-rollback.md"
+  [[ $SOURCE_FROZEN == t ]] || refuse "the source is not frozen: the application may write to it" "nothing is deleted but a source that 71-freeze.sh has shut: 80-recovery/84-rollback.md"
   is=$(attempt target_is || true)
   [[ $is == open ]] || refuse "the target is ${is:-not to be looked at}, and not open" "75-open.sh --yes; the service $(service_of target) leads to the writer endpoint"
 fi

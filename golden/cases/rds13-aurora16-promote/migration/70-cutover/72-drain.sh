@@ -159,8 +159,7 @@ assert_source
 trial=$(state_get aurora trial_at)
 [[ -z $trial ]] || refuse "the cluster was promoted on trial: it does not follow the source" "20-aurora/23-dry-run.sh --yes --end makes the replica anew"
 assert_aurora t
-frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
-if [[ $MUST_BE_FROZEN == yes && $frozen != t ]]; then
+if [[ $MUST_BE_FROZEN == yes && $SOURCE_FROZEN != t ]]; then
   refuse "the source is not frozen: what is written from now on would not be waited for" "run 71-freeze.sh first, or measure with --not-frozen"
 fi
 if [[ $MUST_BE_FROZEN == yes ]]; then

@@ -47,28 +47,31 @@ SET lock_timeout = '30s';
 SET maintenance_work_mem = :'MEMORY';
 SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings
 WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout') \g /dev/null
-CREATE FUNCTION pg_temp.no_index(name text) RETURNS boolean LANGUAGE sql AS 'SELECT pg_catalog.to_regclass($1) IS NULL';
-CREATE FUNCTION pg_temp.not_attached(name text) RETURNS boolean LANGUAGE sql AS
-  'SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = pg_catalog.to_regclass($1))';
-CREATE FUNCTION pg_temp.has_constraint(relation text, name text) RETURNS boolean LANGUAGE sql AS
-  'SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = pg_catalog.to_regclass($1) AND conname = $2)';
-CREATE FUNCTION pg_temp.not_validated(relation text, name text) RETURNS boolean LANGUAGE sql AS
-  'SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = pg_catalog.to_regclass($1) AND conname = $2 AND NOT convalidated)';
-CREATE FUNCTION pg_temp.nullable(relation text, name text) RETURNS boolean LANGUAGE sql AS
-  'SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass($1) AND attname = $2 AND NOT attnotnull)';
-CREATE FUNCTION pg_temp.small(one text, other text) RETURNS boolean LANGUAGE sql AS
-  'SELECT pg_catalog.bool_and(c.relkind = ''r'') AND pg_catalog.sum(pg_catalog.pg_table_size(c.oid)) < 8388608
-   FROM pg_catalog.pg_class AS c WHERE c.oid IN (pg_catalog.to_regclass($1), pg_catalog.to_regclass($2))';
-CREATE FUNCTION pg_temp.version() RETURNS integer LANGUAGE sql AS 'SELECT pg_catalog.current_setting(''server_version_num'')::integer';
+-- In PL/pgSQL: a function in SQL is planned at every call, and these are called for each step.
+CREATE FUNCTION pg_temp.no_index(name text) RETURNS boolean LANGUAGE plpgsql AS
+  'BEGIN RETURN pg_catalog.to_regclass($1) IS NULL; END';
+CREATE FUNCTION pg_temp.not_attached(name text) RETURNS boolean LANGUAGE plpgsql AS
+  'BEGIN RETURN NOT EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = pg_catalog.to_regclass($1)); END';
+CREATE FUNCTION pg_temp.has_constraint(relation text, name text) RETURNS boolean LANGUAGE plpgsql AS
+  'BEGIN RETURN EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = pg_catalog.to_regclass($1) AND conname = $2); END';
+CREATE FUNCTION pg_temp.not_validated(relation text, name text) RETURNS boolean LANGUAGE plpgsql AS
+  'BEGIN RETURN EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = pg_catalog.to_regclass($1) AND conname = $2 AND NOT convalidated); END';
+CREATE FUNCTION pg_temp.nullable(relation text, name text) RETURNS boolean LANGUAGE plpgsql AS
+  'BEGIN RETURN EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass($1) AND attname = $2 AND NOT attnotnull); END';
+CREATE FUNCTION pg_temp.small(one text, other text) RETURNS boolean LANGUAGE plpgsql AS
+  'BEGIN RETURN (SELECT pg_catalog.bool_and(c.relkind = ''r'') AND pg_catalog.sum(pg_catalog.pg_relation_size(c.oid)) < 8388608
+   FROM pg_catalog.pg_class AS c WHERE c.oid IN (pg_catalog.to_regclass($1), pg_catalog.to_regclass($2))); END';
+CREATE FUNCTION pg_temp.version() RETURNS integer LANGUAGE plpgsql AS
+  'BEGIN RETURN pg_catalog.current_setting(''server_version_num''); END';
 \set ON_ERROR_STOP 0
 SQL
 
 declare -A LANES
-TEXTS=() PHASE="" LARGE=0 STEPS=0 BROKEN=""
+TEXTS=() PHASE="" LARGE="" STEPS=0 BROKEN=""
 
-# phase NAME [LANES] begins one; its steps follow. So many of its lanes, the first ones, are of large tables.
+# phase NAME [LANES] begins one; its steps follow. So many of its lanes, the first ones, are of large tables; without the number its steps read few rows.
 phase() {
-  PHASE=$1 LARGE=${2:-0} STEPS=0
+  PHASE=$1 LARGE=${2:-} STEPS=0
   LANES=() TEXTS=()
 }
 
@@ -95,15 +98,17 @@ run_phase() {
 }
 
 # work_off works the lanes off, N sessions at a time. A session has many lanes: to begin one takes longer than most steps. Where lanes are large there are
-# more sessions than run at once, so that none has many of them while others have ended.
+# more sessions than run at once, so that none has many of them while others have ended. Where few rows are read, a session has neighbours: tables with similar
+# names refer to each other, and in one session do not wait for each other's locks.
 work_off() {
-  local i running=0 sessions=$((JOBS + LARGE)) changed whole
+  local i to running=0 sessions=$((JOBS + LARGE)) changed whole
   if ((sessions > 4 * JOBS)); then sessions=$((4 * JOBS)); fi
   if ((${#TEXTS[@]} < sessions)); then sessions=${#TEXTS[@]}; fi
   rm -rf -- "$TMP/phase"
   mkdir -- "$TMP/phase"
   for ((i = 0; i < ${#TEXTS[@]}; i++)); do
-    printf '%s\\if :whole\n\\echo whole\n\\endif\n' "${TEXTS[i]}" >>"$TMP/phase/$((i % sessions)).sql"
+    if [[ -n $LARGE ]]; then to=$((i % sessions)); else to=$((i * sessions / ${#TEXTS[@]})); fi
+    printf '%s\\if :whole\n\\echo whole\n\\endif\n' "${TEXTS[i]}" >>"$TMP/phase/$to.sql"
   done
   for ((i = 0; i < sessions; i++)); do
     if ((running == JOBS)); then
@@ -125,9 +130,10 @@ work_off() {
 
 # --- the target and the source --------------------------------------------------------------------------------------------
 assert_target
+TARGET_AT=$AT_MAJOR # assert_source looks elsewhere
 if [[ $MUST_BE_FROZEN == yes ]]; then
   assert_source
-  [[ $(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL") == t ]] \
+  [[ $SOURCE_FROZEN == t ]] \
     || refuse "the source is not frozen: what is still to be applied would meet the constraints" "71-freeze.sh and 72-drain.sh come first; --not-frozen for a copy that nothing is applied to"
 fi
 left=$(
@@ -151,7 +157,14 @@ foreign_keys() {
 }
 
 # What restore below has done; that it is there keeps 80-recovery from emptying a target that may be in use.
-ask target "SET client_min_messages = warning; CREATE TABLE IF NOT EXISTS pgcutover.restored (what text PRIMARY KEY, at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())"
+restored=$(
+  psql_on target -f - <<'SQL'
+SET client_min_messages = warning;
+CREATE TABLE IF NOT EXISTS pgcutover.restored (what text PRIMARY KEY, at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp());
+SELECT what FROM pgcutover.restored;
+SQL
+)
+readonly restored
 
 # --- 1. unique keys -------------------------------------------------------------------------------------------------------
 phase "unique keys" 0
@@ -171,18 +184,17 @@ run_phase
 # --- 3. what the schema's dump has for after the data -----------------------------------------------------------------------
 # restore NAME LIST restores the entries in one transaction, and remembers on the target that it did.
 restore() {
-  local name=$1 list=$2 entries before
+  local name=$1 list=$2 entries
   entries=$(grep -Ec '^[0-9]+; ' -- "$list" || true)
   ((entries > 0)) || return 0
-  before=$(ask target "SELECT EXISTS (SELECT FROM pgcutover.restored WHERE what = :'WHAT')" WHAT="$name")
-  if [[ $before == t ]]; then
+  if [[ $'\n'$restored$'\n' == *$'\n'"$name"$'\n'* ]]; then
     say "$name: restored before"
     return
   fi
   {
     # \restrict carries a random key; transaction_timeout is written by clients from 17 on and unknown to older servers.
     "$PG_RESTORE" "${OWNER[@]}" --no-tablespaces --no-publications --no-subscriptions --no-security-labels --use-list="$list" --file=- "$STATE_DIR/schema.dump" | marked_sql \
-      | sed -E -e '/^T\\(un)?restrict /d' -e "$( ((AT_MAJOR < 1700)) && printf '/^TSET transaction_timeout = 0;$/d')" -e "s/^TSET lock_timeout = 0;\$/TSET lock_timeout = '30s';/" -e 's/^[TI]//'
+      | sed -E -e '/^T\\(un)?restrict /d' -e "$( ((TARGET_AT < 1700)) && printf '/^TSET transaction_timeout = 0;$/d')" -e "s/^TSET lock_timeout = 0;\$/TSET lock_timeout = '30s';/" -e 's/^[TI]//'
     printf "SET lock_timeout = '30s';\nINSERT INTO pgcutover.restored (what) VALUES (:'WHAT');\n"
   } >"$TMP/restore.sql"
   psql_on target --single-transaction -o /dev/null -v WHAT="$name" -f "$TMP/restore.sql" \
@@ -190,7 +202,6 @@ restore() {
   say "$name: $entries restored"
 }
 
-look_at target
 if [[ -s $STATE_DIR/postdata.list && -s $STATE_DIR/schema.dump ]]; then
   # Event triggers take more rights than all others, so they do not stand in their way.
   grep -Ev '^[0-9]+; [0-9]+ [0-9]+ (EVENT TRIGGER|COMMENT - EVENT TRIGGER) ' -- "$STATE_DIR/postdata.list" >"$TMP/others.list" || true
