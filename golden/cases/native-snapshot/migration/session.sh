@@ -366,7 +366,7 @@ assert_target() {
 }
 
 # The server at hand reads and writes the JSON, so that no other program is needed: STATE_SERVER is the first one looked at.
-STATE_SERVER=${STATE_SERVER:-}
+STATE_SERVER=${STATE_SERVER:-} AT_PLAN=()
 
 # lock_file NAME SECONDS waits for a lock; with flock it ends with this script at the latest. Scripts on two machines that
 # share the directory exclude each other only where its file system carries locks.
@@ -535,12 +535,12 @@ CREATE TEMPORARY TABLE ours AS SELECT oid, subname, subenabled FROM pg_catalog.p
 WHERE subname = ANY (pg_catalog.string_to_array(:'names', ',')) AND subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database());
 SELECT pg_catalog.format('ALTER SUBSCRIPTION %I DISABLE', subname) FROM ours WHERE subenabled ORDER BY subname \gexec
 SELECT 'disabled', subname FROM ours WHERE subenabled ORDER BY subname;
--- From 16 on a process ends at once; before, it learns of it when it wakes up, once in a second, and is ended where the role may.
+-- From 16 on a process learns of it at once; before, when it wakes up, once in a second: it is ended where the role may.
 DO $$
 BEGIN
   FOR look IN 1..1500 LOOP
     EXIT WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_stat_subscription AS w JOIN ours AS o ON o.oid = w.subid WHERE w.relid IS NULL AND w.pid IS NOT NULL);
-    IF look = 2 THEN
+    IF look = CASE WHEN pg_catalog.current_setting('server_version_num')::integer < 160000 THEN 2 ELSE 50 END THEN
       BEGIN
         PERFORM pg_catalog.pg_terminate_backend(w.pid) FROM pg_catalog.pg_stat_subscription AS w JOIN ours AS o ON o.oid = w.subid WHERE w.relid IS NULL AND w.pid IS NOT NULL;
       EXCEPTION WHEN insufficient_privilege THEN NULL;
@@ -648,9 +648,10 @@ SELECT :'state'::jsonb #>> pg_catalog.string_to_array(:'path', pg_catalog.chr(31
 SQL
 }
 
-# check_state refuses a state.json of another plan, by what look_at saw.
+# check_state refuses a state.json of another plan, by what look_at saw; one that came to be since is read now.
 check_state() {
   [[ -e $STATE && -z ${STATE_CHECKED:-} ]] || return 0
+  ((${#AT_PLAN[@]} > 0)) || mapfile -t AT_PLAN < <(state_get plan)
   ((${#AT_PLAN[@]} == 1)) || die "$STATE cannot be read" "it is written by these scripts and never by hand; restore it from version control or a copy"
   [[ ${AT_PLAN[0]} == "$PLAN" ]] \
     || refuse "$STATE belongs to another plan (${AT_PLAN[0]:-none})" "go on with the bundle of that plan; for a plan that differs in more, its 80-recovery/81-abort.sh comes first"

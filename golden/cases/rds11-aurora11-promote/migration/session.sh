@@ -415,7 +415,7 @@ target_opened() {
 }
 
 # The server at hand reads and writes the JSON, so that no other program is needed: STATE_SERVER is the first one looked at.
-STATE_SERVER=${STATE_SERVER:-}
+STATE_SERVER=${STATE_SERVER:-} AT_PLAN=()
 
 # lock_file NAME SECONDS waits for a lock; with flock it ends with this script at the latest. Scripts on two machines that
 # share the directory exclude each other only where its file system carries locks.
@@ -595,9 +595,10 @@ SELECT :'state'::jsonb #>> pg_catalog.string_to_array(:'path', pg_catalog.chr(31
 SQL
 }
 
-# check_state refuses a state.json of another plan, by what look_at saw.
+# check_state refuses a state.json of another plan, by what look_at saw; one that came to be since is read now.
 check_state() {
   [[ -e $STATE && -z ${STATE_CHECKED:-} ]] || return 0
+  ((${#AT_PLAN[@]} > 0)) || mapfile -t AT_PLAN < <(state_get plan)
   ((${#AT_PLAN[@]} == 1)) || die "$STATE cannot be read" "it is written by these scripts and never by hand; restore it from version control or a copy"
   [[ ${AT_PLAN[0]} == "$PLAN" ]] \
     || refuse "$STATE belongs to another plan (${AT_PLAN[0]:-none})" "go on with the bundle of that plan; for a plan that differs in more, its 80-recovery/81-abort.sh comes first"

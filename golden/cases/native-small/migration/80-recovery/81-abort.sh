@@ -44,6 +44,8 @@ fi
 
 for slot in "${OUR_SLOTS[@]}"; do drop_our_slot "$slot" || left=$((left + 1)); done
 slots_left=$(ask source "SELECT pg_catalog.count(*) FROM pg_catalog.pg_replication_slots WHERE slot_name = ANY (pg_catalog.string_to_array(:'slots', ','))" "slots=$(IFS=, && printf '%s' "${OUR_SLOTS[*]}")")
+# After 71-freeze.sh nothing but a slot can be dropped: transactions are read-only, and pgcutover.frozen holds the way back.
+frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
 
 drop_publications() {
   psql_on source -v slots="$(IFS=, && printf '%s' "${OUR_SLOTS[*]}")" -f - <<'SQL'
@@ -57,7 +59,7 @@ SQL
 if ((slots_left > 0)); then
   # A slot that is not ours may be another run's, whose sets and node have the same names.
   warn "publications and markers stay as long as a slot of this plan does: whoever reads from it needs them"
-elif [[ $SOURCE_FROZEN == t ]]; then # nothing but a slot can be dropped: transactions are read-only, and pgcutover.frozen holds the way back
+elif [[ $frozen == t ]]; then
   left=$((left + 1))
   warn "the source is frozen for the cutover; publications and schema $OUR_SCHEMA stay until it is not"
   hint "run 70-cutover/76-unfreeze.sh first, then this again"
@@ -75,7 +77,7 @@ drop_markers() {
   done
   ask source "SET client_min_messages = warning; SET lock_timeout = '10s'; DROP TABLE IF EXISTS :\"schema\".noted, :\"schema\".counting; DROP SCHEMA IF EXISTS :\"schema\"" "schema=$OUR_SCHEMA"
 }
-((slots_left > 0)) || [[ $SOURCE_FROZEN == t ]] || drop_markers || { left=$((left + 1)) && warn "schema $OUR_SCHEMA could not be removed from the source"; }
+((slots_left > 0)) || [[ $frozen == t ]] || drop_markers || { left=$((left + 1)) && warn "schema $OUR_SCHEMA could not be removed from the source"; }
 
 # The rest may be out of reach just now; that must not keep the source from being freed.
 if attempt assert_replica; then

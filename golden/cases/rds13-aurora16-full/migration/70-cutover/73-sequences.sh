@@ -50,6 +50,7 @@ printf '%s\n' "${READ[@]}" | psql_on "$FROM" -c 'SET statement_timeout = 0' -f -
   cat <<'SQL'
 SET client_min_messages = warning;
 SET standard_conforming_strings = on;
+SET search_path = pg_temp;
 SET lock_timeout = '10s';
 CREATE TEMPORARY TABLE planned (id integer PRIMARY KEY, name text, increment numeric, minimum numeric, maximum numeric, cycle boolean, margin numeric);
 CREATE TEMPORARY TABLE source (id integer PRIMARY KEY, last_value numeric, is_called boolean);

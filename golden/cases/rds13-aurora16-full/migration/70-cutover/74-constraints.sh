@@ -67,12 +67,12 @@ CREATE FUNCTION pg_temp.version() RETURNS integer LANGUAGE plpgsql AS
 SQL
 
 declare -A LANES
-TEXTS=() PHASE="" LARGE="" STEPS=0 BROKEN=""
+TEXTS=() COUNTS=() PHASE="" LARGE="" STEPS=0 BROKEN="" # texts of the lanes and how many steps each has
 
-# phase NAME [LANES] begins one; its steps follow. So many of its lanes, the first ones, are of large tables; without the number its steps read few rows.
+# phase NAME [LANES] begins one; its steps follow. So many of its lanes, the first ones, are of large tables; without the number most of its steps read few rows.
 phase() {
   PHASE=$1 LARGE=${2:-} STEPS=0
-  LANES=() TEXTS=()
+  LANES=() TEXTS=() COUNTS=()
 }
 
 # step LANE LABEL CONDITION SQL [TAIL]: the SQL is run where the condition holds on the target, after the earlier steps of its lane and unless one of those
@@ -83,11 +83,11 @@ step() {
   if [[ -z $lane ]]; then
     lane=${#TEXTS[@]}
     LANES[$1]=$lane
-    TEXTS[lane]=$'\\set whole true\n'
+    TEXTS[lane]=$'\\set whole true\n' COUNTS[lane]=0
   fi
   printf -v text '%s\n' '\set todo false' '\if :whole' "SELECT $3 AS todo, $2 AS label, ${5:-''} AS tail \\gset" '\if :ERROR' '\set whole false' '\endif' '\endif' \
     '\if :todo' '\warn 74-constraints: :label' "$4" '\if :ERROR' '\set whole false' '\else' '\echo done' '\endif' '\endif'
-  TEXTS[lane]+=$text
+  TEXTS[lane]+=$text COUNTS[lane]=$((COUNTS[lane] + 1))
   STEPS=$((STEPS + 1))
 }
 
@@ -101,21 +101,22 @@ run_phase() {
 # more sessions than run at once, so that none has many of them while others have ended. Where few rows are read, a session has neighbours: tables with similar
 # names refer to each other, and in one session do not wait for each other's locks.
 work_off() {
-  local i to running=0 sessions=$((JOBS + LARGE)) changed whole
+  local i to before=0 running=0 sessions=$((JOBS + LARGE)) text changed whole
   if ((sessions > 4 * JOBS)); then sessions=$((4 * JOBS)); fi
   if ((${#TEXTS[@]} < sessions)); then sessions=${#TEXTS[@]}; fi
   rm -rf -- "$TMP/phase"
   mkdir -- "$TMP/phase"
   for ((i = 0; i < ${#TEXTS[@]}; i++)); do
-    if [[ -n $LARGE ]]; then to=$((i % sessions)); else to=$((i * sessions / ${#TEXTS[@]})); fi
+    if [[ -n $LARGE ]]; then to=$((i % sessions)); else to=$((before * sessions / STEPS)); fi
+    before=$((before + COUNTS[i]))
     printf '%s\\if :whole\n\\echo whole\n\\endif\n' "${TEXTS[i]}" >>"$TMP/phase/$to.sql"
   done
-  for ((i = 0; i < sessions; i++)); do
+  for text in "$TMP"/phase/*.sql; do
     if ((running == JOBS)); then
       wait -n || true
       running=$((running - 1))
     fi
-    psql_on target -v MEMORY="$MEMORY" -f "$TMP/setup.sql" -f "$TMP/phase/$i.sql" >"$TMP/phase/$i.out" || true & # what is not whole is counted
+    psql_on target -v MEMORY="$MEMORY" -f "$TMP/setup.sql" -f "$text" >"${text%.sql}.out" || true & # what is not whole is counted
     running=$((running + 1))
   done
   wait
@@ -182,6 +183,9 @@ phase "foreign keys of partitioned tables"
 run_phase
 
 # --- 3. what the schema's dump has for after the data -----------------------------------------------------------------------
+# restored_elsewhere NAME succeeds where a run on another machine has done it in the meantime.
+restored_elsewhere() { [[ $(attempt ask target "SELECT pg_catalog.count(*) FROM pgcutover.restored WHERE what = :'WHAT'" WHAT="$1") == 1 ]]; }
+
 # restore NAME LIST restores the entries in one transaction, and remembers on the target that it did.
 restore() {
   local name=$1 list=$2 entries
@@ -197,7 +201,7 @@ restore() {
       | sed -E -e '/^T\\(un)?restrict /d' -e "$( ((TARGET_AT < 1700)) && printf '/^TSET transaction_timeout = 0;$/d')" -e "s/^TSET lock_timeout = 0;\$/TSET lock_timeout = '30s';/" -e 's/^[TI]//'
     printf "SET lock_timeout = '30s';\nINSERT INTO pgcutover.restored (what) VALUES (:'WHAT');\n"
   } >"$TMP/restore.sql"
-  psql_on target --single-transaction -o /dev/null -v WHAT="$name" -f "$TMP/restore.sql" \
+  psql_on target --single-transaction -o /dev/null -v WHAT="$name" -f "$TMP/restore.sql" || restored_elsewhere "$name" \
     || die "$name: could not be restored; none of them is on the target" "the statement that failed stands above; $STATE_DIR/schema.dump has them all"
   say "$name: $entries restored"
 }

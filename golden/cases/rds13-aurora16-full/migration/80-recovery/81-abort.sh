@@ -115,6 +115,8 @@ left=0
 assert_source
 drop_dms_slots
 left=$LEFT
+# After 71-freeze.sh nothing but a slot can be dropped: transactions are read-only, and pgcutover.frozen holds the way back.
+frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
 
 drop_markers() {
   local slot
@@ -125,7 +127,7 @@ drop_markers() {
 }
 if ((LEFT > 0)); then
   warn "the markers stay as long as a task reads from the source"
-elif [[ $SOURCE_FROZEN == t ]]; then # nothing but a slot can be dropped: transactions are read-only, and pgcutover.frozen holds the way back
+elif [[ $frozen == t ]]; then
   left=$((left + 1))
   warn "the source is frozen for the cutover; schema $OUR_SCHEMA stays until it is not"
   hint "run 70-cutover/76-unfreeze.sh first, then this again"

@@ -37,6 +37,8 @@ assert_source
 
 for slot in "${OUR_SLOTS[@]}"; do drop_our_slot "$slot" || left=$((left + 1)); done
 slots_left=$left
+# After 71-freeze.sh nothing but a slot can be dropped: transactions are read-only, and pgcutover.frozen holds the way back.
+frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
 
 # Sets and node go only when the node is ours, and the node only when nobody else uses it.
 drop_node() {
@@ -67,7 +69,7 @@ SQL
 if ((slots_left > 0)); then
   # A slot that is not ours may be another run's, whose sets and node have the same names.
   warn "sets, node and markers stay as long as a slot of this plan does: whoever reads from it needs them"
-elif [[ $SOURCE_FROZEN == t ]]; then # nothing but a slot can be dropped: transactions are read-only, and pgcutover.frozen holds the way back
+elif [[ $frozen == t ]]; then
   left=$((left + 1))
   warn "the source is frozen for the cutover; node, sets and schema $OUR_SCHEMA stay until it is not"
   hint "run 70-cutover/76-unfreeze.sh first, then this again"
@@ -104,7 +106,7 @@ SQL
   fi
 }
 node=$(ask source "SELECT pg_catalog.to_regclass('pglogical.local_node') IS NOT NULL")
-if ((slots_left == 0)) && [[ $SOURCE_FROZEN != t && $node == t ]]; then drop_triggers; fi
+if ((slots_left == 0)) && [[ $frozen != t && $node == t ]]; then drop_triggers; fi
 
 drop_markers() {
   local slot
@@ -113,7 +115,7 @@ drop_markers() {
   done
   ask source "SET client_min_messages = warning; SET lock_timeout = '10s'; DROP TABLE IF EXISTS :\"schema\".noted, :\"schema\".counting; DROP SCHEMA IF EXISTS :\"schema\"" "schema=$OUR_SCHEMA"
 }
-((slots_left > 0)) || [[ $SOURCE_FROZEN == t ]] || drop_markers || { left=$((left + 1)) && warn "schema $OUR_SCHEMA could not be removed from the source"; }
+((slots_left > 0)) || [[ $frozen == t ]] || drop_markers || { left=$((left + 1)) && warn "schema $OUR_SCHEMA could not be removed from the source"; }
 
 # The rest may be out of reach just now; that must not keep the source from being freed.
 if attempt assert_replica; then
