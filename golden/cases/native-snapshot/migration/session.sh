@@ -540,7 +540,7 @@ DO $$
 BEGIN
   FOR look IN 1..1500 LOOP
     EXIT WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_stat_subscription AS w JOIN ours AS o ON o.oid = w.subid WHERE w.relid IS NULL AND w.pid IS NOT NULL);
-    IF look = CASE WHEN pg_catalog.current_setting('server_version_num')::integer < 160000 THEN 2 ELSE 50 END THEN
+    IF look = 50 OR look = 2 AND pg_catalog.current_setting('server_version_num')::integer < 160000 THEN
       BEGIN
         PERFORM pg_catalog.pg_terminate_backend(w.pid) FROM pg_catalog.pg_stat_subscription AS w JOIN ours AS o ON o.oid = w.subid WHERE w.relid IS NULL AND w.pid IS NOT NULL;
       EXCEPTION WHEN insufficient_privilege THEN NULL;
