@@ -83,24 +83,20 @@ func (r *reader) readDefinitions(ask []defined) error {
 // words is the definition of a plain index whose operator classes and order are what they are by default.
 func (r *reader) words(d defined, s shape) string {
 	t, x := &r.inv.Tables[d.table], r.index(d)
-	var b strings.Builder
-	b.WriteString("CREATE ")
+	unique, only := "", ""
 	if s.unique {
-		b.WriteString("UNIQUE ")
+		unique = "UNIQUE "
 	}
-	b.WriteString("INDEX " + r.asWritten(x.Name) + " ON ")
 	if s.partitioned {
-		b.WriteString("ONLY ")
+		only = "ONLY "
 	}
-	b.WriteString(r.asWritten(t.Name.Schema) + "." + r.asWritten(t.Name.Name) + " USING " + s.method + " (")
+	columns := make([]string, len(x.KeyColumns))
 	for i, c := range x.KeyColumns {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(r.asWritten(c))
+		columns[i] = r.asWritten(c)
 	}
-	b.WriteByte(')')
-	return b.String()
+	// In one piece: what a builder has grown beyond the words would stay with them.
+	return "CREATE " + unique + "INDEX " + r.asWritten(x.Name) + " ON " + only + r.asWritten(t.Name.Schema) + "." + r.asWritten(t.Name.Name) +
+		" USING " + s.method + " (" + strings.Join(columns, ", ") + ")"
 }
 
 // quotes notes how the server writes a name; nil: as it is.

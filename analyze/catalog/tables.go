@@ -20,7 +20,7 @@ func (r *reader) readTables() error {
 		schema, name   *string // in quotes, if they need them
 		attributes     int     // dropped ones too
 	)
-	return r.each("tables", nil, []any{&oid, &t.Name.Schema, &t.Name.Name, &schema, &name, &attributes, &kind, &t.Unlogged, &t.Owner, &t.Extension, &t.OfType, &t.Tablespace, &t.OIDs, &t.AccessMethod,
+	err := r.each("tables", nil, []any{&oid, &t.Name.Schema, &t.Name.Name, &schema, &name, &attributes, &kind, &t.Unlogged, &t.Owner, &t.Extension, &t.OfType, &t.Tablespace, &t.OIDs, &t.AccessMethod,
 		&t.IsPartition, &t.PartitionKey, &t.PartitionBound, &t.HasChildren, &identity, &t.RowSecurity, &t.ForceRowSecurity,
 		&t.Filenode, &rows, &pages, &t.Readable, &secured}, func() error {
 		t := t
@@ -55,6 +55,8 @@ func (r *reader) readTables() error {
 		r.inv.Tables = append(r.inv.Tables, t)
 		return nil
 	})
+	r.inv.Tables = slices.Clone(r.inv.Tables) // it stays: what it has grown beyond its length need not
+	return err
 }
 
 // replicaIdentities spells out relreplident.

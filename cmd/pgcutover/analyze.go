@@ -54,6 +54,7 @@ func (c *analyzeCmd) Validate() error {
 
 // Run takes the inventory and writes it whole or not at all.
 func (c *analyzeCmd) Run(ctx context.Context, s streams) error {
+	defer collectAt(20)() // it waits for the server more than it works, and a twentieth of the memory costs it no time
 	if c.Output != "-" {
 		if _, err := writable(c.Output); err != nil {
 			return err
