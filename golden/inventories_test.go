@@ -466,6 +466,7 @@ func nativeSnapshot() analyze.Inventory {
 func nativeHostile() analyze.Inventory {
 	inv := hostile()
 	inv.Replication.Pglogical = nil
+	inv.Tables[0] = withFK(inv.Tables[0], "refers to; \\! `id`\n$(id) 'x'", "id", inv.Tables[7].Name, "id")
 	trees, keyless := partitioned(), noKeys()
 	inv.Tables = append(append(inv.Tables, trees.Tables...), keyless.Tables...)
 	whole := tableOf("public", "compared whole", 5*mB, "a integer", "b text")

@@ -39,7 +39,7 @@ func Defaults() Options {
 		Unique:  UniqueKeep,
 		WAL:     WALOptions{SetupSeconds: 3600},
 		CDC:     defaultCDC(),
-		Cutover: CutoverOptions{SequenceMargin: 1000},
+		Cutover: CutoverOptions{SequenceMargin: 1000, Validate: ValidateFrozen},
 	}
 }
 
@@ -147,6 +147,9 @@ func (o Options) check() error {
 	}
 	if o.Cutover.SequenceMargin < 0 {
 		return wrong("cutover.sequence_margin", "must not be negative, is %d", o.Cutover.SequenceMargin)
+	}
+	if o.Cutover.Validate != ValidateFrozen && o.Cutover.Validate != ValidateAfter {
+		return &OptionError{"cutover.validate", fmt.Sprintf("unknown moment %q", o.Cutover.Validate), `write "frozen" or "after"`}
 	}
 	if o.WAL.SetupSeconds < 0 {
 		return wrong("wal.setup_seconds", "must not be negative, is %d", o.WAL.SetupSeconds)

@@ -77,7 +77,8 @@ type WALOptions struct {
 
 // CutoverOptions steers the last steps.
 type CutoverOptions struct {
-	SequenceMargin int64 `json:"sequence_margin"` // steps added to each sequence
+	SequenceMargin int64  `json:"sequence_margin"` // steps added to each sequence
+	Validate       string `json:"validate"`        // ValidateFrozen or ValidateAfter: when the rows of foreign keys and NOT NULLs are looked at
 }
 
 // TargetOptions describes a target the plan was made without looking at, and what no look at a server shows.

@@ -82,22 +82,22 @@ const (
 	ReadySeconds = 60.0     // age of a marker that has not arrived
 )
 
-// Assumptions about the cutover. Those per table, sequence and statement come from the run of docs/cutover.md with 1,000 tables, those of foreign keys
-// from one with 8 million rows in memory, which took 4.5 to 6.2 s; an earlier run of a step replaces its figures ([Timing]).
+// Assumptions about the cutover. Those per table, sequence and statement come from docs/benchmarks (1,000 and 10,000 tables) and are a little more than was measured there,
+// those of foreign keys from a run with 8 million rows in memory, which took 4.5 to 6.2 s; an earlier run of a step replaces its figures ([Timing]).
 const (
-	freezeSeconds    = 3.0    // the sessions are ended, then the source is watched for a second
-	roundSeconds     = 1.0    // a marker there and back by a subscription; two rounds prove a drain
+	freezeSeconds    = 2.0    // the sessions are ended, then the source is watched for a second
+	roundSeconds     = 0.5    // a marker there and back by a subscription; two rounds prove a drain
 	dmsRoundSeconds  = 5.0    // the same through a task that applies row by row
 	batchSeconds     = 30.0   // BatchApplyTimeoutMax of the tasks: how long a batch may wait for its end
 	stopTasksSeconds = 60.0   // tasks are told to stop at once, and waited for
-	stepSeconds      = 1.0    // a script's sessions and questions, whatever the number of objects
-	statementSeconds = 0.003  // one statement about one object
-	sequenceSeconds  = 0.0005 // one sequence, read and set
-	changedSeconds   = 0.0005 // looking whether a table has changed since it was analyzed
+	stepSeconds      = 0.5    // a script's sessions and questions, whatever the number of objects
+	statementSeconds = 0.001  // one statement about one object
+	sequenceSeconds  = 0.0003 // one sequence, read and set
+	changedSeconds   = 0.0002 // looking whether a table has changed since it was analyzed
 	foreignKeyRows   = 1e6    // rows of the referencing table that are looked up in a second
 	wayBackSeconds   = 5.0    // 77-way-back.sh, and a second more for each slot
-	gateSeconds      = 3.0    // the gate's questions, whatever the number of tables
-	gateTableSeconds = 0.006  // what it reads of the catalogs for each table
+	gateSeconds      = 2.0    // the gate's questions, whatever the number of tables
+	gateTableSeconds = 0.001  // what it reads of the catalogs for each table
 	gateAWSSeconds   = 10.0   // what it asks AWS
 	moreGateJobs     = 16     // what a sentence about more of them speaks of
 	worthSaying      = 30.0   // a saving of fewer seconds is not worth a sentence
@@ -110,10 +110,13 @@ const (
 	stepStop        = "56-stop"
 	stepSequences   = "73-sequences"
 	stepConstraints = "74-constraints"
-	stepAnalyze     = "75-analyze"
-	stepWayBack     = "77-way-back"
-	stepLookOver    = "74-look-over" // of the engine promote, as is the next
-	stepOpen        = "75-open"
+	// With ValidateAfter it reads no large table, so neither stands for the other.
+	afterwards           = "-after"
+	stepConstraintsAfter = stepConstraints + afterwards
+	stepAnalyze          = "75-analyze"
+	stepWayBack          = "77-way-back"
+	stepLookOver         = "74-look-over" // of the engine promote, as is the next
+	stepOpen             = "75-open"
 )
 
 // stepsOf are the seconds of measured steps; of several runs the longest, for one that was done before has little left to do.
@@ -166,7 +169,7 @@ func (w *WriteStop) unknown(name, format string, args ...any) {
 func (w *WriteStop) measured(b *builder, name, step string) bool {
 	took, ok := b.steps[step]
 	if ok {
-		w.Phases = append(w.Phases, Phase{Name: name, Seconds: &took, Measured: true, Reason: fmt.Sprintf("Measured: an earlier run of %s.sh took %s.", step, Span(took))})
+		w.Phases = append(w.Phases, Phase{Name: name, Seconds: &took, Measured: true, Reason: fmt.Sprintf("Measured: an earlier run of %s.sh took %s.", strings.TrimSuffix(step, afterwards), Span(took))})
 	}
 	return ok
 }
@@ -192,7 +195,7 @@ func (b *builder) stopOfCopies(p *Plan) WriteStop {
 
 func (b *builder) stopFreeze(w *WriteStop) {
 	if !w.measured(b, StopFreeze, stepFreeze) {
-		w.add(StopFreeze, freezeSeconds, "Sessions are ended and the source is watched for a second: 2.2 s were measured with 1,000 tables. Pools that come back and prepared transactions make it longer.")
+		w.add(StopFreeze, freezeSeconds, "Sessions are ended and the source is watched for a second: 1.3 s were measured with 1,000 tables. Pools that come back and prepared transactions make it longer.")
 	}
 }
 
@@ -201,7 +204,7 @@ func (b *builder) stopDrain(w *WriteStop, p *Plan) {
 	if len(p.Groups) == 0 || w.measured(b, StopDrain, stepDrain) {
 		return
 	}
-	round, how := roundSeconds, "of about a second by subscriptions"
+	round, how := roundSeconds, "of about half a second by subscriptions"
 	if ByDMS.Have(b.opt.Engine) {
 		round, how = dmsRoundSeconds, fmt.Sprintf("of about %s through AWS DMS", Span(dmsRoundSeconds))
 		if slices.ContainsFunc(p.Groups, func(g Group) bool { return g.BatchApply }) {
@@ -229,15 +232,32 @@ func (b *builder) stopDrain(w *WriteStop, p *Plan) {
 
 func (b *builder) stopSequences(w *WriteStop, p *Plan) {
 	if n := len(p.Sequences); n > 0 && !w.measured(b, StopSequences, stepSequences) {
-		w.add(StopSequences, stepSeconds+float64(n)*sequenceSeconds, "%s read and set in one session each side: 1.3 s were measured for 1,000.", analyze.Count(n, "sequence")+isAre(n))
+		w.add(StopSequences, stepSeconds+float64(n)*sequenceSeconds, "%s read and set in one session each side: 0.4 s were measured for 1,000.", analyze.Count(n, "sequence")+isAre(n))
 	}
 }
 
 // stopConstraints is what the target gets back before anybody but the migration writes to it.
 func (b *builder) stopConstraints(w *WriteStop, p *Plan) {
-	if len(p.Deferred)+len(p.Relaxed) == 0 || w.measured(b, StopConstraints, stepConstraints) {
+	if len(p.Deferred)+len(p.Relaxed) == 0 {
 		return
 	}
+	step := stepConstraints
+	if b.opt.Cutover.Validate == ValidateAfter {
+		step = stepConstraintsAfter
+	}
+	if w.measured(b, StopConstraints, step) {
+		if b.steps[step] > worthSaying { // what would make it shorter does still
+			var estimate WriteStop
+			b.estimateConstraints(&estimate, p)
+			w.Shorter = append(w.Shorter, estimate.Shorter...)
+		}
+		return
+	}
+	b.estimateConstraints(w, p)
+}
+
+// estimateConstraints is the same without an earlier run.
+func (b *builder) estimateConstraints(w *WriteStop, p *Plan) {
 	jobs := b.opt.Load.Workers
 	b.stopUnique(w, p, jobs)
 	b.stopForeignKeys(w, p, jobs)
@@ -254,14 +274,29 @@ func (b *builder) stopConstraints(w *WriteStop, p *Plan) {
 		w.add(StopTriggers, stepSeconds+float64(n)*statementSeconds, "%d in all, with rules and event triggers, restored from the schema's dump in one transaction at about %.0f ms each.", n, statementSeconds*1000)
 	}
 	if len(p.Relaxed) > 0 {
-		l := newStopLanes(b)
-		for _, r := range p.Relaxed {
-			l.scan(r.Table, 3*statementSeconds)
-		}
-		w.add(StopNotNull, stepSeconds+l.makespan(jobs), "%s proven by a scan of %s with %s, at %s/s for each.", analyze.Count(len(p.Relaxed), "column")+isAre(len(p.Relaxed)), Size(l.bytes), analyze.Count(jobs, "session"), Size(countBytesPerSecond))
+		b.stopNotNull(w, p, jobs)
 	}
 	if len(views) > 0 {
 		w.unknown(StopMatviews, "%s refreshed: %s. How long their queries take no inventory knows; an earlier run of 74-constraints.sh does (plan --timings).", analyze.Count(len(views), "materialized view")+isAre(len(views)), list(views, 3))
+	}
+}
+
+// stopNotNull reads the tables of the columns, or has CHECKs stand in for their NOT NULLs until after the switch.
+func (b *builder) stopNotNull(w *WriteStop, p *Plan, jobs int) {
+	l, columns := newStopLanes(b), analyze.Count(len(p.Relaxed), "column")
+	for _, r := range p.Relaxed {
+		l.scan(r.Table, 3*statementSeconds, heapBytes)
+	}
+	scans := l.makespan(jobs)
+	if p.NotNullAfter() {
+		scans = l.makespan(1) // as 79-validate.sh does unless told otherwise
+		w.add(StopNotNull, stepSeconds+float64(len(p.Relaxed))*statementSeconds, "%s a CHECK that asks what is written from then on; 70-cutover/79-validate.sh reads %s after the switch: %s.",
+			columns+getGets(len(p.Relaxed)), Size(l.bytes), Span(scans))
+		return
+	}
+	w.add(StopNotNull, stepSeconds+scans, "%s proven by a scan of %s with %s, at %s/s for each.", columns+isAre(len(p.Relaxed)), Size(l.bytes), analyze.Count(jobs, "session"), Size(countBytesPerSecond))
+	if scans > worthSaying && p.Options.Cutover.Validate == ValidateFrozen && p.checksSpareScans() {
+		w.Shorter = append(w.Shorter, fmt.Sprintf("cutover.validate: after reads the tables of NOT NULLs after the switch, which takes %s out of it.", Span(scans)))
 	}
 }
 
@@ -309,18 +344,25 @@ func (b *builder) indexBytes(d *Deferred) int64 {
 // stopForeignKeys reads the referencing table and looks its rows up in the other one. Keys are added one after the other, and those of partitioned tables
 // look at their rows then; the others are validated afterwards, one table beside the other.
 func (b *builder) stopForeignKeys(w *WriteStop, p *Plan, jobs int) {
-	l, n, rows, partitioned := newStopLanes(b), 0, int64(0), 0.0
+	l, later, rows, partitioned := newStopLanes(b), newStopLanes(b), int64(0), 0.0
+	var all, now, after int // keys; those of which rows are looked at in the freeze, and after the switch
 	for i := range p.Deferred {
 		d := &p.Deferred[i]
 		if d.Kind != DeferForeignKey {
 			continue
 		}
-		n++
+		all++
 		partitioned += statementSeconds
 		if !d.Validated && d.TwoSteps {
 			continue
 		}
 		took, bytes, looked := b.validation(d.Table)
+		if p.ValidatedAfter(*d) {
+			after++
+			later.add(d.Table, took, bytes)
+			continue
+		}
+		now++
 		rows += looked
 		if d.TwoSteps {
 			l.add(d.Table, took+statementSeconds, bytes)
@@ -329,11 +371,21 @@ func (b *builder) stopForeignKeys(w *WriteStop, p *Plan, jobs int) {
 			l.bytes += bytes
 		}
 	}
-	if n == 0 {
+	if all == 0 {
 		return
 	}
 	took := stepSeconds + partitioned + l.makespan(jobs)
-	reason := fmt.Sprintf("%s validated: about %s in %s, with %s at %.0f million rows a second and %s/s for each.", analyze.Count(n, "foreign key")+isAre(n), rowsText(rows), Size(l.bytes), analyze.Count(jobs, "session"), foreignKeyRows/1e6, Size(countBytesPerSecond))
+	var said []string
+	if now > 0 {
+		said = append(said, fmt.Sprintf("%s validated: about %s in %s, with %s at %.0f million rows a second and %s/s for each.", analyze.Count(now, "foreign key")+isAre(now), rowsText(rows), Size(l.bytes), analyze.Count(jobs, "session"), foreignKeyRows/1e6, Size(countBytesPerSecond)))
+	}
+	if after > 0 {
+		said = append(said, fmt.Sprintf("%s added without a look at the rows that are there; 70-cutover/79-validate.sh reads %s for that after the switch: %s.", analyze.Count(after, "foreign key")+isAre(after), Size(later.bytes), Span(later.makespan(1))))
+	}
+	if unasked := all - now - after; unasked > 0 {
+		said = append(said, fmt.Sprintf("%s not validated on the source, and left so.", analyze.Count(unasked, "foreign key")+isAre(unasked)))
+	}
+	reason := strings.Join(said, " ")
 	if longest, t := l.longest(); t > worthSaying {
 		reason += fmt.Sprintf(" Those of %s alone take %s.", longest, Span(t))
 	}
@@ -341,8 +393,12 @@ func (b *builder) stopForeignKeys(w *WriteStop, p *Plan, jobs int) {
 		reason += fmt.Sprintf(" Those of partitioned tables, which cannot be added NOT VALID before version 18, are checked one after the other: %s.", Span(partitioned))
 	}
 	w.add(StopForeignKeys, took, "%s", reason)
-	if before := l.makespan(jobs); b.isNative() && before > worthSaying {
+	before := l.makespan(jobs)
+	if b.isNative() && before > worthSaying {
 		w.Shorter = append(w.Shorter, fmt.Sprintf("70-cutover/74-constraints.sh --ahead validates foreign keys before the freeze, which takes %s out of it; the gate cutover then has to compare values (--rows delta).", Span(before)))
+	}
+	if before > worthSaying {
+		w.Shorter = append(w.Shorter, fmt.Sprintf("cutover.validate: after looks at the rows of foreign keys after the switch, which takes %s out of it.", Span(before)))
 	}
 }
 
@@ -383,7 +439,7 @@ func (b *builder) stopAnalyze(w *WriteStop, p *Plan) {
 
 // stopGate counts the rows of every table on both sides at once.
 func (b *builder) stopGate(w *WriteStop, p *Plan) {
-	l, n, rows := newStopLanes(b), 0, int64(0)
+	l, indexed, n, rows := newStopLanes(b), newStopLanes(b), 0, int64(0)
 	for i := range p.Tables {
 		t := &p.Tables[i]
 		if !t.Handling.Arrives() {
@@ -393,7 +449,8 @@ func (b *builder) stopGate(w *WriteStop, p *Plan) {
 		if t.Rows != nil {
 			rows += max(*t.Rows, 0)
 		}
-		l.scan(t.Name, statementSeconds)
+		l.scan(t.Name, statementSeconds, heapBytes)
+		indexed.scan(t.Name, statementSeconds, countedBytes)
 	}
 	rest := gateSeconds + gateTableSeconds*float64(len(p.Tables))
 	if ByDMS.Have(b.opt.Engine) && len(p.Groups) > 0 || b.isPhysical() {
@@ -408,6 +465,13 @@ func (b *builder) stopGate(w *WriteStop, p *Plan) {
 	w.add(StopGate, rest+counted, "%s", reason)
 	if more := l.makespan(moreGateJobs); counted-more > worthSaying {
 		w.Shorter = append(w.Shorter, fmt.Sprintf("pgcutover verify cutover --jobs %d counts in %s in place of %s, where the disks of both sides give that much.", moreGateJobs, Span(more), Span(counted)))
+	}
+	if less := indexed.makespan(GateJobs); counted-less > worthSaying {
+		what := "VACUUM of the large tables on the source in the days before, and 70-cutover/75-analyze.sh --vacuum on the target, let"
+		if b.isPhysical() { // the copy has its visibility map
+			what = "VACUUM of the large tables on the source in the days before lets"
+		}
+		w.Shorter = append(w.Shorter, fmt.Sprintf("%s the gate count in indexes that are much smaller than their tables: in %s in place of %s, if little changes after it.", what, Span(less), Span(counted)))
 	}
 }
 
@@ -437,8 +501,8 @@ func (l *stopLanes) add(n analyze.Name, took float64, bytes int64) {
 	l.bytes += bytes
 }
 
-// scan adds one pass over the rows of a table; those of a partitioned one are its partitions'.
-func (l *stopLanes) scan(n analyze.Name, more float64) {
+// scan adds one pass over the rows of a table, which reads so many bytes of each; those of a partitioned one are its partitions'.
+func (l *stopLanes) scan(n analyze.Name, more float64, read func(*analyze.Table) int64) {
 	bytes := int64(0)
 	var sum func(n analyze.Name)
 	sum = func(n analyze.Name) {
@@ -446,7 +510,7 @@ func (l *stopLanes) scan(n analyze.Name, more float64) {
 		if t == nil {
 			return
 		}
-		bytes += heapBytes(t)
+		bytes += read(t)
 		if t.Kind == analyze.Partitioned {
 			for _, kid := range l.b.kids[n] {
 				sum(kid)
@@ -486,6 +550,19 @@ func heapBytes(t *analyze.Table) int64 {
 	return *t.HeapBytes
 }
 
+// countedBytes is what counting a table reads where its visibility map is set: an index that has every row, if the server takes it for cheaper. By default
+// it does where the index is less than a quarter of the table (random_page_cost).
+func countedBytes(t *analyze.Table) int64 {
+	bytes := heapBytes(t)
+	least := bytes / 4
+	for i := range t.Indexes {
+		if x := &t.Indexes[i]; x.Method == "btree" && x.Valid && !x.Partial && x.Bytes != nil && *x.Bytes < least {
+			bytes, least = *x.Bytes, *x.Bytes
+		}
+	}
+	return bytes
+}
+
 func rowsText(n int64) string {
 	switch {
 	case n < 100_000:
@@ -496,6 +573,13 @@ func rowsText(n int64) string {
 		return fmt.Sprintf("%.0f million rows", float64(n)/1e6)
 	}
 	return fmt.Sprintf("%.0f thousand million rows", float64(n)/1e9)
+}
+
+func getGets(n int) string {
+	if n == 1 {
+		return " gets"
+	}
+	return " get"
 }
 
 func isAre(n int) string {

@@ -73,6 +73,19 @@ func TestWriteStop(t *testing.T) {
 	require.InDelta(t, 1000, seconds(w, StopForeignKeys), 5)
 	w = stopOf(t, inventory(references(references(big, "small"), "other"), plain("small", gb), plain("other", gb)), nativeOptions())
 	require.InDelta(t, 2000, seconds(w, StopForeignKeys), 5)
+	// What is looked at after the switch takes no time before it.
+	after := Defaults()
+	after.Cutover.Validate = ValidateAfter
+	w = stopOf(t, inventory(references(big, "small"), plain("small", gb)), after)
+	require.Less(t, seconds(w, StopForeignKeys), 2.0)
+	require.Less(t, seconds(w, StopNotNull), 2.0)
+	require.NotContains(t, strings.Join(w.Shorter, ""), "cutover.validate")
+	w = stopOf(t, inventory(references(big, "small"), plain("small", gb)), Defaults())
+	require.Len(t, strings.Split(strings.Join(w.Shorter, ""), "cutover.validate: after"), 3, "for foreign keys and for NOT NULLs")
+	after.Target.Version = 11 // where the CHECK spares no scan
+	w = stopOf(t, inventory(big), after)
+	require.InDelta(t, 500, seconds(w, StopNotNull), 2)
+	require.NotContains(t, strings.Join(w.Shorter, ""), "cutover.validate")
 	// One that was never validated is added and left so.
 	not := references(big, "small")
 	not.Constraints[len(not.Constraints)-1].Validated = false
@@ -130,6 +143,16 @@ func TestMeasuredWriteStop(t *testing.T) {
 	}
 	require.False(t, w.phase(StopGate).Measured)
 	require.Equal(t, []string{StopSwitch}, w.Open())
+	require.Contains(t, strings.Join(w.Shorter, ""), "cutover.validate: after")
+
+	// A run that read no large table tells nothing of one that does.
+	after := Defaults()
+	after.Cutover.Validate = ValidateAfter
+	require.Nil(t, stopOf(t, inv, after, step("74-constraints", 321)).phase(StopConstraints))
+	require.Nil(t, stopOf(t, inv, Defaults(), step("74-constraints-after", 4)).phase(StopConstraints))
+	x := stopOf(t, inv, after, step("74-constraints-after", 4)).phase(StopConstraints)
+	require.NotNil(t, x)
+	require.Contains(t, x.Reason, "an earlier run of 74-constraints.sh took 4 s")
 }
 
 // TestPartitionedKeys: before version 18 a foreign key of a partitioned table looks at all of its partitions when it is added.

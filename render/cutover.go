@@ -17,6 +17,7 @@ type cutoverView struct {
 	Native, WayBack    bool
 	Physical           bool // the target is a copy of the source: never here
 	Full, Replica      bool
+	After              bool   // rows are left that are looked at after the switch
 	Plugin             string // of the slots
 	Slots              []string
 	Xlog               bool // the source's functions say xlog, not wal
@@ -37,11 +38,12 @@ const sequencesPerQuery = 25
 type restoration struct {
 	Unique, UniqueParents []step
 	// Foreign keys that lock for a moment only, which are validated later, and those of partitioned tables that are added and validated in one go.
-	ForeignKeys, Validations, WholeForeignKeys []step
+	ForeignKeys, Validations, WholeForeignKeys []step // 79-validate.sh has the validations, where they come after the switch
 	NotNulls, Matviews                         []step
+	LaterNotNulls                              []step // of 79-validate.sh, after the switch
 	// Lanes of large tables, which come first.
-	LargeUnique, LargeValidations, LargeNotNulls int64
-	FromDump                                     int64 // triggers, rules, policies, event triggers: restored from the schema's dump
+	LargeUnique, LargeValidations, LargeNotNulls, LargeLaterNotNulls int64
+	FromDump                                                         int64 // triggers, rules, policies, event triggers: restored from the schema's dump
 }
 
 // largeTable is the size of a table from which looking through it takes longer than it takes to begin a session.
@@ -62,7 +64,7 @@ func cutover(p planner.Plan) ([]Artifact, error) {
 		return promoteCutover(p)
 	}
 	v := cutoverView{
-		Role: p.Names.Role, Native: native(p), WayBack: wayBack(p), Full: full(p), Plugin: pluginOf(p), Replica: paused(p), Xlog: xlog(p),
+		Role: p.Names.Role, Native: native(p), WayBack: wayBack(p), Full: full(p), Plugin: pluginOf(p), Replica: paused(p), After: validatesAfter(p), Xlog: xlog(p),
 		Jobs: int64(max(p.Options.Load.Workers, 1)), MaintenanceWorkMem: p.Options.Load.MaintenanceWorkMem,
 		Schemas: p.Schemas, Margin: p.Options.Cutover.SequenceMargin,
 	}
@@ -142,6 +144,15 @@ func cutover(p planner.Plan) ([]Artifact, error) {
 	} else if len(p.DMS.Tasks) > 0 {
 		out[len(out)-1].Gate = "" // 58-delete.sh follows
 	}
+	if v.After {
+		out[len(out)-1].Gate = ""
+		out = append(out, Artifact{
+			Path: "70-cutover/79-validate.sh", Mode: 0o755, On: OnTarget, Step: true,
+			Title: "Look at the rows of foreign keys and NOT NULLs, while the application writes",
+			Needs: "the application works on the target", Rerun: "does what is not done yet", Minutes: "as long as reading the tables", Gate: "after",
+			Fails: "the statement is named. Rows that violate it were on the source too, or the copy is wrong: mend them. A lock that was not to be had: run it again. An event trigger that refuses it: disable it for the time",
+		})
+	}
 	if v.WayBack {
 		back, err := wayBackStep(p)
 		if err != nil {
@@ -186,6 +197,11 @@ func sequenceSQL(sequences []planner.Sequence) (read, planned []string, err erro
 	return read, planned, nil
 }
 
+// validatesAfter tells whether rows are left that are looked at after the switch.
+func validatesAfter(p planner.Plan) bool {
+	return p.NotNullAfter() && len(p.Relaxed) > 0 || slices.ContainsFunc(p.Deferred, p.ValidatedAfter)
+}
+
 // restorationOf turns what the plan keeps off the target until the cutover into steps.
 func restorationOf(p planner.Plan) (restoration, error) {
 	var r restoration
@@ -209,7 +225,7 @@ func restorationOf(p planner.Plan) (restoration, error) {
 		}
 	}
 	for i, n := range p.Relaxed {
-		if err := r.notNull(n, i+1); err != nil {
+		if err := r.notNull(n, planner.NotNullCheck(i), p.NotNullAfter()); err != nil {
 			return r, fmt.Errorf("NOT NULL of %s of %s: %w", analyze.Display(n.Column), n.Table, err)
 		}
 	}
@@ -221,7 +237,9 @@ func restorationOf(p planner.Plan) (restoration, error) {
 	for _, phase := range []struct {
 		steps []step
 		large *int64
-	}{{r.Unique, &r.LargeUnique}, {r.Validations, &r.LargeValidations}, {r.NotNulls, &r.LargeNotNulls}} {
+	}{
+		{r.Unique, &r.LargeUnique}, {r.Validations, &r.LargeValidations}, {r.NotNulls, &r.LargeNotNulls}, {r.LaterNotNulls, &r.LargeLaterNotNulls},
+	} {
 		slices.SortStableFunc(phase.steps, func(a, b step) int { return cmp.Compare(bytes[b.Lane], bytes[a.Lane]) })
 		large := map[string]bool{}
 		for _, s := range phase.steps {
@@ -340,19 +358,40 @@ func (r *restoration) matview(d planner.Deferred) error {
 	return q.err
 }
 
-// notNull is the inverse of what 33-relax.sql did to a column.
-func (r *restoration) notNull(n planner.NotNull, number int) error {
+// notNull is the inverse of what 33-relax.sql did to a column: by way of a CHECK, which is there at once, and once it is validated spares SET NOT NULL a scan under a
+// lock (from 12 on). Where rows are looked at after the switch, those of small tables still are at once.
+//
+// The CHECK says IS DISTINCT FROM NULL, which is what NOT NULL means: IS NOT NULL asks every field of a composite value. The server makes the same of both for all other types.
+func (r *restoration) notNull(n planner.NotNull, check string, later bool) error {
 	var q quoted
-	lane, table, column := n.Table.String(), q.name(n.Table), q.ident(n.Column)
-	check := fmt.Sprintf("pgcutover_not_null_%d", number)
+	table, column := q.name(n.Table), q.ident(n.Column)
 	label := fmt.Sprintf("NOT NULL of %s of %s", analyze.Display(n.Column), n.Table)
 	nullable := fmt.Sprintf("pg_temp.nullable(%s, %s)", q.regclass(n.Table), q.literal(n.Column))
-	add := func(what, condition, sql string) {
-		r.NotNulls = append(r.NotNulls, step{Lane: lane, Label: label + what, Condition: condition, SQL: sql})
+	set := fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL", table, column)
+	drop := fmt.Sprintf("ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s", table, q.ident(check))
+	add := func(to *[]step, what, condition, sql string) {
+		*to = append(*to, step{Lane: n.Table.String(), Label: label + what, Condition: condition, SQL: sql})
 	}
-	add(": check", "pg_temp.version() >= 120000 AND "+nullable+" AND NOT "+q.has(check, n.Table), fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;", table, q.ident(check), column))
-	add(": look for NULLs", q.unvalidated(check, n.Table), fmt.Sprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, q.ident(check)))
-	add("", nullable, fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", table, column))
-	add(": drop the check", q.has(check, n.Table), fmt.Sprintf("ALTER TABLE %s DROP CONSTRAINT %s;", table, q.ident(check)))
+	// all are the steps; locking is how those that lock the table are done, in one transaction, and only what else the last two are asked.
+	all := func(to *[]step, locking func(...string) string, only string) {
+		add(to, ": check", "pg_temp.version() >= 120000 AND "+nullable+" AND NOT "+q.has(check, n.Table),
+			locking(fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS DISTINCT FROM NULL) NOT VALID", table, q.ident(check), column)))
+		add(to, ": look for NULLs", q.unvalidated(check, n.Table)+only, fmt.Sprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, q.ident(check)))
+		validated := fmt.Sprintf("%s AND NOT %s", q.has(check, n.Table), q.unvalidated(check, n.Table))
+		add(to, "", fmt.Sprintf("(%s AND pg_temp.version() < 120000 OR %s)", nullable, validated)+only, locking(set, drop))
+	}
+	plainly := func(statements ...string) string { return strings.Join(statements, ` \; `) + ";" }
+	briefly := func(statements ...string) string {
+		for i, s := range statements {
+			statements[i] = q.literal(s)
+		}
+		return "SELECT pg_temp.briefly(" + strings.Join(statements, ", ") + `) \g /dev/null`
+	}
+	if !later {
+		all(&r.NotNulls, plainly, "")
+		return q.err
+	}
+	all(&r.NotNulls, plainly, fmt.Sprintf(" AND (pg_temp.version() < 120000 OR pg_temp.small(%[1]s, %[1]s))", q.regclass(n.Table)))
+	all(&r.LaterNotNulls, briefly, "")
 	return q.err
 }

@@ -262,6 +262,10 @@ func dmsSteps(p planner.Plan) []Artifact {
 		Path: "54-assess.sh", On: OnAWS, Title: "Have AWS DMS assess every task before its start: optional", Needs: "54-test-connections.sh, and a bucket and a role for the reports (see env.example)",
 		Rerun: "assesses again", Minutes: "minutes",
 	})
+	last := "after"
+	if validatesAfter(p) {
+		last = "" // 79-validate.sh follows
+	}
 	add(Artifact{
 		Path: "55-start.sh", On: OnAWS, Step: true, Gate: "cdc",
 		Title:   "Start the tasks at their positions, one by one",
@@ -282,7 +286,7 @@ func dmsSteps(p planner.Plan) []Artifact {
 		Rerun: "resumes what stands still", Undo: "50-cdc/dms/56-stop.sh",
 	})
 	add(Artifact{
-		Path: "58-delete.sh", On: OnAWS, Step: true, After: "70-cutover/78-retire.sh", Gate: "after", Usage: []string{"--all --yes"},
+		Path: "58-delete.sh", On: OnAWS, Step: true, After: "70-cutover/78-retire.sh", Gate: last, Usage: []string{"--all --yes"},
 		Title: "Delete all that 53-deploy.sh made, or the task of one slot", Needs: "the tasks stopped; with --all the cutover done, or called off for good",
 		Rerun: "deletes what is left", Undo: "53-deploy.sh makes it anew; a task that has run cannot go on: its slot is restarted", Minutes: "up to half an hour",
 	})

@@ -3,6 +3,7 @@ package render_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -16,9 +17,12 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"github.com/pgcutover/pgcutover/analyze"
+	"github.com/pgcutover/pgcutover/analyze/catalog"
 	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/verify"
 	"github.com/pgcutover/pgcutover/verify/dms"
+	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 )
 
 // awsConfig asks the local AWS of a lab.
@@ -41,21 +45,33 @@ func (l *lab) verify(t *testing.T, gate verify.Gate, codes ...string) []string {
 // verifyAs is verify by a role of the servers.
 func (l *lab) verifyAs(t *testing.T, role string, gate verify.Gate, codes ...string) []string {
 	t.Helper()
-	state, err := verify.DecodeState(strings.NewReader(l.state(t)))
+	return gateSays(t, l.plan, l.state(t), map[verify.Side]*cluster.Cluster{verify.Source: l.src, verify.Target: l.dst}, role, gate, verify.ChecksOf(l.plan, dms.Checks(l.awsConfig)...), codes...)
+}
+
+// gateSays is a line for each result of some checks of a gate that is no pass.
+func gateSays(t *testing.T, plan planner.Plan, stateJSON string, servers map[verify.Side]*cluster.Cluster, role string, gate verify.Gate, all []verify.Check, codes ...string) []string {
+	t.Helper()
+	state, err := verify.DecodeState(strings.NewReader(stateJSON))
 	require.NoError(t, err)
 	env := verify.Env{
-		Gate: gate, Plan: l.plan, State: &state, Sides: []verify.Side{verify.Source, verify.Target}, Settle: 50 * time.Millisecond, Patience: 50 * time.Millisecond,
+		Gate: gate, Plan: plan, State: &state, Sides: slices.Sorted(maps.Keys(servers)), Settle: 50 * time.Millisecond, Patience: 50 * time.Millisecond,
 		Open: func(ctx context.Context, side verify.Side) (verify.Session, error) {
-			c := map[verify.Side]string{verify.Source: l.src.DSN("shop"), verify.Target: l.dst.DSN("shop")}
-			conn, err := pgx.Connect(ctx, c[side])
+			conn, err := pgx.Connect(ctx, servers[side].DSN("shop"))
 			if err != nil {
 				return nil, err
 			}
 			_, err = conn.Exec(ctx, "set role "+role)
 			return conn, err
 		},
+		Inventory: func(ctx context.Context, side verify.Side) (analyze.Inventory, error) {
+			conn, err := pgx.Connect(ctx, servers[side].DSN("shop"))
+			if err != nil {
+				return analyze.Inventory{}, err
+			}
+			defer conn.Close(context.WithoutCancel(ctx))
+			return catalog.Read(ctx, conn, catalog.Options{})
+		},
 	}
-	all := verify.ChecksOf(l.plan, dms.Checks(l.awsConfig)...)
 	checks := slices.DeleteFunc(all, func(c verify.Check) bool { return !slices.Contains(codes, c.Code) || !slices.Contains(c.Gates, gate) })
 	require.Len(t, checks, len(codes), "a code of another gate")
 	var out []string

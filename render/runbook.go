@@ -29,6 +29,7 @@ type runbookView struct {
 	Emptied            bool  // which is a read replica, promoted and emptied
 	SubTasks           int64 // tables that a task reads at a time
 	AWS                bool  // tasks of AWS DMS apply the changes
+	After              bool  // rows are left that are looked at after the switch
 	Snapshots          bool  // of the source, in place of a replica
 	Managed            bool  // the target is RDS or Aurora
 	Prompt             bool  // for the password of the subscriptions
@@ -228,7 +229,7 @@ func runbook(p planner.Plan, b Bundle) (Artifact, error) {
 	if v.Full {
 		v.SubTasks, v.Slots = int64(p.Options.Full.SubTasks), analyze.Count(len(p.Groups), "task")
 	}
-	v.Snapshots, v.AWS = p.Options.Snapshots(), len(p.DMS.Tasks) > 0
+	v.Snapshots, v.AWS, v.After = p.Options.Snapshots(), len(p.DMS.Tasks) > 0, validatesAfter(p)
 	if v.Native, v.WayBack = native(p), wayBack(p); v.Native {
 		v.Prompt = p.Options.Native.Password == planner.PasswordPrompt
 	}

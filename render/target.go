@@ -24,7 +24,13 @@ type targetView struct {
 	Logins         []string
 	Members        []membership
 	Settings       []string // ALTER ROLE statements
-	Relaxed        []planner.NotNull
+	Relaxed        []relaxed
+}
+
+// relaxed is a column that may be NULL until the cutover, and the CHECK by which 74-constraints.sh begins to take that back: after a cutover that was called off it is there.
+type relaxed struct {
+	planner.NotNull
+	Check string
 }
 
 type membership struct {
@@ -161,9 +167,11 @@ func target(p planner.Plan) ([]Artifact, error) {
 		}
 	}
 	// A parent's NOT NULL goes before its children's: it takes theirs with it, and theirs alone would be refused.
-	v.Relaxed = slices.Clone(p.Relaxed)
-	slices.SortStableFunc(v.Relaxed, func(x, y planner.NotNull) int {
-		below := func(n planner.NotNull) int {
+	for i, n := range p.Relaxed {
+		v.Relaxed = append(v.Relaxed, relaxed{n, planner.NotNullCheck(i)})
+	}
+	slices.SortStableFunc(v.Relaxed, func(x, y relaxed) int {
+		below := func(n relaxed) int {
 			if root[n.Table] != nil {
 				return 1
 			}

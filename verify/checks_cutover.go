@@ -93,5 +93,10 @@ func cutoverChecks() []Check {
 			Why:    "A subscription without its slot asks for it for ever; one with it would apply what is written to the old source.",
 			Remedy: "70-cutover/78-retire.sh --yes",
 		},
+		{
+			Code: "G8-VALID", Title: "no row is left that foreign keys and NOT NULLs have not looked at", Engines: planner.Logical, Gates: after, Family: Schema, Cost: Instant, Needs: []Side{Target}, Run: checkValidated,
+			Why:    "With cutover.validate: after they are in force from the switch on, for what is written. A row of before that breaks one shows that the copy is not the source.",
+			Remedy: "70-cutover/79-validate.sh",
+		},
 	}
 }

@@ -119,4 +119,12 @@ func TestCountsOfManyTables(t *testing.T) {
 			require.Equal(t, verify.Pass, r.Status, r.Subject)
 		}
 	}
+
+	// The planner tells that large tables are counted in an index once they are vacuumed.
+	wide := name("wide")
+	for _, db := range []string{"here", "there"} {
+		c.MustPsql(t, db, fmt.Sprintf("create table %s as select n as id, repeat('w', 1000) as body from generate_series(1, 20000) n; create unique index on %[1]s (id); grant select on %[1]s to looker;\nvacuum analyze %[1]s", wide.SQL()))
+	}
+	_, many = count([]analyze.Name{wide}, large, 1)
+	require.Contains(t, c.MustPsql(t, "here", "explain "+many[0]), "Index Only Scan")
 }

@@ -26,12 +26,16 @@ type structures struct {
 	// Replicas says that subscriptions apply the changes, as a replica does: foreign keys and ordinary triggers do not act, rules are not asked. A cutover
 	// that was called off leaves them there, and so does 74-constraints.sh --ahead.
 	Replicas bool
+	// After says that rows of foreign keys and NOT NULLs are looked at after the switch: until then those are not validated, and these are CHECKs.
+	After bool
 
 	lost     error                           // why the target could not be asked
 	tables   map[analyze.Name]*analyze.Table // of the target
 	deferred map[deferredKey]bool
 	later    map[deferredKey]bool // what is built after the load of AWS DMS, by DeferIndex and DeferConstraint
 	relaxed  map[analyze.ColumnRef]bool
+	checked  map[analyze.ColumnRef][]string // CHECKs that stand in for the NOT NULL of the column: its own, and those that it has from above
+	looked   map[deferredKey]bool           // foreign keys whose rows are looked at after the switch
 	copied   map[analyze.Name]bool
 	identity map[analyze.ColumnRef]string // of the column, or of the nearest partitioned table above that has one; "" for none
 }
@@ -53,6 +57,20 @@ const (
 func (s *structures) prepare() {
 	if s.tables != nil {
 		return
+	}
+	checks := map[analyze.ColumnRef]string{}
+	s.looked, s.checked = map[deferredKey]bool{}, map[analyze.ColumnRef][]string{}
+	if s.After {
+		for _, d := range s.Plan.Deferred {
+			if s.Plan.ValidatedAfter(d) {
+				s.looked[deferredKey{d.Kind, d.Table, d.Name}] = true
+			}
+		}
+		for i, n := range s.Plan.Relaxed {
+			if s.Plan.NotNullAfter() {
+				checks[analyze.ColumnRef{Table: n.Table, Column: n.Column}] = planner.NotNullCheck(i)
+			}
+		}
 	}
 	if s.Final {
 		s.Plan.Deferred, s.Plan.Relaxed = nil, nil
@@ -99,8 +117,27 @@ func (s *structures) prepare() {
 				}
 				at = source[at.Parents[0]]
 			}
+			if len(checks) > 0 {
+				s.checked[ref] = inheritedChecks(source, checks, name, c.Name, map[analyze.Name]bool{})
+			}
 		}
 	}
+}
+
+// inheritedChecks are those of a column in its table and in all tables above it, whose CHECKs come down to it.
+func inheritedChecks(source map[analyze.Name]*analyze.Table, checks map[analyze.ColumnRef]string, table analyze.Name, column string, seen map[analyze.Name]bool) (out []string) {
+	t := source[table]
+	if t == nil || seen[table] {
+		return nil
+	}
+	seen[table] = true
+	if check := checks[analyze.ColumnRef{Table: table, Column: column}]; check != "" {
+		out = append(out, check)
+	}
+	for _, parent := range t.Parents {
+		out = append(out, inheritedChecks(source, checks, parent, column, seen)...)
+	}
+	return out
 }
 
 // same compares two expressions as printed by two servers.
@@ -132,7 +169,7 @@ func loadStructures(ctx context.Context, e *Env) (*structures, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &structures{Plan: e.Plan, Source: src, Target: dst, Final: e.Gate == Cutover || e.Gate == After, Replicas: e.native() && e.Gate == CutoverReady, Early: e.full() && e.Gate == CDCReady}
+	s := &structures{Plan: e.Plan, Source: src, Target: dst, Final: e.Gate == Cutover || e.Gate == After, Replicas: e.native() && e.Gate == CutoverReady, Early: e.full() && e.Gate == CDCReady, After: e.Gate == Cutover}
 	s.Same = func(kind expressionKind, table analyze.Name, a, b string) bool {
 		planA, err := explain(ctx, e, kind, table, a)
 		planB := ""
@@ -296,6 +333,8 @@ func (s *structures) columnDifferences(t analyze.Table, c, d analyze.Column) (ou
 	}
 	planned := s.relaxed[analyze.ColumnRef{Table: t.Name, Column: c.Name}]
 	switch {
+	case c.NotNull && !d.NotNull && s.standsIn(t.Name, c.Name):
+		out = append(out, warn(t.Name.String(), "column %s refuses NULLs by a CHECK; whether there are any nobody has looked", name).hint("%s", lookAfter))
 	case c.NotNull && !d.NotNull && !planned:
 		bad(fmt.Sprintf("alter table %s alter column %s set not null;", t.Name.SQL(), analyze.Ident(c.Name)), "column %s is NOT NULL on the source, not on the target", name)
 	case d.NotNull && planned:
@@ -325,6 +364,27 @@ func (s *structures) columnDifferences(t analyze.Table, c, d analyze.Column) (ou
 		bad("", "the default of column %s is %s on the source, %s on the target", name, orNone(a), orNone(b))
 	}
 	return out
+}
+
+const lookAfter = "as the plan says; 70-cutover/79-validate.sh does after the switch, and the gate after asks for it"
+
+// standsIn tells whether the target has the CHECK that refuses NULLs in place of the column's NOT NULL.
+func (s *structures) standsIn(table analyze.Name, column string) bool {
+	checks := s.checked[analyze.ColumnRef{Table: table, Column: column}]
+	return slices.ContainsFunc(s.tables[table].Constraints, func(c analyze.Constraint) bool {
+		return slices.Contains(checks, c.Name) && notNullCheck(c, column)
+	})
+}
+
+// notNullCheck tells whether a constraint is a CHECK that a column is not NULL. The server prints IS DISTINCT FROM NULL as IS NOT NULL, but for composite types, where that is another question.
+func notNullCheck(c analyze.Constraint, column string) bool {
+	text, ok := strings.CutPrefix(strings.TrimSuffix(c.Definition, " NOT VALID"), "CHECK ((")
+	for _, name := range []string{column, analyze.Ident(column)} {
+		if rest, cut := strings.CutPrefix(text, name); cut && ok && (rest == " IS NOT NULL))" || rest == " IS DISTINCT FROM NULL))") {
+			return c.Kind == analyze.Check
+		}
+	}
+	return false
 }
 
 func text(s *string) string {
@@ -367,8 +427,12 @@ func (s *structures) judgeConstraints() []Result {
 			n++
 		}
 		for _, c := range o.Constraints {
-			if !ours[c.Name] {
-				out = append(out, fail(t.Name.String(), "constraint %s (%s) is on the target only", analyze.Display(c.Name), c.Definition))
+			if !ours[c.Name] && !s.stand(t, c) {
+				r := fail(t.Name.String(), "constraint %s (%s) is on the target only", analyze.Display(c.Name), c.Definition)
+				if planner.IsNotNullCheck(c.Name) {
+					r = r.hint("a cutover that was called off has left it, or was interrupted: 30-target/33-relax.sql takes it away, 70-cutover/74-constraints.sh puts NOT NULL in its place")
+				}
+				out = append(out, r)
 			}
 		}
 		if len(out) == before && len(t.Constraints) > 0 {
@@ -379,6 +443,13 @@ func (s *structures) judgeConstraints() []Result {
 		out = append(out, pass("", "the source has no constraints"))
 	}
 	return out
+}
+
+// stand tells whether a constraint stands in for the NOT NULL of a column of its table.
+func (s *structures) stand(t analyze.Table, c analyze.Constraint) bool {
+	return slices.ContainsFunc(t.Columns, func(x analyze.Column) bool {
+		return slices.Contains(s.checked[analyze.ColumnRef{Table: t.Name, Column: x.Name}], c.Name) && notNullCheck(c, x.Name)
+	})
 }
 
 // onTarget tells whether the plan puts a table on the target.
@@ -415,6 +486,8 @@ func (s *structures) constraintDifferences(t analyze.Table, c, d analyze.Constra
 		bad("constraint %s is a %s constraint on the source, a %s constraint on the target", name, c.Kind, d.Kind)
 		return out
 	// A foreign key to a partitioned table has one for each partition below it, which VALIDATE leaves as NOT VALID made them (15).
+	case c.Validated && !d.Validated && s.looked[deferredKey{planner.DeferForeignKey, t.Name, c.Name}]:
+		out = append(out, warn(who, "constraint %s asks rows that are written; those that are there nobody has looked at", name).hint("%s", lookAfter))
 	case c.Validated && !d.Validated && !(c.Kind == analyze.ForeignKey && c.Inherited):
 		bad("constraint %s is not validated on the target", name)
 	case c.Deferrable != d.Deferrable || c.Deferred != d.Deferred:

@@ -105,6 +105,31 @@ func sides(edit func(s *structures, source, target *analyze.Table)) *structures 
 	return s
 }
 
+// atCutover has rows looked at after the switch, and the cutover at its end.
+func atCutover(s *structures) {
+	s.Plan.Options.Cutover.Validate = planner.ValidateAfter
+	s.Final, s.After = true, true
+}
+
+// standIn has a column that may be NULL on the target, with a CHECK of the name that 74-constraints.sh gives.
+func standIn(s *structures, b *analyze.Table, definition string) {
+	atCutover(s)
+	b.Columns[1].NotNull = false
+	if definition != "" {
+		b.Constraints = append(b.Constraints, analyze.Constraint{Name: planner.NotNullCheck(0), Kind: analyze.Check, Definition: definition})
+	}
+}
+
+// unvalidated has a foreign key that the target has not validated.
+func unvalidated(s *structures, a, b *analyze.Table, twoSteps bool) {
+	atCutover(s)
+	s.Plan.Deferred = []planner.Deferred{{Kind: planner.DeferForeignKey, Table: table1, Name: "fk", Validated: true, TwoSteps: twoSteps}}
+	key := analyze.Constraint{Name: "fk", Kind: analyze.ForeignKey, Definition: "FOREIGN KEY (id) REFERENCES public.orders(id)", References: &table1, Validated: true}
+	a.Constraints = append(a.Constraints, key)
+	key.Validated, key.Definition = false, key.Definition+" NOT VALID"
+	b.Constraints = append(b.Constraints, key)
+}
+
 func TestStructureJudges(t *testing.T) {
 	relax := func(s *structures) {
 		s.Plan.Relaxed = []planner.NotNull{{Table: table1, Column: "note"}}
@@ -135,12 +160,33 @@ func TestStructureJudges(t *testing.T) {
 		"not null added":           {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[2].NotNull = true }, columns: []string{"fail public.orders"}},
 		"relaxed as planned":       {edit: func(s *structures, _, b *analyze.Table) { relax(s); b.Columns[1].NotNull = false }},
 		"not relaxed":              {edit: func(s *structures, _, _ *analyze.Table) { relax(s) }, columns: []string{"fail public.orders"}, says: "until the cutover"},
-		"default dropped":          {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[2].Default = nil }, columns: []string{"fail public.orders"}},
-		"default changed":          {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[2].Default = &other }, columns: []string{"fail public.orders"}},
-		"identity":                 {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[0].Identity = "always" }, columns: []string{"fail public.orders"}},
-		"generated":                {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[2].Generated = "stored" }, columns: []string{"fail public.orders"}},
-		"collation":                {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[2].Collation = "C" }, columns: []string{"fail public.orders"}},
-		"partition":                {edit: func(_ *structures, a, _ *analyze.Table) { a.Parents = []analyze.Name{table2} }, columns: []string{"fail public.orders"}},
+		"not null after the switch": {edit: func(s *structures, _, b *analyze.Table) {
+			relax(s)
+			standIn(s, b, "CHECK ((note IS NOT NULL)) NOT VALID")
+		}, columns: []string{"warn public.orders"}, says: "79-validate.sh"},
+		"not null after the switch of a composite value": {edit: func(s *structures, _, b *analyze.Table) {
+			relax(s)
+			standIn(s, b, "CHECK ((note IS DISTINCT FROM NULL)) NOT VALID")
+		}, columns: []string{"warn public.orders"}},
+		"another check for not null": {edit: func(s *structures, _, b *analyze.Table) {
+			relax(s)
+			standIn(s, b, "CHECK ((id IS NOT NULL)) NOT VALID")
+		}, columns: []string{"fail public.orders"}, constraints: []string{"fail public.orders"}, says: "set not null"},
+		"no check for not null": {edit: func(s *structures, _, b *analyze.Table) {
+			relax(s)
+			standIn(s, b, "")
+		}, columns: []string{"fail public.orders"}, says: "set not null"},
+		"check for not null where the freeze validates": {edit: func(s *structures, _, b *analyze.Table) {
+			relax(s)
+			standIn(s, b, "CHECK ((note IS NOT NULL)) NOT VALID")
+			s.Plan.Options.Cutover.Validate = planner.ValidateFrozen
+		}, columns: []string{"fail public.orders"}, constraints: []string{"fail public.orders"}, says: "set not null"},
+		"default dropped": {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[2].Default = nil }, columns: []string{"fail public.orders"}},
+		"default changed": {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[2].Default = &other }, columns: []string{"fail public.orders"}},
+		"identity":        {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[0].Identity = "always" }, columns: []string{"fail public.orders"}},
+		"generated":       {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[2].Generated = "stored" }, columns: []string{"fail public.orders"}},
+		"collation":       {edit: func(_ *structures, _, b *analyze.Table) { b.Columns[2].Collation = "C" }, columns: []string{"fail public.orders"}},
+		"partition":       {edit: func(_ *structures, a, _ *analyze.Table) { a.Parents = []analyze.Name{table2} }, columns: []string{"fail public.orders"}},
 
 		"check missing":           {edit: func(_ *structures, _, b *analyze.Table) { b.Constraints = b.Constraints[:1] }, constraints: []string{"fail public.orders"}, says: "orders_check"},
 		"check changed":           {edit: func(_ *structures, _, b *analyze.Table) { b.Constraints[1].Definition = "CHECK ((id >= 0))" }, constraints: []string{"fail public.orders"}},
@@ -162,6 +208,13 @@ func TestStructureJudges(t *testing.T) {
 			a.Constraints = append(a.Constraints, analyze.Constraint{Name: "fk", Kind: analyze.ForeignKey})
 			b.Constraints = append(b.Constraints, analyze.Constraint{Name: "fk", Kind: analyze.ForeignKey})
 		}, constraints: []string{"fail public.orders"}, says: "until the cutover"},
+
+		"foreign key after the switch": {edit: func(s *structures, a, b *analyze.Table) { unvalidated(s, a, b, true) }, constraints: []string{"warn public.orders"}, says: "79-validate.sh"},
+		"foreign key that the freeze validates": {edit: func(s *structures, a, b *analyze.Table) {
+			unvalidated(s, a, b, true)
+			s.Plan.Options.Cutover.Validate = planner.ValidateFrozen
+		}, constraints: []string{"fail public.orders"}, says: "is not validated"},
+		"foreign key that is added in one go": {edit: func(s *structures, a, b *analyze.Table) { unvalidated(s, a, b, false) }, constraints: []string{"fail public.orders"}, says: "is not validated"},
 
 		"index missing":            {edit: func(_ *structures, _, b *analyze.Table) { b.Indexes = b.Indexes[:1] }, indexes: []string{"fail public.orders"}, says: "orders_status is missing"},
 		"index under another name": {edit: func(_ *structures, _, b *analyze.Table) { b.Indexes[1].Name = "other" }, indexes: []string{"fail public.orders", "warn public.orders"}, says: "other looks the same"},
@@ -221,6 +274,21 @@ func TestRelaxedPartition(t *testing.T) {
 		s.Plan.Relaxed = []planner.NotNull{{Table: table2, Column: "note"}}
 	})
 	require.Empty(t, worst(s.judgeColumns()), "a partition loses the NOT NULL of its parent")
+}
+
+// A CHECK comes down to the children of its table, partitions or not; each has its own besides.
+func TestInheritedNotNullCheck(t *testing.T) {
+	s := sides(func(s *structures, a, b *analyze.Table) {
+		parent := *a
+		parent.Name, parent.Indexes, parent.Constraints = table2, nil, nil
+		a.Parents, b.Parents = []analyze.Name{table2}, []analyze.Name{table2}
+		s.Source.Tables = append(s.Source.Tables, parent)
+		standIn(s, b, "CHECK ((note IS NOT NULL)) NOT VALID")
+		s.Plan.Relaxed = []planner.NotNull{{Table: table2, Column: "note"}, {Table: table1, Column: "note"}}
+		b.Constraints = append(b.Constraints, analyze.Constraint{Name: planner.NotNullCheck(1), Kind: analyze.Check, Definition: "CHECK ((note IS NOT NULL)) NOT VALID"})
+	})
+	require.Equal(t, []string{"warn public.orders"}, worst(s.judgeColumns()))
+	require.Empty(t, worst(s.judgeConstraints()))
 }
 
 func TestSameAsksTheTarget(t *testing.T) {

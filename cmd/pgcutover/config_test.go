@@ -75,6 +75,7 @@ var configDocs = map[string]string{
 	"cdc.target_attributes":       "Extra connection attributes of the target endpoint.",
 	"cutover":                     "The last steps.",
 	"cutover.sequence_margin":     "Steps that each sequence is set beyond the source's last value.",
+	"cutover.validate":            "When the rows of foreign keys and NOT NULLs are looked at. frozen: while nobody can write. after: once the application writes to the target; until then those that are there count as good.",
 	"target":                      "What the inventory does not tell of the target.",
 	"target.version":              "Its major version, such as 16.",
 	"target.managed":              "rds or aurora; empty for neither.",
@@ -98,7 +99,7 @@ var configDocs = map[string]string{
 	"accept.reason":               "Why. It is printed in the report.",
 }
 
-var choices = map[string][]string{"engine": {"dms", "native", "dms-full", "promote"}, "full.schema": {"dump", "replica"}, "full.plugin": {"", "pglogical", "test_decoding"}, "native.password": {"file", "prompt"}, "native.handoff": {"replica", "snapshot"}, "unique": {"keep", "defer"}, "load.copy_format": {"auto", "text"}, "target.managed": {"", "rds", "aurora"},
+var choices = map[string][]string{"engine": {"dms", "native", "dms-full", "promote"}, "full.schema": {"dump", "replica"}, "full.plugin": {"", "pglogical", "test_decoding"}, "native.password": {"file", "prompt"}, "native.handoff": {"replica", "snapshot"}, "unique": {"keep", "defer"}, "load.copy_format": {"auto", "text"}, "cutover.validate": {"frozen", "after"}, "target.managed": {"", "rds", "aurora"},
 	"cdc.format": {"cloudformation", "terraform", "cli"}, "cdc.on_error": {"stop", "suspend", "log"}, "cdc.ssl": {"require", "verify-ca", "verify-full"}}
 
 // sections are those of one engine, with the defaults that it has.

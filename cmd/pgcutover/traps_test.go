@@ -246,7 +246,7 @@ var traps = []struct {
 		{what: "A trigger acts on what comes back", codes: "NT109"},
 		{what: "No way back once the application writes", codes: "NT108 G7-REVERSE", guards: "80-recovery/84-rollback.md 70-cutover/77-way-back.sh"},
 		{what: "Rows differ at the cutover, and nobody looks once more", codes: "G7-PARITY G5-PARITY"},
-		{what: "What was taken off for the load does not come back", codes: "G7-COLS G7-CON G7-IDX G7-TRG G7-OBJ", guards: "70-cutover/74-constraints.sh"},
+		{what: "What was taken off for the load does not come back", codes: "G7-COLS G7-CON G7-IDX G7-TRG G7-OBJ G8-VALID", guards: "70-cutover/74-constraints.sh 70-cutover/79-validate.sh"},
 		{what: "The application meets a right that is missing, a sequence that is behind, or no statistics", codes: "G7-ACL G7-SEQ G7-STATS"},
 		{what: "Slots that nobody reads any more fill the old source's disk", codes: "G8-SLOTS G8-SUB", guards: "70-cutover/78-retire.sh"},
 		{what: "Groups commit apart, so a reader sees mixed times", blind: "it holds until the drain; foreign keys wait for that"},

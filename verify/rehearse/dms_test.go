@@ -520,7 +520,7 @@ func TestDMSMigration(t *testing.T) {
 	require.NotContains(t, m.said.String(), canary)
 	require.Equal(t, []string{
 		"50-cdc/dms/51-control.sql", "50-cdc/dms/52-trim.sh", "gate cdc-ready", startStandIns, drain + " --not-frozen", "gate cdc", sequences + " ahead", statistics + " --all", "gate cutover-ready", freeze, drain, stopStandIns,
-		sequences, "70-cutover/74-constraints.sh", dumpRest, restoreRest, "by hand: import_rows", statistics, "gate cutover", retire, "gate after",
+		sequences, "70-cutover/74-constraints.sh", dumpRest, restoreRest, "by hand: import_rows", statistics, "gate cutover", retire, "70-cutover/79-validate.sh", "gate after",
 	}, done[slices.Index(done, resume)+1:])
 	require.Contains(t, m.said.String(), "left out  50-cdc/dms/53-deploy.sh, 50-cdc/dms/54-test-connections.sh, 50-cdc/dms/55-start.sh, 50-cdc/dms/56-stop.sh, 50-cdc/dms/58-delete.sh, and of the gates what AWS alone can tell")
 	b, err := os.ReadFile(filepath.Join(m.out, "rehearsal.json"))

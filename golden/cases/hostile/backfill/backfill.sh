@@ -58,16 +58,16 @@ while (($# > 0)); do
 done
 [[ $BATCH =~ ^[1-9][0-9]{0,3}$ ]] || die "the number of rows is not 1 to 9999: $BATCH"
 [[ $TIMEOUT =~ ^[1-9][0-9]{0,5}$ ]] || die "the timeout is not a number of seconds: $TIMEOUT"
-readonly YES BATCH TIMEOUT WHAT LIST=a08012846e7cdf1e26e44aad54476e1affb3b6d7b43f4ff54817f066f3470079
-[[ $PLAN == ed0e70877159dad26c9431c96e54db116419c9cd03a72e5c2b65fb3d44ec0945 ]] || refuse "the bundle in $BUNDLE is of another plan" "--bundle names the one that the list of differences is about"
+readonly YES BATCH TIMEOUT WHAT LIST=bb1697728cd5ce41814c086e84263c7455e68f8a71de7ff8e5e0b81ea0004bd6
+[[ $PLAN == 37b25868eec3d906664c3cb4d31bf44e3ce5c5aa796bac64e1ba5fe4b27ceaad ]] || refuse "the bundle in $BUNDLE is of another plan" "--bundle names the one that the list of differences is about"
 
 # Folder, table, slot, marker's table and how often it is waited for, rows, SHA-256 of rows.copy, session.sql and batch.sql, time up to which failed changes are dealt with, their schema and table.
 PARTS=(
   001 'public."$(touch /tmp/pwned)"' dms_slot_01 marker_dms_slot_01 2 3
-  56d7fbfd247a00b88b4d3048a21a2625e222aeb1052dd4efdccd0423e0eb95b4 511b299a755c565ecc9985fc7f1456579a93c4c823996841e53099412f95045a c3d06408811c9b4ab2df5699dffce091ca4c537fc8653e0485cfc201195a951a
+  56d7fbfd247a00b88b4d3048a21a2625e222aeb1052dd4efdccd0423e0eb95b4 f616de06681d14e9d204a9759a16e0c713e457a10782841f36c924950ba24baa c3d06408811c9b4ab2df5699dffce091ca4c537fc8653e0485cfc201195a951a
   '' public '$(touch /tmp/pwned)'
   002 "public.\":var :'v' :\"\"w\"\"\"" dms_slot_01 marker_dms_slot_01 2 2
-  fab7c866246c93940a87ee627a4f7aa4decea4ba5cbb5c6ab793bb6f912df6dd 3487d561dbd7c2757fac00dbdddf2436b37f7626168edbaccd581e46bf3d5c22 5ea03cb11b15a17df2f65ed4611b18d8211012387077ffcc7925218cb4c07e64
+  fab7c866246c93940a87ee627a4f7aa4decea4ba5cbb5c6ab793bb6f912df6dd 4d2676999df7911478189cd986dbbfb677c74f37e100d8cf4aa5aae0a3fff8f7 5ea03cb11b15a17df2f65ed4611b18d8211012387077ffcc7925218cb4c07e64
   '2026-01-02 03:04:05.678901' public ":var :'v' :\"w\""
   003 "public.\"it's\"" dms_slot_01 marker_dms_slot_01 2 0
   '' '' ''

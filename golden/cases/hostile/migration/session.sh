@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=ed0e70877159dad26c9431c96e54db116419c9cd03a72e5c2b65fb3d44ec0945 # SHA-256 of the plan
+readonly PLAN=37b25868eec3d906664c3cb4d31bf44e3ce5c5aa796bac64e1ba5fe4b27ceaad # SHA-256 of the plan
 readonly SOURCE_DATABASE='sh op "x";$(id)'
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1600                 # 906, 1000, 1500: major version times 100
@@ -612,8 +612,9 @@ FROM (
 SQL
 }
 
-# step_taken prints the member of state.json that has how long this script took, which the next plan goes by (pgcutover plan --timings).
-step_taken() { printf '"steps": {%s: %s}' "$(json_string "$SCRIPT")" "$(json_object seconds "$SECONDS" at "$(now)")"; }
+# step_taken prints the member of state.json that has how long this script took, which the next plan goes by (pgcutover plan --timings); STEP names it where the
+# script's name does not.
+step_taken() { printf '"steps": {%s: %s}' "$(json_string "${STEP:-$SCRIPT}")" "$(json_object seconds "$SECONDS" at "$(now)")"; }
 
 # note_step keeps it in state.json.
 note_step() { printf '{%s}\n' "$(step_taken)" | state_merge; }

@@ -31,8 +31,8 @@ fi
 # shellcheck source=../migration/session.sh
 source "$bundle/session.sh"
 
-readonly FROM=ed0e70877159dad26c9431c96e54db116419c9cd03a72e5c2b65fb3d44ec0945 # the running plan
-readonly NEXT=05bb70e7c029298416b0005203d7ea4d2593537f60c9f45d596f032ae2ada66b
+readonly FROM=37b25868eec3d906664c3cb4d31bf44e3ce5c5aa796bac64e1ba5fe4b27ceaad # the running plan
+readonly NEXT=9f1960413407c5e3153aa5aa2d9f83d11cec87be189a9608c770bf87ed777390
 RESTART=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 as_rendered "$RESTART" adopt.sh
 

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=d64a615d6118d13a5562252ac4bf903844417fcef48653ed7ed54c77d75456b3 # SHA-256 of the plan
+readonly PLAN=df5128157993da267db89c73c673f337ec87e729e7010104ca975bc8ba7db96a # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1200                 # 906, 1000, 1500: major version times 100
@@ -612,8 +612,9 @@ FROM (
 SQL
 }
 
-# step_taken prints the member of state.json that has how long this script took, which the next plan goes by (pgcutover plan --timings).
-step_taken() { printf '"steps": {%s: %s}' "$(json_string "$SCRIPT")" "$(json_object seconds "$SECONDS" at "$(now)")"; }
+# step_taken prints the member of state.json that has how long this script took, which the next plan goes by (pgcutover plan --timings); STEP names it where the
+# script's name does not.
+step_taken() { printf '"steps": {%s: %s}' "$(json_string "${STEP:-$SCRIPT}")" "$(json_object seconds "$SECONDS" at "$(now)")"; }
 
 # note_step keeps it in state.json.
 note_step() { printf '{%s}\n' "$(step_taken)" | state_merge; }

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=6a31b666317a2436f74a5a3888c2e77c3990e500550613da591143df31b63ca9 # SHA-256 of the plan
+readonly PLAN=c1b4e4c3bfda1ea8a70ca2c7bae5d78cc3c3f54bfaf1245ecd6ed19c6b628d54 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001               # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1300                               # 906, 1000, 1500: major version times 100
@@ -611,8 +611,9 @@ FROM (
 SQL
 }
 
-# step_taken prints the member of state.json that has how long this script took, which the next plan goes by (pgcutover plan --timings).
-step_taken() { printf '"steps": {%s: %s}' "$(json_string "$SCRIPT")" "$(json_object seconds "$SECONDS" at "$(now)")"; }
+# step_taken prints the member of state.json that has how long this script took, which the next plan goes by (pgcutover plan --timings); STEP names it where the
+# script's name does not.
+step_taken() { printf '"steps": {%s: %s}' "$(json_string "${STEP:-$SCRIPT}")" "$(json_object seconds "$SECONDS" at "$(now)")"; }
 
 # note_step keeps it in state.json.
 note_step() { printf '{%s}\n' "$(step_taken)" | state_merge; }

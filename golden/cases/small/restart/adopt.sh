@@ -31,8 +31,8 @@ fi
 # shellcheck source=../migration/session.sh
 source "$bundle/session.sh"
 
-readonly FROM=20ab5e624496f0db2ce6e505ce443cbc51e45b802a05ad4702046cd7a0d53a56 # the running plan
-readonly NEXT=cbc8195a94d76363831439f814f7c6b939b9ce3cef669b58831427752f396572
+readonly FROM=e78bc1f9035af514ca8678ce9cf073713aa33838fb1b2274908f670baf8c8658 # the running plan
+readonly NEXT=d2d59e79a0b08b3ef0d706a91575a4bf63962ec8d2fdc629f014ff8a87e86eb2
 RESTART=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 as_rendered "$RESTART" adopt.sh
 

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=bd73bc11c44988d1ae0f171138c7f63f60baff5312e779d6239d6bff4f482390 # SHA-256 of the plan
+readonly PLAN=822e6f309ea45d14f89b72588fd1878a72dbe9f9f7c30ea451c8b40af19deda8 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1600                 # 906, 1000, 1500: major version times 100
@@ -612,8 +612,9 @@ FROM (
 SQL
 }
 
-# step_taken prints the member of state.json that has how long this script took, which the next plan goes by (pgcutover plan --timings).
-step_taken() { printf '"steps": {%s: %s}' "$(json_string "$SCRIPT")" "$(json_object seconds "$SECONDS" at "$(now)")"; }
+# step_taken prints the member of state.json that has how long this script took, which the next plan goes by (pgcutover plan --timings); STEP names it where the
+# script's name does not.
+step_taken() { printf '"steps": {%s: %s}' "$(json_string "${STEP:-$SCRIPT}")" "$(json_object seconds "$SECONDS" at "$(now)")"; }
 
 # note_step keeps it in state.json.
 note_step() { printf '{%s}\n' "$(step_taken)" | state_merge; }

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034 # the scripts that source this file use what is set here
 # shellcheck disable=SC2016 # a name may hold a dollar sign
 
-readonly PLAN=b827a52b40e63874f1808eeed6e5a26b03aa8fa9532cad6c42c3d825b2ac3628 # SHA-256 of the plan
+readonly PLAN=89e181d56ff713726f35b7bdda47f28ab4a4e7549d57ad859365d5e148bf5489 # SHA-256 of the plan
 readonly SOURCE_DATABASE=shop
 readonly SOURCE_SYSTEM=7300000000000000001 # system identifier; empty: the plan does not know it
 readonly SOURCE_MAJOR=1300                 # 906, 1000, 1500: major version times 100
@@ -612,8 +612,9 @@ FROM (
 SQL
 }
 
-# step_taken prints the member of state.json that has how long this script took, which the next plan goes by (pgcutover plan --timings).
-step_taken() { printf '"steps": {%s: %s}' "$(json_string "$SCRIPT")" "$(json_object seconds "$SECONDS" at "$(now)")"; }
+# step_taken prints the member of state.json that has how long this script took, which the next plan goes by (pgcutover plan --timings); STEP names it where the
+# script's name does not.
+step_taken() { printf '"steps": {%s: %s}' "$(json_string "${STEP:-$SCRIPT}")" "$(json_object seconds "$SECONDS" at "$(now)")"; }
 
 # note_step keeps it in state.json.
 note_step() { printf '{%s}\n' "$(step_taken)" | state_merge; }

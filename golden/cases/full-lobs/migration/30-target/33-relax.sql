@@ -85,15 +85,15 @@ BEGIN;
 SET LOCAL lock_timeout = '10s';
 
 -- bytea is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
-ALTER TABLE "public"."files" ALTER COLUMN "content" DROP NOT NULL;
+ALTER TABLE "public"."files" ALTER COLUMN "content" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_1";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
-ALTER TABLE "public"."files" ALTER COLUMN "name" DROP NOT NULL;
+ALTER TABLE "public"."files" ALTER COLUMN "name" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_2";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
-ALTER TABLE "public"."mails" ALTER COLUMN "body" DROP NOT NULL;
+ALTER TABLE "public"."mails" ALTER COLUMN "body" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_3";
 -- jsonb is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
-ALTER TABLE "public"."mails" ALTER COLUMN "headers" DROP NOT NULL;
+ALTER TABLE "public"."mails" ALTER COLUMN "headers" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_4";
 -- json is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
-ALTER TABLE "public"."traces" ALTER COLUMN "payload" DROP NOT NULL;
+ALTER TABLE "public"."traces" ALTER COLUMN "payload" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_5";
 
 -- GENERATED ALWAYS refuses values; which columns were so is remembered beside the ledger. From 17 on a partition has the identity
 -- of its partitioned table and follows it.

@@ -36,6 +36,7 @@ done
 [[ $JOBS =~ ^[1-9][0-9]?$ ]] || die "the number of jobs is not 1 to 99: $JOBS"
 readonly JOBS OWNER MUST_BE_FROZEN
 readonly MEMORY=1GB # maintenance_work_mem of each session
+readonly LOCK_TIMEOUT=30s
 
 # --- phases and steps -----------------------------------------------------------------------------------------------------
 # What every session begins with. From its end on an error stops the lane alone.
@@ -43,8 +44,9 @@ cat >"$TMP/setup.sql" <<'SQL'
 SET search_path = '';
 SET standard_conforming_strings = on;
 SET client_min_messages = warning;
-SET lock_timeout = '30s';
+SET lock_timeout = :'LOCK_TIMEOUT';
 SET maintenance_work_mem = :'MEMORY';
+SET row_security = off; -- a look at rows that sees only some of them is none: that is an error
 SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings
 WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout') \g /dev/null
 -- In PL/pgSQL: a function in SQL is planned at every call, and these are called for each step.
@@ -59,7 +61,7 @@ CREATE FUNCTION pg_temp.not_validated(relation text, name text) RETURNS boolean 
 CREATE FUNCTION pg_temp.nullable(relation text, name text) RETURNS boolean LANGUAGE plpgsql AS
   'BEGIN RETURN EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass($1) AND attname = $2 AND NOT attnotnull); END';
 CREATE FUNCTION pg_temp.small(one text, other text) RETURNS boolean LANGUAGE plpgsql AS
-  'BEGIN RETURN (SELECT pg_catalog.bool_and(c.relkind = ''r'') AND pg_catalog.sum(pg_catalog.pg_relation_size(c.oid)) < 8388608
+  'BEGIN RETURN (SELECT pg_catalog.bool_and(c.relkind = ''r'' AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhparent = c.oid)) AND pg_catalog.sum(pg_catalog.pg_relation_size(c.oid)) < 8388608
    FROM pg_catalog.pg_class AS c WHERE c.oid IN (pg_catalog.to_regclass($1), pg_catalog.to_regclass($2))); END';
 CREATE FUNCTION pg_temp.version() RETURNS integer LANGUAGE plpgsql AS
   'BEGIN RETURN pg_catalog.current_setting(''server_version_num''); END';
@@ -86,7 +88,7 @@ step() {
     TEXTS[lane]=$'\\set whole true\n' COUNTS[lane]=0
   fi
   printf -v text '%s\n' '\set todo false' '\if :whole' "SELECT $3 AS todo, $2 AS label, ${5:-''} AS tail \\gset" '\if :ERROR' '\set whole false' '\endif' '\endif' \
-    '\if :todo' '\warn 74-constraints: :label' "$4" '\if :ERROR' '\set whole false' '\else' '\echo done' '\endif' '\endif'
+    '\if :todo' "\\warn $SCRIPT: :label" "$4" '\if :ERROR' '\set whole false' '\else' '\echo done' '\endif' '\endif'
   TEXTS[lane]+=$text COUNTS[lane]=$((COUNTS[lane] + 1))
   STEPS=$((STEPS + 1))
 }
@@ -116,7 +118,7 @@ work_off() {
       wait -n || true
       running=$((running - 1))
     fi
-    psql_on target -v MEMORY="$MEMORY" -f "$TMP/setup.sql" -f "$text" >"${text%.sql}.out" || true & # what is not whole is counted
+    psql_on target -v MEMORY="$MEMORY" -v LOCK_TIMEOUT="$LOCK_TIMEOUT" -f "$TMP/setup.sql" -f "$text" >"${text%.sql}.out" || true & # what is not whole is counted
     running=$((running + 1))
   done
   wait
@@ -223,64 +225,49 @@ fi
 phase "NOT NULL" 3
 step public.files "'NOT NULL of content of public.files: check'" \
   "pg_temp.version() >= 120000 AND pg_temp.nullable('\"public\".\"files\"', 'content') AND NOT pg_temp.has_constraint('\"public\".\"files\"', 'pgcutover_not_null_1')" \
-  'ALTER TABLE "public"."files" ADD CONSTRAINT "pgcutover_not_null_1" CHECK ("content" IS NOT NULL) NOT VALID;'
+  'ALTER TABLE "public"."files" ADD CONSTRAINT "pgcutover_not_null_1" CHECK ("content" IS DISTINCT FROM NULL) NOT VALID;'
 step public.files "'NOT NULL of content of public.files: look for NULLs'" \
   "pg_temp.not_validated('\"public\".\"files\"', 'pgcutover_not_null_1')" \
   'ALTER TABLE "public"."files" VALIDATE CONSTRAINT "pgcutover_not_null_1";'
 step public.files "'NOT NULL of content of public.files'" \
-  "pg_temp.nullable('\"public\".\"files\"', 'content')" \
-  'ALTER TABLE "public"."files" ALTER COLUMN "content" SET NOT NULL;'
-step public.files "'NOT NULL of content of public.files: drop the check'" \
-  "pg_temp.has_constraint('\"public\".\"files\"', 'pgcutover_not_null_1')" \
-  'ALTER TABLE "public"."files" DROP CONSTRAINT "pgcutover_not_null_1";'
+  "(pg_temp.nullable('\"public\".\"files\"', 'content') AND pg_temp.version() < 120000 OR pg_temp.has_constraint('\"public\".\"files\"', 'pgcutover_not_null_1') AND NOT pg_temp.not_validated('\"public\".\"files\"', 'pgcutover_not_null_1'))" \
+  'ALTER TABLE "public"."files" ALTER COLUMN "content" SET NOT NULL \; ALTER TABLE "public"."files" DROP CONSTRAINT IF EXISTS "pgcutover_not_null_1";'
 step public.files "'NOT NULL of name of public.files: check'" \
   "pg_temp.version() >= 120000 AND pg_temp.nullable('\"public\".\"files\"', 'name') AND NOT pg_temp.has_constraint('\"public\".\"files\"', 'pgcutover_not_null_2')" \
-  'ALTER TABLE "public"."files" ADD CONSTRAINT "pgcutover_not_null_2" CHECK ("name" IS NOT NULL) NOT VALID;'
+  'ALTER TABLE "public"."files" ADD CONSTRAINT "pgcutover_not_null_2" CHECK ("name" IS DISTINCT FROM NULL) NOT VALID;'
 step public.files "'NOT NULL of name of public.files: look for NULLs'" \
   "pg_temp.not_validated('\"public\".\"files\"', 'pgcutover_not_null_2')" \
   'ALTER TABLE "public"."files" VALIDATE CONSTRAINT "pgcutover_not_null_2";'
 step public.files "'NOT NULL of name of public.files'" \
-  "pg_temp.nullable('\"public\".\"files\"', 'name')" \
-  'ALTER TABLE "public"."files" ALTER COLUMN "name" SET NOT NULL;'
-step public.files "'NOT NULL of name of public.files: drop the check'" \
-  "pg_temp.has_constraint('\"public\".\"files\"', 'pgcutover_not_null_2')" \
-  'ALTER TABLE "public"."files" DROP CONSTRAINT "pgcutover_not_null_2";'
+  "(pg_temp.nullable('\"public\".\"files\"', 'name') AND pg_temp.version() < 120000 OR pg_temp.has_constraint('\"public\".\"files\"', 'pgcutover_not_null_2') AND NOT pg_temp.not_validated('\"public\".\"files\"', 'pgcutover_not_null_2'))" \
+  'ALTER TABLE "public"."files" ALTER COLUMN "name" SET NOT NULL \; ALTER TABLE "public"."files" DROP CONSTRAINT IF EXISTS "pgcutover_not_null_2";'
 step public.mails "'NOT NULL of body of public.mails: check'" \
   "pg_temp.version() >= 120000 AND pg_temp.nullable('\"public\".\"mails\"', 'body') AND NOT pg_temp.has_constraint('\"public\".\"mails\"', 'pgcutover_not_null_3')" \
-  'ALTER TABLE "public"."mails" ADD CONSTRAINT "pgcutover_not_null_3" CHECK ("body" IS NOT NULL) NOT VALID;'
+  'ALTER TABLE "public"."mails" ADD CONSTRAINT "pgcutover_not_null_3" CHECK ("body" IS DISTINCT FROM NULL) NOT VALID;'
 step public.mails "'NOT NULL of body of public.mails: look for NULLs'" \
   "pg_temp.not_validated('\"public\".\"mails\"', 'pgcutover_not_null_3')" \
   'ALTER TABLE "public"."mails" VALIDATE CONSTRAINT "pgcutover_not_null_3";'
 step public.mails "'NOT NULL of body of public.mails'" \
-  "pg_temp.nullable('\"public\".\"mails\"', 'body')" \
-  'ALTER TABLE "public"."mails" ALTER COLUMN "body" SET NOT NULL;'
-step public.mails "'NOT NULL of body of public.mails: drop the check'" \
-  "pg_temp.has_constraint('\"public\".\"mails\"', 'pgcutover_not_null_3')" \
-  'ALTER TABLE "public"."mails" DROP CONSTRAINT "pgcutover_not_null_3";'
+  "(pg_temp.nullable('\"public\".\"mails\"', 'body') AND pg_temp.version() < 120000 OR pg_temp.has_constraint('\"public\".\"mails\"', 'pgcutover_not_null_3') AND NOT pg_temp.not_validated('\"public\".\"mails\"', 'pgcutover_not_null_3'))" \
+  'ALTER TABLE "public"."mails" ALTER COLUMN "body" SET NOT NULL \; ALTER TABLE "public"."mails" DROP CONSTRAINT IF EXISTS "pgcutover_not_null_3";'
 step public.mails "'NOT NULL of headers of public.mails: check'" \
   "pg_temp.version() >= 120000 AND pg_temp.nullable('\"public\".\"mails\"', 'headers') AND NOT pg_temp.has_constraint('\"public\".\"mails\"', 'pgcutover_not_null_4')" \
-  'ALTER TABLE "public"."mails" ADD CONSTRAINT "pgcutover_not_null_4" CHECK ("headers" IS NOT NULL) NOT VALID;'
+  'ALTER TABLE "public"."mails" ADD CONSTRAINT "pgcutover_not_null_4" CHECK ("headers" IS DISTINCT FROM NULL) NOT VALID;'
 step public.mails "'NOT NULL of headers of public.mails: look for NULLs'" \
   "pg_temp.not_validated('\"public\".\"mails\"', 'pgcutover_not_null_4')" \
   'ALTER TABLE "public"."mails" VALIDATE CONSTRAINT "pgcutover_not_null_4";'
 step public.mails "'NOT NULL of headers of public.mails'" \
-  "pg_temp.nullable('\"public\".\"mails\"', 'headers')" \
-  'ALTER TABLE "public"."mails" ALTER COLUMN "headers" SET NOT NULL;'
-step public.mails "'NOT NULL of headers of public.mails: drop the check'" \
-  "pg_temp.has_constraint('\"public\".\"mails\"', 'pgcutover_not_null_4')" \
-  'ALTER TABLE "public"."mails" DROP CONSTRAINT "pgcutover_not_null_4";'
+  "(pg_temp.nullable('\"public\".\"mails\"', 'headers') AND pg_temp.version() < 120000 OR pg_temp.has_constraint('\"public\".\"mails\"', 'pgcutover_not_null_4') AND NOT pg_temp.not_validated('\"public\".\"mails\"', 'pgcutover_not_null_4'))" \
+  'ALTER TABLE "public"."mails" ALTER COLUMN "headers" SET NOT NULL \; ALTER TABLE "public"."mails" DROP CONSTRAINT IF EXISTS "pgcutover_not_null_4";'
 step public.traces "'NOT NULL of payload of public.traces: check'" \
   "pg_temp.version() >= 120000 AND pg_temp.nullable('\"public\".\"traces\"', 'payload') AND NOT pg_temp.has_constraint('\"public\".\"traces\"', 'pgcutover_not_null_5')" \
-  'ALTER TABLE "public"."traces" ADD CONSTRAINT "pgcutover_not_null_5" CHECK ("payload" IS NOT NULL) NOT VALID;'
+  'ALTER TABLE "public"."traces" ADD CONSTRAINT "pgcutover_not_null_5" CHECK ("payload" IS DISTINCT FROM NULL) NOT VALID;'
 step public.traces "'NOT NULL of payload of public.traces: look for NULLs'" \
   "pg_temp.not_validated('\"public\".\"traces\"', 'pgcutover_not_null_5')" \
   'ALTER TABLE "public"."traces" VALIDATE CONSTRAINT "pgcutover_not_null_5";'
 step public.traces "'NOT NULL of payload of public.traces'" \
-  "pg_temp.nullable('\"public\".\"traces\"', 'payload')" \
-  'ALTER TABLE "public"."traces" ALTER COLUMN "payload" SET NOT NULL;'
-step public.traces "'NOT NULL of payload of public.traces: drop the check'" \
-  "pg_temp.has_constraint('\"public\".\"traces\"', 'pgcutover_not_null_5')" \
-  'ALTER TABLE "public"."traces" DROP CONSTRAINT "pgcutover_not_null_5";'
+  "(pg_temp.nullable('\"public\".\"traces\"', 'payload') AND pg_temp.version() < 120000 OR pg_temp.has_constraint('\"public\".\"traces\"', 'pgcutover_not_null_5') AND NOT pg_temp.not_validated('\"public\".\"traces\"', 'pgcutover_not_null_5'))" \
+  'ALTER TABLE "public"."traces" ALTER COLUMN "payload" SET NOT NULL \; ALTER TABLE "public"."traces" DROP CONSTRAINT IF EXISTS "pgcutover_not_null_5";'
 run_phase
 
 # 33-relax.sql wrote down which identity columns were GENERATED ALWAYS.

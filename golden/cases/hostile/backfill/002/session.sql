@@ -68,7 +68,7 @@ SET idle_in_transaction_session_timeout = '60s';
 SET session_replication_role = replica;
 -- What disabled scans cost on paper would have every small statement compiled, while the table is locked.
 SELECT pg_catalog.set_config(name, 'off', false) FROM pg_catalog.pg_settings WHERE name = 'jit' \g /dev/null
-SET pgcutover.list = 'a08012846e7cdf1e26e44aad54476e1affb3b6d7b43f4ff54817f066f3470079';
+SET pgcutover.list = 'bb1697728cd5ce41814c086e84263c7455e68f8a71de7ff8e5e0b81ea0004bd6';
 SELECT pg_catalog.set_config('pgcutover.part', '002', false) \g /dev/null
 
 -- What is temporary need not wait for the disk.
@@ -79,7 +79,7 @@ CREATE TEMPORARY TABLE wanted AS SELECT 0 AS number, t."id" AS k0, t."Co""l $(x)
 \copy pg_temp.wanted FROM PROGRAM 'cat -- "$BACKFILL_KEYS"'
 CREATE TEMPORARY TABLE todo AS
 SELECT w.*, ((pg_catalog.row_number() OVER (ORDER BY w.number) - 1) / :batch)::integer AS batch FROM pg_temp.wanted AS w
-WHERE NOT EXISTS (SELECT FROM pgcutover.backfill AS d WHERE d.list = 'a08012846e7cdf1e26e44aad54476e1affb3b6d7b43f4ff54817f066f3470079' AND d.part = '002'::integer AND d.number = w.number AND d.act <> 'refused');
+WHERE NOT EXISTS (SELECT FROM pgcutover.backfill AS d WHERE d.list = 'bb1697728cd5ce41814c086e84263c7455e68f8a71de7ff8e5e0b81ea0004bd6' AND d.part = '002'::integer AND d.number = w.number AND d.act <> 'refused');
 ALTER TABLE pg_temp.todo ADD PRIMARY KEY (number);
 ANALYZE pg_temp.todo;
 SET enable_seqscan = off; -- keys are looked up, whatever the statistics of a table that was just loaded say

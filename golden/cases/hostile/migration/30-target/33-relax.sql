@@ -86,68 +86,68 @@ SET LOCAL lock_timeout = '10s';
 
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "Mixed Case"."Order" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_1";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "Mixed Case"."order" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_2";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "public"."$(touch /tmp/pwned)" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_3";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "public"."%{{.}}" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_4";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "public"."*/ ; rollback; --" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_5";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "public"."-- drop" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_6";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "public"."-rf" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_7";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "public".":var :'v' :""w""" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_8";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "public"."`tick`|pipe" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_9";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "public"."a.b" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_10";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "public"."back\slash" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_11";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "public"."dol$lar$$" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_12";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "public"."it's" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_13";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "public"."line
 break" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_14";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "public"."per%cent_%s" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_15";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "public"."quo""te" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_16";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "public"."tab	stop" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_17";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "public"."xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_18";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "public"."‮txet" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_19";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "public"."🐘 éléphant" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_20";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
 ALTER TABLE "select"."table" ALTER COLUMN "Co""l $(x) 
-é" DROP NOT NULL;
+é" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_21";
 
 -- GENERATED ALWAYS refuses values; which columns were so is remembered beside the ledger. From 17 on a partition has the identity
 -- of its partitioned table and follows it.

@@ -20,7 +20,7 @@ set -Eeuo pipefail
 # shellcheck source=../session.sh
 source "$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/../session.sh"
 
-readonly STACK=shop-load QUEUE=shop-load JOB=shop-load-8f6a203fd601 PREFIX=pgcutover/shop/8f6a203fd601 JOBS=4
+readonly STACK=shop-load QUEUE=shop-load JOB=shop-load-ccdada6438fa PREFIX=pgcutover/shop/ccdada6438fa JOBS=4
 
 ACTION=load
 SURE=no

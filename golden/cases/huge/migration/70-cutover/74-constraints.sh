@@ -10,7 +10,7 @@
 #   --not-frozen   do not insist on a frozen source: for a copy that nothing is applied to
 #
 # In this order: unique keys kept off during change data capture; foreign keys, first NOT VALID, which locks for a moment, then
-# validated (between tables of less than 8 MiB in one step); triggers, rules, policies and the like from the schema's dump; identity columns and NOT NULLs as they were;
+# validated (between tables of less than 8 MiB in one step), but for large tables, which 79-validate.sh looks at after the switch; triggers, rules, policies and the like from the schema's dump; identity columns and NOT NULLs as they were;
 # materialized views. Each step looks first whether it is done. Steps of one table follow each other, those of different tables
 # run side by side. A step that fails stops its phase at the end, and the script: mend the cause and run it again.
 #
@@ -36,6 +36,8 @@ done
 [[ $JOBS =~ ^[1-9][0-9]?$ ]] || die "the number of jobs is not 1 to 99: $JOBS"
 readonly JOBS OWNER MUST_BE_FROZEN
 readonly MEMORY=1GB # maintenance_work_mem of each session
+readonly LOCK_TIMEOUT=30s
+readonly STEP=$SCRIPT-after # of which the next plan knows that large tables were not read
 
 # --- phases and steps -----------------------------------------------------------------------------------------------------
 # What every session begins with. From its end on an error stops the lane alone.
@@ -43,8 +45,9 @@ cat >"$TMP/setup.sql" <<'SQL'
 SET search_path = '';
 SET standard_conforming_strings = on;
 SET client_min_messages = warning;
-SET lock_timeout = '30s';
+SET lock_timeout = :'LOCK_TIMEOUT';
 SET maintenance_work_mem = :'MEMORY';
+SET row_security = off; -- a look at rows that sees only some of them is none: that is an error
 SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings
 WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout') \g /dev/null
 -- In PL/pgSQL: a function in SQL is planned at every call, and these are called for each step.
@@ -59,10 +62,27 @@ CREATE FUNCTION pg_temp.not_validated(relation text, name text) RETURNS boolean 
 CREATE FUNCTION pg_temp.nullable(relation text, name text) RETURNS boolean LANGUAGE plpgsql AS
   'BEGIN RETURN EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass($1) AND attname = $2 AND NOT attnotnull); END';
 CREATE FUNCTION pg_temp.small(one text, other text) RETURNS boolean LANGUAGE plpgsql AS
-  'BEGIN RETURN (SELECT pg_catalog.bool_and(c.relkind = ''r'') AND pg_catalog.sum(pg_catalog.pg_relation_size(c.oid)) < 8388608
+  'BEGIN RETURN (SELECT pg_catalog.bool_and(c.relkind = ''r'' AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhparent = c.oid)) AND pg_catalog.sum(pg_catalog.pg_relation_size(c.oid)) < 8388608
    FROM pg_catalog.pg_class AS c WHERE c.oid IN (pg_catalog.to_regclass($1), pg_catalog.to_regclass($2))); END';
 CREATE FUNCTION pg_temp.version() RETURNS integer LANGUAGE plpgsql AS
   'BEGIN RETURN pg_catalog.current_setting(''server_version_num''); END';
+-- briefly does statements together that lock a table for a moment, if it can: behind a wait for such a lock everybody waits. It gives up before the server looks for a deadlock
+-- (deadlock_timeout), whose victim could be the application, and tries again.
+CREATE FUNCTION pg_temp.briefly(VARIADIC statements text[]) RETURNS void LANGUAGE plpgsql AS '
+DECLARE
+  statement text;
+BEGIN
+  FOR attempt IN 1..20 LOOP
+    BEGIN
+      SET LOCAL lock_timeout = ''500ms'';
+      FOREACH statement IN ARRAY statements LOOP EXECUTE statement; END LOOP;
+      RETURN;
+    EXCEPTION WHEN lock_not_available THEN
+      IF attempt = 20 THEN RAISE; END IF;
+    END;
+    PERFORM pg_catalog.pg_sleep(1);
+  END LOOP;
+END';
 \set ON_ERROR_STOP 0
 SQL
 
@@ -86,7 +106,7 @@ step() {
     TEXTS[lane]=$'\\set whole true\n' COUNTS[lane]=0
   fi
   printf -v text '%s\n' '\set todo false' '\if :whole' "SELECT $3 AS todo, $2 AS label, ${5:-''} AS tail \\gset" '\if :ERROR' '\set whole false' '\endif' '\endif' \
-    '\if :todo' '\warn 74-constraints: :label' "$4" '\if :ERROR' '\set whole false' '\else' '\echo done' '\endif' '\endif'
+    '\if :todo' "\\warn $SCRIPT: :label" "$4" '\if :ERROR' '\set whole false' '\else' '\echo done' '\endif' '\endif'
   TEXTS[lane]+=$text COUNTS[lane]=$((COUNTS[lane] + 1))
   STEPS=$((STEPS + 1))
 }
@@ -116,7 +136,7 @@ work_off() {
       wait -n || true
       running=$((running - 1))
     fi
-    psql_on target -v MEMORY="$MEMORY" -f "$TMP/setup.sql" -f "$text" >"${text%.sql}.out" || true & # what is not whole is counted
+    psql_on target -v MEMORY="$MEMORY" -v LOCK_TIMEOUT="$LOCK_TIMEOUT" -f "$TMP/setup.sql" -f "$text" >"${text%.sql}.out" || true & # what is not whole is counted
     running=$((running + 1))
   done
   wait
@@ -223,16 +243,13 @@ fi
 phase "NOT NULL" 1
 step public.events "'NOT NULL of payload of public.events: check'" \
   "pg_temp.version() >= 120000 AND pg_temp.nullable('\"public\".\"events\"', 'payload') AND NOT pg_temp.has_constraint('\"public\".\"events\"', 'pgcutover_not_null_1')" \
-  'ALTER TABLE "public"."events" ADD CONSTRAINT "pgcutover_not_null_1" CHECK ("payload" IS NOT NULL) NOT VALID;'
+  'ALTER TABLE "public"."events" ADD CONSTRAINT "pgcutover_not_null_1" CHECK ("payload" IS DISTINCT FROM NULL) NOT VALID;'
 step public.events "'NOT NULL of payload of public.events: look for NULLs'" \
-  "pg_temp.not_validated('\"public\".\"events\"', 'pgcutover_not_null_1')" \
+  "pg_temp.not_validated('\"public\".\"events\"', 'pgcutover_not_null_1') AND (pg_temp.version() < 120000 OR pg_temp.small('\"public\".\"events\"', '\"public\".\"events\"'))" \
   'ALTER TABLE "public"."events" VALIDATE CONSTRAINT "pgcutover_not_null_1";'
 step public.events "'NOT NULL of payload of public.events'" \
-  "pg_temp.nullable('\"public\".\"events\"', 'payload')" \
-  'ALTER TABLE "public"."events" ALTER COLUMN "payload" SET NOT NULL;'
-step public.events "'NOT NULL of payload of public.events: drop the check'" \
-  "pg_temp.has_constraint('\"public\".\"events\"', 'pgcutover_not_null_1')" \
-  'ALTER TABLE "public"."events" DROP CONSTRAINT "pgcutover_not_null_1";'
+  "(pg_temp.nullable('\"public\".\"events\"', 'payload') AND pg_temp.version() < 120000 OR pg_temp.has_constraint('\"public\".\"events\"', 'pgcutover_not_null_1') AND NOT pg_temp.not_validated('\"public\".\"events\"', 'pgcutover_not_null_1')) AND (pg_temp.version() < 120000 OR pg_temp.small('\"public\".\"events\"', '\"public\".\"events\"'))" \
+  'ALTER TABLE "public"."events" ALTER COLUMN "payload" SET NOT NULL \; ALTER TABLE "public"."events" DROP CONSTRAINT IF EXISTS "pgcutover_not_null_1";'
 run_phase
 
 # 33-relax.sql wrote down which identity columns were GENERATED ALWAYS.
@@ -258,4 +275,4 @@ run_phase
 
 if [[ -s $TMP/event.list ]]; then restore "event triggers" "$TMP/event.list"; fi
 note_step
-say "the target has everything that waited for the cutover"
+say "the target has everything that waited for the cutover; 79-validate.sh looks at rows of foreign keys and NOT NULLs after the switch"

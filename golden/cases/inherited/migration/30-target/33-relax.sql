@@ -85,11 +85,11 @@ BEGIN;
 SET LOCAL lock_timeout = '10s';
 
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
-ALTER TABLE "public"."documents" ALTER COLUMN "title" DROP NOT NULL;
+ALTER TABLE "public"."documents" ALTER COLUMN "title" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_2";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
-ALTER TABLE "archive"."invoices_2019" ALTER COLUMN "title" DROP NOT NULL;
+ALTER TABLE "archive"."invoices_2019" ALTER COLUMN "title" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_1";
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
-ALTER TABLE "public"."invoices" ALTER COLUMN "title" DROP NOT NULL;
+ALTER TABLE "public"."invoices" ALTER COLUMN "title" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_3";
 
 -- GENERATED ALWAYS refuses values; which columns were so is remembered beside the ledger. From 17 on a partition has the identity
 -- of its partitioned table and follows it.

@@ -13,7 +13,7 @@
 #                  does not ask them. The gate cutover then wants the values compared (--rows delta), for the rows that come after
 #
 # First the subscriptions are disabled. Then, in this order: unique keys kept off during change data capture; foreign keys, first NOT VALID, which locks for a moment, then
-# validated (between tables of less than 8 MiB in one step); triggers, rules, policies and the like from the schema's dump; materialized views. Each step looks first whether it is done. Steps of one table follow each other, those of different tables
+# validated (between tables of less than 8 MiB in one step), but for large tables, which 79-validate.sh looks at after the switch; triggers, rules, policies and the like from the schema's dump; materialized views. Each step looks first whether it is done. Steps of one table follow each other, those of different tables
 # run side by side. A step that fails stops its phase at the end, and the script: mend the cause and run it again.
 #
 # Exit codes: 0 the target has everything, 1 refused, 2 a step failed.
@@ -39,6 +39,8 @@ done
 [[ $JOBS =~ ^[1-9][0-9]?$ ]] || die "the number of jobs is not 1 to 99: $JOBS"
 readonly JOBS OWNER MUST_BE_FROZEN AHEAD
 readonly MEMORY=1GB # maintenance_work_mem of each session
+readonly LOCK_TIMEOUT=30s
+readonly STEP=$SCRIPT-after # of which the next plan knows that large tables were not read
 
 # --- phases and steps -----------------------------------------------------------------------------------------------------
 # What every session begins with. From its end on an error stops the lane alone.
@@ -46,8 +48,9 @@ cat >"$TMP/setup.sql" <<'SQL'
 SET search_path = '';
 SET standard_conforming_strings = on;
 SET client_min_messages = warning;
-SET lock_timeout = '30s';
+SET lock_timeout = :'LOCK_TIMEOUT';
 SET maintenance_work_mem = :'MEMORY';
+SET row_security = off; -- a look at rows that sees only some of them is none: that is an error
 SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings
 WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout') \g /dev/null
 -- In PL/pgSQL: a function in SQL is planned at every call, and these are called for each step.
@@ -62,10 +65,27 @@ CREATE FUNCTION pg_temp.not_validated(relation text, name text) RETURNS boolean 
 CREATE FUNCTION pg_temp.nullable(relation text, name text) RETURNS boolean LANGUAGE plpgsql AS
   'BEGIN RETURN EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass($1) AND attname = $2 AND NOT attnotnull); END';
 CREATE FUNCTION pg_temp.small(one text, other text) RETURNS boolean LANGUAGE plpgsql AS
-  'BEGIN RETURN (SELECT pg_catalog.bool_and(c.relkind = ''r'') AND pg_catalog.sum(pg_catalog.pg_relation_size(c.oid)) < 8388608
+  'BEGIN RETURN (SELECT pg_catalog.bool_and(c.relkind = ''r'' AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhparent = c.oid)) AND pg_catalog.sum(pg_catalog.pg_relation_size(c.oid)) < 8388608
    FROM pg_catalog.pg_class AS c WHERE c.oid IN (pg_catalog.to_regclass($1), pg_catalog.to_regclass($2))); END';
 CREATE FUNCTION pg_temp.version() RETURNS integer LANGUAGE plpgsql AS
   'BEGIN RETURN pg_catalog.current_setting(''server_version_num''); END';
+-- briefly does statements together that lock a table for a moment, if it can: behind a wait for such a lock everybody waits. It gives up before the server looks for a deadlock
+-- (deadlock_timeout), whose victim could be the application, and tries again.
+CREATE FUNCTION pg_temp.briefly(VARIADIC statements text[]) RETURNS void LANGUAGE plpgsql AS '
+DECLARE
+  statement text;
+BEGIN
+  FOR attempt IN 1..20 LOOP
+    BEGIN
+      SET LOCAL lock_timeout = ''500ms'';
+      FOREACH statement IN ARRAY statements LOOP EXECUTE statement; END LOOP;
+      RETURN;
+    EXCEPTION WHEN lock_not_available THEN
+      IF attempt = 20 THEN RAISE; END IF;
+    END;
+    PERFORM pg_catalog.pg_sleep(1);
+  END LOOP;
+END';
 \set ON_ERROR_STOP 0
 SQL
 
@@ -89,7 +109,7 @@ step() {
     TEXTS[lane]=$'\\set whole true\n' COUNTS[lane]=0
   fi
   printf -v text '%s\n' '\set todo false' '\if :whole' "SELECT $3 AS todo, $2 AS label, ${5:-''} AS tail \\gset" '\if :ERROR' '\set whole false' '\endif' '\endif' \
-    '\if :todo' '\warn 74-constraints: :label' "$4" '\if :ERROR' '\set whole false' '\else' '\echo done' '\endif' '\endif'
+    '\if :todo' "\\warn $SCRIPT: :label" "$4" '\if :ERROR' '\set whole false' '\else' '\echo done' '\endif' '\endif'
   TEXTS[lane]+=$text COUNTS[lane]=$((COUNTS[lane] + 1))
   STEPS=$((STEPS + 1))
 }
@@ -119,7 +139,7 @@ work_off() {
       wait -n || true
       running=$((running - 1))
     fi
-    psql_on target -v MEMORY="$MEMORY" -f "$TMP/setup.sql" -f "$text" >"${text%.sql}.out" || true & # what is not whole is counted
+    psql_on target -v MEMORY="$MEMORY" -v LOCK_TIMEOUT="$LOCK_TIMEOUT" -f "$TMP/setup.sql" -f "$text" >"${text%.sql}.out" || true & # what is not whole is counted
     running=$((running + 1))
   done
   wait
@@ -156,8 +176,19 @@ only_one "$SCRIPT"
 # Adding one locks two tables for a moment. Lanes are such that no two wait for each other: tables that refer to each other in a circle share one.
 foreign_keys() {
   phase "foreign keys"
+  step '"Mixed Case"."Order"' " E'foreign key \"refers to; \\\\\\\\! \`id\`\\\\n\$(id) ''x''\" of \"Mixed Case\".\"Order\"'" \
+    $'NOT pg_temp.has_constraint(\'"Mixed Case"."Order"\', E\'refers to; \\\\! `id`\n$(id) \'\'x\'\'\')' \
+    $'ALTER TABLE "Mixed Case"."Order" ADD CONSTRAINT "refers to; \\! `id`\n$(id) \'x\'" FOREIGN KEY (id) REFERENCES public."it\'s"(id) :tail;' \
+    "CASE WHEN pg_temp.small('\"Mixed Case\".\"Order\"', '\"public\".\"it''s\"') THEN '' ELSE 'NOT VALID' END"
   run_phase go-on # one that refers to what is not there keeps no other from being validated
   phase "validation of foreign keys" 0
+  local unvalidated
+  unvalidated=$(ask target "SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE contype = 'f' AND NOT convalidated)")
+  if [[ $unvalidated == t && $AHEAD == yes ]]; then # else 79-validate.sh does it
+    step '"Mixed Case"."Order"' " E'validate foreign key \"refers to; \\\\\\\\! \`id\`\\\\n\$(id) ''x''\" of \"Mixed Case\".\"Order\"'" \
+      $'pg_temp.not_validated(\'"Mixed Case"."Order"\', E\'refers to; \\\\! `id`\n$(id) \'\'x\'\'\')' \
+      $'ALTER TABLE "Mixed Case"."Order" VALIDATE CONSTRAINT "refers to; \\! `id`\n$(id) \'x\'";'
+  fi
   run_phase
 }
 
@@ -165,7 +196,7 @@ if [[ $AHEAD == yes ]]; then
   need_state "50-cdc/native/52-enable.sh comes first" cdc_started_at >/dev/null
   # Noted first: should this end in between, some are there.
   json_object ahead_at "$(now)" | state_merge
-  hint "a row that another slot has not brought yet fails a validation: run this again, or leave it to the freeze"
+  hint "a row that another slot has not brought yet fails a validation: run this again, or leave it to 79-validate.sh"
   foreign_keys
   say "the foreign keys are there; the rest waits for the freeze"
   exit 0
@@ -242,4 +273,4 @@ run_phase
 
 if [[ -s $TMP/event.list ]]; then restore "event triggers" "$TMP/event.list"; fi
 note_step
-say "the target has everything that waited for the cutover"
+say "the target has everything that waited for the cutover; 79-validate.sh looks at rows of foreign keys and NOT NULLs after the switch"

@@ -85,9 +85,9 @@ BEGIN;
 SET LOCAL lock_timeout = '10s';
 
 -- jsonb is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
-ALTER TABLE "public"."posts" ALTER COLUMN "body" DROP NOT NULL;
+ALTER TABLE "public"."posts" ALTER COLUMN "body" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_1";
 -- text[] is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
-ALTER TABLE "public"."posts" ALTER COLUMN "tags" DROP NOT NULL;
+ALTER TABLE "public"."posts" ALTER COLUMN "tags" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_2";
 
 -- GENERATED ALWAYS refuses values; which columns were so is remembered beside the ledger. From 17 on a partition has the identity
 -- of its partitioned table and follows it.

@@ -85,7 +85,7 @@ BEGIN;
 SET LOCAL lock_timeout = '10s';
 
 -- text is a LOB to AWS DMS, which inserts rows with LOBs empty and fills them in afterwards.
-ALTER TABLE "public"."users" ALTER COLUMN "email" DROP NOT NULL;
+ALTER TABLE "public"."users" ALTER COLUMN "email" DROP NOT NULL, DROP CONSTRAINT IF EXISTS "pgcutover_not_null_1";
 
 -- GENERATED ALWAYS refuses values; which columns were so is remembered beside the ledger. From 17 on a partition has the identity
 -- of its partitioned table and follows it.

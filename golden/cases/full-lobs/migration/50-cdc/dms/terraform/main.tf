@@ -1,4 +1,4 @@
-# Change data capture of shop by AWS DMS, made by pgcutover from plan 071771e21c37.
+# Change data capture of shop by AWS DMS, made by pgcutover from plan a743b39b0235.
 # A module: take it from a root module that has the provider and the backend, with the variables that 53-deploy.sh writes.
 #
 # A task is never started from here: 55-start.sh does that once in its life, because starting a task

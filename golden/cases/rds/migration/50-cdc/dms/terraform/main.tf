@@ -1,4 +1,4 @@
-# Change data capture of shop-eu by AWS DMS, made by pgcutover from plan e0c5a61f5bee.
+# Change data capture of shop-eu by AWS DMS, made by pgcutover from plan 912968b15679.
 # A module: take it from a root module that has the provider and the backend, with the variables that 53-deploy.sh writes.
 #
 # A task is made once its position is known. It is never started from here: 55-start.sh does that once in its life, because starting a task
