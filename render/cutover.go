@@ -353,7 +353,7 @@ func (r *restoration) matview(d planner.Deferred) error {
 	var q quoted
 	r.Matviews = append(r.Matviews, step{
 		Lane: "all", Label: "refresh " + d.Table.String(), Condition: "pg_catalog.to_regclass(" + q.regclass(d.Table) + ") IS NOT NULL",
-		SQL: "REFRESH MATERIALIZED VIEW " + q.name(d.Table) + ";",
+		SQL: `RESET row_security \; REFRESH MATERIALIZED VIEW ` + q.name(d.Table) + ";", // which has what its owner sees, as on the source
 	})
 	return q.err
 }

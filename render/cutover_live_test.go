@@ -46,6 +46,9 @@ create policy mine on public.customer using (true);
 create materialized view public.per_day as select day, count(*) from public.event group by 1;
 create unique index per_day_key on public.per_day (day);
 create materialized view public.a_first as select max(day) from public.per_day;
+grant select on public.customer to app;
+create materialized view public.of_app as select count(*) from public.customer;
+alter materialized view public.of_app owner to app;
 create function public.tell() returns event_trigger language plpgsql as 'begin end';
 create event trigger tell on ddl_command_start execute function public.tell();
 create sequence public.up maxvalue 100; select setval('public.up', 97);
@@ -113,7 +116,7 @@ func TestCutover(t *testing.T) {
 	require.Subset(t, slices.Sorted(maps.Keys(took)), []string{"71-freeze", "72-drain", "73-sequences", "74-constraints"}, "the next plan goes by what they took")
 	s.noteStep(t, "74-constraints", 4000) // as if it had been a long one
 	again := s.must(t, "70-cutover/74-constraints.sh")
-	require.NotRegexp(t, `: [1-9][0-9]* steps done`, strings.ReplaceAll(again, "materialized views: 2 steps", ""), "nothing is done twice")
+	require.NotRegexp(t, `: [1-9][0-9]* steps done`, strings.ReplaceAll(again, "materialized views: 3 steps", ""), "nothing is done twice")
 	s.must(t, "70-cutover/75-analyze.sh")
 	require.Equal(t, int64(4000), s.steps(t)["74-constraints"].Seconds, "a run that has little left to do tells nothing")
 	analyzed := s.steps(t)["75-analyze"]

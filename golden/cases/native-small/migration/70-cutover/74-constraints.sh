@@ -250,7 +250,7 @@ fi
 phase "materialized views"
 step all "'refresh public.calls_by_day'" \
   "pg_catalog.to_regclass('\"public\".\"calls_by_day\"') IS NOT NULL" \
-  'REFRESH MATERIALIZED VIEW "public"."calls_by_day";'
+  'RESET row_security \; REFRESH MATERIALIZED VIEW "public"."calls_by_day";'
 run_phase
 
 if [[ -s $TMP/event.list ]]; then restore "event triggers" "$TMP/event.list"; fi
