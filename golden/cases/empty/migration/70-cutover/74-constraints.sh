@@ -93,10 +93,13 @@ step() {
   STEPS=$((STEPS + 1))
 }
 
-# run_phase [go-on] does the steps. Where some fail, that ends the script; with go-on the next phase does.
+# try_phase does the steps, and goes on where some fail.
+try_phase() { if ((STEPS > 0)); then work_off; fi; }
+
+# run_phase does them, and ends the script where some have failed, in this phase or in one that was tried before.
 run_phase() {
-  if ((STEPS > 0)); then work_off; fi
-  if [[ -n $BROKEN && ${1:-} != go-on ]]; then die "$BROKEN" "mend the cause and run $SCRIPT.sh again: it goes on from there"; fi
+  try_phase
+  if [[ -n $BROKEN ]]; then die "$BROKEN" "mend the cause and run $SCRIPT.sh again: it goes on from there"; fi
 }
 
 # work_off works the lanes off, N sessions at a time. A session has many lanes: to begin one takes longer than most steps. Where lanes are large there are
@@ -154,7 +157,7 @@ only_one "$SCRIPT"
 # Adding one locks two tables for a moment. Lanes are such that no two wait for each other: tables that refer to each other in a circle share one.
 foreign_keys() {
   phase "foreign keys"
-  run_phase go-on # one that refers to what is not there keeps no other from being validated
+  try_phase # one that refers to what is not there keeps no other from being validated
   phase "validation of foreign keys" 0
   run_phase
 }

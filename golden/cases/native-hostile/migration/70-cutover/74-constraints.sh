@@ -114,10 +114,13 @@ step() {
   STEPS=$((STEPS + 1))
 }
 
-# run_phase [go-on] does the steps. Where some fail, that ends the script; with go-on the next phase does.
+# try_phase does the steps, and goes on where some fail.
+try_phase() { if ((STEPS > 0)); then work_off; fi; }
+
+# run_phase does them, and ends the script where some have failed, in this phase or in one that was tried before.
 run_phase() {
-  if ((STEPS > 0)); then work_off; fi
-  if [[ -n $BROKEN && ${1:-} != go-on ]]; then die "$BROKEN" "mend the cause and run $SCRIPT.sh again: it goes on from there"; fi
+  try_phase
+  if [[ -n $BROKEN ]]; then die "$BROKEN" "mend the cause and run $SCRIPT.sh again: it goes on from there"; fi
 }
 
 # work_off works the lanes off, N sessions at a time. A session has many lanes: to begin one takes longer than most steps. Where lanes are large there are
@@ -180,7 +183,7 @@ foreign_keys() {
     $'NOT pg_temp.has_constraint(\'"Mixed Case"."Order"\', E\'refers to; \\\\! `id`\n$(id) \'\'x\'\'\')' \
     $'ALTER TABLE "Mixed Case"."Order" ADD CONSTRAINT "refers to; \\! `id`\n$(id) \'x\'" FOREIGN KEY (id) REFERENCES public."it\'s"(id) :tail;' \
     "CASE WHEN pg_temp.small('\"Mixed Case\".\"Order\"', '\"public\".\"it''s\"') THEN '' ELSE 'NOT VALID' END"
-  run_phase go-on # one that refers to what is not there keeps no other from being validated
+  try_phase # one that refers to what is not there keeps no other from being validated
   phase "validation of foreign keys" 0
   local unvalidated
   unvalidated=$(ask target "SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE contype = 'f' AND NOT convalidated)")
