@@ -94,7 +94,9 @@ func (m *migration) cutoverByDMS(t *testing.T) {
 		{name: "a table without statistics", on: "target", sql: "delete from pg_statistic where starelid = 'sources'::regclass; select pg_stat_reset_single_table_counters('sources'::regclass)", mend: "analyze sources", warns: []string{"G7-STATS"}, says: "G7-STATS public.sources"},
 	}))
 	step(retire, "--yes")
+	step("70-cutover/79-validate.sh")
 	t.Run("after", m.breaks("after", []breakage{
 		{name: "a slot", on: "source", sql: "select pg_create_logical_replication_slot('" + slot + "', 'test_decoding')", mend: "select pg_drop_replication_slot('" + slot + "')", want: []string{"G8-SLOTS"}, says: "G8-SLOTS " + slot},
+		{name: "a column that may be empty again", on: "target", sql: "alter table audit_log alter action drop not null", mend: "alter table audit_log alter action set not null", want: []string{"G8-VALID"}, says: "G8-VALID public.audit_log"},
 	}))
 }
