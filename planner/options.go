@@ -99,7 +99,7 @@ type Acceptance struct {
 // Timing is what an earlier load or cutover measured; it replaces what is assumed.
 type Timing struct {
 	Kind    string       `json:"kind"`  // copy, index or step; or one of the Timing constants
-	Step    string       `json:"step"`  // of the kind step: the script without its folder and ending, such as 74-constraints
+	Step    string       `json:"step"`  // of the kind step: the script without its folder and ending, such as 74-constraints, with -after where it left rows to 79-validate.sh
 	Table   analyze.Name `json:"table"` // of the others
 	Bytes   int64        `json:"bytes"`
 	Seconds float64      `json:"seconds"`

@@ -374,7 +374,7 @@ func (b *builder) stopForeignKeys(w *WriteStop, p *Plan, jobs int) {
 	if all == 0 {
 		return
 	}
-	took := stepSeconds + partitioned + l.makespan(jobs)
+	validating := l.makespan(jobs)
 	var said []string
 	if now > 0 {
 		said = append(said, fmt.Sprintf("%s validated: about %s in %s, with %s at %.0f million rows a second and %s/s for each.", analyze.Count(now, "foreign key")+isAre(now), rowsText(rows), Size(l.bytes), analyze.Count(jobs, "session"), foreignKeyRows/1e6, Size(countBytesPerSecond)))
@@ -392,14 +392,14 @@ func (b *builder) stopForeignKeys(w *WriteStop, p *Plan, jobs int) {
 	if partitioned > worthSaying {
 		reason += fmt.Sprintf(" Those of partitioned tables, which cannot be added NOT VALID before version 18, are checked one after the other: %s.", Span(partitioned))
 	}
-	w.add(StopForeignKeys, took, "%s", reason)
-	before := l.makespan(jobs)
-	if b.isNative() && before > worthSaying {
-		w.Shorter = append(w.Shorter, fmt.Sprintf("70-cutover/74-constraints.sh --ahead validates foreign keys before the freeze, which takes %s out of it; the gate cutover then has to compare values (--rows delta).", Span(before)))
+	w.add(StopForeignKeys, stepSeconds+partitioned+validating, "%s", reason)
+	if validating <= worthSaying {
+		return
 	}
-	if before > worthSaying {
-		w.Shorter = append(w.Shorter, fmt.Sprintf("cutover.validate: after looks at the rows of foreign keys after the switch, which takes %s out of it.", Span(before)))
+	if b.isNative() {
+		w.Shorter = append(w.Shorter, fmt.Sprintf("70-cutover/74-constraints.sh --ahead validates foreign keys before the freeze, which takes %s out of it; the gate cutover then has to compare values (--rows delta).", Span(validating)))
 	}
+	w.Shorter = append(w.Shorter, fmt.Sprintf("cutover.validate: after looks at the rows of foreign keys after the switch, which takes %s out of it.", Span(validating)))
 }
 
 // validation is how long a look at the foreign key of a table takes, what it reads and how many rows it looks up. Of a partitioned table, all of its partitions.

@@ -262,10 +262,6 @@ func dmsSteps(p planner.Plan) []Artifact {
 		Path: "54-assess.sh", On: OnAWS, Title: "Have AWS DMS assess every task before its start: optional", Needs: "54-test-connections.sh, and a bucket and a role for the reports (see env.example)",
 		Rerun: "assesses again", Minutes: "minutes",
 	})
-	last := "after"
-	if validatesAfter(p) {
-		last = "" // 79-validate.sh follows
-	}
 	add(Artifact{
 		Path: "55-start.sh", On: OnAWS, Step: true, Gate: "cdc",
 		Title:   "Start the tasks at their positions, one by one",
@@ -285,6 +281,10 @@ func dmsSteps(p planner.Plan) []Artifact {
 		Path: "57-resume.sh", On: OnAWS, Title: "Resume tasks that have run, from where they stopped", Needs: "the cause of the stop mended",
 		Rerun: "resumes what stands still", Undo: "50-cdc/dms/56-stop.sh",
 	})
+	last := "after"
+	if validatesAfter(p) {
+		last = "" // 79-validate.sh follows
+	}
 	add(Artifact{
 		Path: "58-delete.sh", On: OnAWS, Step: true, After: "70-cutover/78-retire.sh", Gate: last, Usage: []string{"--all --yes"},
 		Title: "Delete all that 53-deploy.sh made, or the task of one slot", Needs: "the tasks stopped; with --all the cutover done, or called off for good",

@@ -48,6 +48,18 @@ func (l *lab) verifyAs(t *testing.T, role string, gate verify.Gate, codes ...str
 	return gateSays(t, l.plan, l.state(t), map[verify.Side]*cluster.Cluster{verify.Source: l.src, verify.Target: l.dst}, role, gate, verify.ChecksOf(l.plan, dms.Checks(l.awsConfig)...), codes...)
 }
 
+// inventoriesOf reads the inventories of servers, for the gates.
+func inventoriesOf(servers map[verify.Side]*cluster.Cluster) func(context.Context, verify.Side) (analyze.Inventory, error) {
+	return func(ctx context.Context, side verify.Side) (analyze.Inventory, error) {
+		conn, err := pgx.Connect(ctx, servers[side].DSN("shop"))
+		if err != nil {
+			return analyze.Inventory{}, err
+		}
+		defer conn.Close(context.WithoutCancel(ctx))
+		return catalog.Read(ctx, conn, catalog.Options{})
+	}
+}
+
 // gateSays is a line for each result of some checks of a gate that is no pass.
 func gateSays(t *testing.T, plan planner.Plan, stateJSON string, servers map[verify.Side]*cluster.Cluster, role string, gate verify.Gate, all []verify.Check, codes ...string) []string {
 	t.Helper()
@@ -63,14 +75,7 @@ func gateSays(t *testing.T, plan planner.Plan, stateJSON string, servers map[ver
 			_, err = conn.Exec(ctx, "set role "+role)
 			return conn, err
 		},
-		Inventory: func(ctx context.Context, side verify.Side) (analyze.Inventory, error) {
-			conn, err := pgx.Connect(ctx, servers[side].DSN("shop"))
-			if err != nil {
-				return analyze.Inventory{}, err
-			}
-			defer conn.Close(context.WithoutCancel(ctx))
-			return catalog.Read(ctx, conn, catalog.Options{})
-		},
+		Inventory: inventoriesOf(servers),
 	}
 	checks := slices.DeleteFunc(all, func(c verify.Check) bool { return !slices.Contains(codes, c.Code) || !slices.Contains(c.Gates, gate) })
 	require.Len(t, checks, len(codes), "a code of another gate")

@@ -14,7 +14,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
-	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/analyze/catalog"
 	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/verify"
@@ -97,14 +96,7 @@ func (l *lab) askedBy(t *testing.T, how func(*verify.Env), gate verify.Gate, nam
 		Elsewhere: func(ctx context.Context, side verify.Side, database string) (verify.Session, error) {
 			return pgx.Connect(ctx, servers[side].DSN(database))
 		},
-		Inventory: func(ctx context.Context, side verify.Side) (analyze.Inventory, error) {
-			conn, err := pgx.Connect(ctx, servers[side].DSN("shop"))
-			if err != nil {
-				return analyze.Inventory{}, err
-			}
-			defer conn.Close(ctx)
-			return catalog.Read(ctx, conn, catalog.Options{})
-		},
+		Inventory: inventoriesOf(servers),
 	}
 	if how != nil {
 		how(&env)

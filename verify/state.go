@@ -37,7 +37,7 @@ type State struct {
 	Full            *StateFull           `json:"full,omitempty"`
 	AWS             *StateAWS            `json:"aws,omitempty"`    // where the resources of AWS DMS, or the Aurora cluster, are
 	Aurora          *StateAurora         `json:"aurora,omitempty"` // the cluster that begins as a read replica of the source
-	Steps           map[string]StateStep `json:"steps,omitempty"`  // how long scripts took, by their names without the ending
+	Steps           map[string]StateStep `json:"steps,omitempty"`  // how long scripts took, by [planner.Timing]'s names of steps
 }
 
 // StateSource is the server that the slots were made on.

@@ -333,7 +333,7 @@ func (s *structures) columnDifferences(t analyze.Table, c, d analyze.Column) (ou
 	}
 	planned := s.relaxed[analyze.ColumnRef{Table: t.Name, Column: c.Name}]
 	switch {
-	case c.NotNull && !d.NotNull && s.standsIn(t.Name, c.Name):
+	case c.NotNull && !d.NotNull && slices.ContainsFunc(s.tables[t.Name].Constraints, func(k analyze.Constraint) bool { return s.standsIn(k, t.Name, c.Name) }):
 		out = append(out, warn(t.Name.String(), "column %s refuses NULLs by a CHECK; whether there are any nobody has looked", name).hint("%s", lookAfter))
 	case c.NotNull && !d.NotNull && !planned:
 		bad(fmt.Sprintf("alter table %s alter column %s set not null;", t.Name.SQL(), analyze.Ident(c.Name)), "column %s is NOT NULL on the source, not on the target", name)
@@ -368,12 +368,9 @@ func (s *structures) columnDifferences(t analyze.Table, c, d analyze.Column) (ou
 
 const lookAfter = "as the plan says; 70-cutover/79-validate.sh does after the switch, and the gate after asks for it"
 
-// standsIn tells whether the target has the CHECK that refuses NULLs in place of the column's NOT NULL.
-func (s *structures) standsIn(table analyze.Name, column string) bool {
-	checks := s.checked[analyze.ColumnRef{Table: table, Column: column}]
-	return slices.ContainsFunc(s.tables[table].Constraints, func(c analyze.Constraint) bool {
-		return slices.Contains(checks, c.Name) && notNullCheck(c, column)
-	})
+// standsIn tells whether a constraint of the target is the CHECK that refuses NULLs in place of a column's NOT NULL.
+func (s *structures) standsIn(c analyze.Constraint, table analyze.Name, column string) bool {
+	return slices.Contains(s.checked[analyze.ColumnRef{Table: table, Column: column}], c.Name) && notNullCheck(c, column)
 }
 
 // notNullCheck tells whether a constraint is a CHECK that a column is not NULL. The server prints IS DISTINCT FROM NULL as IS NOT NULL, but for composite types, where that is another question.
@@ -427,7 +424,7 @@ func (s *structures) judgeConstraints() []Result {
 			n++
 		}
 		for _, c := range o.Constraints {
-			if !ours[c.Name] && !s.stand(t, c) {
+			if !ours[c.Name] && !slices.ContainsFunc(t.Columns, func(x analyze.Column) bool { return s.standsIn(c, t.Name, x.Name) }) {
 				r := fail(t.Name.String(), "constraint %s (%s) is on the target only", analyze.Display(c.Name), c.Definition)
 				if planner.IsNotNullCheck(c.Name) {
 					r = r.hint("a cutover that was called off has left it, or was interrupted: 30-target/33-relax.sql takes it away, 70-cutover/74-constraints.sh puts NOT NULL in its place")
@@ -443,13 +440,6 @@ func (s *structures) judgeConstraints() []Result {
 		out = append(out, pass("", "the source has no constraints"))
 	}
 	return out
-}
-
-// stand tells whether a constraint stands in for the NOT NULL of a column of its table.
-func (s *structures) stand(t analyze.Table, c analyze.Constraint) bool {
-	return slices.ContainsFunc(t.Columns, func(x analyze.Column) bool {
-		return slices.Contains(s.checked[analyze.ColumnRef{Table: t.Name, Column: x.Name}], c.Name) && notNullCheck(c, x.Name)
-	})
 }
 
 // onTarget tells whether the plan puts a table on the target.
@@ -485,9 +475,9 @@ func (s *structures) constraintDifferences(t analyze.Table, c, d analyze.Constra
 	case c.Kind != d.Kind:
 		bad("constraint %s is a %s constraint on the source, a %s constraint on the target", name, c.Kind, d.Kind)
 		return out
-	// A foreign key to a partitioned table has one for each partition below it, which VALIDATE leaves as NOT VALID made them (15).
 	case c.Validated && !d.Validated && s.looked[deferredKey{planner.DeferForeignKey, t.Name, c.Name}]:
 		out = append(out, warn(who, "constraint %s asks rows that are written; those that are there nobody has looked at", name).hint("%s", lookAfter))
+	// A foreign key to a partitioned table has one for each partition below it, which VALIDATE leaves as NOT VALID made them (15).
 	case c.Validated && !d.Validated && !(c.Kind == analyze.ForeignKey && c.Inherited):
 		bad("constraint %s is not validated on the target", name)
 	case c.Deferrable != d.Deferrable || c.Deferred != d.Deferred:

@@ -13,10 +13,11 @@ type part struct {
 	Done               *bool // its rows were looked at, and no CHECK stands in for it any more; nil: it is not there
 }
 
-// The parts of each kind that are asked about, in their order (pg_constraint.convalidated, pg_attribute.attnotnull).
+// The parts of each kind that are asked about, in their order (pg_constraint.convalidated, pg_attribute.attnotnull). Of a column $4 is the CHECK that stands in for its
+// NOT NULL.
 const (
 	foreignKeyParts = `select a.schema, a.name, a.part, x.convalidated as done
-		from unnest($1::text[], $2::text[], $3::text[]) with ordinality as a(schema, name, part, place)
+		from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality as a(schema, name, part, stands_in, place)
 		left join (pg_constraint x join pg_class c on c.oid = x.conrelid join pg_namespace n on n.oid = c.relnamespace)
 			on n.nspname = a.schema and c.relname = a.name and x.conname = a.part and x.contype = 'f'
 		order by a.place`
@@ -27,42 +28,36 @@ const (
 		order by a.place`
 )
 
+// partsOf are parts of one kind.
+type partsOf struct {
+	what, sql                         string
+	schemas, tables, parts, standsIns []string
+}
+
+func (a *partsOf) add(table analyze.Name, part, standsIn string) {
+	a.schemas, a.tables, a.parts, a.standsIns = append(a.schemas, table.Schema), append(a.tables, table.Name), append(a.parts, part), append(a.standsIns, standsIn)
+}
+
 // checkValidated asks about the foreign keys and NOT NULLs whose rows are looked at after the switch. What is not there any more the application has dropped since: the
 // gate cutover has seen it.
 func checkValidated(ctx context.Context, e *Env) ([]Result, error) {
-	type kind struct {
-		what, sql string
-		args      [][]string // schemas, tables, names, and for a column the CHECK that stands in for its NOT NULL
-	}
-	keys, columns := kind{what: "foreign key", sql: foreignKeyParts}, kind{what: "NOT NULL of", sql: notNullParts}
-	add := func(k *kind, values ...string) {
-		if k.args == nil {
-			k.args = make([][]string, len(values))
-		}
-		for i, v := range values {
-			k.args[i] = append(k.args[i], v)
-		}
-	}
+	keys, columns := partsOf{what: "foreign key", sql: foreignKeyParts}, partsOf{what: "NOT NULL of", sql: notNullParts}
 	for _, d := range e.Plan.Deferred {
 		if e.Plan.ValidatedAfter(d) {
-			add(&keys, d.Table.Schema, d.Table.Name, d.Name)
+			keys.add(d.Table, d.Name, "")
 		}
 	}
 	if e.Plan.NotNullAfter() {
 		for i, n := range e.Plan.Relaxed {
-			add(&columns, n.Table.Schema, n.Table.Name, n.Column, planner.NotNullCheck(i))
+			columns.add(n.Table, n.Column, planner.NotNullCheck(i))
 		}
 	}
 	var out []Result
-	for _, k := range []kind{keys, columns} {
-		if len(k.args) == 0 {
+	for _, a := range []partsOf{keys, columns} {
+		if len(a.parts) == 0 {
 			continue
 		}
-		args := make([]any, len(k.args))
-		for i := range k.args {
-			args[i] = k.args[i]
-		}
-		parts, err := query[part](ctx, e, Target, k.sql, args...)
+		parts, err := query[part](ctx, e, Target, a.sql, a.schemas, a.tables, a.parts, a.standsIns)
 		if err != nil {
 			return nil, err
 		}
@@ -70,11 +65,11 @@ func checkValidated(ctx context.Context, e *Env) ([]Result, error) {
 			who, name := analyze.Name{Schema: p.Schema, Name: p.Name}.String(), analyze.Display(p.Part)
 			switch {
 			case p.Done == nil:
-				out = append(out, warn(who, "%s %s is not on the target any more", k.what, name))
+				out = append(out, warn(who, "%s %s is not on the target any more", a.what, name))
 			case !*p.Done:
-				out = append(out, fail(who, "%s %s is not validated", k.what, name))
+				out = append(out, fail(who, "%s %s is not validated", a.what, name))
 			default:
-				out = append(out, pass(who, "%s %s is validated", k.what, name))
+				out = append(out, pass(who, "%s %s is validated", a.what, name))
 			}
 		}
 	}
