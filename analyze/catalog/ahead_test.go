@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -142,12 +143,15 @@ func TestReadDoesWithoutFurtherSessions(t *testing.T) {
 		require.NoError(t, holder.QueryRow(t.Context(), "select pg_export_snapshot()").Scan(&its))
 		snapshots := func(c *cluster.Cluster) string { return filepath.Join(c.DataDir(), "pg_snapshots") }
 		f := further{dsn: other.DSN("shop")}
+		var copied sync.Once // the sessions are opened side by side
 		f.change = append(f.change, func(*pgx.ConnConfig) {
-			names, err := os.ReadDir(snapshots(src))
-			require.NoError(t, err)
-			require.Len(t, names, 1)
-			said, err := exec.Command("cp", "-p", filepath.Join(snapshots(other), its), filepath.Join(snapshots(other), names[0].Name())).CombinedOutput()
-			require.NoError(t, err, string(said))
+			copied.Do(func() {
+				names, err := os.ReadDir(snapshots(src))
+				require.NoError(t, err)
+				require.Len(t, names, 1)
+				said, err := exec.Command("cp", "-p", filepath.Join(snapshots(other), its), filepath.Join(snapshots(other), names[0].Name())).CombinedOutput()
+				require.NoError(t, err, string(said))
+			})
 		})
 		inv, err := catalog.Read(t.Context(), connect(t, src.DSN("shop"), traced(slowly(t, nil))), catalog.Options{Open: f.open})
 		require.NoError(t, err)
