@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -204,6 +205,45 @@ func TestServersThatDoNotAnswer(t *testing.T) {
 	out, status = l.run(t, "10-source/16-members.sh")
 	require.Equal(t, 2, status, out)
 	require.Contains(t, out, "/nonexistent/psql is not there")
+}
+
+// Debian's psql starts Perl before it starts psql: scripts call what it would find, once they have found it.
+func TestPsqlOfDebianIsCalledDirectly(t *testing.T) {
+	const wrapper = "/usr/share/postgresql-common/pg_wrapper"
+	if _, err := os.Stat(wrapper); err != nil {
+		t.Skip("this system's psql is no wrapper")
+	}
+	l := newLab(t)
+	script := l.path("try.sh")
+	require.NoError(t, os.WriteFile(script, []byte("#!/usr/bin/env bash\nsource \"$(dirname -- \"${BASH_SOURCE[0]}\")/session.sh\"\n"+
+		"printf '%s\\n' \"$PSQL\" \"${PGSYSCONFDIR:-}\"\n\"$PSQL\" --version\nask source 'select 40 + 2'\n"), 0o755))
+	says := func(settings ...string) []string {
+		cmd := exec.Command("bash", script)
+		cmd.Env = append(slices.Clone(l.env), settings...)
+		out, err := cmd.Output()
+		require.NoError(t, err)
+		return strings.Split(strings.TrimSpace(string(out)), "\n")
+	}
+	version := func(psql string) string {
+		out, err := exec.Command(psql, "--version").Output()
+		require.NoError(t, err)
+		return strings.TrimSpace(string(out))
+	}
+	bin := filepath.Join(l.dir, "bin")
+	require.NoError(t, os.Mkdir(bin, 0o755))
+	psql := filepath.Join(bin, "psql")
+
+	require.NoError(t, os.Symlink(wrapper, psql))
+	direct := says("PGCUTOVER_PG_BIN=", "PATH="+bin+":"+os.Getenv("PATH"))
+	require.Regexp(t, `^/usr/lib/postgresql/\d+/bin/psql$`, direct[0])
+	require.Equal(t, []string{"/etc/postgresql-common", version(psql), "42"}, direct[1:])
+	require.Equal(t, "/elsewhere", says("PGCUTOVER_PG_BIN=", "PATH="+bin+":"+os.Getenv("PATH"), "PGSYSCONFDIR=/elsewhere")[1])
+	require.Equal(t, direct, says("PGCUTOVER_PG_BIN="+bin))
+	require.Equal(t, l.dst.Bin("psql"), says("PGCUTOVER_PG_BIN=" + filepath.Dir(l.dst.Bin("psql")))[0])
+
+	require.NoError(t, os.Remove(psql))
+	require.NoError(t, os.Symlink(l.dst.Bin("psql"), psql))
+	require.Equal(t, []string{"psql", "", version(psql), "42"}, says("PGCUTOVER_PG_BIN=", "PATH="+bin+":"+os.Getenv("PATH")))
 }
 
 // A right that is missing stops a script with what to grant, and nothing is half done.

@@ -45,7 +45,7 @@ func (e *Env) batches(tables []planner.Table) (out [][]planner.Table) {
 // tally is how many rows a table has, or why that cannot be told.
 type tally struct {
 	Rows    int64
-	Refused error // the table is not there (absent), or the role may not read it (denied); else nil
+	Refused error // what the server says of a table that it does not count: there is none (absent), the role may not read it (denied), a page cannot be read; else nil
 }
 
 // countRows counts tables on a side.
@@ -69,10 +69,10 @@ func countBy(tables []planner.Table, ask func(sql string) ([]int64, error)) ([]t
 			out[i].Rows = n[i]
 		}
 		return out, nil
-	case len(tables) == 1 && (denied(err) || absent(err)):
+	case len(tables) == 1 && ofStatement(err):
 		out[0].Refused = err
 		return out, nil
-	case len(tables) == 1 || !ofStatement(err):
+	case !ofStatement(err):
 		names := make([]string, len(tables))
 		for i, t := range tables {
 			names[i] = t.Name.String()
@@ -87,6 +87,15 @@ func countBy(tables []planner.Table, ask func(sql string) ([]int64, error)) ([]t
 		out[i] = one[0]
 	}
 	return out, nil
+}
+
+// notCounted is the result about a table that the server refused to count.
+func notCounted(table analyze.Name, refused error) Result {
+	r := unknown(table.String(), "%v", refused)
+	if denied(refused) {
+		return r.hint("grant select on table %s to the role", table.SQL())
+	}
+	return r
 }
 
 // countSQL counts each table in a query of its own: a server plans the members of a UNION ALL in time that grows with their square.

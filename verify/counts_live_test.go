@@ -41,7 +41,8 @@ func TestCountsOfManyTables(t *testing.T) {
 		sound = append(sound, name(fmt.Sprint("plain ", i)))
 	}
 	missing, nowhere, denied, secured, fewer, more := name("missing"), analyze.Name{Schema: "no schema", Name: "t"}, name("denied"), name("secured"), name("fewer"), name("more")
-	faulty := []analyze.Name{missing, denied, secured, fewer, more}
+	broken := name("broken") // the server cannot read it, whoever asks
+	faulty := []analyze.Name{missing, denied, secured, fewer, more, broken}
 	schema := "create schema " + analyze.Ident(name("").Schema) + ";\n"
 	for i, n := range slices.Concat(sound, faulty) { // no two have as many rows
 		schema += fmt.Sprintf("create table %s as select n from generate_series(1, %d) n;\n", n.SQL(), i)
@@ -55,6 +56,7 @@ func TestCountsOfManyTables(t *testing.T) {
 	c.MustPsql(t, "there", fmt.Sprintf("drop table %s; revoke select on %s from looker; alter table %s enable row level security; delete from %s where n = 1; insert into %s values (0), (0)",
 		missing.SQL(), denied.SQL(), secured.SQL(), fewer.SQL(), more.SQL()))
 	c.MustPsql(t, "here", "revoke select on "+missing.SQL()+" from looker")
+	c.MustPsql(t, "there", fmt.Sprintf("drop table %s; create foreign data wrapper hollow; create server hollow foreign data wrapper hollow; create foreign table %[1]s (n int) server hollow; grant select on %[1]s to looker", broken.SQL()))
 
 	parity := verify.Checks()[slices.IndexFunc(verify.Checks(), func(c verify.Check) bool { return c.Code == "G7-PARITY" })]
 	count := func(names []analyze.Name, bytes int64, jobs int) (answers []verify.Result, statements []string) {
@@ -111,7 +113,8 @@ func TestCountsOfManyTables(t *testing.T) {
 	want := map[string]string{
 		missing.String(): "fail the table is missing: asking the target: ERROR: relation", nowhere.String(): "fail the table is missing: asking the ",
 		denied.String(): "unknown asking the target: ERROR: permission denied for", secured.String(): "unknown asking the target: ERROR: query would be affected by row-level security",
-		fewer.String(): "fail the source has 42 rows, the target 41: 1 row missing", more.String(): "fail the source has 43 rows, the target 45: 2 rows too many",
+		broken.String(): "unknown asking the target: ERROR: foreign-data wrapper \"hollow\" has no handler",
+		fewer.String():  "fail the source has 42 rows, the target 41: 1 row missing", more.String(): "fail the source has 43 rows, the target 45: 2 rows too many",
 	}
 	for _, r := range together {
 		if says, ok := want[r.Subject]; ok {

@@ -333,7 +333,7 @@ func judgeTablesEmpty(filled []string, of int) []Result {
 	return []Result{pass("", "%s without a row", analyze.Count(of, "table"))}
 }
 
-// fullRows are how many rows each table of the tasks has on the target; of one that is not there, or may not be read, there is an error in its place.
+// fullRows are how many rows each table of the tasks has on the target; of one that is not there, or cannot be read, there is an error in its place.
 type fullRows struct {
 	Rows   map[analyze.Name]int64
 	Denied map[analyze.Name]string

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -411,7 +412,7 @@ func TestRowCounts(t *testing.T) {
 		"too many":                 {rowCount{Replica: n(5), Target: n(7)}, Fail, "2 rows too many"},
 		"sent another number":      {rowCount{Replica: n(5), Target: n(5), Ledger: n(4)}, Fail, "the load sent 4"},
 		"no table":                 {rowCount{Replica: n(5)}, Fail, "not on the target"},
-		"denied":                   {rowCount{Denied: "permission denied", Target: n(5)}, Unknown, "permission denied"},
+		"denied":                   {rowCount{Refused: errors.New("permission denied"), Target: n(5)}, Unknown, "permission denied"},
 		"only the ledger":          {rowCount{Target: n(5), Ledger: n(5)}, Pass, "as many as the load sent"},
 		"only the ledger, missing": {rowCount{Target: n(4), Ledger: n(5)}, Fail, "1 row missing"},
 		"nothing to compare with":  {rowCount{Target: n(4)}, Unknown, "nothing to compare"},

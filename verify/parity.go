@@ -75,7 +75,7 @@ func judgeCounts(t planner.Table, source, target tally) Result {
 	case absent(refused):
 		return fail(who, "the table is missing: %v", refused)
 	case refused != nil:
-		return unknown(who, "%v", refused).hint("grant select on table %s to the role", t.Name.SQL())
+		return notCounted(t.Name, refused)
 	case want != have && t.Handling == planner.InsertsOnly:
 		return fail(who, "the source has %d rows, the target %d: %s; its updates and deletes are not carried", want, have, difference(want, have)).
 			hint("while both are frozen: empty it on the target and copy it again")

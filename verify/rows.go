@@ -23,7 +23,7 @@ type rowCount struct {
 	Target  *int64 // nil: the table is not there
 	Ledger  *int64 // rows that the load sent; nil: not in the ledger
 	Months  []month
-	Denied  string // why it could not be counted
+	Refused error // why it could not be counted, by the server
 }
 
 // month is a month of a sampled table: [From, To).
@@ -201,7 +201,7 @@ func (e *Env) count(ctx context.Context, batch []planner.Table, replica bool, se
 		if err != nil {
 			return nil, fmt.Errorf("counting %s: %w", t.Name, err)
 		}
-		if ok || out[0].Denied != "" {
+		if ok || out[0].Refused != nil {
 			return out, nil
 		}
 	}
@@ -223,26 +223,23 @@ func (e *Env) count(ctx context.Context, batch []planner.Table, replica bool, se
 	for i := range there {
 		if x := there[i]; x.Refused == nil {
 			out[i].Target = &x.Rows
-		} else if denied(x.Refused) { // else there is no count
-			out[i].Denied = x.Refused.Error()
+		} else if !absent(x.Refused) { // else there is no count
+			out[i].Refused = x.Refused
 		}
 	}
-	return out, note(out, here)
+	note(out, here)
+	return out, nil
 }
 
 // note adds what was counted where the rows come from, which has every table.
-func note(counts []rowCount, here []tally) error {
+func note(counts []rowCount, here []tally) {
 	for i, x := range here {
-		switch {
-		case x.Refused == nil:
-			counts[i].Replica = &x.Rows
-		case denied(x.Refused):
-			counts[i].Denied = x.Refused.Error()
-		default:
-			return fmt.Errorf("counting %s: %w", counts[i].Table, x.Refused)
+		if x.Refused != nil {
+			counts[i].Refused = x.Refused
+			continue
 		}
+		counts[i].Replica = &x.Rows
 	}
-	return nil
 }
 
 // sample counts some months of a table on both sides, one statement each. ok is false for a table without months: one that
@@ -253,8 +250,8 @@ func (e *Env) sample(ctx context.Context, t planner.Table, c *rowCount) (ok bool
 		fmt.Sprintf(`select date_trunc('month', min(%[1]s)::timestamp)::date as first, date_trunc('month', max(%[1]s)::timestamp)::date as last
 			from only %[2]s where isfinite(%[1]s)`, column, t.Name.SQL()))
 	switch {
-	case denied(err):
-		c.Denied = err.Error()
+	case ofStatement(err):
+		c.Refused = err
 		return false, nil
 	case err != nil || span.First == nil || span.Last == nil:
 		return false, err
@@ -278,8 +275,8 @@ func (e *Env) sample(ctx context.Context, t planner.Table, c *rowCount) (ok bool
 			switch {
 			case absent(err) && side == Target:
 				missing = true
-			case denied(err):
-				c.Denied = err.Error()
+			case ofStatement(err):
+				c.Refused = err
 			case err != nil:
 				return err
 			}
@@ -287,7 +284,7 @@ func (e *Env) sample(ctx context.Context, t planner.Table, c *rowCount) (ok bool
 			return nil
 		})
 	}
-	if err := g.Wait(); err != nil || c.Denied != "" {
+	if err := g.Wait(); err != nil || c.Refused != nil {
 		return false, err
 	}
 	if missing {
@@ -326,8 +323,8 @@ func (c rowCount) judge() Result { return c.judgeFrom("replica") }
 func (c rowCount) judgeFrom(side string) Result {
 	who := c.Table.String()
 	switch {
-	case c.Denied != "":
-		return unknown(who, "%s", c.Denied).hint("grant select on table %s to the role", c.Table.SQL())
+	case c.Refused != nil:
+		return notCounted(c.Table, c.Refused)
 	case len(c.Months) > 0:
 		for _, m := range c.Months {
 			if m.Replica != m.Target {

@@ -172,7 +172,21 @@ export LC_ALL=C PGCLIENTENCODING=UTF8 PGAPPNAME="pgcutover $SCRIPT"
 unset PGHOSTADDR # it would win over the host of every service that names none
 export PGCONNECT_TIMEOUT=${PGCONNECT_TIMEOUT:-15}
 
-readonly PSQL=${PGCUTOVER_PG_BIN:+$PGCUTOVER_PG_BIN/}psql
+# find_psql sets PSQL. Debian's and Ubuntu's psql is a Perl program that looks for the newest psql each time, and takes longer for that than most of what psql is
+# asked takes. What it finds and sets is found and set once here.
+find_psql() {
+  local found candidate number newest=0
+  PSQL=${PGCUTOVER_PG_BIN:+$PGCUTOVER_PG_BIN/}psql
+  found=$(command -v "$PSQL") || die "$PSQL is not there" "install PostgreSQL's client programs, or set PGCUTOVER_PG_BIN in env to their directory"
+  [[ $found -ef /usr/share/postgresql-common/pg_wrapper ]] || return 0
+  for candidate in /usr/lib/postgresql/*/bin/psql; do
+    number=${candidate#/usr/lib/postgresql/} number=${number%%[./]*}
+    if [[ -x $candidate && $number =~ ^[0-9]+$ ]] && ((number > newest)); then newest=$number PSQL=$candidate; fi
+  done
+  export PGSYSCONFDIR=${PGSYSCONFDIR:-/etc/postgresql-common}
+}
+find_psql
+readonly PSQL
 readonly PG_DUMP=${PGCUTOVER_PG_BIN:+$PGCUTOVER_PG_BIN/}pg_dump
 readonly PG_RESTORE=${PGCUTOVER_PG_BIN:+$PGCUTOVER_PG_BIN/}pg_restore
 
@@ -183,7 +197,6 @@ client_major() {
   [[ $text =~ \(PostgreSQL\)\ ([0-9]+) ]] || die "$1 --version said something unexpected: $text"
   printf '%s\n' "${BASH_REMATCH[1]}"
 }
-command -v "$PSQL" >/dev/null || die "$PSQL is not there" "install PostgreSQL's client programs, or set PGCUTOVER_PG_BIN in env to their directory"
 PSQL_MAJOR=$(client_major "$PSQL")
 readonly PSQL_MAJOR
 ((PSQL_MAJOR >= 14)) || die "psql $PSQL_MAJOR is too old: 14 or newer is needed" "set PGCUTOVER_PG_BIN in env to the directory of a newer one"
