@@ -116,6 +116,26 @@ func (w *world) follow(sql func(w *world, g planner.Group) string) {
 	}
 }
 
+// started has changes applied again, and waits until every slot is read. pglogical does not see a subscription that is enabled while its last worker is on
+// its way out until minutes later, so it is told again.
+func (w *world) started(by follower) {
+	w.t.Helper()
+	w.follow(by.start)
+	tries := 0
+	require.Eventually(w.t, func() bool {
+		idle := 0
+		for _, g := range w.plan.Groups {
+			if w.source.MustPsql(w.t, w.db, "select active from pg_replication_slots where slot_name = "+literal(g.Slot)) == "f" {
+				idle++
+				if tries++; tries%50 == 0 {
+					w.target.MustPsql(w.t, w.targetDB, by.start(w, g))
+				}
+			}
+		}
+		return idle == 0
+	}, time.Minute, 100*time.Millisecond)
+}
+
 // writes opens a transaction on the source, and returns how to end it.
 func (w *world) writes(sql string) func(string) {
 	conn, err := w.connect(w.t.Context(), verify.Source)
@@ -223,7 +243,7 @@ func changedSinceThePause(t *testing.T, engine string, by follower) {
 		require.Empty(t, failed(r), show(r))
 		require.Equal(t, 3, r.ExitCode(), show(r))
 		require.Contains(t, show(r), "the target is not known to have applied what the source had")
-		w.follow(by.start)
+		w.started(by)
 		if engine == planner.EngineDMS { // the hint is what has to be done: nothing else tells what was applied
 			for _, m := range regexp.MustCompile(`while this runs: (update .*) \\watch 5`).FindAllStringSubmatch(show(r), -1) {
 				w.marking = append(w.marking, m[1])
