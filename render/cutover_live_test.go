@@ -107,6 +107,24 @@ func TestCutover(t *testing.T) {
 	for _, g := range s.plan.Groups {
 		s.src.MustPsql(t, "shop", "select pg_create_logical_replication_slot('"+g.Slot+"', 'test_decoding')")
 	}
+	stop()
+
+	// Who takes the freeze back while a drain waits has no drain.
+	token := func() string {
+		return s.src.MustPsql(t, "shop", "select token from "+s.plan.Groups[0].Marker.SQL()+" where id = 1")
+	}
+	said, status, last, ended := "", 0, token(), make(chan struct{})
+	go func() {
+		defer close(ended)
+		said, status = s.run(t, "70-cutover/72-drain.sh", "--timeout", "60")
+	}()
+	require.Eventually(t, func() bool { return token() != last }, time.Minute, 20*time.Millisecond)
+	s.must(t, "70-cutover/76-unfreeze.sh")
+	stop = s.carryMarkers(t)
+	<-ended
+	require.Equal(t, 1, status, said)
+	require.Contains(t, said, "the freeze was taken back meanwhile")
+	s.must(t, "70-cutover/71-freeze.sh")
 	s.must(t, "70-cutover/72-drain.sh", "--timeout", "60")
 	stop()
 

@@ -706,6 +706,9 @@ step_taken() { printf '"steps": {%s: %s}' "$(json_string "${STEP:-$SCRIPT}")" "$
 # note_step keeps it in state.json.
 note_step() { printf '{%s}\n' "$(step_taken)" | state_merge; }
 
+# frozen_now WHERE prints t where 71-freeze.sh has frozen it, f where not: SOURCE_FROZEN is of when the script began.
+frozen_now() { ask "$1" "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL"; }
+
 # touch_markers TOKEN updates the marker row of every slot on the source, each in its own transaction.
 touch_markers() {
   local slot

@@ -36,7 +36,7 @@ assert_source
 for slot in "${OUR_SLOTS[@]}"; do drop_our_slot "$slot" || left=$((left + 1)); done
 slots_left=$left
 # After 71-freeze.sh nothing but a slot can be dropped: transactions are read-only, and pgcutover.frozen holds the way back.
-frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
+frozen=$(frozen_now source)
 
 # Sets and node go only when the node is ours, and the node only when nobody else uses it.
 drop_node() {

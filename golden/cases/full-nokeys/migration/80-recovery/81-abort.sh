@@ -91,7 +91,7 @@ assert_source
 drop_dms_slots
 left=$LEFT
 # After 71-freeze.sh nothing but a slot can be dropped: transactions are read-only, and pgcutover.frozen holds the way back.
-frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
+frozen=$(frozen_now source)
 
 drop_markers() {
   local slot

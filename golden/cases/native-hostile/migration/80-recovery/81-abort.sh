@@ -44,7 +44,7 @@ fi
 for slot in "${OUR_SLOTS[@]}"; do drop_our_slot "$slot" || left=$((left + 1)); done
 slots_left=$(ask source "SELECT pg_catalog.count(*) FROM pg_catalog.pg_replication_slots WHERE slot_name = ANY (pg_catalog.string_to_array(:'slots', ','))" "slots=$(IFS=, && printf '%s' "${OUR_SLOTS[*]}")")
 # After 71-freeze.sh nothing but a slot can be dropped: transactions are read-only, and pgcutover.frozen holds the way back.
-frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
+frozen=$(frozen_now source)
 
 drop_publications() {
   psql_on source -v slots="$(IFS=, && printf '%s' "${OUR_SLOTS[*]}")" -f - <<'SQL'

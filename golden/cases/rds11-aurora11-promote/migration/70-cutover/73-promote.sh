@@ -151,7 +151,7 @@ still_drained() {
   local frozen stands written before drained froze
   refuse_void
   TOKEN=$(need_state "$1" drain token)
-  frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
+  frozen=$(frozen_now source)
   [[ $frozen == t ]] || refuse "the source is not frozen: what is written to it would be on no other server" "$1"
   drained=$(need_state "$1" drain lsn)
   froze=$(need_state "71-freeze.sh" freeze lsn)

@@ -97,7 +97,7 @@ still_drained() {
   local frozen stands written before drained froze
   refuse_void
   TOKEN=$(need_state "$1" drain token)
-  frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
+  frozen=$(frozen_now source)
   [[ $frozen == t ]] || refuse "the source is not frozen: what is written to it would be on no other server" "$1"
   drained=$(need_state "$1" drain lsn)
   froze=$(need_state "71-freeze.sh" freeze lsn)
@@ -117,9 +117,9 @@ refuse_void
 need_state "73-promote.sh --yes" aurora promoted_at >/dev/null
 look_at_cluster
 [[ -n $CLUSTER_ARN && -z $CLUSTER_OF ]] || refuse "cluster $AURORA_CLUSTER is not promoted, by what RDS says" "73-promote.sh --yes"
-frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
+frozen=$(frozen_now source)
 [[ $frozen == t ]] || refuse "the source is not frozen: two servers would take writes" "71-freeze.sh; what was written to the source since is missing on the target"
-here=$(ask target "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
+here=$(frozen_now target)
 if [[ $here != t ]]; then
   opened=$(state_get aurora opened_at)
   [[ -n $opened ]] || note_aurora opened_at "$(now)"

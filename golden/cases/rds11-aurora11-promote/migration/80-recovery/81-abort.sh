@@ -26,7 +26,7 @@ assert_source
 look_at_cluster
 refuse_in_use
 # A frozen source without a cutover of ours under way is one that was left behind: nothing is deleted before it takes writes again.
-frozen=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL")
+frozen=$(frozen_now source)
 [[ $frozen != t ]] || refuse "the source is frozen; schema $OUR_SCHEMA holds the way back and stays" "70-cutover/76-unfreeze.sh, then this again"
 if [[ -z $yes ]]; then
   say "this would delete the Aurora cluster and its stacks, and drop schema $OUR_SCHEMA on the source"

@@ -63,8 +63,8 @@ if [[ -z $begun ]]; then json_object cdc_started_at "$(now)" | state_merge; fi
 for slot in "${pending[@]}"; do note_of "$slot" enabled_at "$(now)"; done
 
 # A change to apply for each of them; not once the source is frozen, whose last word is the drain's.
-writable=$(ask source "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NULL")
-if [[ $writable == t ]]; then touch_markers enabled; fi
+frozen=$(frozen_now source)
+if [[ $frozen == f ]]; then touch_markers enabled; fi
 began=$SECONDS
 for slot in "${OUR_SLOTS[@]}"; do
   until subscription_facts "$slot" && active=$(ask source "SELECT active FROM pg_catalog.pg_replication_slots WHERE slot_name = :'slot'" "slot=$slot") && [[ -n ${facts[5]:-} && $active == t ]]; do
