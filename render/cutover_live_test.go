@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -113,15 +114,13 @@ func TestCutover(t *testing.T) {
 	token := func() string {
 		return s.src.MustPsql(t, "shop", "select token from "+s.plan.Groups[0].Marker.SQL()+" where id = 1")
 	}
-	said, status, last, ended := "", 0, token(), make(chan struct{})
-	go func() {
-		defer close(ended)
-		said, status = s.run(t, "70-cutover/72-drain.sh", "--timeout", "60")
-	}()
+	said, status, last := "", 0, token()
+	var drain sync.WaitGroup
+	drain.Go(func() { said, status = s.run(t, "70-cutover/72-drain.sh", "--timeout", "60") })
 	require.Eventually(t, func() bool { return token() != last }, time.Minute, 20*time.Millisecond)
 	s.must(t, "70-cutover/76-unfreeze.sh")
 	stop = s.carryMarkers(t)
-	<-ended
+	drain.Wait()
 	require.Equal(t, 1, status, said)
 	require.Contains(t, said, "the freeze was taken back meanwhile")
 	s.must(t, "70-cutover/71-freeze.sh")

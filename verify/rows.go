@@ -201,7 +201,7 @@ func (e *Env) count(ctx context.Context, batch []planner.Table, replica bool, se
 		if err != nil {
 			return nil, fmt.Errorf("counting %s: %w", t.Name, err)
 		}
-		if ok || out[0].Refused != nil {
+		if ok {
 			return out, nil
 		}
 	}
@@ -242,8 +242,8 @@ func note(counts []rowCount, here []tally) {
 	}
 }
 
-// sample counts some months of a table on both sides, one statement each. ok is false for a table without months: one that
-// is empty or has no finite time.
+// sample counts some months of a table on both sides, one statement each, or notes why a server does not. ok is false for a table without months: one
+// that is empty or has no finite time.
 func (e *Env) sample(ctx context.Context, t planner.Table, c *rowCount) (ok bool, err error) {
 	column := analyze.Ident(t.TimeColumn)
 	span, err := queryOne[struct{ First, Last *time.Time }](ctx, e, Replica,
@@ -252,7 +252,7 @@ func (e *Env) sample(ctx context.Context, t planner.Table, c *rowCount) (ok bool
 	switch {
 	case ofStatement(err):
 		c.Refused = err
-		return false, nil
+		return true, nil
 	case err != nil || span.First == nil || span.Last == nil:
 		return false, err
 	}
@@ -265,7 +265,7 @@ func (e *Env) sample(ctx context.Context, t planner.Table, c *rowCount) (ok bool
 	sql := fmt.Sprintf("select array[%s] as n from only %s where %s", strings.Join(parts, ", "), t.Name.SQL(), "("+strings.Join(ranges, ") or (")+")")
 	counts := map[Side][]int64{}
 	var mu sync.Mutex
-	missing := false
+	missing, refused := false, false
 	g, gctx := errgroup.WithContext(ctx)
 	for _, side := range []Side{Replica, Target} {
 		g.Go(func() error {
@@ -276,7 +276,7 @@ func (e *Env) sample(ctx context.Context, t planner.Table, c *rowCount) (ok bool
 			case absent(err) && side == Target:
 				missing = true
 			case ofStatement(err):
-				c.Refused = err
+				c.Refused, refused = err, true
 			case err != nil:
 				return err
 			}
@@ -284,10 +284,10 @@ func (e *Env) sample(ctx context.Context, t planner.Table, c *rowCount) (ok bool
 			return nil
 		})
 	}
-	if err := g.Wait(); err != nil || c.Refused != nil {
+	if err := g.Wait(); err != nil {
 		return false, err
 	}
-	if missing {
+	if missing || refused {
 		c.Months = nil
 		return true, nil
 	}
