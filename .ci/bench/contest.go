@@ -280,8 +280,12 @@ func (b *bench) about() Subject {
 		At: time.Now().UTC().Format("2006-01-02"), Runs: b.runs, Machine: fmt.Sprintf("%d CPUs (%s), %s of memory", runtime.NumCPU(), processor(), memory()),
 		Versions: map[string]string{},
 	}
-	if text, err := exec.Command("git", "describe", "--always", "--dirty").Output(); err == nil {
+	if text, err := exec.Command("git", "describe", "--always").Output(); err == nil {
 		s.Versions["pgcutover"] = strings.TrimSpace(string(text))
+		// The page and the figures are what an earlier part of this run wrote.
+		if exec.Command("git", "diff", "--quiet", "HEAD", "--", ":/", ":(top,exclude)docs/benchmarks").Run() != nil {
+			s.Versions["pgcutover"] += "-dirty"
+		}
 	}
 	if text, err := exec.Command("pgcopydb", "--version").Output(); err == nil {
 		if words := strings.Fields(string(text)); len(words) > 2 {
