@@ -90,13 +90,13 @@ func TestOneRunAtATime(t *testing.T) {
 	cmd.Env, cmd.Dir = l.env, l.dir
 	require.NoError(t, cmd.Start())
 	waiting := "select count(*) from pg_stat_activity where application_name = 'pgcutover slot dms_slot_01'"
-	require.Eventually(t, func() bool { return l.src.MustPsql(t, "shop", waiting) == "1" }, 20*time.Second, 50*time.Millisecond)
+	require.Eventually(t, func() bool { return l.src.MustPsql(t, "shop", waiting) == "1" }, time.Minute, 50*time.Millisecond)
 	l.refused(t, []string{"17-slots is already running on this machine"}, "10-source/17-slots.sh")
 
 	// Ended by a signal it cancels the creation, which otherwise would go on without anybody who knows of it.
 	require.NoError(t, cmd.Process.Signal(os.Interrupt))
 	require.Error(t, cmd.Wait())
-	require.Eventually(t, func() bool { return l.src.MustPsql(t, "shop", waiting) == "0" }, 20*time.Second, 50*time.Millisecond)
+	require.Eventually(t, func() bool { return l.src.MustPsql(t, "shop", waiting) == "0" }, time.Minute, 50*time.Millisecond)
 	require.Equal(t, "0", l.src.MustPsql(t, "shop", "select count(*) from pg_replication_slots"))
 	stop()
 

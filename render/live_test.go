@@ -343,7 +343,7 @@ func TestPreflightNamesEveryProblem(t *testing.T) {
 	if l.src.MustPsql(t, "shop", "select count(*) from pg_settings where name = 'output_plugin_libraries'") == "1" {
 		l.src.MustPsql(t, "shop", "alter system set output_plugin_libraries = 'pgoutput'; ")
 		l.src.MustPsql(t, "shop", "select pg_reload_conf()")
-		require.Eventually(t, func() bool { return l.src.MustPsql(t, "shop", "show output_plugin_libraries") == "pgoutput" }, 10*time.Second, 50*time.Millisecond)
+		require.Eventually(t, func() bool { return l.src.MustPsql(t, "shop", "show output_plugin_libraries") == "pgoutput" }, time.Minute, 50*time.Millisecond)
 		l.refused(t, []string{"output_plugin_libraries does not list pglogical"}, "10-source/11-preflight.sh")
 	}
 }
@@ -433,7 +433,7 @@ func TestMembersWaitForWritersAndGiveUp(t *testing.T) {
 	}()
 	require.Eventually(t, func() bool {
 		return l.src.MustPsql(t, "shop", "select count(*) from pg_stat_activity where application_name = 'writer' and backend_xid is not null") == "1"
-	}, 10*time.Second, 50*time.Millisecond)
+	}, time.Minute, 50*time.Millisecond)
 	l.refused(t, []string{"not added: public.nokey", "1 table could not be added; the others are in"}, "10-source/16-members.sh", "--lock-timeout", "100ms", "--attempts", "2")
 	l.refused(t, []string{"missing in the sets of dms_slot_02: public.nokey"}, "10-source/16-members.sh", "--check")
 	out := l.must(t, "10-source/16-members.sh", "--lock-timeout", "500ms")
@@ -486,7 +486,7 @@ func TestSlots(t *testing.T) {
 	}()
 	require.Eventually(t, func() bool {
 		return l.src.MustPsql(t, "shop", "select count(*) from pg_stat_activity where application_name = 'idler' and backend_xid is not null") == "1"
-	}, 10*time.Second, 50*time.Millisecond)
+	}, time.Minute, 50*time.Millisecond)
 	l.refused(t, []string{"waiting for process", "application idler", "did not become consistent within 7 seconds"}, "10-source/17-slots.sh", "--wait", "7")
 	require.Equal(t, "0", l.src.MustPsql(t, "shop", "select count(*) from pg_replication_slots"), "a wait that was given up leaves no slot")
 	cancel()
@@ -534,7 +534,7 @@ func TestPauseWaitsForTheReplica(t *testing.T) {
 	}()
 	require.Eventually(t, func() bool {
 		return l.rep.MustPsql(t, "shop", "select count(*) from pg_stat_activity where application_name = 'report' and wait_event = 'PgSleep'") == "1"
-	}, 10*time.Second, 50*time.Millisecond)
+	}, time.Minute, 50*time.Millisecond)
 	l.src.MustPsql(t, "shop", "delete from events; vacuum events_1; vacuum events_2; drop table left_out; insert into nokey values (7)")
 	l.refused(t, []string{"replay does not stand still within 6 seconds", "on the replica: process", "application report", "replay of the replica was resumed"}, "20-replica/21-pause.sh", "--prove-within", "6")
 	require.Equal(t, "f", l.rep.MustPsql(t, "postgres", "select pg_is_wal_replay_paused()"))

@@ -140,7 +140,7 @@ func (s *site) pause(t *testing.T) {
 		state = "pg_is_wal_replay_paused()"
 	}
 	s.rep.MustPsql(t, "shop", "select pg_"+xlog+"_replay_pause()")
-	require.Eventually(t, func() bool { return s.rep.MustPsql(t, "shop", "select "+state) == "t" }, 30*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return s.rep.MustPsql(t, "shop", "select "+state) == "t" }, time.Minute, 20*time.Millisecond)
 	pause := s.rep.MustPsql(t, "shop", `select json_build_object('lsn', pg_last_`+xlog+`_replay_`+wal+`(), 'timeline', 1, 'proof', 'pause_state',
 		'system_identifier', (select system_identifier::text from pg_control_system()),
 		'postmaster_start_time', to_char(pg_postmaster_start_time() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))`)

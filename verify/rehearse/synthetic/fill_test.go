@@ -211,7 +211,7 @@ func TestApplicationWritesToEveryTable(t *testing.T) {
 	}
 	require.Empty(t, a.GivenUp())
 	const untouched = `select string_agg(s.relname, ', ') from pg_stat_user_tables s join pg_class c on c.oid = s.relid where c.relkind = 'r' and n_tup_ins + n_tup_upd + n_tup_del = 0 and schemaname not like 'pg_temp%'`
-	require.Eventually(t, func() bool { return psql(untouched) == "" }, 20*time.Second, 200*time.Millisecond, "nobody wrote to some")
+	require.Eventually(t, func() bool { return psql(untouched) == "" }, time.Minute, 200*time.Millisecond, "nobody wrote to some")
 	require.Equal(t, "t|t|t", psql(`select sum(n_tup_ins) > 200, sum(n_tup_upd) > 200, sum(n_tup_del) > 20 from pg_stat_user_tables`))
 	require.Equal(t, "0", psql(`select n_tup_upd + n_tup_del from pg_stat_user_tables where relname = 'import_rows'`))
 	psql(anew)
