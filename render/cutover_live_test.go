@@ -116,14 +116,15 @@ func TestCutover(t *testing.T) {
 	}
 	said, status, last := "", 0, token()
 	var drain sync.WaitGroup
+	t.Cleanup(drain.Wait)
 	drain.Go(func() { said, status = s.run(t, "70-cutover/72-drain.sh", "--timeout", "60") })
 	require.Eventually(t, func() bool { return token() != last }, time.Minute, 20*time.Millisecond)
 	s.must(t, "70-cutover/76-unfreeze.sh")
+	s.must(t, "70-cutover/71-freeze.sh") // another freeze
 	stop = s.carryMarkers(t)
 	drain.Wait()
 	require.Equal(t, 1, status, said)
 	require.Contains(t, said, "the freeze was taken back meanwhile")
-	s.must(t, "70-cutover/71-freeze.sh")
 	s.must(t, "70-cutover/72-drain.sh", "--timeout", "60")
 	stop()
 

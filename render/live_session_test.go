@@ -216,10 +216,10 @@ func TestPsqlOfDebianIsCalledDirectly(t *testing.T) {
 	l := newLab(t)
 	script := l.path("try.sh")
 	require.NoError(t, os.WriteFile(script, []byte("#!/usr/bin/env bash\nsource \"$(dirname -- \"${BASH_SOURCE[0]}\")/session.sh\"\n"+
-		"printf '%s\\n' \"$PSQL\" \"${PGSYSCONFDIR:-}\"\n\"$PSQL\" --version\nask source 'select 40 + 2'\n"), 0o755))
+		"printf '%s\\n' \"$PSQL\" \"${PGSYSCONFDIR:-}\" \"$PG_DUMP $PG_RESTORE\"\n\"$PSQL\" --version\nask source 'select 40 + 2'\n"), 0o755))
 	says := func(settings ...string) []string {
 		cmd := exec.Command("bash", script)
-		cmd.Env = append(slices.Clone(l.env), settings...)
+		cmd.Env = append(slices.Clone(l.env), append([]string{"PGSYSCONFDIR="}, settings...)...)
 		out, err := cmd.Output()
 		require.NoError(t, err)
 		return strings.Split(strings.TrimSpace(string(out)), "\n")
@@ -236,14 +236,15 @@ func TestPsqlOfDebianIsCalledDirectly(t *testing.T) {
 	require.NoError(t, os.Symlink(wrapper, psql))
 	direct := says("PGCUTOVER_PG_BIN=", "PATH="+bin+":"+os.Getenv("PATH"))
 	require.Regexp(t, `^/usr/lib/postgresql/\d+/bin/psql$`, direct[0])
-	require.Equal(t, []string{"/etc/postgresql-common", version(psql), "42"}, direct[1:])
+	there := filepath.Dir(direct[0])
+	require.Equal(t, []string{"/etc/postgresql-common", there + "/pg_dump " + there + "/pg_restore", version(psql), "42"}, direct[1:])
 	require.Equal(t, "/elsewhere", says("PGCUTOVER_PG_BIN=", "PATH="+bin+":"+os.Getenv("PATH"), "PGSYSCONFDIR=/elsewhere")[1])
 	require.Equal(t, direct, says("PGCUTOVER_PG_BIN="+bin))
 	require.Equal(t, l.dst.Bin("psql"), says("PGCUTOVER_PG_BIN=" + filepath.Dir(l.dst.Bin("psql")))[0])
 
 	require.NoError(t, os.Remove(psql))
 	require.NoError(t, os.Symlink(l.dst.Bin("psql"), psql))
-	require.Equal(t, []string{"psql", "", version(psql), "42"}, says("PGCUTOVER_PG_BIN=", "PATH="+bin+":"+os.Getenv("PATH")))
+	require.Equal(t, []string{"psql", "", "pg_dump pg_restore", version(psql), "42"}, says("PGCUTOVER_PG_BIN=", "PATH="+bin+":"+os.Getenv("PATH")))
 }
 
 // A right that is missing stops a script with what to grant, and nothing is half done.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -411,7 +412,20 @@ func TestPromoteRefuses(t *testing.T) {
 	l.must(t, "70-cutover/71-freeze.sh")
 	l.refused(t, []string{"marker on the replica", "22-catch-up.sh"}, "70-cutover/72-drain.sh", "--timeout", "2")
 	l.refused(t, []string{"the marker of the drain is not on the source any more"}, "70-cutover/73-promote.sh", "--yes")
+	token := func() string {
+		return l.src.MustPsql(t, "shop", "select token from pgcutover.marker_aurora where id = 1")
+	}
+	said, status, last := "", 0, token()
+	var drain sync.WaitGroup
+	t.Cleanup(drain.Wait)
+	drain.Go(func() { said, status = l.run(t, "70-cutover/72-drain.sh", "--timeout", "60") })
+	require.Eventually(t, func() bool { return token() != last }, time.Minute, 20*time.Millisecond)
+	l.must(t, "70-cutover/76-unfreeze.sh")
+	l.must(t, "70-cutover/71-freeze.sh")
 	l.dst.MustPsql(t, "shop", "select pg_wal_replay_resume()")
+	drain.Wait()
+	require.Equal(t, 1, status, said)
+	require.Contains(t, said, "the freeze was taken back meanwhile")
 	l.must(t, "70-cutover/72-drain.sh")
 
 	// A freeze that leaves logins alone: a session that came before its commit goes, one that came after stays, for every run of it.

@@ -95,7 +95,7 @@ func notCounted(table analyze.Name, refused error) Result {
 	if denied(refused) {
 		return r.hint("grant select on table %s to the role", table.SQL())
 	}
-	return r
+	return r.hint("the server's log may say more; a lock or a resource that it waited for may be free by now: run it again")
 }
 
 // countSQL counts each table in a query of its own: a server plans the members of a UNION ALL in time that grows with their square.
@@ -110,9 +110,9 @@ func countSQL(tables []planner.Table) string {
 	return "select array[" + strings.Join(parts, ",\n") + "] as n"
 }
 
-// ofStatement tells whether a server refused the statement for what is in it. One that it was made to end, or that ended with its session, is not asked
+// ofStatement tells whether a server refused the statement, and goes on with the session. One that it was made to end, or that ended with its session, is not asked
 // again in another form.
 func ofStatement(err error) bool {
 	pe, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && !strings.HasPrefix(pe.Code, "57") // operator_intervention
+	return ok && pe.SeverityUnlocalized == "ERROR" && !strings.HasPrefix(pe.Code, "57") // operator_intervention
 }

@@ -119,6 +119,7 @@ func TestCountsOfManyTables(t *testing.T) {
 	for _, r := range together {
 		if says, ok := want[r.Subject]; ok {
 			require.True(t, strings.HasPrefix(string(r.Status)+" "+r.Detail, says), "%s: %s %s", r.Subject, r.Status, r.Detail)
+			require.Equal(t, r.Subject == denied.String() || r.Subject == secured.String(), strings.Contains(r.Hint, "grant select"), "%s: %s", r.Subject, r.Hint)
 		} else {
 			require.Equal(t, verify.Pass, r.Status, r.Subject)
 		}

@@ -376,7 +376,7 @@ func (e *Env) judgeSent(c fullRows) []Result {
 		case t.LoadedAt == nil:
 			out = append(out, unasked(g.Slot, "state.json does not say that its task has loaded its tables").hint("50-cdc/dms/55-wait.sh waits for that"))
 		case why != "":
-			out = append(out, unknown(g.Slot, "%s", why).hint("grant select on the table to the role; one that is missing: see G3-COLS"))
+			out = append(out, unknown(g.Slot, "%s", why).hint("where the role may not read it: grant select on the table; one that is missing: see G3-COLS"))
 		case have != t.Rows:
 			out = append(out, fail(g.Slot, "its task loaded %d rows, its tables on the target have %d: %s", t.Rows, have, difference(t.Rows, have)).with("loaded", t.Rows, "on the target", have))
 		default:

@@ -429,6 +429,15 @@ func TestRowCounts(t *testing.T) {
 	require.Empty(t, judgeMethod(RowsExact, "", nil))
 }
 
+func TestWhatTheReplicaRefusesToCount(t *testing.T) {
+	five := int64(5)
+	counts := []rowCount{{Target: &five}, {}, {Target: &five}}
+	note(counts, []tally{{Refused: errors.New("a page is damaged")}, {Refused: errors.New("a page is damaged")}, {Rows: 5}})
+	for i, want := range []Status{Unknown, Fail, Pass} { // a table that the target lacks is missing there, whatever the replica says
+		require.Equal(t, want, counts[i].judge().Status, i)
+	}
+}
+
 func TestSpread(t *testing.T) {
 	day := func(s string) time.Time { at, _ := time.Parse(time.DateOnly, s); return at }
 	from := func(ms []month) (out []string) {

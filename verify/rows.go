@@ -234,11 +234,12 @@ func (e *Env) count(ctx context.Context, batch []planner.Table, replica bool, se
 // note adds what was counted where the rows come from, which has every table.
 func note(counts []rowCount, here []tally) {
 	for i, x := range here {
-		if x.Refused != nil {
+		switch {
+		case x.Refused == nil:
+			counts[i].Replica = &x.Rows
+		case counts[i].Target != nil: // a table that the target lacks is missing, whatever it is there
 			counts[i].Refused = x.Refused
-			continue
 		}
-		counts[i].Replica = &x.Rows
 	}
 }
 
@@ -289,6 +290,9 @@ func (e *Env) sample(ctx context.Context, t planner.Table, c *rowCount) (ok bool
 	}
 	if missing || refused {
 		c.Months = nil
+		if missing { // whatever it is on the replica
+			c.Refused = nil
+		}
 		return true, nil
 	}
 	for i := range c.Months {

@@ -92,7 +92,7 @@ func (s snapshotServer) within(ctx context.Context, do func(Session) error) erro
 			}
 		}()
 		if _, err := conn.Exec(ctx, "set transaction snapshot "+analyze.Literal(s.Name)); err != nil {
-			if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Severity == "ERROR" {
+			if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.SeverityUnlocalized == "ERROR" {
 				return &goneError{pg.Message}
 			}
 			return err

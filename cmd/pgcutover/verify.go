@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -389,19 +388,6 @@ func (c *verifyCmd) besidePlan() string {
 		return ""
 	}
 	return " beside " + c.Plan
-}
-
-// clientVersion is what a client program says about its version.
-func (c *verifyCmd) clientVersion(ctx context.Context, program string) (string, error) {
-	path := program
-	if c.PGBin != "" {
-		path = filepath.Join(c.PGBin, program)
-	}
-	out, err := exec.CommandContext(ctx, path, "--version").Output()
-	if err != nil {
-		return "", fmt.Errorf("running %s --version: %w", path, err)
-	}
-	return strings.TrimSpace(string(out)), nil
 }
 
 func gateNames() string {

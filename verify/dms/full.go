@@ -155,7 +155,7 @@ func judgeArrived(t task, rows []types.TableStatistics, counted map[analyze.Name
 		have, there := counted[name]
 		switch {
 		case !there:
-			out = append(out, hinted(verify.Unknown.Of(name.String(), "it cannot be counted on the target: %s", denied[name]), "grant select on it to the role; one that is missing: see G3-COLS"))
+			out = append(out, hinted(verify.Unknown.Of(name.String(), "it cannot be counted on the target: %s", denied[name]), "where the role may not read it: grant select on the table; one that is missing: see G3-COLS"))
 		case have < r.FullLoadRows:
 			out = append(out, hinted(verify.Fail.Of(name.String(), "AWS DMS has loaded %d rows, the target has %d: %s missing", r.FullLoadRows, have, analyze.Count(int(r.FullLoadRows-have), "row")), "see what removed rows on the target; then 80-recovery/83-full-restart.sh"))
 		case have > r.FullLoadRows:

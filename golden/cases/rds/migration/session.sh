@@ -174,7 +174,8 @@ unset PGHOSTADDR # it would win over the host of every service that names none
 export PGCONNECT_TIMEOUT=${PGCONNECT_TIMEOUT:-15}
 
 # find_psql sets PSQL. Debian's and Ubuntu's psql is a Perl program that looks for the newest psql each time, and takes longer for that than most of what psql is
-# asked takes. What it finds and sets is found and set once here.
+# asked takes: the newest is found once here, and libpq reads Debian's files as it does below that program. A server of this machine that it would fill in where a service
+# names none is nothing to go by.
 find_psql() {
   local found candidate number newest=0
   PSQL=${PGCUTOVER_PG_BIN:+$PGCUTOVER_PG_BIN/}psql
@@ -188,8 +189,8 @@ find_psql() {
 }
 find_psql
 readonly PSQL
-readonly PG_DUMP=${PGCUTOVER_PG_BIN:+$PGCUTOVER_PG_BIN/}pg_dump
-readonly PG_RESTORE=${PGCUTOVER_PG_BIN:+$PGCUTOVER_PG_BIN/}pg_restore
+readonly PG_DUMP=${PSQL%psql}pg_dump
+readonly PG_RESTORE=${PSQL%psql}pg_restore
 
 # client_major PROGRAM prints the major version of a client program.
 client_major() {
@@ -289,7 +290,7 @@ allowed() {
 }
 
 # look_at WHERE sets AT_RECOVERY (t, f), AT_DATABASE, AT_VERSION (server_version_num), AT_MAJOR (906, 1500), AT_STARTED, AT_FROZEN (t, f: 71-freeze.sh has frozen it),
-# AT_SYSTEM (system identifier; empty where the role may not read it) and, for check_state, AT_PLAN: the plan that state.json is of (no element where it could not be read).
+# AT_FREEZE (which freeze that is: the oid of its table; empty: none), AT_SYSTEM (system identifier; empty where the role may not read it) and, for check_state, AT_PLAN: the plan that state.json is of (no element where it could not be read).
 look_at() {
   local answer unchecked=""
   service_of "$1" >/dev/null # says once what is wrong with the name
@@ -297,7 +298,8 @@ look_at() {
   PGCUTOVER_STATE_FILE=$unchecked fields_on "$1" answer -v unchecked="${unchecked:+yes}" <<'SQL' || die "cannot look at the $1 (service $(service_of "$1"))" "the service has to exist and to connect without a question: psql service=$(service_of "$1")"
 SELECT pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS may, :'unchecked' = 'yes' AS unchecked \gset
 SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_database(), pg_catalog.current_setting('server_version_num'), pg_catalog.to_char(pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  EXISTS (SELECT FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = 'pgcutover' AND c.relname = 'frozen');
+  f.oid IS NOT NULL, f.oid
+FROM (SELECT (SELECT c.oid FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = 'pgcutover' AND c.relname = 'frozen') AS oid) AS f;
 \if :may
 SELECT system_identifier FROM pg_catalog.pg_control_system();
 \else
@@ -309,7 +311,7 @@ SELECT '';
 SELECT :'state'::jsonb ->> 'plan';
 \endif
 SQL
-  AT_RECOVERY=${answer[0]} AT_DATABASE=${answer[1]} AT_VERSION=${answer[2]} AT_STARTED=${answer[3]} AT_FROZEN=${answer[4]} AT_SYSTEM=${answer[5]} AT_PLAN=("${answer[@]:6}")
+  AT_RECOVERY=${answer[0]} AT_DATABASE=${answer[1]} AT_VERSION=${answer[2]} AT_STARTED=${answer[3]} AT_FROZEN=${answer[4]} AT_FREEZE=${answer[5]} AT_SYSTEM=${answer[6]} AT_PLAN=("${answer[@]:7}")
   AT_MAJOR=$((AT_VERSION < 100000 ? AT_VERSION / 100 : (AT_VERSION - AT_VERSION % 10000) / 100))
   STATE_SERVER=${STATE_SERVER:-$1}
 }
@@ -325,14 +327,14 @@ same_source() {
     || refuse "the $1 runs PostgreSQL $(major_text "$AT_MAJOR"), the plan was made for $(major_text "$SOURCE_MAJOR")" "make a new inventory and plan"
 }
 
-# assert_source: the primary that the plan was made for. Sets SYSTEM, its system identifier (may be empty), and SOURCE_FROZEN (t, f).
+# assert_source: the primary that the plan was made for. Sets SYSTEM, its system identifier (may be empty), SOURCE_FROZEN (t, f) and SOURCE_FREEZE (which freeze).
 assert_source() {
   look_at source
   [[ $AT_RECOVERY == f ]] || refuse "the source (service $(service_of source)) is a standby, not the primary" "correct the service; after a failover of the source see 80-recovery/83-full-restart.sh"
   same_source source
   [[ -z $SOURCE_SYSTEM || -z $AT_SYSTEM || $AT_SYSTEM == "$SOURCE_SYSTEM" ]] \
     || refuse "the source is another server than the one the plan was made for (system identifier $AT_SYSTEM, planned $SOURCE_SYSTEM)" "correct the service, or make a new inventory and plan"
-  SYSTEM=${AT_SYSTEM:-$SOURCE_SYSTEM} SOURCE_FROZEN=$AT_FROZEN
+  SYSTEM=${AT_SYSTEM:-$SOURCE_SYSTEM} SOURCE_FROZEN=$AT_FROZEN SOURCE_FREEZE=$AT_FREEZE
   check_state
 }
 
@@ -634,6 +636,9 @@ note_step() { printf '{%s}\n' "$(step_taken)" | state_merge; }
 
 # frozen_now WHERE prints t where 71-freeze.sh has frozen it, f where not: SOURCE_FROZEN is of when the script began.
 frozen_now() { ask "$1" "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL"; }
+
+# same_freeze prints t where the source is under the freeze that it was under when the script began, f where that was taken back: it may have been frozen anew since.
+same_freeze() { ask source "SELECT coalesce(pg_catalog.to_regclass('pgcutover.frozen')::oid = :'freeze'::oid, false)" "freeze=$SOURCE_FREEZE"; }
 
 # touch_markers TOKEN updates the marker row of every slot on the source, each in its own transaction.
 touch_markers() {

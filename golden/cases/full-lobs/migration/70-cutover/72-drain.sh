@@ -104,7 +104,7 @@ if [[ $MUST_BE_FROZEN == yes && $SOURCE_FROZEN != t ]]; then
   refuse "the source is not frozen: what is written from now on would not be waited for" "run 71-freeze.sh first, or measure with --not-frozen"
 fi
 
-readonly LATE="look at the tasks; the source is still frozen, so either run $SCRIPT.sh again or 76-unfreeze.sh"
+readonly LATE="look at the tasks; while the source is frozen, run $SCRIPT.sh again, or 76-unfreeze.sh to call it off"
 final=$(ask source "SELECT pg_catalog.pg_current_wal_insert_lsn()")
 token=$(date -u +%Y%m%dT%H%M%SZ)-$$-$RANDOM
 for round in 1 2; do
@@ -112,8 +112,8 @@ for round in 1 2; do
   wait_until "marker $round on the target" "$TIMEOUT" "$LATE" waiting_for target "drain-$token-$round"
 done
 if [[ $MUST_BE_FROZEN == yes ]]; then
-  frozen=$(frozen_now source)
-  [[ $frozen == t ]] || refuse "the freeze was taken back meanwhile: what is written since was not waited for" "run 71-freeze.sh, then this again"
+  same=$(same_freeze)
+  [[ $same == t ]] || refuse "the freeze was taken back meanwhile: what is written since was not waited for" "run 71-freeze.sh, then this again"
   printf '{"drain": %s, %s}\n' "$(json_object lsn "$final" token "drain-$token-2" at "$(now)")" "$(step_taken)" | state_merge
   say "drained: everything up to $final is on the target"
 else

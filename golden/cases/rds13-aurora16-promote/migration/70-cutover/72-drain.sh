@@ -187,7 +187,7 @@ WHERE t.relid <> ALL (ARRAY(SELECT pg_catalog.unnest(ARRAY[c.oid, c.reltoastreli
     OR c.relname = 'pg_statistic_ext' AND pg_catalog.to_regclass('pg_catalog.pg_statistic_ext_data') IS NULL)));
 SQL
 }
-readonly LATE="20-aurora/22-catch-up.sh shows how far the replica is; the source is still frozen, so either run $SCRIPT.sh again or 76-unfreeze.sh"
+readonly LATE="20-aurora/22-catch-up.sh shows how far the replica is; while the source is frozen, run $SCRIPT.sh again, or 76-unfreeze.sh to call it off"
 # Before the marker: what is written to another database after it may not be on the replica. The gate cutover compares, database by database.
 others=$(
   psql_on source -v ignored="$IGNORED" -f - <<'SQL'
@@ -214,8 +214,8 @@ wait_until "marker on the replica" "$TIMEOUT" "$LATE" waiting_for target "$token
 behind
 at_least "$REPLAY_LSN" "$final" || refuse "the replica has the marker, and has replayed $REPLAY_LSN of $final only: it does not follow this source" "the service $(service_of target) leads to another server"
 if [[ $MUST_BE_FROZEN == yes ]]; then
-  frozen=$(frozen_now source)
-  [[ $frozen == t ]] || refuse "the freeze was taken back meanwhile: what is written since was not waited for" "run 71-freeze.sh, then this again"
+  same=$(same_freeze)
+  [[ $same == t ]] || refuse "the freeze was taken back meanwhile: what is written since was not waited for" "run 71-freeze.sh, then this again"
   printf '{"aurora": %s}\n' "$others" | state_merge
   printf '{"aurora": {"written": {%s}}}\n' "$written" | state_merge
   printf '{"drain": %s, %s}\n' "$(json_object lsn "$final" token "$token" at "$(now)")" "$(step_taken)" | state_merge # last: with it the rest is there
