@@ -16,8 +16,10 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/verify"
+	"github.com/pgcutover/pgcutover/verify/rehearse/cluster"
 )
 
 const cutoverSQL = `
@@ -111,20 +113,7 @@ func TestCutover(t *testing.T) {
 	stop()
 
 	// Who takes the freeze back while a drain waits has no drain.
-	token := func() string {
-		return s.src.MustPsql(t, "shop", "select token from "+s.plan.Groups[0].Marker.SQL()+" where id = 1")
-	}
-	said, status, last := "", 0, token()
-	var drain sync.WaitGroup
-	t.Cleanup(drain.Wait)
-	drain.Go(func() { said, status = s.run(t, "70-cutover/72-drain.sh", "--timeout", "60") })
-	require.Eventually(t, func() bool { return token() != last }, time.Minute, 20*time.Millisecond)
-	s.must(t, "70-cutover/76-unfreeze.sh")
-	s.must(t, "70-cutover/71-freeze.sh") // another freeze
-	stop = s.carryMarkers(t)
-	drain.Wait()
-	require.Equal(t, 1, status, said)
-	require.Contains(t, said, "the freeze was taken back meanwhile")
+	frozenAnewBesideDrain(t, s, s.src, s.plan.Groups[0].Marker, func() { stop = s.carryMarkers(t) })
 	s.must(t, "70-cutover/72-drain.sh", "--timeout", "60")
 	stop()
 
@@ -234,6 +223,27 @@ func (s *site) noteStep(t *testing.T, step string, seconds int64) {
 	text, err = json.Marshal(state)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(path, text, 0o600))
+}
+
+// frozenAnewBesideDrain takes the freeze back and freezes again while a drain waits, then lets its markers arrive: it has to refuse. The source is frozen before and after.
+func frozenAnewBesideDrain(t *testing.T, bundle interface {
+	run(t *testing.T, path string, args ...string) (string, int)
+	must(t *testing.T, path string, args ...string) string
+}, src *cluster.Cluster, marker analyze.Name, arrive func(),
+) {
+	t.Helper()
+	token := func() string { return src.MustPsql(t, "shop", "select token from "+marker.SQL()+" where id = 1") }
+	said, status, last := "", 0, token()
+	var drain sync.WaitGroup
+	t.Cleanup(drain.Wait)
+	drain.Go(func() { said, status = bundle.run(t, "70-cutover/72-drain.sh", "--timeout", "60") })
+	require.Eventually(t, func() bool { return token() != last }, time.Minute, 20*time.Millisecond)
+	bundle.must(t, "70-cutover/76-unfreeze.sh")
+	bundle.must(t, "70-cutover/71-freeze.sh")
+	arrive()
+	drain.Wait()
+	require.Equal(t, 1, status, said)
+	require.Contains(t, said, "the freeze was taken back meanwhile")
 }
 
 // carryMarkers does what change data capture does for the markers: it carries them to the target, and confirms.

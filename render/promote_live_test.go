@@ -8,13 +8,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"github.com/pgcutover/pgcutover/analyze"
 	"github.com/pgcutover/pgcutover/analyze/catalog"
 	"github.com/pgcutover/pgcutover/planner"
 	"github.com/pgcutover/pgcutover/verify"
@@ -412,20 +412,7 @@ func TestPromoteRefuses(t *testing.T) {
 	l.must(t, "70-cutover/71-freeze.sh")
 	l.refused(t, []string{"marker on the replica", "22-catch-up.sh"}, "70-cutover/72-drain.sh", "--timeout", "2")
 	l.refused(t, []string{"the marker of the drain is not on the source any more"}, "70-cutover/73-promote.sh", "--yes")
-	token := func() string {
-		return l.src.MustPsql(t, "shop", "select token from pgcutover.marker_aurora where id = 1")
-	}
-	said, status, last := "", 0, token()
-	var drain sync.WaitGroup
-	t.Cleanup(drain.Wait)
-	drain.Go(func() { said, status = l.run(t, "70-cutover/72-drain.sh", "--timeout", "60") })
-	require.Eventually(t, func() bool { return token() != last }, time.Minute, 20*time.Millisecond)
-	l.must(t, "70-cutover/76-unfreeze.sh")
-	l.must(t, "70-cutover/71-freeze.sh")
-	l.dst.MustPsql(t, "shop", "select pg_wal_replay_resume()")
-	drain.Wait()
-	require.Equal(t, 1, status, said)
-	require.Contains(t, said, "the freeze was taken back meanwhile")
+	frozenAnewBesideDrain(t, l, l.src, analyze.Name{Schema: "pgcutover", Name: "marker_aurora"}, func() { l.dst.MustPsql(t, "shop", "select pg_wal_replay_resume()") })
 	l.must(t, "70-cutover/72-drain.sh")
 
 	// A freeze that leaves logins alone: a session that came before its commit goes, one that came after stays, for every run of it.

@@ -335,14 +335,17 @@ func judgeTablesEmpty(filled []string, of int) []Result {
 
 // fullRows are how many rows each table of the tasks has on the target; of one that is not there, or cannot be read, there is an error in its place.
 type fullRows struct {
-	Rows   map[analyze.Name]int64
-	Denied map[analyze.Name]string
+	Rows    map[analyze.Name]int64
+	Refused map[analyze.Name]string
 }
 
-// CountTarget counts the rows of every table of the tasks on the target, once a run: denied tells why of those that cannot be counted.
-func CountTarget(e *Env) (rows map[analyze.Name]int64, denied map[analyze.Name]string, err error) {
+// UncountedRemedy is what to do about a table that [CountTarget] could not count.
+const UncountedRemedy = "where the role may not read it: grant select on the table; one that is missing: see G3-COLS"
+
+// CountTarget counts the rows of every table of the tasks on the target, once a run: refused tells why of those that cannot be counted.
+func CountTarget(e *Env) (rows map[analyze.Name]int64, refused map[analyze.Name]string, err error) {
 	c, err := e.live.counted()
-	return c.Rows, c.Denied, err
+	return c.Rows, c.Refused, err
 }
 
 // checkSent compares, task by task, what is on the target with what AWS DMS has loaded. It is right while nothing was applied; then rows come and go.
@@ -365,7 +368,7 @@ func (e *Env) judgeSent(c fullRows) []Result {
 		for _, n := range append([]analyze.Name{g.Marker}, g.Tables...) {
 			rows, counted := c.Rows[n]
 			if !counted {
-				why = fmt.Sprintf("%s cannot be counted: %s", n, c.Denied[n])
+				why = fmt.Sprintf("%s cannot be counted: %s", n, c.Refused[n])
 				break
 			}
 			have += rows
@@ -376,7 +379,7 @@ func (e *Env) judgeSent(c fullRows) []Result {
 		case t.LoadedAt == nil:
 			out = append(out, unasked(g.Slot, "state.json does not say that its task has loaded its tables").hint("50-cdc/dms/55-wait.sh waits for that"))
 		case why != "":
-			out = append(out, unknown(g.Slot, "%s", why).hint("where the role may not read it: grant select on the table; one that is missing: see G3-COLS"))
+			out = append(out, unknown(g.Slot, "%s", why).hint(UncountedRemedy))
 		case have != t.Rows:
 			out = append(out, fail(g.Slot, "its task loaded %d rows, its tables on the target have %d: %s", t.Rows, have, difference(t.Rows, have)).with("loaded", t.Rows, "on the target", have))
 		default:
@@ -412,7 +415,7 @@ func countTarget(ctx context.Context, e *Env) (fullRows, error) {
 			defer mu.Unlock()
 			for i, t := range batch {
 				if refused := rows[i].Refused; refused != nil {
-					c.Denied[t.Name] = refused.Error()
+					c.Refused[t.Name] = refused.Error()
 				} else {
 					c.Rows[t.Name] = rows[i].Rows
 				}

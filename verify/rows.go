@@ -266,7 +266,7 @@ func (e *Env) sample(ctx context.Context, t planner.Table, c *rowCount) (ok bool
 	sql := fmt.Sprintf("select array[%s] as n from only %s where %s", strings.Join(parts, ", "), t.Name.SQL(), "("+strings.Join(ranges, ") or (")+")")
 	counts := map[Side][]int64{}
 	var mu sync.Mutex
-	missing, refused := false, false
+	missing := false
 	g, gctx := errgroup.WithContext(ctx)
 	for _, side := range []Side{Replica, Target} {
 		g.Go(func() error {
@@ -277,18 +277,19 @@ func (e *Env) sample(ctx context.Context, t planner.Table, c *rowCount) (ok bool
 			case absent(err) && side == Target:
 				missing = true
 			case ofStatement(err):
-				c.Refused, refused = err, true
+				c.Refused = err
 			case err != nil:
 				return err
+			default:
+				counts[side] = r.N
 			}
-			counts[side] = r.N
 			return nil
 		})
 	}
 	if err := g.Wait(); err != nil {
 		return false, err
 	}
-	if missing || refused {
+	if len(counts) < 2 {
 		c.Months = nil
 		if missing { // whatever it is on the replica
 			c.Refused = nil

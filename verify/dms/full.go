@@ -44,13 +44,13 @@ func (a *account) checkLoaded(ctx context.Context, e *verify.Env) ([]verify.Resu
 	if !all || len(statistics) < len(s.plan.Groups) {
 		return out, nil
 	}
-	counted, denied, err := verify.CountTarget(e)
+	counted, refused, err := verify.CountTarget(e)
 	if err != nil {
 		return out, err
 	}
 	s.eachMade(&out, func(t task, _ types.ReplicationTask) {
 		if t.recorded.ResumedAt == nil {
-			out = append(out, judgeArrived(t, statistics[t.group.Slot], counted, denied)...)
+			out = append(out, judgeArrived(t, statistics[t.group.Slot], counted, refused)...)
 		}
 	})
 	return out, nil
@@ -149,13 +149,13 @@ func judgeLoaded(t task, have types.ReplicationTask, rows []types.TableStatistic
 }
 
 // judgeArrived compares, table by table, what AWS DMS says that it has loaded with what the target has.
-func judgeArrived(t task, rows []types.TableStatistics, counted map[analyze.Name]int64, denied map[analyze.Name]string) (out []verify.Result) {
+func judgeArrived(t task, rows []types.TableStatistics, counted map[analyze.Name]int64, refused map[analyze.Name]string) (out []verify.Result) {
 	n := 0
 	for name, r := range loadedTables(t, rows) {
 		have, there := counted[name]
 		switch {
 		case !there:
-			out = append(out, hinted(verify.Unknown.Of(name.String(), "it cannot be counted on the target: %s", denied[name]), "where the role may not read it: grant select on the table; one that is missing: see G3-COLS"))
+			out = append(out, hinted(verify.Unknown.Of(name.String(), "it cannot be counted on the target: %s", refused[name]), verify.UncountedRemedy))
 		case have < r.FullLoadRows:
 			out = append(out, hinted(verify.Fail.Of(name.String(), "AWS DMS has loaded %d rows, the target has %d: %s missing", r.FullLoadRows, have, analyze.Count(int(r.FullLoadRows-have), "row")), "see what removed rows on the target; then 80-recovery/83-full-restart.sh"))
 		case have > r.FullLoadRows:

@@ -119,11 +119,9 @@ func (f *follower) run(ctx context.Context) error {
 // whole compares a table whose rows nothing names: all of it, until it did not move meanwhile.
 func (f *follower) whole(ctx context.Context) error {
 	out, differed := f.t.outcome, 0
-	total := func(s side) (sum, error) {
-		return askOne[sum](ctx, f.c.servers[s], f.t.statements[s].total("true"))
-	}
+	sql := func(s side) string { return f.t.statements[s].total("true") }
 	// What is equal at first sight is equal, as it is for tables with keys. Where no marker moves, the wait for what is applied would be as long as it may be.
-	at, err := both[sum](ctx, f.c.servers, func(s side) string { return f.t.statements[s].total("true") })
+	at, err := both[sum](ctx, f.c.servers, sql)
 	if err != nil {
 		return err
 	}
@@ -133,21 +131,16 @@ func (f *follower) whole(ctx context.Context) error {
 		out.Done++
 		return nil
 	}
-	for round := range f.m.Rounds {
-		if round > 0 {
-			if first, err = total(original); err != nil {
-				return err
-			}
-		}
+	for range f.m.Rounds {
 		applied, err := f.applied(ctx)
 		if err != nil {
 			return err
 		}
-		has, err := total(copied)
+		has, err := askOne[sum](ctx, f.c.servers[copied], sql(copied))
 		if err != nil {
 			return err
 		}
-		then, err := total(original)
+		then, err := askOne[sum](ctx, f.c.servers[original], sql(original))
 		if err != nil {
 			return err
 		}
@@ -157,7 +150,7 @@ func (f *follower) whole(ctx context.Context) error {
 			out.Done++
 			return nil
 		case first != then:
-			differed = 0
+			differed, first = 0, then
 			continue
 		case !applied:
 			out.Behind = true

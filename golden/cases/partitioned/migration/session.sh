@@ -298,8 +298,7 @@ look_at() {
   PGCUTOVER_STATE_FILE=$unchecked fields_on "$1" answer -v unchecked="${unchecked:+yes}" <<'SQL' || die "cannot look at the $1 (service $(service_of "$1"))" "the service has to exist and to connect without a question: psql service=$(service_of "$1")"
 SELECT pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS may, :'unchecked' = 'yes' AS unchecked \gset
 SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_database(), pg_catalog.current_setting('server_version_num'), pg_catalog.to_char(pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  f.oid IS NOT NULL, f.oid
-FROM (SELECT (SELECT c.oid FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = 'pgcutover' AND c.relname = 'frozen') AS oid) AS f;
+  (SELECT c.oid FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = 'pgcutover' AND c.relname = 'frozen');
 \if :may
 SELECT system_identifier FROM pg_catalog.pg_control_system();
 \else
@@ -311,7 +310,9 @@ SELECT '';
 SELECT :'state'::jsonb ->> 'plan';
 \endif
 SQL
-  AT_RECOVERY=${answer[0]} AT_DATABASE=${answer[1]} AT_VERSION=${answer[2]} AT_STARTED=${answer[3]} AT_FROZEN=${answer[4]} AT_FREEZE=${answer[5]} AT_SYSTEM=${answer[6]} AT_PLAN=("${answer[@]:7}")
+  AT_RECOVERY=${answer[0]} AT_DATABASE=${answer[1]} AT_VERSION=${answer[2]} AT_STARTED=${answer[3]} AT_FREEZE=${answer[4]} AT_SYSTEM=${answer[5]} AT_PLAN=("${answer[@]:6}")
+  AT_FROZEN=f
+  if [[ -n $AT_FREEZE ]]; then AT_FROZEN=t; fi
   AT_MAJOR=$((AT_VERSION < 100000 ? AT_VERSION / 100 : (AT_VERSION - AT_VERSION % 10000) / 100))
   STATE_SERVER=${STATE_SERVER:-$1}
 }
@@ -637,8 +638,20 @@ note_step() { printf '{%s}\n' "$(step_taken)" | state_merge; }
 # frozen_now WHERE prints t where 71-freeze.sh has frozen it, f where not: SOURCE_FROZEN is of when the script began.
 frozen_now() { ask "$1" "SELECT pg_catalog.to_regclass('pgcutover.frozen') IS NOT NULL"; }
 
-# same_freeze prints t where the source is under the freeze that it was under when the script began, f where that was taken back: it may have been frozen anew since.
-same_freeze() { ask source "SELECT coalesce(pg_catalog.to_regclass('pgcutover.frozen')::oid = :'freeze'::oid, false)" "freeze=$SOURCE_FREEZE"; }
+# same_freeze refuses unless the source is under the freeze that it was under when the script began: it may have been frozen anew since.
+same_freeze() {
+  local same
+  same=$(ask source "SELECT coalesce(pg_catalog.to_regclass('pgcutover.frozen')::oid = :'freeze'::oid, false)" "freeze=$SOURCE_FREEZE")
+  [[ $same == t ]] || refuse "the freeze was taken back meanwhile: what is written since was not waited for" "run 71-freeze.sh, then this again"
+}
+
+# drained_since_freeze HINT refuses unless the drain in state.json began after the freeze there.
+drained_since_freeze() {
+  local drained froze
+  drained=$(need_state "$1" drain lsn)
+  froze=$(need_state "71-freeze.sh" freeze lsn)
+  at_least "$drained" "$froze" || refuse "the drain was of everything up to $drained, and the source was frozen anew at $froze" "$1"
+}
 
 # touch_markers TOKEN updates the marker row of every slot on the source, each in its own transaction.
 touch_markers() {

@@ -112,8 +112,7 @@ for round in 1 2; do
   wait_until "marker $round on the target" "$TIMEOUT" "$LATE" waiting_for target "drain-$token-$round"
 done
 if [[ $MUST_BE_FROZEN == yes ]]; then
-  same=$(same_freeze)
-  [[ $same == t ]] || refuse "the freeze was taken back meanwhile: what is written since was not waited for" "run 71-freeze.sh, then this again"
+  same_freeze
   printf '{"drain": %s, %s}\n' "$(json_object lsn "$final" token "drain-$token-2" at "$(now)")" "$(step_taken)" | state_merge
   say "drained: everything up to $final is on the target"
 else

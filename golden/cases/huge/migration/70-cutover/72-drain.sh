@@ -145,8 +145,7 @@ for round in 1 2; do
 done
 wait_until "position $final confirmed" "$TIMEOUT" "$LATE" unconfirmed "$final"
 if [[ $MUST_BE_FROZEN == yes ]]; then
-  same=$(same_freeze)
-  [[ $same == t ]] || refuse "the freeze was taken back meanwhile: what is written since was not waited for" "run 71-freeze.sh, then this again"
+  same_freeze
   printf '{"drain": %s, %s}\n' "$(json_object lsn "$final" token "drain-$token-2" at "$(now)")" "$(step_taken)" | state_merge
   say "drained: everything up to $final is on the target"
 else

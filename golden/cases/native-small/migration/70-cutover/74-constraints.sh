@@ -155,11 +155,7 @@ SQL
 )
 [[ -n $left ]] || refuse "the target has no ledger" "40-load comes first"
 [[ $left == 0 ]] || refuse "the load is not done" "see 40-load/42-load.sh --status"
-if [[ $MUST_BE_FROZEN == yes && $AHEAD == no ]]; then
-  drained=$(need_state "72-drain.sh comes first" drain lsn)
-  froze=$(need_state "71-freeze.sh comes first" freeze lsn)
-  at_least "$drained" "$froze" || refuse "the drain was of everything up to $drained, and the source was frozen anew at $froze" "72-drain.sh comes first"
-fi
+if [[ $MUST_BE_FROZEN == yes && $AHEAD == no ]]; then drained_since_freeze "72-drain.sh comes first"; fi
 only_one "$SCRIPT"
 
 # Adding one locks two tables for a moment. Lanes are such that no two wait for each other: tables that refer to each other in a circle share one.

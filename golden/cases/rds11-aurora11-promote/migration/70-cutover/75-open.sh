@@ -94,17 +94,15 @@ refuse_void() {
 # still_drained HINT refuses unless the drain in state.json is of the freeze that holds, and not a row was written to the source since. It sets TOKEN, the
 # drain's, and LOST, by how many changes the source counts less than then: its counters went with a crash.
 still_drained() {
-  local frozen stands written before drained froze
+  local frozen stands written before
   refuse_void
   TOKEN=$(need_state "$1" drain token)
   frozen=$(frozen_now source)
   [[ $frozen == t ]] || refuse "the source is not frozen: what is written to it would be on no other server" "$1"
-  drained=$(need_state "$1" drain lsn)
-  froze=$(need_state "71-freeze.sh" freeze lsn)
   before=$(need_state "71-freeze.sh" freeze writes)
   stands=$(waiting_for source "$TOKEN")
   [[ -z $stands ]] || refuse "the marker of the drain is not on the source any more" "$1"
-  at_least "$drained" "$froze" || refuse "the drain was of everything up to $drained, and the source was frozen anew at $froze" "$1"
+  drained_since_freeze "$1"
   written=$(ask source "SELECT coalesce(pg_catalog.sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_catalog.pg_stat_user_tables WHERE schemaname NOT IN ('pgcutover', 'pglogical')")
   ((written <= before)) || refuse "rows were written to the source since the freeze ($written changes counted, $before then)" "$1"
   LOST=$((before - written))
